@@ -1,0 +1,138 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import ts from 'typescript-5.9'
+import { describe, expect, test } from 'vitest'
+import { everyPackage, files, here, packages, root, run } from './workspace.js'
+
+/** Which package may use which. An arrow that is not here does not exist. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  '@udpng/core': [],
+  '@udpng/basic-peer': ['@udpng/core'],
+  '@udpng/peers': ['@udpng/basic-peer', '@udpng/core'],
+  '@udpng/chassis': ['@udpng/core'],
+  '@udpng/console': ['@udpng/core'],
+  '@udpng/flow': ['@udpng/core'],
+  udpng: [
+    '@udpng/basic-peer',
+    '@udpng/chassis',
+    '@udpng/console',
+    '@udpng/core',
+    '@udpng/flow',
+    '@udpng/peers',
+  ],
+}
+
+const packageOf = (specifier: string) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+
+interface Import {
+  readonly file: string
+  readonly specifier: string
+}
+
+/** Every import of a package's sources, `import type` and `import()` included. */
+function importsOf(directory: string): Import[] {
+  return files(join(directory, 'src'), '.ts').flatMap((file) =>
+    ts
+      .preProcessFile(readFileSync(file, 'utf8'))
+      .importedFiles.map(({ fileName }) => ({ file, specifier: fileName })),
+  )
+}
+
+test('PKG-01 every published package has its row in the table of arrows', () => {
+  expect(packages.map((p) => p.name).sort()).toEqual(Object.keys(arrows).sort())
+})
+
+describe.each(packages)('$name', ({ name, directory, manifest }) => {
+  const imports = importsOf(directory)
+  const outside = imports.filter(({ specifier }) => !specifier.startsWith('.'))
+
+  test('PKG-01 has sources', () => {
+    expect(files(join(directory, 'src'), '.ts')).not.toEqual([])
+  })
+
+  test('PKG-01 declares the packages below it, and nothing else', () => {
+    const declared = { ...manifest.dependencies, ...manifest.optionalDependencies }
+    expect(Object.keys(declared).sort()).toEqual([...(arrows[name] ?? [])].sort())
+  })
+
+  test('PKG-01 imports what it declares, all of it, and nothing else', () => {
+    const used = outside
+      .map(({ specifier }) => specifier)
+      .filter((specifier) => !specifier.startsWith('node:'))
+      .map(packageOf)
+    expect([...new Set(used)].sort()).toEqual([...(arrows[name] ?? [])].sort())
+  })
+
+  test('PKG-01 imports other packages by their public entry points only', () => {
+    const open = new Set(packages.flatMap((p) => p.entries))
+    const closed = outside.filter(
+      ({ specifier }) => !specifier.startsWith('node:') && !open.has(specifier),
+    )
+    expect(closed).toEqual([])
+  })
+
+  test('PKG-01 imports no file from outside its own src', () => {
+    const source = join(directory, 'src')
+    const strays = imports.filter(
+      ({ file, specifier }) =>
+        specifier.startsWith('.') &&
+        relative(source, join(dirname(file), specifier)).startsWith('..'),
+    )
+    expect(strays).toEqual([])
+  })
+})
+
+test('PKG-01 @udpng/core imports no node: module, in its sources and as built', () => {
+  const core = join(root, 'packages/core')
+  expect(importsOf(core).filter(({ specifier }) => !specifier.startsWith('.'))).toEqual([])
+  for (const file of files(join(core, 'dist'), '.js')) {
+    const imports = ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles
+    expect(imports.filter(({ fileName }) => !fileName.startsWith('.'))).toEqual([])
+  }
+})
+
+test('PKG-01 test-support uses no package of ours, so that all of them can use it', () => {
+  const support = everyPackage.find((p) => p.name === 'test-support')
+  const names = new Set(packages.map((p) => p.name))
+  const used = importsOf(support?.directory ?? '').map(({ specifier }) => packageOf(specifier))
+  expect(used.filter((name) => names.has(name))).toEqual([])
+})
+
+test('PKG-01 importing a package has no side effect', async () => {
+  // What an import could leave behind: a global, an environment variable, a listener, something that keeps the process
+  // alive (reading standard input does). Requests of the module loader itself, such as closing the file, do not count.
+  const program = `
+    const look = () => JSON.stringify({
+      globals: Reflect.ownKeys(globalThis).map(String),
+      env: { ...process.env },
+      listeners: process.eventNames().map(String),
+      resources: process.getActiveResourcesInfo().filter((name) => !/^(FS|Close)Req/.test(name)),
+    })
+    const before = look()
+    for (const entry of ${JSON.stringify(packages.flatMap((p) => p.entries))}) {
+      await import(entry)
+      const after = look()
+      if (after !== before) throw new Error(entry + ' made ' + before + ' into ' + after)
+    }
+  `
+  const args = ['--input-type=module', '--eval', program]
+  expect(await run(process.execPath, args, { cwd: here, timeout: 20_000 })).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  })
+})
+
+test('PKG-01 every entry that a package exports was built', () => {
+  for (const { directory, manifest } of packages) {
+    for (const target of Object.values(manifest.exports)) {
+      for (const path of typeof target === 'string' ? [target] : Object.values(target)) {
+        expect(existsSync(join(directory, path)), join(directory, path)).toBe(true)
+      }
+    }
+  }
+})

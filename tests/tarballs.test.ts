@@ -1,0 +1,211 @@
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import type TypeScript from 'typescript-5.9'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { here, packages, root, run } from './workspace.js'
+
+// Packed once, installed once into a project that has never seen this repository; all tests look at that.
+let work: string
+let project: string
+const tarballs = new Map<string, Buffer>()
+const entries = packages.flatMap((p) => p.entries)
+
+/** The environment without what npx and pnpm put there for their own children. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key) && key !== 'NODE_OPTIONS'),
+)
+
+/** pnpm 12: the one that runs these tests, or else one from npx. */
+async function pnpm(...args: string[]): Promise<void> {
+  const { stdout: version } = await run('pnpm', ['--version'])
+  const outcome = version.startsWith('12.')
+    ? await run('pnpm', args, { cwd: root })
+    : await run('npx', ['--yes', 'pnpm@12', ...args], { cwd: root })
+  if (outcome.code !== 0) throw new Error(outcome.stdout + outcome.stderr)
+}
+
+/**
+ * What this TypeScript says about the consumer's program and about our declarations that it uses. Unlike `tsc`, it
+ * leaves out those of Node.js, which take most of the time.
+ */
+async function diagnose(version: string): Promise<string> {
+  const { default: ts }: { default: typeof TypeScript } = await import(`typescript-${version}`)
+  const { config } = ts.readConfigFile(join(project, 'tsconfig.json'), ts.sys.readFile)
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, project)
+  const program = ts.createProgram(fileNames, options)
+  const ours = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(project))
+  const diagnostics = [
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...program.getSyntacticDiagnostics(),
+    ...ours.flatMap((file) => program.getSemanticDiagnostics(file)),
+  ]
+  return ts.formatDiagnostics(diagnostics, {
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: () => project,
+    getNewLine: () => '\n',
+  })
+}
+
+beforeAll(async () => {
+  work = await mkdtemp(join(await realpath(tmpdir()), 'udpng-packaging-'))
+  project = join(work, 'project')
+  const filters = packages.flatMap(({ name }) => ['--filter', name])
+  await pnpm('--recursive', ...filters, 'pack', '--pack-destination', work)
+  for (const { name, manifest } of packages) {
+    const file = `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`
+    tarballs.set(name, await readFile(join(work, file)))
+  }
+
+  await cp(join(here, 'consumer'), project, { recursive: true })
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }')
+  const files = (await readdir(work)).filter((name) => name.endsWith('.tgz'))
+  // no package of ours needs one of anybody else: nothing is downloaded
+  const quiet = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const install = ['install', ...quiet, ...files.map((name) => join(work, name))]
+  const outcome = await run('npm', install, { cwd: project, env })
+  if (outcome.code !== 0) throw new Error(outcome.stdout + outcome.stderr)
+  await mkdir(join(project, 'node_modules/@types'))
+  await symlink(
+    join(root, 'node_modules/@types/node'),
+    join(project, 'node_modules/@types/node'),
+    'junction',
+  )
+}, 120_000)
+
+afterAll(() => rm(work, { recursive: true, force: true }))
+
+describe.each(packages)('$name, packed', ({ name }) => {
+  test('PKG-03 publint finds nothing', async () => {
+    const data = tarballs.get(name) as Buffer
+    const tarball = new Uint8Array(data).buffer
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true })
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
+  })
+
+  test('PKG-03 the types are those of the ES module, for Node.js and for bundlers', async () => {
+    const data = tarballs.get(name) as Buffer
+    const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(data)))
+    if (analysis.types === false) throw new Error('no types')
+    // ES modules only: what CommonJS and the resolution of Node.js 10 would see is another matter
+    const ignored = new Set<string>(['node10', 'node16-cjs'])
+    const problems = analysis.problems.filter(
+      (problem) => !('resolutionKind' in problem && ignored.has(problem.resolutionKind)),
+    )
+    expect(problems).toEqual([])
+  })
+
+  test('PKG-03 holds the licence and what was built, and none of the sources', async () => {
+    const directory = join(project, 'node_modules', name)
+    const names = await readdir(directory)
+    expect(names).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist', 'package.json']))
+    expect(names).not.toContain('src')
+    const manifest = await readFile(join(directory, 'package.json'), 'utf8')
+    expect(manifest).not.toContain('@udpng/source')
+    expect(manifest).not.toContain('workspace:')
+  })
+})
+
+describe('in a fresh project', () => {
+  const steps = `
+    const pipeline = new Pipeline(new DataSource(['one', 'two']), new Transformer((s) => s.toUpperCase()))
+    const running = pipeline.run()
+    for await (const message of messages(pipeline.outbox)) console.log(message)
+    await running
+  `
+  const expected = { code: 0, stdout: 'ONE\nTWO\n', stderr: '' }
+
+  test('PKG-03 a pipeline runs in an ES module', async () => {
+    const program = `import { DataSource, messages, Pipeline, Transformer } from 'udpng'\n${steps}`
+    await writeFile(join(project, 'pipeline.mjs'), program)
+    const options = { cwd: project, env, timeout: 20_000 }
+    expect(await run(process.execPath, ['pipeline.mjs'], options)).toEqual(expected)
+  })
+
+  test('PKG-03 a pipeline runs in CommonJS, by require()', async () => {
+    const program = `
+      const { DataSource, messages, Pipeline, Transformer } = require('udpng')
+      async function main() { ${steps} }
+      main()
+    `
+    await writeFile(join(project, 'pipeline.cjs'), program)
+    const options = { cwd: project, env, timeout: 20_000 }
+    expect(await run(process.execPath, ['pipeline.cjs'], options)).toEqual(expected)
+  })
+
+  test('PKG-03 require() gives the very module that import gives, for every entry', async () => {
+    const program = `
+      async function main() {
+        for (const entry of ${JSON.stringify(entries)}) {
+          const required = require(entry)
+          const imported = await import(entry)
+          for (const key of Object.keys(imported)) {
+            if (required[key] !== imported[key]) throw new Error(entry + ' ' + key)
+          }
+          console.log(entry)
+        }
+      }
+      main()
+    `
+    await writeFile(join(project, 'entries.cjs'), program)
+    expect(await run(process.execPath, ['entries.cjs'], { cwd: project, env })).toEqual({
+      code: 0,
+      stdout: `${entries.join('\n')}\n`,
+      stderr: '',
+    })
+  })
+
+  test('PKG-05 datagrams flow with no @udpng/native installed', async () => {
+    const program = `
+      import { DataSource, messages, Pipeline, UDPReceiver, UDPSender } from 'udpng'
+      const stop = new AbortController()
+      const receiver = new UDPReceiver({ localAddr: '127.0.0.1' })
+      const receiving = receiver.run({ signal: stop.signal })
+      await receiver.bound
+      const [receiverAddr, receiverPort] = receiver.address
+      await new Pipeline(new DataSource(['hello']), new UDPSender({ receiverAddr, receiverPort })).run()
+      for await (const [data, from] of messages(receiver.outbox)) {
+        console.log(String(data))
+        break
+      }
+      stop.abort()
+      await receiving
+    `
+    await writeFile(join(project, 'datagrams.mjs'), program)
+    const options = { cwd: project, env, timeout: 20_000 }
+    expect(await run(process.execPath, ['datagrams.mjs'], options)).toEqual({
+      code: 0,
+      stdout: 'hello\n',
+      stderr: '',
+    })
+    const modules = await readdir(join(project, 'node_modules/@udpng'))
+    expect(modules).not.toContain('native')
+  })
+
+  test.each(['5.9', '6.0'])(
+    'PKG-03 a strict program compiles with TypeScript %s',
+    async (version) => {
+      expect(await diagnose(version)).toBe('')
+    },
+  )
+
+  test('PKG-03 a strict program compiles with TypeScript 7.0', async () => {
+    const tsc = join(here, 'node_modules/typescript-7.0/bin/tsc')
+    const outcome = await run(process.execPath, [tsc, '--pretty', 'false'], { cwd: project, env })
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})

@@ -1,0 +1,80 @@
+import { type ExecFileOptions, execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the repository. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+/** This folder: every package of the workspace resolves from here, as built. */
+export const here = join(root, 'tests')
+
+export interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly private?: boolean
+  readonly sideEffects?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+}
+
+export interface Package {
+  readonly name: string
+  readonly directory: string
+  readonly manifest: Manifest
+  /** What can be imported: `@udpng/peers`, `@udpng/peers/udp-sender`, ... */
+  readonly entries: readonly string[]
+}
+
+function read(directory: string): Package {
+  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest
+  const entries = Object.keys(manifest.exports)
+    .filter((key) => key !== './package.json')
+    .map((key) => manifest.name + key.slice(1))
+  return { name: manifest.name, directory, manifest, entries }
+}
+
+/** Every package under `packages/`, the private ones too. */
+export const everyPackage: readonly Package[] = readdirSync(join(root, 'packages'))
+  .map((folder) => join(root, 'packages', folder))
+  .filter((directory) => existsSync(join(directory, 'package.json')))
+  .map(read)
+
+/** The packages that are published. */
+export const packages: readonly Package[] = everyPackage.filter((p) => !p.manifest.private)
+
+/** All files below a folder whose name ends so, in order; none when the folder is missing. */
+export function files(directory: string, ending: string): string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending) && !name.includes('node_modules'))
+    .map((name) => join(directory, name))
+    .sort()
+}
+
+export interface Outcome {
+  /** The exit code; -1 when it was killed, by the timeout or by another signal. */
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a program to its end, standard input being empty. Never rejects: look at `code`. */
+export function run(
+  file: string,
+  args: readonly string[],
+  options: ExecFileOptions = {},
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      file,
+      args,
+      { cwd: here, timeout: 120_000, maxBuffer: 1 << 26, ...options, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+        resolve({ code, stdout, stderr: code === -1 ? `${stderr}${error}` : stderr })
+      },
+    )
+    child.stdin?.end()
+  })
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Tests read the sources of the workspace packages, so nothing has to be built first. UDPNG_TEST_DIST=1 tests
+ * what was built instead. The tests in `tests/` are about what was built in any case.
+ */
+const conditions = [
+  ...(process.env['UDPNG_TEST_DIST'] ? [] : ['@udpng/source']),
+  'module',
+  'node',
+  'development|production',
+]
+
+/** One project for every folder in `parent` that has a `test` folder: "core", "example-echo-server", ... */
+function projects(parent: string, prefix = '') {
+  const directory = join(import.meta.dirname, parent)
+  return readdirSync(directory)
+    .filter((folder) => existsSync(join(directory, folder, 'test')))
+    .map((folder) => ({
+      extends: true as const,
+      root: join(directory, folder),
+      test: { name: `${prefix}${folder}`, include: ['test/**/*.test.ts'] },
+    }))
+}
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    reporters: ['default', './scripts/closing-line.ts'],
+    coverage: { include: ['packages/*/src/**'] },
+    projects: [
+      ...projects('packages'),
+      ...projects('examples', 'example-'),
+      {
+        extends: true as const,
+        root: join(import.meta.dirname, 'tests'),
+        test: { name: 'packaging', include: ['*.test.ts'], isolate: false, testTimeout: 60_000 },
+      },
+    ],
+  },
+})
