@@ -1,0 +1,205 @@
+import { Box } from './box.js'
+import type { Control } from './control.js'
+import { Inbox } from './inbox.js'
+import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
+import { Outbox } from './outbox.js'
+import { type RunOptions, Scheduler, type SchedulerOptions } from './scheduler.js'
+
+/** The thread of a component. Each `yield` ends a time slice and carries nothing. */
+export type Main = Generator<undefined, void, void>
+
+/**
+ * A part of a program: boxes to its neighbours, and a thread of its own.
+ *
+ * Its fields that hold an `Inbox` or an `Outbox` are its boxes (a `#private` field is not seen),
+ * and `*main()` is its thread: `yield` ends a step, `yield this.pause()` sleeps until something
+ * happens. When `main` has returned or thrown, the component has ended: all its links are cut and its
+ * children told to shut down.
+ *
+ * @example
+ * class Upper extends Component {
+ *   readonly inbox: Inbox<string> = new Inbox('Text')
+ *   readonly outbox: Outbox<string> = new Outbox('The same in capitals')
+ *   override *main(): Main {
+ *     for (;;) {
+ *       for (const text of this.inbox) this.outbox.send(text.toUpperCase())
+ *       if (this.readControl()) return
+ *       yield this.pause()
+ *     }
+ *   }
+ * }
+ *
+ * @see Axon.Component
+ */
+export abstract class Component {
+  readonly control: Inbox<Control> = new Inbox('Shutdown messages')
+  readonly signal: Outbox<Control> = new Outbox('Why it ended')
+  readonly #process: Microprocess = new Microprocess(this, this.constructor.name)
+
+  /** What the component does, step by step. */
+  abstract main(): Main
+
+  /** Class and, once activated, number: unique in its scheduler, such as `SimplePeer#3`. */
+  get name(): string {
+    return this.#process.name
+  }
+
+  /** Whether `main` has returned, thrown, or was closed. */
+  get ended(): boolean {
+    return this.#process.state === ENDED
+  }
+
+  /**
+   * Runs this component, and what it activates, on a scheduler of its own.
+   *
+   * @returns resolves when all have ended
+   * @throws {UdpngError} rejects with what failed, see `Scheduler.run`
+   */
+  async run(options: RunOptions & SchedulerOptions = {}): Promise<void> {
+    const scheduler = new Scheduler(options)
+    scheduler.activate(this)
+    return scheduler.run(options)
+  }
+
+  /** The scheduler it was activated on: not to be asked before. */
+  protected get scheduler(): Scheduler {
+    return this.#process.host as Scheduler
+  }
+
+  /**
+   * Sleeps from the next `yield` until something new happens: a message arrives in one of its
+   * inboxes, a message is taken from an inbox that it feeds, a link of its outboxes is cut, a child
+   * ends; or `ms` milliseconds have passed, if given. It also sleeps when messages wait already, so take those
+   * first. A wake that comes before the `yield` is not lost; a wake without a reason is possible.
+   *
+   * @param ms - at most so long, on the scheduler's clock
+   * @example
+   * yield this.pause()
+   */
+  protected pause(ms: number = Infinity): undefined {
+    this.#sleepAs(PAUSED, ms)
+  }
+
+  /**
+   * Waits until `ms` milliseconds have passed on the scheduler's clock, and no less. Messages that
+   * arrive meanwhile wait; nothing else wakes it.
+   *
+   * @param ms - `Infinity` is for ever; 0 or less, as well as NaN, is one turn of the timers
+   * @example
+   * yield* this.sleep(1000)
+   */
+  protected *sleep(ms: number): Main {
+    const { clock } = this.scheduler
+    const due = clock.now() + ms
+    do {
+      this.#sleepAs(SUSPENDED, due - clock.now())
+      yield
+    } while (clock.now() < due)
+  }
+
+  /**
+   * Waits for a promise and returns its value. Messages that arrive meanwhile wait.
+   *
+   * @throws what the promise is rejected with, at the `yield*`
+   * @example
+   * const [address] = yield* this.until(resolve4('example.org'))
+   */
+  protected *until<T>(promise: PromiseLike<T>): Generator<undefined, T, void> {
+    let outcome: (() => T) | undefined
+    const settle = (result: () => T): void => {
+      outcome = result
+      this.#process.wake(SUSPENDED)
+    }
+    promise.then(
+      (value) => settle(() => value),
+      (error: unknown) =>
+        settle(() => {
+          throw error
+        }),
+    )
+    while (outcome === undefined) {
+      this.#sleepAs(SUSPENDED)
+      yield
+    }
+    return outcome()
+  }
+
+  /**
+   * Starts a child: its first step is in the next cycle. This component is woken when the child
+   * ends, and when this component ends, the child is told to shut down.
+   *
+   * @throws {UdpngError} `BAD_ACTIVATION` when it cannot be activated (here)
+   */
+  protected activate<C extends Component>(child: C): C {
+    return this.scheduler.activate(child, this.#process)
+  }
+
+  /**
+   * Takes all that waits in `control` and says what it amounts to: `shutdownMicroprocess` outranks
+   * `producerFinished`, whatever came first. Anything else there has no effect.
+   */
+  protected readControl(): Control | undefined {
+    let stop: Control | undefined
+    let finish: Control | undefined
+    for (const message of this.control)
+      if (message?.kind === 'shutdownMicroprocess') stop ??= message
+      else if (message?.kind === 'producerFinished') finish ??= message
+    return stop ?? finish
+  }
+
+  /**
+   * Makes a box that was created while the component runs one of its own, under this name: it
+   * wakes this component, and its links are cut at the end.
+   */
+  protected adopt<B extends Box>(field: string, box: B): B {
+    box.owner = this.#process
+    box.field = field
+    ;(this as Record<string, unknown>)[field] = box
+    return box
+  }
+
+  /** Lets go of an adopted box: its links are cut. */
+  protected release(box: Box): void {
+    box.cut()
+    delete (this as Record<string, unknown>)[box.field as string]
+  }
+
+  /**
+   * Shows boxes of other components as boxes of this one: the very same objects, which go on waking their
+   * owner. This is how composites have boxes.
+   */
+  protected share(boxes: Readonly<Record<string, Box>>): void {
+    for (const [field, value] of Object.entries(boxes))
+      Object.defineProperty(this, field, { value, enumerable: false })
+  }
+
+  /**
+   * Called once when the component has ended, however it ended, also if it never made a step: the
+   * place to let go of what the system lent. Nothing can be sent any more.
+   */
+  protected onEnd(): void {}
+
+  #sleepAs(state: typeof PAUSED | typeof SUSPENDED, ms: number = Infinity): void {
+    const process = this.#process
+    if (!process.busy) return
+    process.state = state
+    process.hush()
+    if (ms !== Infinity)
+      process.alarm = this.scheduler.clock.after(ms, () => {
+        process.wake(SUSPENDED)
+        process.wake()
+      })
+  }
+
+  /** @internal The record of a component; undefined when it is none of this package's. */
+  static recordOf(component: unknown): Microprocess | undefined {
+    return #process in Object(component) ? (component as Component).#process : undefined
+  }
+
+  /** @internal Its own boxes by name; those that it shares are their owners'. */
+  static boxesOf(process: Microprocess): [field: string, box: Box][] {
+    return Object.entries(process.component).filter(
+      ([, box]) => box instanceof Box && (box.owner ?? process) === process,
+    )
+  }
+}

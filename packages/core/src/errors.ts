@@ -1,0 +1,83 @@
+/** What went wrong, as a word to match on. */
+export type ErrorCode =
+  | 'BAD_OPTION'
+  | 'BAD_ACTIVATION'
+  | 'BAD_LINK'
+  | 'BAD_ADDRESS'
+  | 'BAD_MESSAGE'
+  | 'BOX_FULL'
+  | 'BOX_ALREADY_LINKED'
+  | 'COMPONENT_FAILED'
+  | 'BIND_FAILED'
+  | 'NOT_BOUND'
+  | 'NO_RECEIVER'
+  | 'TOO_LARGE'
+  | 'LOOKUP_FAILED'
+  | 'SEND_FAILED'
+  | 'BUFFER_CLAMPED'
+  | 'TRANSFORM_FAILED'
+
+/** Where it went wrong, as far as that is known. */
+export interface ErrorDetails {
+  /** What caused it: the system error, or whatever was thrown. */
+  readonly cause?: unknown
+  /** Name of the component, such as `SimplePeer#3`. */
+  readonly component?: string | undefined
+  /** Name of the box: its field, or its description while its owner is not known. */
+  readonly box?: string | undefined
+  /** Host name or IP address. */
+  readonly address?: string | undefined
+  /** UDP port. */
+  readonly port?: number | undefined
+  /** The system call that failed, such as `bind`. */
+  readonly syscall?: string | undefined
+}
+
+/**
+ * The one error class of udpng: match on `code`, read `message` (what happened, where, what to do),
+ * look for the system's own error in `cause`.
+ */
+export class UdpngError extends Error {
+  declare readonly code: ErrorCode
+  declare component?: string | undefined
+  declare readonly box?: string | undefined
+  declare readonly address?: string | undefined
+  declare readonly port?: number | undefined
+  declare readonly syscall?: string | undefined
+
+  /**
+   * @param code - the word to match on
+   * @param message - what happened, where, and what to do
+   * @param details - where it happened and why; as far as known
+   */
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details)
+    Object.assign(this, details)
+    this.name = 'UdpngError'
+    this.code = code
+  }
+}
+
+/** @internal What a message calls a thing: its name if it has one. */
+export function nameOf(thing: unknown): string {
+  return String((thing as { name?: unknown } | undefined)?.name ?? thing)
+}
+
+/** @internal Calls what must not harm its caller. */
+export function quietly(call: () => unknown): void {
+  try {
+    call()
+  } catch {
+    // whoever gave the function has to look after its errors
+  }
+}
+
+/** @internal Refuses a value that is not what it must be. */
+export function demand(ok: boolean, what: string, value: unknown, must: string): void {
+  if (!ok) throw new UdpngError('BAD_OPTION', `${what} is ${String(value)}; it must be ${must}`)
+}
+
+/** @internal Refuses a word that is none of those allowed. */
+export function demandOneOf(what: string, value: string, allowed: readonly string[]): void {
+  demand(allowed.includes(value), what, value, `one of ${allowed.join(', ')}`)
+}

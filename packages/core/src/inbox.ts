@@ -1,0 +1,199 @@
+import { Box } from './box.js'
+import { demand, demandOneOf, UdpngError } from './errors.js'
+import type { Outbox } from './outbox.js'
+
+/**
+ * What one more message meets in a full inbox: it is stored all the same (`"accept"`), refused
+ * with `BOX_FULL` (`"throw"`), or dropped and counted, it itself (`"dropNewest"`) or the message
+ * that waited longest (`"dropOldest"`).
+ */
+export type WhenFull = 'accept' | 'throw' | 'dropNewest' | 'dropOldest'
+
+/** How an inbox is bounded. */
+export interface InboxOptions {
+  /** Messages; where `full` begins. A whole number >= 1, or `Infinity` (default 1024). */
+  readonly capacity?: number
+  /** What one more message meets (default `"accept"`: the limit is advice, which senders heed). */
+  readonly whenFull?: WhenFull
+}
+
+const POLICIES: readonly WhenFull[] = ['accept', 'throw', 'dropNewest', 'dropOldest']
+/** What an inbox has that holds nothing: never written to. */
+const NO_RING: never[] = []
+const SMALLEST_RING = 16
+/** A bound that is never reached. A small integer, unlike Infinity, keeps the arithmetic of V8 fast. */
+const NEVER = 0x7fffffff
+/** A ring that grew beyond this is let go when it runs empty, so that a burst leaves no memory. */
+const LARGEST_KEPT_RING = 4096
+
+/**
+ * Where messages wait for their component: first in, first out, in a ring (`recv` is O(1)).
+ *
+ * Every message is accounted for: `delivered = taken + dropped + length` holds at every moment.
+ * When its component has ended, an inbox counts what is still delivered as dropped.
+ *
+ * Taking from an inbox wakes whoever sends to it, unless it can never be full (`capacity`
+ * `Infinity`), for then nobody waits for room.
+ *
+ * @see Axon.Box
+ */
+export class Inbox<in out T> extends Box implements Iterable<T> {
+  readonly capacity: number
+  readonly whenFull: WhenFull
+  /** @internal The outboxes that lead here now. */
+  readonly feeders: Outbox<never>[] = []
+  // The counters are the indices of the ring: a message lives at its number modulo the size.
+  #ring: (T | undefined)[] = NO_RING
+  #head = 0
+  #tail = 0
+  #evicted = 0
+  #refused = 0
+  /** Where `whenFull` is asked about one more message: its capacity; always, when its component has ended. */
+  #bound: number
+  /** Where its senders are held up: its capacity, or never, when it drops. */
+  readonly #limit: number
+
+  /**
+   * @param doc - what the messages mean
+   * @param options - how many may wait, and what one more meets
+   * @throws {UdpngError} `BAD_OPTION` for a capacity or a policy that is none
+   */
+  constructor(doc: string, options: InboxOptions = {}) {
+    super(doc)
+    const { capacity = 1024, whenFull = 'accept' } = options
+    demand(
+      capacity === Infinity || (Number.isSafeInteger(capacity) && capacity >= 1),
+      `capacity of inbox "${doc}"`,
+      capacity,
+      'a whole number >= 1, or Infinity',
+    )
+    demandOneOf(`whenFull of inbox "${doc}"`, whenFull, POLICIES)
+    this.capacity = capacity
+    this.whenFull = whenFull
+    this.#bound = Math.min(capacity, NEVER)
+    this.#limit = whenFull.startsWith('drop') ? NEVER : this.#bound
+  }
+
+  /** Messages that wait. */
+  get length(): number {
+    return this.#tail - this.#head
+  }
+
+  /** Whether a message waits, be it `undefined`. */
+  get ready(): boolean {
+    return this.#tail !== this.#head
+  }
+
+  /** Whether `capacity` messages or more wait. */
+  get full(): boolean {
+    return this.length >= this.capacity
+  }
+
+  /** Messages ever delivered, dropped ones included; those refused by `"throw"` are not. */
+  get delivered(): number {
+    return this.#tail + this.#refused
+  }
+
+  /** Messages its component took. */
+  get taken(): number {
+    return this.#head - this.#evicted
+  }
+
+  /** Messages dropped: by its policy, or because its component has ended. */
+  get dropped(): number {
+    return this.#evicted + this.#refused
+  }
+
+  /** @internal How many more messages its senders may send. */
+  get room(): number {
+    return this.#limit - this.length
+  }
+
+  /**
+   * Puts a message in, and wakes the component. Any callback may do so, at any time, also before
+   * the component is activated: the messages wait for its first step.
+   *
+   * @returns false when the inbox is now full (unless it drops: then it holds nobody up), or when
+   *   its component has ended and the message was only counted; else true
+   * @throws {UdpngError} `BOX_FULL` when it is full and `whenFull` is `"throw"`
+   */
+  deliver(message: T): boolean {
+    const { length } = this
+    if (length >= this.#bound && !this.#admits()) return !this.dead
+    let ring = this.#ring
+    if (length >= ring.length) ring = this.#grow()
+    ring[this.#tail++ & (ring.length - 1)] = message
+    this.owner?.wake()
+    return length + 1 < this.#limit
+  }
+
+  /** Takes the message that waited longest; `undefined` when none waits. */
+  recv(): T | undefined {
+    if (!this.ready) return undefined
+    const message = this.#take()
+    if (this.capacity !== Infinity) for (const { owner } of this.feeders) owner?.wake()
+    return message
+  }
+
+  /** Takes what waits, also what arrives meanwhile: `for (const message of this.inbox) ...` */
+  [Symbol.iterator](): Iterator<T, undefined> {
+    return this
+  }
+
+  /** @internal It is its own iterator, for it has no place to remember: one allocation that V8 removes. */
+  next(): IteratorResult<T, undefined> {
+    return { done: !this.ready, value: this.recv() } as IteratorResult<T, undefined>
+  }
+
+  /** What the rules say of one more message. */
+  #admits(): boolean {
+    const rule = this.dead ? 'dropNewest' : this.whenFull
+    if (rule === 'accept') return true
+    if (rule === 'throw')
+      throw new UdpngError(
+        'BOX_FULL',
+        `inbox ${this.name} is full: ${this.capacity} messages wait; send less, or raise its capacity`,
+        this.place,
+      )
+    if (rule === 'dropOldest') {
+      this.#take()
+      this.#evicted++
+      return true
+    }
+    this.#refused++
+    return false
+  }
+
+  /**
+   * Its component has ended: no link leads here any more, what waits is dropped, and so is
+   * whatever comes later.
+   *
+   * @internal
+   */
+  override cut(): void {
+    this.dead = true
+    this.#bound = 0
+    for (const from of [...this.feeders]) from.linkage?.unlink()
+    this.#evicted += this.length
+    this.#head = this.#tail
+    this.#ring = NO_RING
+  }
+
+  #take(): T {
+    const ring = this.#ring
+    const at = this.#head++ & (ring.length - 1)
+    const message = ring[at] as T
+    ring[at] = undefined
+    if (ring.length > LARGEST_KEPT_RING && this.#head === this.#tail) this.#ring = NO_RING
+    return message
+  }
+
+  #grow(): (T | undefined)[] {
+    const old = this.#ring
+    const size = old.length * 2 || SMALLEST_RING
+    const ring = new Array<T | undefined>(size).fill(undefined)
+    for (let i = this.#head; i < this.#tail; i++) ring[i & (size - 1)] = old[i & (old.length - 1)]
+    this.#ring = ring
+    return ring
+  }
+}

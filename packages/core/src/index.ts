@@ -1,0 +1,27 @@
+export { Box } from './box.js'
+export { type Clock, systemClock } from './clock.js'
+export { Component, type Main } from './component.js'
+export {
+  type Control,
+  type ProducerFinished,
+  producerFinished,
+  type ShutdownMicroprocess,
+  shutdownMicroprocess,
+} from './control.js'
+export { type ErrorCode, type ErrorDetails, UdpngError } from './errors.js'
+export { Inbox, type InboxOptions, type WhenFull } from './inbox.js'
+export { type Linkage, link } from './linkage.js'
+export { messages } from './messages.js'
+export { Outbox } from './outbox.js'
+export {
+  type RunOptions,
+  Scheduler,
+  type SchedulerEvent,
+  type SchedulerOptions,
+} from './scheduler.js'
+export type {
+  ComponentSnapshot,
+  InboxSnapshot,
+  OutboxSnapshot,
+  Snapshot,
+} from './snapshot.js'

@@ -1,0 +1,50 @@
+import { nameOf, quietly, UdpngError } from './errors.js'
+import { Inbox } from './inbox.js'
+import { Outbox } from './outbox.js'
+
+/** A link between one outbox and one inbox, for as long as it lasts. */
+export interface Linkage extends Disposable {
+  /**
+   * Cuts this link, and wakes the component that sends through it, for it may wait for room.
+   * Delivered messages stay. A second call does nothing.
+   */
+  unlink(): void
+}
+
+/**
+ * Joins an outbox to an inbox: from now on what is sent there arrives here. One outbox feeds one
+ * inbox; many outboxes may feed one inbox. A link to or from a component that has ended is cut at once.
+ *
+ * @param onCut - called once when the link is cut, by whomever: `unlink`, or the end of either
+ *   component; what it throws harms nobody
+ * @throws {UdpngError} `BAD_LINK` when an end is not the right kind of box; `BOX_ALREADY_LINKED`
+ *   when the outbox is linked already, also to this very inbox
+ * @see Axon.Postoffice
+ */
+export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () => void): Linkage {
+  if (!(from instanceof Outbox)) throw notA('outbox', 'start', from)
+  if (!(to instanceof Inbox)) throw notA('inbox', 'end', to)
+  if (from.to)
+    throw new UdpngError(
+      'BOX_ALREADY_LINKED',
+      `outbox ${from.name} feeds inbox ${from.to.name}: it cannot feed inbox ${to.name} too; unlink it, or use a Splitter`,
+      from.place,
+    )
+  const unlink = (): void => {
+    if (from.linkage !== linkage) return
+    from.linkage = from.to = undefined
+    to.feeders.splice(to.feeders.indexOf(from as never), 1)
+    from.owner?.wake()
+    if (onCut) quietly(onCut)
+  }
+  const linkage: Linkage = { unlink, [Symbol.dispose]: unlink }
+  from.linkage = linkage
+  from.to = to as never
+  to.feeders.push(from as never)
+  if (from.dead || to.dead) unlink()
+  return linkage
+}
+
+function notA(kind: string, end: string, value: unknown): UdpngError {
+  return new UdpngError('BAD_LINK', `the ${end} of a link must be an ${kind}, not ${nameOf(value)}`)
+}

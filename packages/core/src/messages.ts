@@ -1,0 +1,60 @@
+import { Inbox } from './inbox.js'
+import { link } from './linkage.js'
+import { Microprocess, PAUSED } from './microprocess.js'
+import type { Outbox } from './outbox.js'
+
+/**
+ * Turns an outbox into an async iterable, for code outside the graph. It is linked at the call, and
+ * yields each message once, in order.
+ *
+ * While nobody iterates, up to 1024 messages wait; then the outbox is full, and its component holds
+ * back. It ends, and never throws, when the component has ended and what was buffered is through;
+ * `break`, or an abort of `signal`, ends it at once and unlinks.
+ *
+ * @throws {UdpngError} `BOX_ALREADY_LINKED` when the outbox leads somewhere already
+ */
+export function messages<T>(
+  outbox: Outbox<T>,
+  options: { readonly signal?: AbortSignal } = {},
+): AsyncIterableIterator<T, undefined> {
+  const { signal } = options
+  const inbox = new Inbox<T>('Messages for outside')
+  const waiting: ((result: IteratorResult<T, undefined>) => void)[] = []
+  const pump = (): void => {
+    while (waiting.length > 0 && (inbox.ready || outbox.linkage !== linkage))
+      waiting.shift()?.(inbox.next())
+  }
+  // A record like that of a component, so that waking one has the same shape everywhere.
+  const reader = new Microprocess(undefined as never, 'messages')
+  reader.state = PAUSED
+  reader.host = {
+    enqueue() {
+      reader.state = PAUSED
+      pump()
+    },
+  }
+  inbox.owner = reader
+  inbox.field = outbox.name
+  const onCut = (): void => {
+    signal?.removeEventListener('abort', finish)
+    pump()
+  }
+  const finish = (): void => inbox.cut()
+  const linkage = link(outbox, inbox, onCut)
+  if (signal?.aborted) finish()
+  else if (outbox.linked) signal?.addEventListener('abort', finish)
+  return {
+    next: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve)
+        pump()
+      }),
+    async return() {
+      finish()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}

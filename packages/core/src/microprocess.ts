@@ -1,0 +1,61 @@
+import type { Component, Main } from './component.js'
+
+/** In the run queue, or running. */
+export const READY = 0
+/** Sleeps until anything happens. */
+export const PAUSED = 1
+/** Sleeps until its own alarm or promise; messages wait. */
+export const SUSPENDED = 2
+/** Not yet activated. */
+export const NEW = 3
+/** `main` returned, threw, or was closed. */
+export const ENDED = 4
+
+/** Who puts a woken microprocess back to work. */
+export interface Host {
+  enqueue(process: Microprocess): void
+}
+
+/**
+ * The record that is kept of one component while it runs (the word is Axon's). Boxes point to
+ * it, not to the component, because all records have one shape: waking stays monomorphic, and so
+ * fast, however many component classes a program has.
+ */
+export class Microprocess {
+  readonly component: Component
+  state: typeof READY | typeof PAUSED | typeof SUSPENDED | typeof NEW | typeof ENDED = NEW
+  /** Number of activation: cycles step in this order. */
+  id = 0
+  name: string
+  host: Host | undefined
+  parent: Microprocess | undefined
+  children: Set<Microprocess> | undefined
+  thread: Main | undefined
+  /** Cancels the timer that would wake it. */
+  alarm: (() => void) | undefined
+  isService: boolean | undefined
+  /** Its thread runs at this moment, a step or its `finally` blocks: it cannot be entered again. */
+  busy = false
+  /** Told to close while it was busy. */
+  closing = false
+  /** Cancels the timer that closes it if it does not shut down by itself. */
+  grace: (() => void) | undefined
+  constructor(component: Component, name: string) {
+    this.component = component
+    this.name = name
+  }
+
+  /** Forgets the timer that would wake it. */
+  hush(): void {
+    this.alarm?.()
+    this.alarm = undefined
+  }
+
+  /** Something happened: a paused one gets its next step. What it is suspended for says so. */
+  wake(from: typeof PAUSED | typeof SUSPENDED = PAUSED): void {
+    if (this.state === from) {
+      this.state = READY
+      this.host?.enqueue(this)
+    }
+  }
+}

@@ -1,0 +1,359 @@
+import { type Clock, systemClock } from './clock.js'
+import { Component } from './component.js'
+import { producerFinished, type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
+import { demandOneOf, nameOf, quietly, UdpngError } from './errors.js'
+import { ENDED, type Microprocess, READY } from './microprocess.js'
+import { type Snapshot, takeSnapshot } from './snapshot.js'
+
+/** Options of a scheduler. */
+export interface SchedulerOptions {
+  /** Where time comes from (default: the real one). */
+  readonly clock?: Clock
+  /**
+   * What an uncaught error in a component does: close all others too and reject `run()`
+   * (`"stop"`, the default), or end only the one that failed (`"isolate"`, Axon's immortalise).
+   */
+  readonly onFailure?: 'stop' | 'isolate'
+}
+
+/** Options of one run. */
+export interface RunOptions {
+  /** An abort asks every component to shut down; `run()` resolves once all have. */
+  readonly signal?: AbortSignal
+}
+
+/** What observers are told. */
+export type SchedulerEvent =
+  | { readonly kind: 'activated' | 'ended'; readonly component: string }
+  | { readonly kind: 'failed'; readonly component: string; readonly error: UdpngError }
+
+/** After so long without a break, I/O and timers get their turn. */
+const SLICE_MS = 10
+/** How long a component that was told to shut down may take over it. */
+const GRACE_MS = 1000
+/** How often a `finally` block may yield while its component is being closed. */
+const MOST_CLOSING_YIELDS = 100
+
+/**
+ * Runs components: round robin, one step each per cycle, in the order of activation, without ever
+ * blocking the event loop. With everybody paused it costs nothing: no timer, no wake-up.
+ *
+ * @see Axon.Scheduler
+ */
+export class Scheduler {
+  /** Where its time comes from. */
+  readonly clock: Clock
+  readonly #isolate: boolean
+  readonly #living = new Set<Microprocess>()
+  readonly #services = new Map<unknown, Component>()
+  readonly #observers = new Set<(event: SchedulerEvent) => void>()
+  /** Told when the run is over. */
+  #waiters: ((failure: UdpngError | undefined) => void)[] = []
+  #activations = 0
+  /** Living components that are no services: they keep `run()` from resolving. */
+  #citizens = 0
+  /** What is left of the cycle under way, last first. */
+  #cycle: Microprocess[] = []
+  #next: Microprocess[] = []
+  #slicing = false
+  #stopping = false
+  /** A slice will come: as a microtask, or after I/O and timers had their turn. */
+  #scheduled = false
+  /** Set from the first slice until the event loop turns. */
+  #immediate: NodeJS.Immediate | undefined
+  #deadline = 0
+  #failure: UdpngError | undefined
+
+  /**
+   * @throws {UdpngError} `BAD_OPTION` for an unknown `onFailure`
+   */
+  constructor(options: SchedulerOptions = {}) {
+    const { clock = systemClock, onFailure = 'stop' } = options
+    demandOneOf('onFailure', onFailure, ['stop', 'isolate'])
+    this.clock = clock
+    this.#isolate = onFailure === 'isolate'
+  }
+
+  /**
+   * Starts a component: its first step is in the next cycle of `run()` or `step()`. Activating an
+   * active one again changes nothing.
+   *
+   * @throws {UdpngError} `BAD_ACTIVATION` for one that has ended, one of another scheduler, or anything
+   *   that is no component
+   */
+  activate<C extends Component>(component: C): C
+  /** @internal */
+  activate<C extends Component>(component: C, parent?: Microprocess, isService?: boolean): C
+  activate<C extends Component>(component: C, parent?: Microprocess, isService?: boolean): C {
+    const process = Component.recordOf(component)
+    const cannot = !process
+      ? 'is no component'
+      : process.state === ENDED
+        ? 'has ended; make a new one'
+        : process.host
+          ? process.host !== this && 'runs on another scheduler'
+          : parent?.state === ENDED && 'has a parent that has ended'
+    if (!process || cannot)
+      throw new UdpngError('BAD_ACTIVATION', `cannot activate ${nameOf(component)}: it ${cannot}`, {
+        component: process?.name,
+      })
+    if (process.host) return component
+    process.id = ++this.#activations
+    process.name = `${process.name}#${process.id}`
+    process.host = this
+    process.parent = parent
+    process.isService = isService
+    process.state = READY
+    for (const [field, box] of Component.boxesOf(process)) component['adopt'](field, box)
+    if (parent) parent.children = (parent.children ?? new Set()).add(process)
+    this.#living.add(process)
+    if (!isService) this.#citizens++
+    this.enqueue(process)
+    this.#tell({ kind: 'activated', component: process.name })
+    return component
+  }
+
+  /**
+   * Runs until all components have ended; services do not count. With none, resolves at once.
+   *
+   * @throws {UdpngError} rejects with the first uncaught error of a component, once all others are
+   *   closed, when `onFailure` is `"stop"`: with that error if it is a `UdpngError`, else with
+   *   `COMPONENT_FAILED` and the original as `cause`
+   */
+  async run(options: RunOptions = {}): Promise<void> {
+    const { signal } = options
+    const abort = (): void => {
+      const word = shutdownMicroprocess({ cause: signal?.reason })
+      for (const process of [...this.#living]) if (!process.isService) this.#shutDown(process, word)
+    }
+    const failure = await new Promise<UdpngError | undefined>((resolve) => {
+      this.#waiters.push(resolve)
+      if (signal?.aborted) abort()
+      else signal?.addEventListener('abort', abort)
+      this.#onward()
+    })
+    signal?.removeEventListener('abort', abort)
+    if (failure) throw failure
+  }
+
+  /** Runs one cycle: one step of every component that is awake. Never blocks, never waits. */
+  step(): void {
+    if (this.#slicing) return
+    this.#slicing = true
+    this.#ready()
+    while (this.#cycle.length > 0) this.#stepNext()
+    this.#slicing = false
+    this.#onward()
+  }
+
+  /**
+   * Closes every component, with its clean-up (`finally` blocks), whatever it is doing; then
+   * `run()` resolves. To let them end by themselves, abort the `signal` of `run` instead.
+   */
+  stop(): void {
+    // What is closed may ask for the same, in a `finally`, or fail.
+    if (this.#stopping) return
+    this.#stopping = true
+    for (const process of [...this.#living]) this.#close(process)
+    this.#stopping = false
+    this.#onward()
+  }
+
+  /**
+   * The one component of this scheduler that serves everybody under this key: made and started on the
+   * first call, made anew when it has ended. Services do not keep `run()` from resolving.
+   *
+   * @see Axon.CoordinatingAssistantTracker
+   */
+  service<C extends Component>(key: unknown, create: () => C): C {
+    let service = this.#services.get(key) as C | undefined
+    if (!service || service.ended) {
+      service = create()
+      this.#services.set(key, this.activate(service, undefined, true))
+    }
+    return service
+  }
+
+  /** What lives now, as plain data: components, boxes and links. Changes nothing. */
+  snapshot(): Snapshot {
+    return takeSnapshot([...this.#living])
+  }
+
+  /**
+   * Tells `listener` of every activation, end and failure from now on. One that throws harms nobody.
+   *
+   * @returns what undoes it
+   */
+  observe(listener: (event: SchedulerEvent) => void): () => void {
+    this.#observers.add(listener)
+    return () => void this.#observers.delete(listener)
+  }
+
+  /** @internal A component is awake: it steps in the next cycle. */
+  enqueue(process: Microprocess): void {
+    if (process.busy) return
+    this.#next.push(process)
+    this.#onward()
+  }
+
+  #stepNext(): void {
+    const process = this.#cycle.pop() as Microprocess
+    if (process.state === ENDED || process.busy) return
+    process.hush()
+    process.state = READY
+    process.busy = true
+    let done: boolean | undefined
+    let failure: UdpngError | undefined
+    try {
+      process.thread ??= process.component.main()
+      done = process.thread.next().done
+    } catch (thrown) {
+      failure = asFailureOf(process.name, thrown)
+    }
+    process.busy = false
+    if (failure || done) this.#end(process, undefined, failure)
+    else if (process.closing) this.#close(process)
+    else if (process.state === READY) this.enqueue(process)
+  }
+
+  /** Whether there is a next step; begins the next cycle when the present one is done. */
+  #ready(): boolean {
+    if (this.#cycle.length === 0)
+      [this.#cycle, this.#next] = [this.#next.sort((a, b) => b.id - a.id), this.#cycle]
+    return this.#cycle.length > 0
+  }
+
+  /** What comes next: the end of the run, or a slice, at once after the present callback. */
+  #onward(): void {
+    if (this.#slicing || this.#waiters.length === 0) return
+    if (this.#citizens === 0) this.#settle()
+    else if (!this.#scheduled) {
+      this.#scheduled = true
+      queueMicrotask(this.#slice)
+    }
+  }
+
+  readonly #slice = (): void => {
+    if (!this.#scheduled) return
+    let now = performance.now()
+    // One slice may lead to the next by microtasks alone: up to the next turn they share SLICE_MS.
+    if (!this.#immediate) {
+      this.#immediate = setImmediate(this.#breathe)
+      this.#deadline = now + SLICE_MS
+    }
+    this.#slicing = true
+    while (now < this.#deadline && this.#citizens > 0 && this.#ready()) {
+      this.#stepNext()
+      now = performance.now()
+    }
+    this.#slicing = false
+    if (now >= this.#deadline) return
+    this.#scheduled = false
+    if (this.#citizens === 0) this.#settle()
+  }
+
+  /** The event loop has turned. */
+  readonly #breathe = (): void => {
+    this.#immediate = undefined
+    this.#slice()
+  }
+
+  /** All have ended: the services go too, nothing is left behind, and `run()` is over. */
+  #settle(): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const process of this.#living) this.#close(process)
+    clearImmediate(this.#immediate)
+    this.#immediate = undefined
+    this.#scheduled = false
+    this.#cycle.length = this.#next.length = 0
+    for (const tell of waiters) tell(this.#failure)
+    this.#failure = undefined
+  }
+
+  /** Closes a component from outside: its `finally` blocks run, once. */
+  #close(process: Microprocess, word = shutdownMicroprocess()): void {
+    if (process.state === ENDED) return
+    if (process.busy) {
+      process.closing = true
+      return
+    }
+    const { thread } = process
+    let failure: UdpngError | undefined
+    process.busy = true
+    try {
+      let more = thread?.return().done === false
+      for (let i = MOST_CLOSING_YIELDS; more && i--; ) more = !thread?.next().done
+      if (more) thread?.return()
+    } catch (thrown) {
+      failure = asFailureOf(process.name, thrown)
+    }
+    process.busy = false
+    this.#end(process, word, failure)
+  }
+
+  /** `last` is why it was closed; without it, `main` is through. */
+  #end(process: Microprocess, last?: ShutdownMicroprocess, failed?: UdpngError): void {
+    const { component, name } = process
+    const { signal } = component
+    const word = failed ? shutdownMicroprocess({ cause: failed }) : last
+    let failure = failed
+    // A control box that is full and refuses has words enough to read.
+    if (signal.owner === process && (failure || !(signal.sent + signal.discarded)))
+      quietly(() => signal.send(word ?? producerFinished()))
+    process.hush()
+    process.grace?.()
+    process.state = ENDED
+    process.thread = undefined
+    this.#living.delete(process)
+    for (const [, box] of Component.boxesOf(process)) box.cut()
+    for (const child of process.children ?? [])
+      this.#shutDown(child, word ?? shutdownMicroprocess())
+    process.parent?.children?.delete(process)
+    process.parent?.wake()
+    try {
+      component['onEnd']()
+    } catch (thrown) {
+      failure ??= asFailureOf(name, thrown)
+    }
+    if (failure) this.#tell({ kind: 'failed', component: name, error: failure })
+    this.#tell({ kind: 'ended', component: name })
+    // Not before all is done, for with the last one the run is over.
+    if (!process.isService) this.#citizens--
+    if (failure && !this.#isolate) {
+      this.#failure ??= failure
+      this.stop()
+    }
+  }
+
+  /** Asks a component to shut down, and closes it when it does not within the grace time. */
+  #shutDown(process: Microprocess, word: ShutdownMicroprocess): void {
+    quietly(() => process.component.control.deliver(word))
+    process.grace ??= this.clock.after(GRACE_MS, () => {
+      this.#close(process, word)
+      this.#onward()
+    })
+  }
+
+  #tell(event: SchedulerEvent): void {
+    for (const observer of this.#observers) quietly(() => observer(event))
+  }
+}
+
+/** A failure always names its component: a UdpngError that names another one becomes the cause. */
+function asFailureOf(component: string, thrown: unknown): UdpngError {
+  let why = ''
+  try {
+    if (thrown instanceof UdpngError && (thrown.component ?? component) === component) {
+      thrown.component = component
+      return thrown
+    }
+    why = `: ${thrown instanceof Error ? thrown.message : String(thrown)}`
+  } catch {
+    // Frozen, or nothing that can be made a string: it can be looked at as the cause.
+  }
+  return new UdpngError('COMPONENT_FAILED', `${component} failed${why}`, {
+    component,
+    cause: thrown,
+  })
+}

@@ -1,0 +1,26 @@
+import { readdirSync, readlinkSync } from 'node:fs'
+
+/** Sockets that this process has open. */
+export function openSockets(): number {
+  let count = 0
+  for (const fd of readdirSync('/proc/self/fd'))
+    try {
+      if (readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:')) count++
+    } catch {
+      // the descriptor of this very listing is closed by now
+    }
+  return count
+}
+
+/** Bytes of live objects, after a full collection. Needs `--expose-gc`. */
+export function liveHeap(): number {
+  if (globalThis.gc === undefined) throw new Error('run with --expose-gc')
+  globalThis.gc()
+  globalThis.gc()
+  return process.memoryUsage().heapUsed
+}
+
+/** Timers and immediates that wait, and handles that are open, by kind. */
+export function activeResources(): readonly string[] {
+  return process.getActiveResourcesInfo()
+}
