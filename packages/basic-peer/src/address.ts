@@ -1,0 +1,55 @@
+import { isIP } from 'node:net'
+
+/** Where a datagram goes or comes from. The host is a name or an IP literal, never in brackets. */
+export type Address = readonly [host: string, port: number]
+
+/** A datagram that was received: its payload and its sender. */
+export type Datagram = readonly [data: Buffer, from: Address]
+
+/** What can be sent as one datagram. Text is sent as UTF-8; bytes are not copied: leave them as they are. */
+export type Payload = string | Uint8Array
+
+/** Version of the Internet Protocol. */
+export type Family = 4 | 6
+
+/** Longest payload of one datagram, in bytes: 65535 less the UDP header, and on IPv4 less the IP header. */
+export const MAX_PAYLOAD_BYTES: Readonly<Record<Family, number>> = { 4: 65507, 6: 65527 }
+
+const LONGEST_NAME = 254
+const LABEL = /^[\p{L}\p{N}_]([\p{L}\p{N}\p{M}_-]{0,61}[\p{L}\p{N}\p{M}_])?$/u
+/** `127.1`, `0x7f.1` and `2130706433` are numbers to some resolvers: nothing that ends so is a name. */
+const NUMBER = /^(\d+|0x[\da-f]*)$/i
+
+/**
+ * Tells what a host is: the family of an IP literal, 0 for a name that can be looked up, or
+ * undefined for what is neither.
+ *
+ * @see RFC 952, RFC 1123 section 2.1, RFC 4007 section 11 (scopes)
+ */
+export function kindOfHost(host: unknown): Family | 0 | undefined {
+  if (typeof host !== 'string' || host.length > LONGEST_NAME) return undefined
+  const family = isIP(host)
+  if (family !== 0) return family as Family
+  const labels = host.replace(/\.$/, '').split('.')
+  return labels.every((label) => LABEL.test(label)) && !NUMBER.test(labels.at(-1) as string)
+    ? 0
+    : undefined
+}
+
+/** Whether it is a port that can be bound (0 asks for any) or, from 1 on, sent to. */
+export function isPort(port: unknown, least = 0): port is number {
+  return Number.isInteger(port) && (port as number) >= least && (port as number) <= 65535
+}
+
+/** Whether an IP literal is a multicast group. */
+export function isGroup(host: unknown): host is string {
+  const family = kindOfHost(host)
+  return family === 4
+    ? /^(22[4-9]|23\d)\./.test(host as string)
+    : family === 6 && /^ff/i.test(host as string)
+}
+
+/** `host:port`, with the brackets that an IPv6 host needs. */
+export function formatAddress(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

@@ -1,0 +1,443 @@
+import { types } from 'node:util'
+import {
+  Component,
+  type Control,
+  type ErrorCode,
+  type ErrorDetails,
+  Inbox,
+  link,
+  type Main,
+  Outbox,
+  producerFinished,
+  UdpngError,
+} from '@udpng/core'
+import {
+  type Address,
+  type Datagram,
+  formatAddress,
+  isPort,
+  kindOfHost,
+  MAX_PAYLOAD_BYTES,
+  type Payload,
+} from './address.js'
+import { bindFailure } from './bind-failure.js'
+import { findTransport } from './choose-transport.js'
+import { debug } from './debug.js'
+import { Names, type Objection, type Resolution } from './names.js'
+import {
+  type LocalOptions,
+  type ReceiverOptions,
+  type Rules,
+  type Settings,
+  settle,
+  show,
+} from './options.js'
+import { type Notice, Selector, type SelectorRequest } from './selector.js'
+import { noStats, type PeerStats } from './stats.js'
+import type { DatagramSocket, Parcel, Readiness } from './transport.js'
+
+/** A message to send, with where it goes. Nothing of it has been checked yet. */
+export interface Letter {
+  readonly host: string
+  readonly port: number
+  readonly data: Payload
+}
+
+/** Parcels that are sent, and datagrams that are read, in one go. */
+const SEND_RUN = 256
+const READ_BATCH = 256
+
+/**
+ * Owns a UDP socket: opens and binds it, reads it into `outbox`, sends what `take` gives, and keeps the shutdown
+ * rules. A peer that extends it says only what goes where: it has an `outbox` if it emits what it
+ * receives, and `take` gives the next message to send, with its destination.
+ *
+ * Every datagram is sent, or counted in `stats`; one that cannot be sent is reported on `errors` and
+ * costs no other anything. While `outbox` is full, nothing is read; while the socket would block,
+ * nothing is taken from `inbox`.
+ *
+ * On shutdownMicroprocess it closes at once. On producerFinished it goes on, unless it drains.
+ *
+ * The protected boxes and methods are for those who write peers; to use one, use its boxes.
+ *
+ * @see Kamaelia.Internet.UDP_ng.BasicPeer
+ */
+export abstract class BasicPeer extends Component {
+  /** One report for each datagram that could not be sent. A full inbox there loses reports, never data. */
+  readonly errors: Outbox<UdpngError> = new Outbox('Datagrams that could not be sent, and why')
+  /** Resolves to the real address once bound; rejects when binding failed or the peer ended before. */
+  readonly bound: Promise<Address>
+  protected readonly readReady: Inbox<Notice> = new Inbox('The socket can be read')
+  protected readonly writeReady: Inbox<Notice> = new Inbox('The socket can send')
+  protected readonly selectorSignal: Outbox<SelectorRequest> = new Outbox(
+    'Requests to the Selector',
+  )
+  /** What callbacks leave: a host that was looked up, why a send failed, or that nothing is pending. */
+  protected readonly news: Inbox<string | UdpngError | undefined> = new Inbox('News from outside')
+  /** Where datagrams come out, in a peer that receives. */
+  declare protected readonly outbox?: Outbox<Datagram>
+  /** Where messages wait to be sent, in a peer that sends. */
+  // biome-ignore lint/suspicious/noExplicitAny: each peer says what it takes
+  declare protected readonly inbox?: Inbox<any>
+
+  readonly #settings: Settings
+  readonly #stats: PeerStats = noStats()
+  #names: Names | undefined
+  #socket: DatagramSocket | undefined
+  #resolveBound!: (address: Address) => void
+  #rejectBound!: (error: UdpngError) => void
+  /** The send buffer. */
+  #run: Parcel[] = []
+  /** The letter whose host is being looked up. */
+  #held: Letter | undefined
+  #askedToRead = false
+  #blocked = false
+
+  /**
+   * @param options - as the peer was given them
+   * @param own - rules of the options it has besides those that all peers have
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   */
+  constructor(options: LocalOptions & ReceiverOptions, own: Rules) {
+    super()
+    this.#settings = settle(options, own)
+    this.bound = new Promise((resolve, reject) => {
+      this.#resolveBound = resolve
+      this.#rejectBound = reject
+    })
+    this.bound.catch(() => {}) // who does not ask is not told
+  }
+
+  /** Where the socket is bound, port 0 filled in; undefined before. */
+  get address(): Address | undefined {
+    return this.#socket?.address
+  }
+
+  /** What became of every datagram until now; after the end, what the end discarded included. */
+  get stats(): Readonly<PeerStats> {
+    const stats = structuredClone(this.#stats)
+    stats.dropped.unsent += this.inbox?.dropped ?? 0
+    stats.kernelDrops = this.#socket?.kernelDrops
+    return stats
+  }
+
+  /** The one destination this peer was given, or undefined. */
+  protected get receiver(): Address | undefined {
+    return this.#settings.receiver
+  }
+
+  /** Whether producerFinished makes it send what is queued, linger, and end. */
+  protected get drains(): boolean {
+    return this.#settings.onProducerFinished === 'drain'
+  }
+
+  /** Messages that were taken and wait to be sent. */
+  protected get waiting(): number {
+    return this.#run.length + (this.#held ? 1 : 0)
+  }
+
+  /** The next message to send and where it goes; undefined when there is none. */
+  protected abstract take(): Letter | undefined
+
+  /**
+   * What to do with a letter whose host is being looked up. False, as here: it is held, and nothing more is taken
+   * until the host is known. True: it is the peer's own again, which goes on.
+   */
+  protected postpone(_letter: Letter): boolean {
+    return false
+  }
+
+  /** Told when the look-up of a host has come to an end. */
+  protected onResolved(_host: string): void {}
+
+  override *main(): Main {
+    if (typeof this.take !== 'function')
+      throw new UdpngError(
+        'BAD_ACTIVATION',
+        'BasicPeer cannot run by itself: use SimplePeer, TargettedPeer, PostboxPeer, UDPSender or UDPReceiver, or extend it with take()',
+      )
+    const { family, lookupTtlMs, lookup } = this.#settings
+    this.#names = new Names(family, lookupTtlMs, this.scheduler.clock, lookup, (host) =>
+      this.news.deliver(host),
+    )
+    this.setupSelector()
+    this.signal.send(yield* this.#work())
+    this.#socket?.close()
+    for (this.#hear(); this.#socket?.pending; this.#hear()) yield this.pause()
+  }
+
+  /** Closes the socket, and counts what was not sent. */
+  protected override onEnd(): void {
+    this.#rejectBound(
+      new UdpngError('NOT_BOUND', `${this.name} ended before its socket was bound`, {
+        component: this.name,
+      }),
+    )
+    this.#stats.dropped.unsent += this.waiting
+    this.#socket?.close()
+    debug(`${this.name} ended`)
+  }
+
+  /** Finds the Selector of this scheduler, and links `selectorSignal` to it. */
+  protected setupSelector(): void {
+    const { requests } = this.scheduler.service(Selector, () => new Selector())
+    link(this.selectorSignal, requests, () =>
+      requests.deliver({ kind: 'leave', socket: this.#socket }),
+    )
+    this.selectorSignal.send({ kind: 'join' })
+  }
+
+  /**
+   * Opens the socket and binds it.
+   *
+   * @throws {UdpngError} `BIND_FAILED` with what to do; no socket is left open
+   */
+  protected safeBind(host: string, port: number): void {
+    const settings = this.#settings
+    try {
+      this.#socket = findTransport(settings.transport).open({
+        ...settings,
+        host,
+        port,
+        receive: this.outbox !== undefined,
+        stats: this.#stats,
+        onFailed: (parcel, error) => this.#onFailed(parcel, error),
+        onSettled: () => this.news.deliver(undefined),
+      })
+    } catch (cause) {
+      throw this.#notBound(host, port, cause)
+    }
+    const { address, recvBufferSize: real = Infinity } = this.#socket
+    const asked = settings.recvBufferSize
+    if (asked && real < asked)
+      this.#tell(
+        'BUFFER_CLAMPED',
+        `recvBufferSize: asked for ${asked} bytes, the kernel gave ${real}; raise net.core.rmem_max`,
+      )
+    debug(`${this.name} bound to ${formatAddress(...address)}`)
+    this.#resolveBound(address)
+  }
+
+  /**
+   * Sends one datagram, whole or not at all. One that cannot be sent is reported; never throws.
+   *
+   * @returns false when the socket would block, and the datagram is still the caller's
+   */
+  protected safeSend(data: Payload, [host, port]: Address): boolean {
+    if (!this.#flush()) return false
+    this.#post({ host, port, data })
+    return this.#flush() || !this.#run.pop()
+  }
+
+  /** Sends the send buffer, then the inbox, until all is sent or the socket would block. */
+  protected sendLoop(): void {
+    while (!this.#blocked) {
+      while (this.#run.length < SEND_RUN) {
+        const letter = this.#held ?? this.take()
+        if (!letter) break
+        this.#held = undefined
+        this.#post(letter)
+        if (this.#held) break
+      }
+      if (this.#run.length === 0 || !this.#flush()) return
+    }
+  }
+
+  /**
+   * Emits what it reads, until the batch, the socket or the room in `outbox` ends.
+   *
+   * @returns which of them it was
+   */
+  protected recvLoop(): 'batch' | 'socket' | 'room' {
+    const { outbox } = this
+    if (!outbox || this.#askedToRead) return 'socket'
+    for (let left = READ_BATCH; left > 0; ) {
+      const wanted = Math.min(left, outbox.room)
+      if (wanted === 0) return 'room'
+      const batch = this.safeRecv(wanted)
+      for (const datagram of batch) {
+        this.#stats.received++
+        this.#stats.receivedBytes += datagram[0].length
+        outbox.send(datagram)
+      }
+      if (batch.length < wanted) {
+        this.#askedToRead = true
+        this.#ask('read', this.readReady)
+        return 'socket'
+      }
+      left -= wanted
+    }
+    return 'batch'
+  }
+
+  /** Reads at most `max` datagrams, without blocking. A receive error is counted; never throws. */
+  protected safeRecv(max: number): readonly Datagram[] {
+    try {
+      return this.#socket?.read(max) ?? []
+    } catch (error) {
+      this.#stats.receiveErrors++
+      debug(`${this.name} cannot read: ${error}`)
+      return []
+    }
+  }
+
+  /** What a host comes to: an IP literal, why it is no destination, or undefined while it is being looked up. */
+  protected resolve(host: string): Resolution {
+    return this.#names?.resolve(host)
+  }
+
+  /** The next message of `inbox`, for this receiver. Without a receiver, all are reported. */
+  protected takeFor(receiver: Address | undefined): Letter | undefined {
+    for (const data of this.inbox ?? []) {
+      if (receiver) return { host: receiver[0], port: receiver[1], data }
+      this.refuse('NO_RECEIVER', 'nowhere to send to: give receiverAddr and receiverPort')
+    }
+    return undefined
+  }
+
+  /** Counts a message that cannot be sent, and reports it on `errors`. */
+  protected refuse(code: ErrorCode, message: string, details?: ErrorDetails): void {
+    this.#count(code)
+    this.#tell(code, message, details)
+  }
+
+  /** Counts a message that is dropped because too much waits for look-ups. */
+  protected dropForLookup(): void {
+    this.#stats.dropped.lookupQueueFull++
+  }
+
+  /** Binds, then sends and receives, until it is told to end; returns its last word. */
+  *#work(): Generator<undefined, Control, void> {
+    const { drainTimeoutMs, lingerMs } = this.#settings
+    const { clock } = this.scheduler
+    let finishBy = Infinity
+    let lingerUntil = Infinity
+    for (;;) {
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') return word
+      if (word && this.drains && finishBy === Infinity) finishBy = clock.now() + drainTimeoutMs
+      this.#hear()
+      if (!this.#socket) this.#bind()
+      if (this.#socket) this.sendLoop()
+      const read = this.#socket ? this.recvLoop() : 'room'
+      let rest = Infinity
+      if (finishBy < Infinity) {
+        const now = clock.now()
+        const queued = this.waiting + (this.#socket?.pending ?? 0) + (this.inbox?.length ?? 0)
+        const done = read === 'socket' && queued === 0
+        if (done && lingerUntil === Infinity) lingerUntil = now + lingerMs
+        const late = lingerUntil === Infinity ? finishBy : Math.max(finishBy, lingerUntil)
+        rest = (done ? lingerUntil : late) - now
+        if (rest <= 0) return producerFinished()
+      }
+      yield read === 'batch' ? undefined : this.pause(rest)
+    }
+  }
+
+  /** Takes the notices, and what callbacks left. */
+  #hear(): void {
+    for (const notice of this.readReady) this.#askedToRead = !notice
+    for (const notice of this.writeReady) this.#blocked = !notice
+    for (const news of this.news)
+      if (typeof news === 'string') this.onResolved(news)
+      else if (news) this.#report(news)
+  }
+
+  #bind(): void {
+    const [host, port] = this.#settings.local
+    const found = kindOfHost(host) ? host : this.resolve(host)
+    if (typeof found === 'string') this.safeBind(found, port)
+    else if (found) throw this.#notBound(host, port, found.cause ?? new Error(found.why))
+  }
+
+  #notBound(host: string, port: number, cause: unknown): UdpngError {
+    const failure = bindFailure(host, port, cause)
+    this.#rejectBound(failure)
+    return failure
+  }
+
+  /** Checks a letter and puts it into the send buffer, or where it waits for a look-up. */
+  #post(letter: Letter): void {
+    const { host, port, data } = letter
+    const { family } = this.#settings
+    const most = MAX_PAYLOAD_BYTES[family]
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    const found = this.resolve(host)
+    let objection: Objection | undefined
+    if (!types.isUint8Array(bytes))
+      objection = {
+        code: 'BAD_MESSAGE',
+        why: `only text or a Uint8Array is a datagram, not ${show(data)}`,
+      }
+    else if (bytes.length > most)
+      objection = { code: 'TOO_LARGE', why: `${bytes.length} bytes are more than ${most}` }
+    else if (!isPort(port, 1))
+      objection = { code: 'BAD_ADDRESS', why: `ports are whole numbers from 1 to 65535` }
+    else if (typeof found === 'string')
+      this.#run.push(
+        found === host && bytes === data ? (letter as Parcel) : { host: found, port, data: bytes },
+      )
+    else if (found) objection = found
+    else if (!this.postpone(letter)) this.#held = letter
+    if (objection)
+      this.refuse(objection.code, `cannot send to ${show(host)}:${show(port)}: ${objection.why}`, {
+        address: host,
+        port,
+        cause: objection.cause,
+      })
+  }
+
+  /** Hands the send buffer to the socket. False when not all was taken: the rest goes first next time. */
+  #flush(): boolean {
+    const socket = this.#socket
+    const run = this.#run
+    if (run.length === 0) return true
+    if (!socket || this.#blocked) return false
+    const taken = socket.send(run)
+    if (taken === run.length) {
+      run.length = 0
+      return true
+    }
+    run.splice(0, taken)
+    this.#blocked = true
+    this.#ask('write', this.writeReady)
+    return false
+  }
+
+  #ask(ready: Readiness, notify: Inbox<Notice>): void {
+    if (this.#socket) this.selectorSignal.send({ kind: 'add', socket: this.#socket, ready, notify })
+  }
+
+  /** Told by the transport, from wherever: counted at once, reported in the next step. */
+  #onFailed({ host, port, data }: Parcel, cause: NodeJS.ErrnoException): void {
+    const { code = 'SEND_FAILED', syscall, message } = cause
+    if (code === 'ECANCELED') {
+      this.#stats.dropped.unsent++
+      return
+    }
+    this.#count(code)
+    this.news.deliver(
+      new UdpngError(
+        code === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED',
+        `cannot send ${data.length} bytes to ${formatAddress(host, port)}: ${message}`,
+        { component: this.name, address: host, port, cause, syscall },
+      ),
+    )
+  }
+
+  #count(reason: string): void {
+    const { failed } = this.#stats
+    failed[reason] = (failed[reason] ?? 0) + 1
+  }
+
+  #tell(code: ErrorCode, message: string, details?: ErrorDetails): void {
+    if (this.errors.linked)
+      this.#report(new UdpngError(code, message, { component: this.name, ...details }))
+    debug(`${this.name}: ${message}`)
+  }
+
+  #report(error: UdpngError): void {
+    if (this.errors.full) this.#stats.lostReports++
+    else this.errors.send(error)
+  }
+}

@@ -1,0 +1,34 @@
+export {
+  type Address,
+  type Datagram,
+  type Family,
+  formatAddress,
+  isPort,
+  kindOfHost,
+  MAX_PAYLOAD_BYTES,
+  type Payload,
+} from './address.js'
+export { BasicPeer, type Letter } from './basic-peer.js'
+export type { TransportChoice } from './choose-transport.js'
+export { dgramTransport } from './dgram-transport.js'
+export type { Lookup, Objection, Resolution } from './names.js'
+export {
+  LOCAL,
+  type LocalOptions,
+  type PeerOptions,
+  RECEIVER,
+  type ReceiverOptions,
+  type Rules,
+} from './options.js'
+export { type Notice, Selector, type SelectorRequest } from './selector.js'
+export { noStats, type PeerStats } from './stats.js'
+export type {
+  DatagramSocket,
+  DatagramTransport,
+  MulticastOptions,
+  OpenOptions,
+  Parcel,
+  Readiness,
+  Selectable,
+  SocketOptions,
+} from './transport.js'

@@ -1,0 +1,180 @@
+import { inspect } from 'node:util'
+import { UdpngError } from '@udpng/core'
+import { type Address, type Family, isGroup, kindOfHost } from './address.js'
+import { type TransportChoice, transportWord } from './choose-transport.js'
+import type { Lookup } from './names.js'
+import type { SocketOptions } from './transport.js'
+
+/** Options that every peer has. */
+export interface PeerOptions extends SocketOptions {
+  /** IPv4 or IPv6 (default: that of the literal addresses given, else 4). */
+  readonly family?: Family
+  /** How host names are looked up (default: `dns.lookup`). */
+  readonly lookup?: Lookup
+  /** For how long an answer is good, a failure too; milliseconds (default 30 000). */
+  readonly lookupTtlMs?: number
+  /** At most so long is spent on sending what is queued, once told to finish; milliseconds (default 5000). */
+  readonly drainTimeoutMs?: number
+  /** What the socket is made of (default `"auto"`: the fastest that works here). */
+  readonly transport?: TransportChoice
+}
+
+/** Options of peers that receive. */
+export interface LocalOptions extends PeerOptions {
+  /** The address to bind to (default "0.0.0.0", or "::" on IPv6: all addresses of this machine). */
+  readonly localAddr?: string
+  /** The port to bind to, 0-65535 (default 0: any free one). */
+  readonly localPort?: number
+  /**
+   * What producerFinished on `control` means: nothing, as in the original (`"ignore"`, the default), or
+   * to send what is queued, receive for `lingerMs` more, and end (`"drain"`).
+   */
+  readonly onProducerFinished?: 'ignore' | 'drain'
+  /** How long to go on receiving once all is sent, milliseconds (default 0). */
+  readonly lingerMs?: number
+}
+
+/** Options of peers with one destination. */
+export interface ReceiverOptions extends PeerOptions {
+  /** Host to send to (default "0.0.0.0", which with a port means this host's loopback address). */
+  readonly receiverAddr?: string
+  /** Port to send to, 0-65535 (default 0: there is no receiver). */
+  readonly receiverPort?: number
+}
+
+/** What a value must be: a whole number in a range, one of some words, or what a test says and a text tells. */
+type Rule =
+  | readonly [least: number, most: number]
+  | readonly [test: (value: unknown) => boolean, must: string]
+
+/** Rules of options, by name. */
+export type Rules = Readonly<Record<string, Rule>>
+
+const FLAG: Rule = [(value) => typeof value === 'boolean', 'true or false']
+const MS: Rule = [0, 0x7fffffff]
+const BYTES: Rule = [1, 0x7fffffff]
+const PORT: Rule = [0, 65535]
+const HOST: Rule = [(value) => kindOfHost(value) !== undefined, 'a host name or an IP address']
+
+const COMMON: Rules = {
+  family: [(value) => value === 4 || value === 6, '4 or 6'],
+  reuseAddr: FLAG,
+  reusePort: FLAG,
+  ipv6Only: FLAG,
+  recvBufferSize: BYTES,
+  sendBufferSize: BYTES,
+  broadcast: FLAG,
+  ttl: [1, 255],
+  multicast: [(value) => typeof value === 'object' && value !== null, 'an object'],
+  lookup: [(value) => typeof value === 'function', 'a function like dns.lookup'],
+  lookupTtlMs: MS,
+  drainTimeoutMs: MS,
+  transport: [
+    (value) => transportWord(value) !== undefined,
+    '"auto", "native", "dgram" or a DatagramTransport',
+  ],
+}
+
+const MULTICAST: Rules = {
+  groups: [
+    (value) => Array.isArray(value) && value.every(isGroup),
+    'a list of multicast addresses, 224.0.0.0 to 239.255.255.255 or ff00::/8',
+  ],
+  interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
+  ttl: [0, 255],
+  loopback: FLAG,
+}
+
+/** Rules of the options of a peer that receives, besides the common ones. */
+export const LOCAL: Rules = {
+  localAddr: HOST,
+  localPort: PORT,
+  onProducerFinished: [(value) => value === 'ignore' || value === 'drain', '"ignore" or "drain"'],
+  lingerMs: MS,
+}
+
+/** Rules of the options of a peer with one destination, besides the common ones. */
+export const RECEIVER: Rules = { receiverAddr: HOST, receiverPort: PORT }
+
+/** What a peer was told, checked and completed. */
+export interface Settings extends SocketOptions {
+  readonly family: Family
+  readonly local: Address
+  /** Undefined when there is none. */
+  readonly receiver: Address | undefined
+  readonly lookup?: Lookup
+  readonly lookupTtlMs: number
+  readonly onProducerFinished?: 'ignore' | 'drain'
+  readonly lingerMs: number
+  readonly drainTimeoutMs: number
+  readonly transport: TransportChoice
+}
+
+/**
+ * Checks and completes the options of a peer.
+ *
+ * @param own - rules of the options it has besides the common ones
+ * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
+ */
+export function settle(options: LocalOptions & ReceiverOptions, own: Rules): Settings {
+  check(options, { ...COMMON, ...own })
+  const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast = {} } = options
+  check(multicast, MULTICAST, 'multicast.')
+  // The original's own defaults, written out, are no mistake.
+  if (
+    receiverAddr !== undefined &&
+    !receiverPort &&
+    !(receiverAddr === '0.0.0.0' && receiverPort === 0)
+  )
+    throw wrong('receiverPort', receiverPort, 'from 1 to 65535 when receiverAddr is given')
+  let { family } = options
+  for (const host of [localAddr, receiverAddr, ...(multicast.groups ?? [])]) {
+    const kind = kindOfHost(host)
+    if (!kind) continue
+    family ??= kind
+    if (kind !== family)
+      throw wrong('an address', host, `of IPv${family}, as the other options are`)
+  }
+  family ??= 4
+  const anywhere = family === 6 ? '::' : '0.0.0.0'
+  return {
+    lookupTtlMs: 30_000,
+    lingerMs: 0,
+    drainTimeoutMs: 5000,
+    transport: 'auto',
+    ...given(options),
+    family,
+    local: [localAddr ?? anywhere, localPort],
+    receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
+  }
+}
+
+function check(options: object, rules: Rules, path = ''): void {
+  for (const [name, value] of Object.entries(given(options))) {
+    const rule = Object.hasOwn(rules, name) && rules[name]
+    if (!rule)
+      throw new UdpngError(
+        'BAD_OPTION',
+        `there is no option ${path}${name} here, only ${Object.keys(rules).join(', ')}`,
+      )
+    const [test, must] = rule
+    if (typeof must === 'string') {
+      if (!(test as (value: unknown) => boolean)(value)) throw wrong(path + name, value, must)
+    } else if (!Number.isInteger(value) || value < test || value > must)
+      throw wrong(path + name, value, `a whole number from ${test} to ${must}`)
+  }
+}
+
+/** Without what is undefined, and so not given. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}
+
+function wrong(name: string, value: unknown, must: string): UdpngError {
+  return new UdpngError('BAD_OPTION', `${name} is ${show(value)}; it must be ${must}`)
+}
+
+/** A value as a short text. */
+export function show(value: unknown): string {
+  return inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity })
+}

@@ -1,0 +1,46 @@
+/** What became of every datagram of a peer. */
+export interface PeerStats {
+  /** Datagrams read from the socket, and their bytes. */
+  received: number
+  receivedBytes: number
+  /** Datagrams the system accepted, and their bytes. */
+  sent: number
+  sentBytes: number
+  /** Messages that could not be sent, by reason: the system's code, such as `ENETUNREACH`, or ours, such as `BAD_MESSAGE`. */
+  failed: Record<string, number>
+  /** Datagrams dropped, by reason. */
+  dropped: {
+    /** To be sent, but the peer ended before. */
+    unsent: number
+    /** Received, but the peer ended before it could emit it, or never emits anything. */
+    unread: number
+    /** Received, but nobody took it for too long: the transport keeps a bounded buffer. */
+    readBufferFull: number
+    /** To be sent to a name, but too much waits for look-ups already. */
+    lookupQueueFull: number
+  }
+  /** Errors of the system while receiving. */
+  receiveErrors: number
+  /** Reports that found `errors` full. */
+  lostReports: number
+  /**
+   * Datagrams the kernel dropped at this very socket, most often because its receive buffer was full;
+   * undefined where the system does not tell.
+   */
+  kernelDrops: number | undefined
+}
+
+/** Where a peer and its transport count. */
+export function noStats(): PeerStats {
+  return {
+    received: 0,
+    receivedBytes: 0,
+    sent: 0,
+    sentBytes: 0,
+    failed: {},
+    dropped: { unsent: 0, unread: 0, readBufferFull: 0, lookupQueueFull: 0 },
+    receiveErrors: 0,
+    lostReports: 0,
+    kernelDrops: undefined,
+  }
+}

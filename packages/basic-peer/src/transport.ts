@@ -1,0 +1,113 @@
+import type { Address, Datagram, Family } from './address.js'
+import type { PeerStats } from './stats.js'
+
+/** One datagram to send, addressed: the host is an IP literal of the socket's family. */
+export interface Parcel {
+  readonly data: Uint8Array
+  readonly host: string
+  readonly port: number
+}
+
+/** Multicast, by the names of `node:dgram`. */
+export interface MulticastOptions {
+  /** Groups to join; IP literals. */
+  readonly groups?: readonly string[]
+  /** The interface to join and to send on, by name or by address (default: the system's choice). */
+  readonly interface?: string
+  /** Routers to cross, 0-255; 0 stays on this host (default 1). */
+  readonly ttl?: number
+  /** Whether one's own datagrams come back (default true). */
+  readonly loopback?: boolean
+}
+
+/** Options of a socket that every transport understands, by the names of `node:dgram`. */
+export interface SocketOptions {
+  /** Share the address with others who say so too (SO_REUSEADDR). */
+  readonly reuseAddr?: boolean
+  /** Share the address, the kernel spreading the senders (SO_REUSEPORT). */
+  readonly reusePort?: boolean
+  /** Leave IPv4 out on an IPv6 socket (default false: dual stack). */
+  readonly ipv6Only?: boolean
+  /** Bytes of kernel buffer for what arrives. */
+  readonly recvBufferSize?: number
+  /** Bytes of kernel buffer for what leaves. */
+  readonly sendBufferSize?: number
+  /** Allow sending to broadcast addresses (default false). */
+  readonly broadcast?: boolean
+  /** Routers to cross, 1-255 (default 64, as the system has it). */
+  readonly ttl?: number
+  readonly multicast?: MulticastOptions
+}
+
+/** What `DatagramTransport.open` is told. */
+export interface OpenOptions extends SocketOptions {
+  readonly family: Family
+  /** IP literal to bind to. */
+  readonly host: string
+  /** Port to bind to; 0 asks for any. */
+  readonly port: number
+  /** False when nobody is going to read: what arrives is counted as unread, and need not be kept. */
+  readonly receive: boolean
+  /**
+   * Where the transport counts: `sent` and `sentBytes` when the system has accepted a parcel,
+   * `receiveErrors`, `dropped.readBufferFull`, and `dropped.unread`.
+   */
+  readonly stats: PeerStats
+  /**
+   * Told of every parcel that was taken and then could not be sent, with the system's error. It may
+   * be called inside `send`, or any time later, also after `close` (as ECANCELED).
+   */
+  onFailed(parcel: Parcel, error: NodeJS.ErrnoException): void
+  /** Told, outside of `send`, when `pending` has come down to 0. */
+  onSettled(): void
+}
+
+/** What a socket can be ready for. */
+export type Readiness = 'read' | 'write'
+
+/** What a Selector watches. */
+export interface Selectable {
+  /**
+   * Asks for one call, soon but never inside this one, when something can be read (be it that it waits
+   * already) or a parcel can be sent. A new request replaces the old; undefined takes it back.
+   */
+  watch(readiness: Readiness, notify: (() => void) | undefined): void
+}
+
+/** An open, bound UDP socket. */
+export interface DatagramSocket extends Selectable {
+  /** Where it is bound, port 0 filled in. */
+  readonly address: Address
+  /** Bytes of the kernel's receive buffer, as it took the wish; undefined where it does not tell. */
+  readonly recvBufferSize: number | undefined
+  /** Parcels taken whose outcome is not known yet. */
+  readonly pending: number
+  /** Datagrams the kernel dropped at this very socket, also after `close`; undefined where it does not tell. */
+  readonly kernelDrops: number | undefined
+  /** Reads at most `max` datagrams, without blocking; fewer when no more wait. */
+  read(max: number): readonly Datagram[]
+  /**
+   * Sends the parcels in order, until all are taken or the socket would block. Those taken are
+   * sent, or told to `onFailed`; those not taken are neither sent nor lost.
+   *
+   * @returns how many, from the first on, were taken
+   */
+  send(run: readonly Parcel[]): number
+  /** Closes at once, for good; no notice comes any more. Safe at any time, also twice. */
+  close(): void
+}
+
+/**
+ * Makes sockets: the one thing that a peer needs of the system. `node:dgram`, the native addon and
+ * the simulated network are transports, and pass one shared suite.
+ */
+export interface DatagramTransport {
+  /** For messages, such as "dgram". */
+  readonly name: string
+  /**
+   * Opens a socket, binds it and sets its options.
+   *
+   * @throws the system's error, when any of it fails; then nothing is left open
+   */
+  open(options: OpenOptions): DatagramSocket
+}

@@ -1,0 +1,90 @@
+import {
+  type Letter as Addressed,
+  BasicPeer,
+  type Datagram,
+  LOCAL,
+  type LocalOptions,
+  type Payload,
+} from '@udpng/basic-peer'
+import { Inbox, Outbox } from '@udpng/core'
+
+/** A message with its own destination. (What is received is the other way round: `[data, [host, port]]`.) */
+export type Letter = readonly [host: string, port: number, data: Payload]
+
+/** Options of a PostboxPeer: all optional. */
+export interface PostboxPeerOptions extends LocalOptions {}
+
+/** Letters that may wait for look-ups, all hosts together. */
+const MOST_ASIDE = 1024
+
+/**
+ * Sends every letter `[host, port, data]` of its inbox as one datagram to that address, and emits every
+ * datagram that arrives at its port.
+ *
+ * A letter that cannot be sent is reported on `errors` and delays no other. Letters to a name wait while it is
+ * looked up, 1024 at most; the others overtake them. Stops at once on shutdownMicroprocess; goes on
+ * after producerFinished unless `onProducerFinished` is "drain".
+ *
+ * @example
+ * await new Pipeline(
+ *   new DataSource<Letter>([
+ *     ['myserver1.com', 1500, 'hello'],
+ *     ['myserver2.com', 1500, 'hello'],
+ *   ]),
+ *   new PostboxPeer(),
+ * ).run()
+ *
+ * @see Kamaelia.Internet.UDP_ng.PostboxPeer
+ */
+export class PostboxPeer extends BasicPeer {
+  override readonly inbox: Inbox<Letter> = new Inbox('[host, port, data] to send')
+  override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
+  /** Letters whose hosts are being looked up, and those whose look-up is over. */
+  readonly #aside = new Map<string, Addressed[]>()
+  readonly #found: Addressed[] = []
+  #asideCount = 0
+
+  /**
+   * @param options - where to bind, and what the socket is like
+   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   */
+  constructor(options: PostboxPeerOptions = {}) {
+    super(options, LOCAL)
+  }
+
+  protected override take(): Addressed | undefined {
+    const found = this.#found.shift()
+    if (found) return found
+    for (const letter of this.inbox) {
+      if (Array.isArray(letter) && letter.length === 3) {
+        const [host, port, data] = letter as Letter
+        return { host, port, data }
+      }
+      this.refuse('BAD_MESSAGE', 'a letter must be [host, port, data]')
+    }
+    return undefined
+  }
+
+  /** Puts a letter aside until its host is known, so that it delays no other. */
+  protected override postpone(letter: Addressed): boolean {
+    if (this.#asideCount === MOST_ASIDE) this.dropForLookup()
+    else {
+      this.#asideCount++
+      const letters = this.#aside.get(letter.host)
+      if (letters) letters.push(letter)
+      else this.#aside.set(letter.host, [letter])
+    }
+    return true
+  }
+
+  protected override onResolved(host: string): void {
+    const letters = this.#aside.get(host) ?? []
+    this.#aside.delete(host)
+    this.#asideCount -= letters.length
+    this.#found.push(...letters)
+  }
+
+  protected override get waiting(): number {
+    return super.waiting + this.#asideCount + this.#found.length
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  BasicPeer,
+  type Datagram,
+  type Letter,
+  LOCAL,
+  type LocalOptions,
+  type Payload,
+  RECEIVER,
+  type ReceiverOptions,
+} from '@udpng/basic-peer'
+import { Inbox, Outbox } from '@udpng/core'
+
+/** Options of a SimplePeer: all optional. */
+export interface SimplePeerOptions extends LocalOptions, ReceiverOptions {}
+
+/**
+ * Sends every message of its inbox as one datagram to its receiver, and emits every datagram that
+ * arrives at its port, from anybody.
+ *
+ * Without a receiver it reports what it is given on `errors`, and receives all the same. Stops at once on
+ * shutdownMicroprocess; goes on after producerFinished unless `onProducerFinished` is "drain".
+ *
+ * @example
+ * await new Pipeline(
+ *   new ConsoleReader(),
+ *   new SimplePeer({
+ *     localAddr: '127.0.0.1',
+ *     localPort: 1501,
+ *     receiverAddr: 'myserver.com',
+ *     receiverPort: 1500,
+ *   }),
+ *   new ConsoleEchoer(),
+ * ).run()
+ *
+ * @see Kamaelia.Internet.UDP_ng.SimplePeer
+ */
+export class SimplePeer extends BasicPeer {
+  override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
+  override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
+
+  /**
+   * @param options - where to bind, whom to send to, and what the socket is like
+   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   */
+  constructor(options: SimplePeerOptions = {}) {
+    super(options, { ...LOCAL, ...RECEIVER })
+  }
+
+  protected override take(): Letter | undefined {
+    return this.takeFor(this.receiver)
+  }
+}

@@ -1,0 +1,33 @@
+import type { Address, Payload } from '@udpng/basic-peer'
+import { Inbox } from '@udpng/core'
+
+/**
+ * Where new receivers wait for a TargettedPeer. It remembers how much data had been put in
+ * before each, so that a target never counts for older data.
+ */
+export class TargetInbox extends Inbox<Address> {
+  readonly #data: Inbox<Payload>
+  readonly #since: number[] = []
+
+  constructor(data: Inbox<Payload>) {
+    super('New [host, port] to send to')
+    this.#data = data
+  }
+
+  /** From which message on the target counts that waited longest. */
+  get since(): number {
+    return this.#since[0] ?? Infinity
+  }
+
+  override deliver(target: Address): boolean {
+    const before = this.length
+    const room = super.deliver(target)
+    if (this.length > before) this.#since.push(this.#data.delivered)
+    return room
+  }
+
+  override recv(): Address | undefined {
+    this.#since.shift()
+    return super.recv()
+  }
+}

@@ -1,0 +1,30 @@
+import { BasicPeer, type Datagram, LOCAL, type LocalOptions } from '@udpng/basic-peer'
+import { Outbox } from '@udpng/core'
+
+/** Options of a UDPReceiver: all optional. */
+export interface UDPReceiverOptions extends LocalOptions {}
+
+/**
+ * Emits every datagram that arrives at its port, with its sender. It never sends one.
+ *
+ * While its outbox is full it reads nothing. Stops at once on shutdownMicroprocess; goes on after
+ * producerFinished unless `onProducerFinished` is "drain".
+ *
+ * @example
+ * await new Pipeline(new UDPReceiver({ localPort: 1501 }), new ConsoleEchoer()).run()
+ *
+ * @see Kamaelia.Internet.UDP_ng.UDPReceiver
+ */
+export class UDPReceiver extends BasicPeer {
+  override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
+
+  /**
+   * @param options - where to bind, and what the socket is like
+   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   */
+  constructor(options: UDPReceiverOptions = {}) {
+    super(options, LOCAL)
+  }
+
+  protected override take(): undefined {}
+}

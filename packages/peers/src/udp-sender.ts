@@ -1,0 +1,43 @@
+import {
+  BasicPeer,
+  type Letter,
+  type Payload,
+  RECEIVER,
+  type ReceiverOptions,
+} from '@udpng/basic-peer'
+import { Inbox } from '@udpng/core'
+
+/** Options of a UDPSender: all optional. */
+export interface UDPSenderOptions extends ReceiverOptions {}
+
+/**
+ * Sends every message of its inbox as one datagram to its receiver, from a port that the system
+ * chooses. It emits nothing.
+ *
+ * Stops at once on shutdownMicroprocess; on producerFinished it first sends what is still waiting, for at most
+ * `drainTimeoutMs`. Without a receiver it reports what it is given on `errors`.
+ *
+ * @example
+ * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
+ *
+ * @see Kamaelia.Internet.UDP_ng.UDPSender
+ */
+export class UDPSender extends BasicPeer {
+  override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
+
+  /**
+   * @param options - whom to send to, and what the socket is like
+   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   */
+  constructor(options: UDPSenderOptions = {}) {
+    super(options, RECEIVER)
+  }
+
+  protected override get drains(): boolean {
+    return true
+  }
+
+  protected override take(): Letter | undefined {
+    return this.takeFor(this.receiver)
+  }
+}
