@@ -16,7 +16,6 @@ import {
   type Datagram,
   formatAddress,
   isPort,
-  kindOfHost,
   MAX_PAYLOAD_BYTES,
   type Payload,
 } from './address.js'
@@ -34,7 +33,7 @@ import {
 } from './options.js'
 import { type Notice, Selector, type SelectorRequest } from './selector.js'
 import { noStats, type PeerStats } from './stats.js'
-import type { DatagramSocket, Parcel, Readiness } from './transport.js'
+import type { DatagramSocket, DatagramTransport, Parcel, Readiness } from './transport.js'
 
 /** A message to send, with where it goes. Nothing of it has been checked yet. */
 export interface Letter {
@@ -64,7 +63,7 @@ const READ_BATCH = 256
  */
 export abstract class BasicPeer extends Component {
   /** One report for each datagram that could not be sent. A full inbox there loses reports, never data. */
-  readonly errors: Outbox<UdpngError> = new Outbox('Datagrams that could not be sent, and why')
+  readonly errors: Outbox<UdpngError> = new Outbox('What could not be sent, and why')
   /** Resolves to the real address once bound; rejects when binding failed or the peer ended before. */
   readonly bound: Promise<Address>
   protected readonly readReady: Inbox<Notice> = new Inbox('The socket can be read')
@@ -81,6 +80,7 @@ export abstract class BasicPeer extends Component {
   declare protected readonly inbox?: Inbox<any>
 
   readonly #settings: Settings
+  readonly #dgram: DatagramTransport
   readonly #stats: PeerStats = noStats()
   #names: Names | undefined
   #socket: DatagramSocket | undefined
@@ -96,11 +96,14 @@ export abstract class BasicPeer extends Component {
   /**
    * @param options - as the peer was given them
    * @param own - rules of the options it has besides those that all peers have
+   * @param dgram - what serves where the native transport does not: `dgramTransport`, or, for a peer without an
+   *   `outbox`, `sendingDgramTransport`
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
-  constructor(options: LocalOptions & ReceiverOptions, own: Rules) {
+  constructor(options: LocalOptions & ReceiverOptions, own: Rules, dgram: DatagramTransport) {
     super()
     this.#settings = settle(options, own)
+    this.#dgram = dgram
     this.bound = new Promise((resolve, reject) => {
       this.#resolveBound = resolve
       this.#rejectBound = reject
@@ -154,13 +157,14 @@ export abstract class BasicPeer extends Component {
     if (typeof this.take !== 'function')
       throw new UdpngError(
         'BAD_ACTIVATION',
-        'BasicPeer cannot run by itself: use SimplePeer, TargettedPeer, PostboxPeer, UDPSender or UDPReceiver, or extend it with take()',
+        'BasicPeer has no take(): use SimplePeer, TargettedPeer, PostboxPeer, UDPSender or UDPReceiver',
       )
     const { family, lookupTtlMs, lookup } = this.#settings
     this.#names = new Names(family, lookupTtlMs, this.scheduler.clock, lookup, (host) =>
       this.news.deliver(host),
     )
     this.setupSelector()
+    this.safeBind(this.#settings.local)
     this.signal.send(yield* this.#work())
     this.#socket?.close()
     for (this.#hear(); this.#socket?.pending; this.#hear()) yield this.pause()
@@ -192,10 +196,10 @@ export abstract class BasicPeer extends Component {
    *
    * @throws {UdpngError} `BIND_FAILED` with what to do; no socket is left open
    */
-  protected safeBind(host: string, port: number): void {
+  protected safeBind([host, port]: Address): void {
     const settings = this.#settings
     try {
-      this.#socket = findTransport(settings.transport).open({
+      this.#socket = findTransport(settings.transport, this.#dgram).open({
         ...settings,
         host,
         port,
@@ -205,7 +209,9 @@ export abstract class BasicPeer extends Component {
         onSettled: () => this.news.deliver(undefined),
       })
     } catch (cause) {
-      throw this.#notBound(host, port, cause)
+      const failure = bindFailure(host, port, cause)
+      this.#rejectBound(failure)
+      throw failure
     }
     const { address, recvBufferSize: real = Infinity } = this.#socket
     const asked = settings.recvBufferSize
@@ -251,23 +257,18 @@ export abstract class BasicPeer extends Component {
   protected recvLoop(): 'batch' | 'socket' | 'room' {
     const { outbox } = this
     if (!outbox || this.#askedToRead) return 'socket'
-    for (let left = READ_BATCH; left > 0; ) {
-      const wanted = Math.min(left, outbox.room)
-      if (wanted === 0) return 'room'
-      const batch = this.safeRecv(wanted)
-      for (const datagram of batch) {
-        this.#stats.received++
-        this.#stats.receivedBytes += datagram[0].length
-        outbox.send(datagram)
-      }
-      if (batch.length < wanted) {
-        this.#askedToRead = true
-        this.#ask('read', this.readReady)
-        return 'socket'
-      }
-      left -= wanted
+    const wanted = Math.min(READ_BATCH, outbox.room)
+    if (!wanted) return 'room'
+    const batch = this.safeRecv(wanted)
+    for (const datagram of batch) {
+      this.#stats.received++
+      this.#stats.receivedBytes += datagram[0].length
+      outbox.send(datagram)
     }
-    return 'batch'
+    if (batch.length === wanted) return 'batch'
+    this.#askedToRead = true
+    this.#ask('read', this.readReady)
+    return 'socket'
   }
 
   /** Reads at most `max` datagrams, without blocking. A receive error is counted; never throws. */
@@ -276,7 +277,7 @@ export abstract class BasicPeer extends Component {
       return this.#socket?.read(max) ?? []
     } catch (error) {
       this.#stats.receiveErrors++
-      debug(`${this.name} cannot read: ${error}`)
+      debug(error)
       return []
     }
   }
@@ -310,27 +311,27 @@ export abstract class BasicPeer extends Component {
   *#work(): Generator<undefined, Control, void> {
     const { drainTimeoutMs, lingerMs } = this.#settings
     const { clock } = this.scheduler
-    let finishBy = Infinity
-    let lingerUntil = Infinity
+    let endAt = Infinity
+    let lingers = false
     for (;;) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
-      if (word && this.drains && finishBy === Infinity) finishBy = clock.now() + drainTimeoutMs
+      if (word && this.drains && endAt === Infinity) endAt = clock.now() + drainTimeoutMs
       this.#hear()
-      if (!this.#socket) this.#bind()
-      if (this.#socket) this.sendLoop()
-      const read = this.#socket ? this.recvLoop() : 'room'
-      let rest = Infinity
-      if (finishBy < Infinity) {
+      this.sendLoop()
+      const read = this.recvLoop()
+      let left = Infinity
+      if (endAt < Infinity) {
         const now = clock.now()
         const queued = this.waiting + (this.#socket?.pending ?? 0) + (this.inbox?.length ?? 0)
-        const done = read === 'socket' && queued === 0
-        if (done && lingerUntil === Infinity) lingerUntil = now + lingerMs
-        const late = lingerUntil === Infinity ? finishBy : Math.max(finishBy, lingerUntil)
-        rest = (done ? lingerUntil : late) - now
-        if (rest <= 0) return producerFinished()
+        if (!lingers && !queued && read === 'socket') {
+          lingers = true
+          endAt = now + lingerMs
+        }
+        left = endAt - now
+        if (left <= 0) return producerFinished()
       }
-      yield read === 'batch' ? undefined : this.pause(rest)
+      yield read === 'batch' ? undefined : this.pause(left)
     }
   }
 
@@ -341,19 +342,6 @@ export abstract class BasicPeer extends Component {
     for (const news of this.news)
       if (typeof news === 'string') this.onResolved(news)
       else if (news) this.#report(news)
-  }
-
-  #bind(): void {
-    const [host, port] = this.#settings.local
-    const found = kindOfHost(host) ? host : this.resolve(host)
-    if (typeof found === 'string') this.safeBind(found, port)
-    else if (found) throw this.#notBound(host, port, found.cause ?? new Error(found.why))
-  }
-
-  #notBound(host: string, port: number, cause: unknown): UdpngError {
-    const failure = bindFailure(host, port, cause)
-    this.#rejectBound(failure)
-    return failure
   }
 
   /** Checks a letter and puts it into the send buffer, or where it waits for a look-up. */

@@ -1,6 +1,6 @@
 import { debuglog } from 'node:util'
 
 /** Tells the story of the sockets to whoever asks with `NODE_DEBUG=udpng`. */
-export function debug(message: string): void {
-  debuglog('udpng')(message)
+export function debug(message: unknown): void {
+  debuglog('udpng')('%s', message)
 }

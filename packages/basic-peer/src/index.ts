@@ -10,7 +10,7 @@ export {
 } from './address.js'
 export { BasicPeer, type Letter } from './basic-peer.js'
 export type { TransportChoice } from './choose-transport.js'
-export { dgramTransport } from './dgram-transport.js'
+export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
 export type { Lookup, Objection, Resolution } from './names.js'
 export {
   LOCAL,

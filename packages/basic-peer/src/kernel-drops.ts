@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Family } from './address.js'
 
-/** Columns of `/proc/net/udp{,6}`: "sl local_address rem_address st queues tr:tm retrnsmt uid timeout inode ref pointer drops". */
-const LOCAL_ADDRESS = 1
-const INODE = 9
-const DROPS = 12
+/** A line of `/proc/net/udp{,6}`: local port in hexadecimal, then inode, and drops at the end. */
+const LINE = /: \w+:(\w+)(?: +\S+){7} +(\d+) \S+ \S+ (\d+)/g
 
 /**
  * What the kernel dropped at one socket, read from `/proc/net/udp{,6}`. A socket is known by its
@@ -20,32 +18,28 @@ export class KernelDrops {
 
   /** To be made before the socket is bound. */
   constructor(family: Family) {
-    this.#table = family === 6 ? '/proc/net/udp6' : '/proc/net/udp'
-    this.#before = new Set(this.#rows().map((row) => row[INODE]))
+    this.#table = `/proc/net/udp${family === 6 ? 6 : ''}`
+    this.#before = new Set(this.#lines().map(([, , inode]) => inode))
   }
 
   /** To be called as soon as it is bound. */
   bound(port: number): void {
-    const [born, ...others] = this.#rows().filter(
-      (row) =>
-        Number.parseInt(row[LOCAL_ADDRESS]?.split(':')[1] ?? '', 16) === port &&
-        !this.#before.has(row[INODE]),
+    const born = this.#lines().filter(
+      ([, hex = '', inode]) => Number.parseInt(hex, 16) === port && !this.#before.has(inode),
     )
-    if (others.length === 0) this.#inode = born?.[INODE]
+    if (born.length === 1) this.#inode = born[0]?.[2]
   }
 
   /** Drops so far; the last number known once the socket is closed; undefined where nobody tells. */
   get count(): number | undefined {
-    const row = this.#inode && this.#rows().find((row) => row[INODE] === this.#inode)
-    if (row) this.#last = Number(row[DROPS])
+    const line = this.#inode && this.#lines().find(([, , inode]) => inode === this.#inode)
+    if (line) this.#last = Number(line[3])
     return this.#last
   }
 
-  #rows(): string[][] {
+  #lines(): RegExpMatchArray[] {
     try {
-      return readFileSync(this.#table, 'latin1')
-        .split('\n')
-        .map((line) => line.trim().split(/\s+/))
+      return [...readFileSync(this.#table, 'latin1').matchAll(LINE)]
     } catch {
       return [] // this system has no such table
     }

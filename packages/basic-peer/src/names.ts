@@ -42,8 +42,6 @@ export class Names {
   readonly #lookup: Lookup
   readonly #onFound: (host: string) => void
   readonly #hosts = new Map<string, Entry>()
-  #lastHost: string | undefined
-  #last: Entry | undefined
 
   constructor(
     family: Family,
@@ -61,22 +59,14 @@ export class Names {
 
   /** What the host comes to; when that is undefined, `onFound` will tell. */
   resolve(host: string): Resolution {
-    // Most peers send to one host most of the time.
-    const known = host === this.#lastHost ? this.#last : this.#hosts.get(host)
-    if (known && (known.until === Infinity || this.#clock.now() < known.until)) {
-      this.#lastHost = host
-      this.#last = known
-      return known.found
-    }
-    const entry: Entry = { found: this.#literal(host), until: Infinity }
-    if (typeof entry.found !== 'object') {
-      this.#hosts.delete(host)
+    let entry = this.#hosts.get(host)
+    if (!entry || (entry.until < Infinity && entry.until <= this.#clock.now())) {
+      entry = { found: this.#literal(host), until: Infinity }
+      if (typeof entry.found === 'object') return entry.found
       this.#hosts.set(host, entry)
-      for (const oldest of this.#hosts.keys()) {
-        if (this.#hosts.size <= MOST_HOSTS) break
-        this.#hosts.delete(oldest)
-      }
-      if (entry.found === undefined) this.#ask(host, entry)
+      if (this.#hosts.size > MOST_HOSTS)
+        this.#hosts.delete(this.#hosts.keys().next().value as string)
+      if (!entry.found) this.#ask(host, entry)
     }
     return entry.found
   }

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { UdpngError } from '@udpng/core'
 import { type Address, type Family, isGroup, kindOfHost } from './address.js'
-import { type TransportChoice, transportWord } from './choose-transport.js'
+import type { TransportChoice } from './choose-transport.js'
 import type { Lookup } from './names.js'
-import type { SocketOptions } from './transport.js'
+import type { DatagramTransport, SocketOptions } from './transport.js'
 
 /** Options that every peer has. */
 export interface PeerOptions extends SocketOptions {
@@ -21,7 +21,7 @@ export interface PeerOptions extends SocketOptions {
 
 /** Options of peers that receive. */
 export interface LocalOptions extends PeerOptions {
-  /** The address to bind to (default "0.0.0.0", or "::" on IPv6: all addresses of this machine). */
+  /** The IP address to bind to (default "0.0.0.0", or "::" on IPv6: all addresses of this machine). */
   readonly localAddr?: string
   /** The port to bind to, 0-65535 (default 0: any free one). */
   readonly localPort?: number
@@ -54,7 +54,6 @@ const FLAG: Rule = [(value) => typeof value === 'boolean', 'true or false']
 const MS: Rule = [0, 0x7fffffff]
 const BYTES: Rule = [1, 0x7fffffff]
 const PORT: Rule = [0, 65535]
-const HOST: Rule = [(value) => kindOfHost(value) !== undefined, 'a host name or an IP address']
 
 const COMMON: Rules = {
   family: [(value) => value === 4 || value === 6, '4 or 6'],
@@ -70,7 +69,9 @@ const COMMON: Rules = {
   lookupTtlMs: MS,
   drainTimeoutMs: MS,
   transport: [
-    (value) => transportWord(value) !== undefined,
+    (value) =>
+      ['auto', 'native', 'dgram'].includes(value as string) ||
+      typeof (value as DatagramTransport | null)?.open === 'function',
     '"auto", "native", "dgram" or a DatagramTransport',
   ],
 }
@@ -78,7 +79,7 @@ const COMMON: Rules = {
 const MULTICAST: Rules = {
   groups: [
     (value) => Array.isArray(value) && value.every(isGroup),
-    'a list of multicast addresses, 224.0.0.0 to 239.255.255.255 or ff00::/8',
+    'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
   ],
   interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
   ttl: [0, 255],
@@ -87,14 +88,17 @@ const MULTICAST: Rules = {
 
 /** Rules of the options of a peer that receives, besides the common ones. */
 export const LOCAL: Rules = {
-  localAddr: HOST,
+  localAddr: [(value) => Boolean(kindOfHost(value)), 'an IP address'],
   localPort: PORT,
   onProducerFinished: [(value) => value === 'ignore' || value === 'drain', '"ignore" or "drain"'],
   lingerMs: MS,
 }
 
 /** Rules of the options of a peer with one destination, besides the common ones. */
-export const RECEIVER: Rules = { receiverAddr: HOST, receiverPort: PORT }
+export const RECEIVER: Rules = {
+  receiverAddr: [(value) => kindOfHost(value) !== undefined, 'a host name or an IP address'],
+  receiverPort: PORT,
+}
 
 /** What a peer was told, checked and completed. */
 export interface Settings extends SocketOptions {
@@ -116,16 +120,19 @@ export interface Settings extends SocketOptions {
  * @param own - rules of the options it has besides the common ones
  * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
  */
-export function settle(options: LocalOptions & ReceiverOptions, own: Rules): Settings {
-  check(options, { ...COMMON, ...own })
+export function settle(told: LocalOptions & ReceiverOptions, own: Rules): Settings {
+  // What is undefined was not given.
+  const options = Object.fromEntries(
+    Object.entries(told).filter(([, value]) => value !== undefined),
+  ) as typeof told
+  const { transport = 'auto' } = options
+  const choice =
+    transport === 'auto' ? ((process.env['UDPNG_TRANSPORT'] ?? 'auto') as 'auto') : transport
+  check({ ...options, transport: choice }, { ...COMMON, ...own })
   const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast = {} } = options
   check(multicast, MULTICAST, 'multicast.')
   // The original's own defaults, written out, are no mistake.
-  if (
-    receiverAddr !== undefined &&
-    !receiverPort &&
-    !(receiverAddr === '0.0.0.0' && receiverPort === 0)
-  )
+  if (receiverAddr && !receiverPort && (receiverAddr !== '0.0.0.0' || receiverPort !== 0))
     throw wrong('receiverPort', receiverPort, 'from 1 to 65535 when receiverAddr is given')
   let { family } = options
   for (const host of [localAddr, receiverAddr, ...(multicast.groups ?? [])]) {
@@ -141,8 +148,8 @@ export function settle(options: LocalOptions & ReceiverOptions, own: Rules): Set
     lookupTtlMs: 30_000,
     lingerMs: 0,
     drainTimeoutMs: 5000,
-    transport: 'auto',
-    ...given(options),
+    ...options,
+    transport: choice,
     family,
     local: [localAddr ?? anywhere, localPort],
     receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
@@ -150,7 +157,7 @@ export function settle(options: LocalOptions & ReceiverOptions, own: Rules): Set
 }
 
 function check(options: object, rules: Rules, path = ''): void {
-  for (const [name, value] of Object.entries(given(options))) {
+  for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) && rules[name]
     if (!rule)
       throw new UdpngError(
@@ -163,11 +170,6 @@ function check(options: object, rules: Rules, path = ''): void {
     } else if (!Number.isInteger(value) || value < test || value > must)
       throw wrong(path + name, value, `a whole number from ${test} to ${must}`)
   }
-}
-
-/** Without what is undefined, and so not given. */
-function given<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
 }
 
 function wrong(name: string, value: unknown, must: string): UdpngError {

@@ -2,6 +2,7 @@ import {
   type Letter as Addressed,
   BasicPeer,
   type Datagram,
+  dgramTransport,
   LOCAL,
   type LocalOptions,
   type Payload,
@@ -49,7 +50,7 @@ export class PostboxPeer extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: PostboxPeerOptions = {}) {
-    super(options, LOCAL)
+    super(options, LOCAL, dgramTransport)
   }
 
   protected override take(): Addressed | undefined {

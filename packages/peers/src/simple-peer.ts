@@ -1,6 +1,7 @@
 import {
   BasicPeer,
   type Datagram,
+  dgramTransport,
   type Letter,
   LOCAL,
   type LocalOptions,
@@ -43,7 +44,7 @@ export class SimplePeer extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: SimplePeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER })
+    super(options, { ...LOCAL, ...RECEIVER }, dgramTransport)
   }
 
   protected override take(): Letter | undefined {

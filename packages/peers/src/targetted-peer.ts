@@ -2,6 +2,7 @@ import {
   type Address,
   BasicPeer,
   type Datagram,
+  dgramTransport,
   isPort,
   type Letter,
   LOCAL,
@@ -43,7 +44,7 @@ export class TargettedPeer extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: TargettedPeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER })
+    super(options, { ...LOCAL, ...RECEIVER }, dgramTransport)
   }
 
   protected override take(): Letter | undefined {

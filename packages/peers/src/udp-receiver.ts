@@ -1,4 +1,10 @@
-import { BasicPeer, type Datagram, LOCAL, type LocalOptions } from '@udpng/basic-peer'
+import {
+  BasicPeer,
+  type Datagram,
+  dgramTransport,
+  LOCAL,
+  type LocalOptions,
+} from '@udpng/basic-peer'
 import { Outbox } from '@udpng/core'
 
 /** Options of a UDPReceiver: all optional. */
@@ -23,7 +29,7 @@ export class UDPReceiver extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: UDPReceiverOptions = {}) {
-    super(options, LOCAL)
+    super(options, LOCAL, dgramTransport)
   }
 
   protected override take(): undefined {}

@@ -4,6 +4,7 @@ import {
   type Payload,
   RECEIVER,
   type ReceiverOptions,
+  sendingDgramTransport,
 } from '@udpng/basic-peer'
 import { Inbox } from '@udpng/core'
 
@@ -30,7 +31,7 @@ export class UDPSender extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: UDPSenderOptions = {}) {
-    super(options, RECEIVER)
+    super(options, RECEIVER, sendingDgramTransport)
   }
 
   protected override get drains(): boolean {

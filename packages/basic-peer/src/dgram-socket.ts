@@ -1,0 +1,150 @@
+import { createSocket, type Socket } from 'node:dgram'
+import type { Address, Datagram } from './address.js'
+import { findInterface } from './network-interface.js'
+import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
+
+/** Parcels that libuv may hold at a time. Their outcomes come with the next turn of the event loop. */
+const MOST_PENDING = 256
+
+/** A `node:dgram` socket that sends; what arrives is only counted. */
+export class DgramSocket implements DatagramSocket {
+  declare address: Address
+  declare recvBufferSize: number
+  protected readonly options: OpenOptions
+  protected readonly socket: Socket
+  protected closed = false
+  #pending = 0
+  readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
+  #notice: NodeJS.Immediate | undefined
+
+  constructor(options: OpenOptions) {
+    const { family, reuseAddr, reusePort, ipv6Only } = options
+    // Before libuv 1.49, it is ignored without a word.
+    if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
+      throw new Error('reusePort needs Node.js 22.12 or later, or @udpng/native')
+    this.options = options
+    const wishes: object = { reuseAddr, reusePort, ipv6Only }
+    this.socket = createSocket({
+      ...wishes,
+      type: `udp${family}`,
+      // It answers at once, for hosts are literals here: so bind and send are done when they return.
+      lookup: (literal, _, answer) => answer(null, literal, family),
+    })
+  }
+
+  /** Binds the socket and sets its options. */
+  open(): this {
+    const { socket, options } = this
+    let failure: unknown
+    socket.on('error', (error) => {
+      failure = error
+      if (this.address) options.stats.receiveErrors++
+    })
+    try {
+      // exclusive: in a cluster worker, too, the socket is this process's own.
+      socket.bind({ address: options.host, port: options.port, exclusive: true })
+      if (failure) throw failure
+      this.configure()
+      const { address, port } = socket.address()
+      // Linux doubles the size it is asked for, to have room for its own bookkeeping: socket(7).
+      this.recvBufferSize = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1)
+      this.address = [address, port]
+    } catch (error) {
+      this.close()
+      throw error
+    }
+    socket.on('message', (data, { address, port }) => this.arrive(data, [address, port]))
+    return this
+  }
+
+  get pending(): number {
+    return this.#pending
+  }
+
+  get kernelDrops(): number | undefined {
+    return undefined
+  }
+
+  read(_max: number): readonly Datagram[] {
+    return []
+  }
+
+  send(run: readonly Parcel[]): number {
+    let taken = 0
+    if (!this.closed)
+      for (; taken < run.length && this.#pending < MOST_PENDING; taken++) {
+        const parcel = run[taken] as Parcel
+        this.#pending++
+        try {
+          this.socket.send(parcel.data, parcel.port, parcel.host, (error) =>
+            this.#done(parcel, error),
+          )
+        } catch (error) {
+          this.#done(parcel, error as NodeJS.ErrnoException)
+        }
+      }
+    return taken
+  }
+
+  watch(readiness: Readiness, notify: (() => void) | undefined): void {
+    this.#notify[readiness] = notify
+    if (notify && this.isReady(readiness)) this.announce()
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    clearImmediate(this.#notice)
+    this.socket.close()
+  }
+
+  protected configure(): void {
+    const { socket } = this
+    const { family, recvBufferSize, sendBufferSize, broadcast, ttl, multicast = {} } = this.options
+    if (recvBufferSize) socket.setRecvBufferSize(recvBufferSize)
+    if (sendBufferSize) socket.setSendBufferSize(sendBufferSize)
+    if (broadcast) socket.setBroadcast(true)
+    if (ttl) socket.setTTL(ttl)
+    if (multicast.interface)
+      socket.setMulticastInterface(findInterface(multicast.interface, family))
+    if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
+    if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
+  }
+
+  protected arrive(_data: Buffer, _from: Address): void {
+    this.options.stats.dropped.unread++
+  }
+
+  protected isReady(_readiness: Readiness): boolean {
+    return this.#pending < MOST_PENDING
+  }
+
+  /**
+   * Gives notice once this turn's I/O is through: libuv reads up to 32 datagrams of a socket in a
+   * row, and the reader gets them as one batch.
+   */
+  protected announce(): void {
+    if (!this.closed)
+      this.#notice ??= setImmediate(() => {
+        this.#notice = undefined
+        for (const readiness of ['read', 'write'] as const) {
+          const notify = this.#notify[readiness]
+          if (!notify || !this.isReady(readiness)) continue
+          this.#notify[readiness] = undefined
+          notify()
+        }
+      })
+  }
+
+  #done(parcel: Parcel, error: NodeJS.ErrnoException | null): void {
+    const { stats, onFailed, onSettled } = this.options
+    if (error) onFailed(parcel, error)
+    else {
+      stats.sent++
+      stats.sentBytes += parcel.data.length
+    }
+    if (--this.#pending === 0) onSettled()
+    // Half empty, not at once: so that it is filled again by the batch.
+    if (this.#notify.write && this.#pending <= MOST_PENDING / 2) this.announce()
+  }
+}
