@@ -2,7 +2,7 @@ import type { Address, Datagram } from './address.js'
 import { DgramSocket } from './dgram-socket.js'
 import { KernelDrops } from './kernel-drops.js'
 import { findInterface } from './network-interface.js'
-import type { DatagramTransport, Readiness } from './transport.js'
+import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
 
 /** `node:dgram` cannot stop reading: so many datagrams are kept while nobody takes them. */
 const MOST_KEPT = 512
@@ -26,7 +26,14 @@ export const sendingDgramTransport: DatagramTransport = {
 
 class ReceivingSocket extends DgramSocket {
   #arrived: Datagram[] = []
-  readonly #kernel = new KernelDrops(this.options.family)
+  readonly #kernel: KernelDrops
+  #used = false
+
+  constructor(options: OpenOptions) {
+    super(options)
+    const { family, reuseAddr, reusePort } = options
+    this.#kernel = new KernelDrops(family, Boolean(reuseAddr || reusePort))
+  }
 
   override get kernelDrops(): number | undefined {
     return this.#kernel.count
@@ -42,19 +49,21 @@ class ReceivingSocket extends DgramSocket {
   override close(): void {
     this.options.stats.dropped.unread += this.#arrived.length
     this.#arrived = []
-    void this.kernelDrops // the last word, while the kernel still knows the socket
+    this.#kernel.close(this.#used)
     super.close()
   }
 
   protected override configure(): void {
     super.configure()
-    this.#kernel.bound(this.socket.address().port)
     const { family, multicast } = this.options
+    const { address, port } = this.socket.address()
+    this.#kernel.bound([address, port])
     const on = multicast?.interface && findInterface(multicast.interface, family)
     for (const group of multicast?.groups ?? []) this.socket.addMembership(group, on)
   }
 
   protected override arrive(data: Buffer, from: Address): void {
+    this.#used = true
     if (!this.options.receive) super.arrive(data, from)
     else if (this.#arrived.length === MOST_KEPT) this.options.stats.dropped.readBufferFull++
     else if (this.#arrived.push([data, from]) === 1) this.announce()

@@ -1,0 +1,90 @@
+import { Component, type Control, type Inbox, type Main, UdpngError } from '@udpng/core'
+
+/** What a composite is to its users: a component whose `main` is there. */
+export interface Composed extends Component {
+  main(): Main
+}
+
+/** A part, and its box that control messages are put in. */
+export interface Recipient {
+  readonly part: Component
+  readonly box: Inbox<Control>
+}
+
+/**
+ * A component made of components: it starts them, hands them what arrives in its `control`, and
+ * ends when all of them have.
+ */
+export abstract class Composite extends Component {
+  readonly #parts: readonly Component[]
+  /** Its own one. A subclass may share a part's instead, and then has nothing to say. */
+  readonly #signal = this.signal
+
+  /**
+   * @param parts - in the order they start, with what errors call them
+   * @throws {UdpngError} `BAD_OPTION` for what is no component, and for one that is there twice
+   */
+  constructor(parts: readonly (readonly [label: string, part: Component])[]) {
+    super()
+    const labels = new Map<Component, string>()
+    for (const [label, part] of parts) {
+      if (!(part instanceof Component))
+        throw new UdpngError(
+          'BAD_OPTION',
+          `${label} is ${String(part).slice(0, 40)}; it must be a component`,
+        )
+      const other = labels.get(part)
+      if (other)
+        throw new UdpngError(
+          'BAD_OPTION',
+          `${other} and ${label} are the same ${part.name}; make one for each`,
+        )
+      labels.set(part, label)
+    }
+    this.#parts = [...labels.keys()]
+  }
+
+  /** Who is to get a control message now. */
+  protected abstract recipients(living: readonly Component[]): readonly Recipient[]
+
+  override *main(): Main {
+    for (const part of this.#parts) {
+      const { name } = part
+      // One that runs already keeps its name, and its parent: its end would not be heard here.
+      if (this.activate(part).name === name)
+        throw new UdpngError(
+          'BAD_ACTIVATION',
+          `${name} runs already; leave it to ${this.name} to start its parts`,
+        )
+    }
+    let living = this.#parts
+    let shutdown: Control | undefined
+    const told = new Map<Component, Inbox<Control>>()
+    for (;;) {
+      // What a part left unread when it ended may have been the shutdown, which then went no further.
+      const lost = living.some((part) => part.ended && (told.get(part) ?? part.control).dropped > 0)
+      living = living.filter((part) => !part.ended)
+      if (living.length === 0) {
+        if (shutdown && this.signal === this.#signal) this.signal.send(shutdown)
+        // Left unread in turn, for the composite around this one to see.
+        else if (shutdown && lost) this.control.deliver(shutdown)
+        return
+      }
+      if (shutdown && lost)
+        for (const { part, box } of this.recipients(living))
+          if (!told.has(part)) {
+            told.set(part, box)
+            box.deliver(shutdown)
+          }
+      for (const word of this.control)
+        for (const { part, box } of this.recipients(living)) {
+          if (word?.kind === 'shutdownMicroprocess') {
+            shutdown ??= word
+            told.set(part, box)
+          }
+          box.deliver(word)
+        }
+      yield this.pause()
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { type Box, type Component, UdpngError } from '@udpng/core'
+import { type Composed, Composite, type Recipient } from './composite.js'
+import { type Join, linkAll } from './link-all.js'
+import type { Checked, Linkages, OwnBoxes, Parts } from './linkages.js'
+import { Ports } from './ports.js'
+
+/** What `new Graphline(...)` makes: a component with the boxes that linkages to and from `self` give it. */
+export type Graphline<P extends Parts, L> = Composed & OwnBoxes<P, L>
+
+/**
+ * Components wired as a graph, as one component: what leaves a part's outbox arrives in the inbox that the
+ * linkages say, and nowhere else.
+ *
+ * A linkage is `"Part.outbox": "Part.inbox"`. One that names `self` gives the graph a box of its own, which is
+ * the part's box itself: `"self.aim": "UDP.target"` makes `graph.aim` that inbox, `"UDP.outbox": "self.outbox"`
+ * makes `graph.outbox` that outbox. An outbox that no linkage names leads nowhere: what it sends is discarded
+ * and counted. A full inbox holds up all who feed it.
+ *
+ * The parts start when the graph starts, in the order they are listed, and not by themselves; it ends when all of
+ * them have ended. What arrives in its `control` goes to the part that `self.control` leads to, and once that has
+ * ended to every part that lives; without such a linkage, to every living part whose own `control` no living part
+ * feeds. Its `signal` is the part's that leads to `self.signal`; without such a linkage it sends one message when
+ * all parts have ended: the `shutdownMicroprocess` that it handed out, else `producerFinished`.
+ *
+ * @example
+ * await new Graphline(
+ *   { SOURCE: new DataSource(['hello']), SELECT: new DestinationSelector(), UDP: new TargettedPeer() },
+ *   { 'SOURCE.outbox': 'UDP.inbox', 'SELECT.outbox': 'UDP.target' },
+ * ).run()
+ *
+ * @see Kamaelia.Chassis.Graphline
+ */
+export const Graphline: {
+  /**
+   * Joins the parts; starts nothing.
+   *
+   * @param parts - components by the names that linkages call them; not `self`, and without a dot
+   * @param linkages - what leads where (default: nothing)
+   * @throws {UdpngError} `BAD_OPTION` for a part that is no component, is there twice or has a name that it
+   *   cannot have; `BAD_LINK` for a part or a box that is not there, and for a box of the graph that cannot
+   *   be; `BOX_ALREADY_LINKED` when an outbox feeds another inbox. Then no link is left behind.
+   */
+  new <P extends Parts, L extends Linkages<P> = Record<never, never>>(
+    parts: P,
+    // Linkages<P> stands there a second time for editors, which complete the keys from it.
+    linkages?: Linkages<P> & (L extends Checked<P, L> ? L : Checked<P, L>),
+  ): Graphline<P, L>
+} = class Graphline extends Composite {
+  /** Where `self.control` leads. */
+  readonly #wired: Recipient | undefined
+  /** The inboxes that the parts feed, once for each link that still is. */
+  readonly #fed: Box[] = []
+
+  constructor(parts: Parts, linkages: Readonly<Record<string, string>> = {}) {
+    super(Object.entries(parts).map(([name, part]) => [`part ${name}`, part]))
+    const ports = new Ports(parts)
+    const joins: Join[] = []
+    const own: Record<string, Box> = {}
+    for (const [from, to] of Object.entries(linkages)) {
+      const label = `linkage "${from}": "${to}"`
+      const inward = ownName(from)
+      const outward = ownName(to)
+      const name = inward ?? outward
+      if (name && (name in own || (name in this && name !== (inward ? 'control' : 'signal'))))
+        throw new UdpngError(
+          'BAD_LINK',
+          `${label}: the graph has a ${name} already, choose another name`,
+        )
+      if (inward === 'control') this.#wired = ports.inbox(to, label)
+      else if (inward) own[inward] = ports.inbox(to, label).box
+      else if (outward) own[outward] = ports.outbox(from, label).box
+      else {
+        const source = ports.outbox(from, label).box
+        const fed = ports.inbox(to, label).box
+        const onCut = (): void => void this.#fed.splice(this.#fed.indexOf(fed), 1)
+        this.#fed.push(fed)
+        joins.push({ label, from: source, to: fed, onCut })
+      }
+    }
+    linkAll(joins)
+    this.share(own)
+  }
+
+  protected override recipients(living: readonly Component[]): readonly Recipient[] {
+    const wired = this.#wired
+    if (wired && !wired.part.ended) return [wired]
+    return living
+      .filter((part) => wired || !this.#fed.includes(part.control))
+      .map((part) => ({ part, box: part.control }))
+  }
+} as never
+
+/** The box of the graph that a linkage names: `aim` of `self.aim`; undefined when it names a part's. */
+function ownName(port: string): string | undefined {
+  return /^self\.(.+)/s.exec(port)?.[1]
+}

@@ -1,0 +1,3 @@
+export { Graphline } from './graphline.js'
+export type { Linkages, Parts } from './linkages.js'
+export { Pipeline, type Stages } from './pipeline.js'

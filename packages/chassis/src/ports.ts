@@ -1,0 +1,67 @@
+import { Box, type Component, Inbox, Outbox, UdpngError } from '@udpng/core'
+import type { AnyInbox, AnyOutbox } from './fits.js'
+import type { Parts } from './linkages.js'
+
+/** A box, and the part that shows it. */
+export interface Port<B extends Box> {
+  readonly part: Component
+  readonly box: B
+}
+
+/** The boxes of all parts by the names that linkages use: `UDP.inbox`. */
+export class Ports {
+  readonly #ports = new Map<string, Port<Box>>()
+
+  /**
+   * @throws {UdpngError} `BAD_OPTION` for a name that a part cannot have
+   */
+  constructor(parts: Parts) {
+    for (const [name, part] of Object.entries(parts)) {
+      if (name === 'self' || name.includes('.'))
+        throw new UdpngError(
+          'BAD_OPTION',
+          `no part can be called "${name}": self is the graph, and a dot ends the name of a part`,
+        )
+      for (const field of Object.getOwnPropertyNames(part)) {
+        const box: unknown = Reflect.get(part, field)
+        if (box instanceof Box) this.#ports.set(`${name}.${field}`, { part, box })
+      }
+    }
+  }
+
+  /**
+   * The inbox that a linkage names.
+   *
+   * @throws {UdpngError} `BAD_LINK`, with those that there are, when there is none
+   */
+  inbox(name: string, linkage: string): Port<AnyInbox> {
+    return this.#find(name, linkage, 'inbox', Inbox)
+  }
+
+  /**
+   * The outbox that a linkage names.
+   *
+   * @throws {UdpngError} `BAD_LINK`, with those that there are, when there is none
+   */
+  outbox(name: string, linkage: string): Port<AnyOutbox> {
+    return this.#find(name, linkage, 'outbox', Outbox)
+  }
+
+  #find<B extends Box>(
+    name: string,
+    linkage: string,
+    kind: string,
+    type: new (doc: string) => B,
+  ): Port<B> {
+    const found = this.#ports.get(name)
+    if (found && found.box instanceof type) return { part: found.part, box: found.box }
+    const all = [...this.#ports].filter(([, { box }]) => box instanceof type).map(([port]) => port)
+    const part = `${name}`.replace(/\..*/s, '.')
+    const near = all.filter((port) => port.startsWith(part))
+    const list = (near.length > 0 ? near : all).join(', ')
+    throw new UdpngError(
+      'BAD_LINK',
+      `${linkage}: there is no ${kind} ${name}, only ${list || 'none'}`,
+    )
+  }
+}
