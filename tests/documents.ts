@@ -17,10 +17,10 @@ function list(folder: string): string[] {
   return existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : []
 }
 
-/** Paths of the documents a user reads, from the root of the repository; those that exist. */
+/** Paths of the documents that people read, from the root of the repository; those that exist. */
 export function documents(): string[] {
   return [
-    'README.md',
+    ...['README', 'ARCHITECTURE', 'DECISIONS', 'CONTRIBUTING'].map((name) => `${name}.md`),
     ...list('packages').map((folder) => `packages/${folder}/README.md`),
     ...list('examples').map((folder) => `examples/${folder}/README.md`),
     ...list('docs')

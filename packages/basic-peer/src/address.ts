@@ -16,9 +16,10 @@ export type Family = 4 | 6
 export const MAX_PAYLOAD_BYTES: Readonly<Record<Family, number>> = { 4: 65507, 6: 65527 }
 
 const LONGEST_NAME = 254
-const LABEL = /^[\p{L}\p{N}_]([\p{L}\p{N}\p{M}_-]{0,61}[\p{L}\p{N}\p{M}_])?$/u
+/** Labels of 1 to 63 letters, digits, `_` or inner hyphens; there may be a dot at the end. */
+const NAME = /^((?!-)[\p{L}\p{N}\p{M}_-]{1,63}(?<!-)(\.|$))+$/u
 /** `127.1`, `0x7f.1` and `2130706433` are numbers to some resolvers: nothing that ends so is a name. */
-const NUMBER = /^(\d+|0x[\da-f]*)$/i
+const NUMBER = /(^|\.)(\d+|0x[\da-f]*)\.?$/i
 
 /**
  * Tells what a host is: the family of an IP literal, 0 for a name that can be looked up, or
@@ -28,12 +29,8 @@ const NUMBER = /^(\d+|0x[\da-f]*)$/i
  */
 export function kindOfHost(host: unknown): Family | 0 | undefined {
   if (typeof host !== 'string' || host.length > LONGEST_NAME) return undefined
-  const family = isIP(host)
-  if (family !== 0) return family as Family
-  const labels = host.replace(/\.$/, '').split('.')
-  return labels.every((label) => LABEL.test(label)) && !NUMBER.test(labels.at(-1) as string)
-    ? 0
-    : undefined
+  const isName = NAME.test(host) && !NUMBER.test(host)
+  return (isIP(host) as Family | 0) || (isName ? 0 : undefined)
 }
 
 /** Whether it is a port that can be bound (0 asks for any) or, from 1 on, sent to. */
@@ -41,12 +38,12 @@ export function isPort(port: unknown, least = 0): port is number {
   return Number.isInteger(port) && (port as number) >= least && (port as number) <= 65535
 }
 
-/** Whether an IP literal is a multicast group. */
+/** Whether it is the literal of a multicast group, without a scope. */
 export function isGroup(host: unknown): host is string {
   const family = kindOfHost(host)
   return family === 4
     ? /^(22[4-9]|23\d)\./.test(host as string)
-    : family === 6 && /^ff/i.test(host as string)
+    : family === 6 && /^ff[^%]*$/i.test(host as string)
 }
 
 /** `host:port`, with the brackets that an IPv6 host needs. */

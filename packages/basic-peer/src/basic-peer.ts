@@ -22,7 +22,7 @@ import {
 import { bindFailure } from './bind-failure.js'
 import { findTransport } from './choose-transport.js'
 import { debug } from './debug.js'
-import { Names, type Objection, type Resolution } from './names.js'
+import { type Objection, type Resolution, resolver } from './names.js'
 import {
   type LocalOptions,
   type ReceiverOptions,
@@ -63,16 +63,16 @@ const READ_BATCH = 256
  */
 export abstract class BasicPeer extends Component {
   /** One report for each datagram that could not be sent. A full inbox there loses reports, never data. */
-  readonly errors: Outbox<UdpngError> = new Outbox('What could not be sent, and why')
+  readonly errors: Outbox<UdpngError> = new Outbox('What could not be sent')
   /** Resolves to the real address once bound; rejects when binding failed or the peer ended before. */
   readonly bound: Promise<Address>
-  protected readonly readReady: Inbox<Notice> = new Inbox('The socket can be read')
-  protected readonly writeReady: Inbox<Notice> = new Inbox('The socket can send')
+  protected readonly readReady: Inbox<Notice> = new Inbox('Ready to read')
+  protected readonly writeReady: Inbox<Notice> = new Inbox('Ready to send')
   protected readonly selectorSignal: Outbox<SelectorRequest> = new Outbox(
-    'Requests to the Selector',
+    'Requests to watch the socket',
   )
-  /** What callbacks leave: a host that was looked up, why a send failed, or that nothing is pending. */
-  protected readonly news: Inbox<string | UdpngError | undefined> = new Inbox('News from outside')
+  /** What callbacks leave: a host that was looked up, or undefined when nothing is pending any more. */
+  protected readonly news: Inbox<string | undefined> = new Inbox('News from outside')
   /** Where datagrams come out, in a peer that receives. */
   declare protected readonly outbox?: Outbox<Datagram>
   /** Where messages wait to be sent, in a peer that sends. */
@@ -82,7 +82,7 @@ export abstract class BasicPeer extends Component {
   readonly #settings: Settings
   readonly #dgram: DatagramTransport
   readonly #stats: PeerStats = noStats()
-  #names: Names | undefined
+  readonly #resolve: (host: string) => Resolution
   #socket: DatagramSocket | undefined
   #resolveBound!: (address: Address) => void
   #rejectBound!: (error: UdpngError) => void
@@ -104,6 +104,11 @@ export abstract class BasicPeer extends Component {
     super()
     this.#settings = settle(options, own)
     this.#dgram = dgram
+    this.#resolve = resolver(
+      this.#settings,
+      () => this.scheduler.clock.now(),
+      (host) => this.news.deliver(host),
+    )
     this.bound = new Promise((resolve, reject) => {
       this.#resolveBound = resolve
       this.#rejectBound = reject
@@ -157,17 +162,14 @@ export abstract class BasicPeer extends Component {
     if (typeof this.take !== 'function')
       throw new UdpngError(
         'BAD_ACTIVATION',
-        'BasicPeer has no take(): use SimplePeer, TargettedPeer, PostboxPeer, UDPSender or UDPReceiver',
+        // Put together here, so that the bundle of one peer shows no trace of the others.
+        `BasicPeer has no take(): use ${['Simple', 'Targetted', 'Postbox'].join('Peer, ')}Peer, UDPSender or UDPReceiver`,
       )
-    const { family, lookupTtlMs, lookup } = this.#settings
-    this.#names = new Names(family, lookupTtlMs, this.scheduler.clock, lookup, (host) =>
-      this.news.deliver(host),
-    )
     this.setupSelector()
     this.safeBind(this.#settings.local)
     this.signal.send(yield* this.#work())
-    this.#socket?.close()
-    for (this.#hear(); this.#socket?.pending; this.#hear()) yield this.pause()
+    this.#close()
+    while (this.#socket?.pending) yield this.pause()
   }
 
   /** Closes the socket, and counts what was not sent. */
@@ -178,7 +180,7 @@ export abstract class BasicPeer extends Component {
       }),
     )
     this.#stats.dropped.unsent += this.waiting
-    this.#socket?.close()
+    this.#close()
     debug(`${this.name} ended`)
   }
 
@@ -209,16 +211,16 @@ export abstract class BasicPeer extends Component {
         onSettled: () => this.news.deliver(undefined),
       })
     } catch (cause) {
-      const failure = bindFailure(host, port, cause)
+      const failure = bindFailure(host, port, cause, settings.advice)
       this.#rejectBound(failure)
       throw failure
     }
     const { address, recvBufferSize: real = Infinity } = this.#socket
-    const asked = settings.recvBufferSize
-    if (asked && real < asked)
+    const { recvBufferSize: asked = 0 } = settings
+    if (real < asked)
       this.#tell(
         'BUFFER_CLAMPED',
-        `recvBufferSize: asked for ${asked} bytes, the kernel gave ${real}; raise net.core.rmem_max`,
+        `recvBufferSize is ${real}, not ${asked}: raise net.core.rmem_max`,
       )
     debug(`${this.name} bound to ${formatAddress(...address)}`)
     this.#resolveBound(address)
@@ -284,148 +286,134 @@ export abstract class BasicPeer extends Component {
 
   /** What a host comes to: an IP literal, why it is no destination, or undefined while it is being looked up. */
   protected resolve(host: string): Resolution {
-    return this.#names?.resolve(host)
+    return this.#resolve(host)
   }
 
   /** The next message of `inbox`, for this receiver. Without a receiver, all are reported. */
   protected takeFor(receiver: Address | undefined): Letter | undefined {
     for (const data of this.inbox ?? []) {
       if (receiver) return { host: receiver[0], port: receiver[1], data }
-      this.refuse('NO_RECEIVER', 'nowhere to send to: give receiverAddr and receiverPort')
+      this.refuse('NO_RECEIVER', 'cannot send: give receiverAddr and receiverPort')
     }
     return undefined
   }
 
   /** Counts a message that cannot be sent, and reports it on `errors`. */
-  protected refuse(code: ErrorCode, message: string, details?: ErrorDetails): void {
-    this.#count(code)
+  protected refuse(
+    code: ErrorCode,
+    message: string,
+    details?: ErrorDetails,
+    reason: string = code,
+  ): void {
+    const { failed } = this.#stats
+    failed[reason] = (failed[reason] ?? 0) + 1
     this.#tell(code, message, details)
-  }
-
-  /** Counts a message that is dropped because too much waits for look-ups. */
-  protected dropForLookup(): void {
-    this.#stats.dropped.lookupQueueFull++
   }
 
   /** Binds, then sends and receives, until it is told to end; returns its last word. */
   *#work(): Generator<undefined, Control, void> {
-    const { drainTimeoutMs, lingerMs } = this.#settings
+    const { drainTimeoutMs = 5000, lingerMs = 0 } = this.#settings
     const { clock } = this.scheduler
     let endAt = Infinity
-    let lingers = false
+    let draining = false
     for (;;) {
+      const now = clock.now()
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
-      if (word && this.drains && endAt === Infinity) endAt = clock.now() + drainTimeoutMs
+      if (word && this.drains && endAt === Infinity) {
+        draining = true
+        endAt = now + drainTimeoutMs
+      }
       this.#hear()
       this.sendLoop()
       const read = this.recvLoop()
-      let left = Infinity
-      if (endAt < Infinity) {
-        const now = clock.now()
-        const queued = this.waiting + (this.#socket?.pending ?? 0) + (this.inbox?.length ?? 0)
-        if (!lingers && !queued && read === 'socket') {
-          lingers = true
-          endAt = now + lingerMs
-        }
-        left = endAt - now
-        if (left <= 0) return producerFinished()
+      const queued = this.waiting + (this.#socket?.pending ?? 0) + (this.inbox?.length ?? 0)
+      if (draining && !queued && read === 'socket') {
+        draining = false
+        endAt = now + lingerMs
       }
-      yield read === 'batch' ? undefined : this.pause(left)
+      if (now >= endAt) return producerFinished()
+      yield read === 'batch' ? undefined : this.pause(endAt - now)
+    }
+  }
+
+  #close(): void {
+    try {
+      this.#socket?.close()
+    } catch (trouble) {
+      debug(trouble) // it is nobody's any more
     }
   }
 
   /** Takes the notices, and what callbacks left. */
   #hear(): void {
-    for (const notice of this.readReady) this.#askedToRead = !notice
-    for (const notice of this.writeReady) this.#blocked = !notice
-    for (const news of this.news)
-      if (typeof news === 'string') this.onResolved(news)
-      else if (news) this.#report(news)
+    for (const ready of this.readReady) this.#askedToRead = !ready
+    for (const ready of this.writeReady) this.#blocked = !ready
+    for (const host of this.news) if (host !== undefined) this.onResolved(host)
   }
 
   /** Checks a letter and puts it into the send buffer, or where it waits for a look-up. */
   #post(letter: Letter): void {
     const { host, port, data } = letter
-    const { family } = this.#settings
-    const most = MAX_PAYLOAD_BYTES[family]
+    const most = MAX_PAYLOAD_BYTES[this.#settings.family]
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     const found = this.resolve(host)
-    let objection: Objection | undefined
-    if (!types.isUint8Array(bytes))
-      objection = {
-        code: 'BAD_MESSAGE',
-        why: `only text or a Uint8Array is a datagram, not ${show(data)}`,
-      }
-    else if (bytes.length > most)
-      objection = { code: 'TOO_LARGE', why: `${bytes.length} bytes are more than ${most}` }
-    else if (!isPort(port, 1))
-      objection = { code: 'BAD_ADDRESS', why: `ports are whole numbers from 1 to 65535` }
+    const objection: Objection | undefined = !types.isUint8Array(bytes)
+      ? { code: 'BAD_MESSAGE', why: `data is ${show(data)}; it must be text or a Uint8Array` }
+      : bytes.length > most
+        ? { code: 'TOO_LARGE', why: `${bytes.length} bytes are more than ${most}` }
+        : !isPort(port, 1)
+          ? { code: 'BAD_ADDRESS', why: 'the port must be a whole number from 1 to 65535' }
+          : typeof found === 'object'
+            ? found
+            : undefined
+    if (objection) this.#giveUp(letter, objection)
     else if (typeof found === 'string')
       this.#run.push(
         found === host && bytes === data ? (letter as Parcel) : { host: found, port, data: bytes },
       )
-    else if (found) objection = found
     else if (!this.postpone(letter)) this.#held = letter
-    if (objection)
-      this.refuse(objection.code, `cannot send to ${show(host)}:${show(port)}: ${objection.why}`, {
-        address: host,
-        port,
-        cause: objection.cause,
-      })
   }
 
-  /** Hands the send buffer to the socket. False when not all was taken: the rest goes first next time. */
+  /** Hands the send buffer to the socket. False when it would block: what was not taken goes first next time. */
   #flush(): boolean {
-    const socket = this.#socket
     const run = this.#run
-    if (run.length === 0) return true
-    if (!socket || this.#blocked) return false
-    const taken = socket.send(run)
-    if (taken === run.length) {
-      run.length = 0
-      return true
+    if (run.length > 0 && this.#socket && !this.#blocked) {
+      run.splice(0, this.#socket.send(run))
+      if (run.length > 0) {
+        this.#blocked = true
+        this.#ask('write', this.writeReady)
+      }
     }
-    run.splice(0, taken)
-    this.#blocked = true
-    this.#ask('write', this.writeReady)
-    return false
+    return run.length === 0
   }
 
   #ask(ready: Readiness, notify: Inbox<Notice>): void {
     if (this.#socket) this.selectorSignal.send({ kind: 'add', socket: this.#socket, ready, notify })
   }
 
-  /** Told by the transport, from wherever: counted at once, reported in the next step. */
-  #onFailed({ host, port, data }: Parcel, cause: NodeJS.ErrnoException): void {
-    const { code = 'SEND_FAILED', syscall, message } = cause
-    if (code === 'ECANCELED') {
-      this.#stats.dropped.unsent++
-      return
-    }
-    this.#count(code)
-    this.news.deliver(
-      new UdpngError(
-        code === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED',
-        `cannot send ${data.length} bytes to ${formatAddress(host, port)}: ${message}`,
-        { component: this.name, address: host, port, cause, syscall },
-      ),
+  /** Told by the transport, from wherever. */
+  #onFailed(parcel: Parcel, cause: NodeJS.ErrnoException): void {
+    const { code: reason, message: why } = cause
+    const code = reason === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED'
+    if (reason === 'ECANCELED') this.#stats.dropped.unsent++
+    else this.#giveUp(parcel, { code, why, cause }, reason)
+  }
+
+  #giveUp({ host, port }: Letter, { code, why, cause }: Objection, reason?: string): void {
+    this.refuse(
+      code,
+      `cannot send to ${show(host)}:${show(port)}: ${why}`,
+      { address: host, port, cause, syscall: (cause as NodeJS.ErrnoException)?.syscall },
+      reason,
     )
   }
 
-  #count(reason: string): void {
-    const { failed } = this.#stats
-    failed[reason] = (failed[reason] ?? 0) + 1
-  }
-
   #tell(code: ErrorCode, message: string, details?: ErrorDetails): void {
-    if (this.errors.linked)
-      this.#report(new UdpngError(code, message, { component: this.name, ...details }))
-    debug(`${this.name}: ${message}`)
-  }
-
-  #report(error: UdpngError): void {
-    if (this.errors.full) this.#stats.lostReports++
-    else this.errors.send(error)
+    const { errors, name } = this
+    if (errors.full) this.#stats.lostReports++
+    else if (errors.linked)
+      errors.send(new UdpngError(code, message, { component: name, ...details }))
+    debug(`${name}: ${message}`)
   }
 }

@@ -19,13 +19,13 @@ export function findTransport(
   choice: TransportChoice,
   dgram: DatagramTransport,
 ): DatagramTransport {
-  if (typeof choice === 'object') return choice
+  if (typeof choice !== 'string') return choice
   if (choice !== 'dgram')
     try {
       return createRequire(import.meta.url)('@udpng/native').nativeTransport()
     } catch (why) {
       if (choice === 'native') throw why
-      debug(`no native transport, node:dgram serves: ${(why as Error).message.split('\n')[0]}`)
+      debug(`no native transport: ${(why as Error).message.split('\n')[0]}`)
     }
   return dgram
 }

@@ -13,22 +13,23 @@ export class DgramSocket implements DatagramSocket {
   protected readonly options: OpenOptions
   protected readonly socket: Socket
   protected closed = false
-  #pending = 0
-  readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
+  pending = 0
+  #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
   #notice: NodeJS.Immediate | undefined
+  /** The last host with a scope that is known: to look for it costs as much as to send ten datagrams. */
+  #scoped: string | undefined
 
   constructor(options: OpenOptions) {
-    const { family, reuseAddr, reusePort, ipv6Only } = options
+    const { family, reusePort } = options
     // Before libuv 1.49, it is ignored without a word.
     if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
-      throw new Error('reusePort needs Node.js 22.12 or later, or @udpng/native')
+      throw new Error('reusePort needs Node.js 22.12 or @udpng/native')
     this.options = options
-    const wishes: object = { reuseAddr, reusePort, ipv6Only }
     this.socket = createSocket({
-      ...wishes,
+      ...options,
       type: `udp${family}`,
       // It answers at once, for hosts are literals here: so bind and send are done when they return.
-      lookup: (literal, _, answer) => answer(null, literal, family),
+      lookup: (literal, _, answer) => answer(this.#objection(literal), literal, family),
     })
   }
 
@@ -57,10 +58,6 @@ export class DgramSocket implements DatagramSocket {
     return this
   }
 
-  get pending(): number {
-    return this.#pending
-  }
-
   get kernelDrops(): number | undefined {
     return undefined
   }
@@ -72,9 +69,9 @@ export class DgramSocket implements DatagramSocket {
   send(run: readonly Parcel[]): number {
     let taken = 0
     if (!this.closed)
-      for (; taken < run.length && this.#pending < MOST_PENDING; taken++) {
+      for (; taken < run.length && this.pending < MOST_PENDING; taken++) {
         const parcel = run[taken] as Parcel
-        this.#pending++
+        this.pending++
         try {
           this.socket.send(parcel.data, parcel.port, parcel.host, (error) =>
             this.#done(parcel, error),
@@ -94,15 +91,14 @@ export class DgramSocket implements DatagramSocket {
   close(): void {
     if (this.closed) return
     this.closed = true
+    this.#notify = {}
     clearImmediate(this.#notice)
     this.socket.close()
   }
 
   protected configure(): void {
     const { socket } = this
-    const { family, recvBufferSize, sendBufferSize, broadcast, ttl, multicast = {} } = this.options
-    if (recvBufferSize) socket.setRecvBufferSize(recvBufferSize)
-    if (sendBufferSize) socket.setSendBufferSize(sendBufferSize)
+    const { family, broadcast, ttl, multicast = {} } = this.options
     if (broadcast) socket.setBroadcast(true)
     if (ttl) socket.setTTL(ttl)
     if (multicast.interface)
@@ -116,7 +112,7 @@ export class DgramSocket implements DatagramSocket {
   }
 
   protected isReady(_readiness: Readiness): boolean {
-    return this.#pending < MOST_PENDING
+    return this.pending < MOST_PENDING
   }
 
   /**
@@ -129,11 +125,24 @@ export class DgramSocket implements DatagramSocket {
         this.#notice = undefined
         for (const readiness of ['read', 'write'] as const) {
           const notify = this.#notify[readiness]
-          if (!notify || !this.isReady(readiness)) continue
+          // A notice may close the socket.
+          if (!notify || this.closed || !this.isReady(readiness)) continue
           this.#notify[readiness] = undefined
           notify()
         }
       })
+  }
+
+  /** libuv takes a scope that it does not know for none, and the datagram goes anywhere. */
+  #objection(host: string): Error | null {
+    if (host !== this.#scoped && host.includes('%') && process.platform !== 'win32')
+      try {
+        findInterface(host.replace(/.*%/, ''), 6)
+        this.#scoped = host
+      } catch (error) {
+        return error as Error
+      }
+    return null
   }
 
   #done(parcel: Parcel, error: NodeJS.ErrnoException | null): void {
@@ -143,8 +152,8 @@ export class DgramSocket implements DatagramSocket {
       stats.sent++
       stats.sentBytes += parcel.data.length
     }
-    if (--this.#pending === 0) onSettled()
+    if (--this.pending === 0) onSettled()
     // Half empty, not at once: so that it is filled again by the batch.
-    if (this.#notify.write && this.#pending <= MOST_PENDING / 2) this.announce()
+    if (this.#notify.write && this.pending <= MOST_PENDING / 2) this.announce()
   }
 }

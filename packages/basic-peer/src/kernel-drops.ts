@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Address, Family } from './address.js'
 
 /**
@@ -45,7 +45,7 @@ export class KernelDrops {
    */
   close(used: boolean): void {
     if (used) void this.count
-    else if (this.#line) this.#last ??= 0
+    else if (this.#line && existsSync(this.#table)) this.#last ??= 0
     this.#line = undefined
   }
 

@@ -42,10 +42,14 @@ export interface ReceiverOptions extends PeerOptions {
   readonly receiverPort?: number
 }
 
-/** What a value must be: a whole number in a range, one of some words, or what a test says and a text tells. */
+/**
+ * What a value must be: a whole number in a range, or what a test says and a text tells. Then, by the system's
+ * code, what to do when it is the reason why binding fails.
+ */
 type Rule =
-  | readonly [least: number, most: number]
-  | readonly [test: (value: unknown) => boolean, must: string]
+  | readonly [least: number, most: number, advice?: Advice]
+  | readonly [test: (value: unknown) => boolean, must: string, advice?: Advice]
+type Advice = Readonly<Record<string, string>>
 
 /** Rules of options, by name. */
 export type Rules = Readonly<Record<string, Rule>>
@@ -53,7 +57,12 @@ export type Rules = Readonly<Record<string, Rule>>
 const FLAG: Rule = [(value) => typeof value === 'boolean', 'true or false']
 const MS: Rule = [0, 0x7fffffff]
 const BYTES: Rule = [1, 0x7fffffff]
-const PORT: Rule = [0, 65535]
+
+const MULTICAST: Rules = {
+  interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
+  ttl: [0, 255],
+  loopback: FLAG,
+}
 
 const COMMON: Rules = {
   family: [(value) => value === 4 || value === 6, '4 or 6'],
@@ -64,7 +73,7 @@ const COMMON: Rules = {
   sendBufferSize: BYTES,
   broadcast: FLAG,
   ttl: [1, 255],
-  multicast: [(value) => typeof value === 'object' && value !== null, 'an object'],
+  multicast: [(value) => isMulticast(value, MULTICAST), 'an object'],
   lookup: [(value) => typeof value === 'function', 'a function like dns.lookup'],
   lookupTtlMs: MS,
   drainTimeoutMs: MS,
@@ -76,68 +85,68 @@ const COMMON: Rules = {
   ],
 }
 
-const MULTICAST: Rules = {
-  groups: [
-    (value) => Array.isArray(value) && value.every(isGroup),
-    'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
-  ],
-  interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
-  ttl: [0, 255],
-  loopback: FLAG,
-}
+const EMFILE: Advice = { EMFILE: 'too many open files; raise `ulimit -n`' }
+
+const GROUPS: Rule = [
+  (value) => Array.isArray(value) && value.every(isGroup),
+  'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
+]
 
 /** Rules of the options of a peer that receives, besides the common ones. */
 export const LOCAL: Rules = {
-  localAddr: [(value) => Boolean(kindOfHost(value)), 'an IP address'],
-  localPort: PORT,
+  localAddr: [
+    (value) => Boolean(kindOfHost(value)),
+    'an IP address',
+    {
+      EADDRNOTAVAIL: 'it is not an address of this machine',
+      EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',
+    },
+  ],
+  localPort: [
+    0,
+    65535,
+    {
+      EADDRINUSE: 'it is already in use; choose another port, or 0 for any free one',
+      EACCES: 'a port below 1024 needs root or CAP_NET_BIND_SERVICE',
+    },
+  ],
   onProducerFinished: [(value) => value === 'ignore' || value === 'drain', '"ignore" or "drain"'],
   lingerMs: MS,
+  multicast: [(value) => isMulticast(value, { ...MULTICAST, groups: GROUPS }), 'an object'],
 }
 
 /** Rules of the options of a peer with one destination, besides the common ones. */
 export const RECEIVER: Rules = {
   receiverAddr: [(value) => kindOfHost(value) !== undefined, 'a host name or an IP address'],
-  receiverPort: PORT,
+  receiverPort: [0, 65535],
 }
 
-/** What a peer was told, checked and completed. */
-export interface Settings extends SocketOptions {
+/** What a peer was told, checked, and with the addresses that follow from it. */
+export interface Settings extends LocalOptions {
   readonly family: Family
   readonly local: Address
   /** Undefined when there is none. */
   readonly receiver: Address | undefined
-  readonly lookup?: Lookup
-  readonly lookupTtlMs: number
-  readonly onProducerFinished?: 'ignore' | 'drain'
-  readonly lingerMs: number
-  readonly drainTimeoutMs: number
   readonly transport: TransportChoice
+  /** What to do when binding fails, by the system's code. */
+  readonly advice: Advice
 }
 
 /**
- * Checks and completes the options of a peer.
+ * Checks the options of a peer, and finds its addresses. What is undefined was not given.
  *
  * @param own - rules of the options it has besides the common ones
  * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
  */
-export function settle(told: LocalOptions & ReceiverOptions, own: Rules): Settings {
-  // What is undefined was not given.
-  const options = Object.fromEntries(
-    Object.entries(told).filter(([, value]) => value !== undefined),
-  ) as typeof told
-  const { transport = 'auto' } = options
-  const choice =
-    transport === 'auto' ? ((process.env['UDPNG_TRANSPORT'] ?? 'auto') as 'auto') : transport
-  check({ ...options, transport: choice }, { ...COMMON, ...own })
-  const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast = {} } = options
-  check(multicast, MULTICAST, 'multicast.')
-  // The original's own defaults, written out, are no mistake.
-  if (receiverAddr && !receiverPort && (receiverAddr !== '0.0.0.0' || receiverPort !== 0))
-    throw wrong('receiverPort', receiverPort, 'from 1 to 65535 when receiverAddr is given')
-  let { family } = options
-  for (const host of [localAddr, receiverAddr, ...(multicast.groups ?? [])]) {
-    const kind = kindOfHost(host)
-    if (!kind) continue
+export function settle(told: LocalOptions & ReceiverOptions = {}, own: Rules = {}): Settings {
+  const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = told
+  let { family, transport = 'auto' } = told
+  if (transport === 'auto') transport = (process.env['UDPNG_TRANSPORT'] as 'auto') ?? transport
+  check({ ...told, transport }, { ...COMMON, ...own })
+  if (receiverAddr !== undefined && receiverPort === undefined)
+    throw wrong('receiverPort', receiverPort, 'given with receiverAddr')
+  for (const host of [localAddr, receiverAddr, ...(multicast?.groups ?? [])]) {
+    const kind = kindOfHost(host) || family
     family ??= kind
     if (kind !== family)
       throw wrong('an address', host, `of IPv${family}, as the other options are`)
@@ -145,14 +154,12 @@ export function settle(told: LocalOptions & ReceiverOptions, own: Rules): Settin
   family ??= 4
   const anywhere = family === 6 ? '::' : '0.0.0.0'
   return {
-    lookupTtlMs: 30_000,
-    lingerMs: 0,
-    drainTimeoutMs: 5000,
-    ...options,
-    transport: choice,
+    ...told,
+    transport,
     family,
     local: [localAddr ?? anywhere, localPort],
     receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
+    advice: Object.assign({}, EMFILE, ...Object.values(own).map(([, , advice]) => advice)),
   }
 }
 
@@ -165,11 +172,18 @@ function check(options: object, rules: Rules, path = ''): void {
         `there is no option ${path}${name} here, only ${Object.keys(rules).join(', ')}`,
       )
     const [test, must] = rule
+    if (value === undefined) continue
     if (typeof must === 'string') {
       if (!(test as (value: unknown) => boolean)(value)) throw wrong(path + name, value, must)
     } else if (!Number.isInteger(value) || value < test || value > must)
       throw wrong(path + name, value, `a whole number from ${test} to ${must}`)
   }
+}
+
+function isMulticast(value: unknown, rules: Rules): boolean {
+  const isObject = typeof value === 'object' && value !== null
+  if (isObject) check(value, rules, 'multicast.')
+  return isObject
 }
 
 function wrong(name: string, value: unknown, must: string): UdpngError {

@@ -118,7 +118,7 @@ export abstract class Component {
         }),
     )
     while (outcome === undefined) {
-      this.#sleepAs(SUSPENDED)
+      this.#sleepAs(SUSPENDED, Infinity)
       yield
     }
     return outcome()
@@ -179,16 +179,13 @@ export abstract class Component {
    */
   protected onEnd(): void {}
 
-  #sleepAs(state: typeof PAUSED | typeof SUSPENDED, ms: number = Infinity): void {
+  #sleepAs(state: typeof PAUSED | typeof SUSPENDED, ms: number): void {
     const process = this.#process
     if (!process.busy) return
     process.state = state
     process.hush()
     if (ms !== Infinity)
-      process.alarm = this.scheduler.clock.after(ms, () => {
-        process.wake(SUSPENDED)
-        process.wake()
-      })
+      process.alarm = this.scheduler.clock.after(Math.max(0, ms || 0), () => process.wake(state))
   }
 
   /** @internal The record of a component; undefined when it is none of this package's. */

@@ -21,8 +21,6 @@ const POLICIES: readonly WhenFull[] = ['accept', 'throw', 'dropNewest', 'dropOld
 /** What an inbox has that holds nothing: never written to. */
 const NO_RING: never[] = []
 const SMALLEST_RING = 16
-/** A bound that is never reached. A small integer, unlike Infinity, keeps the arithmetic of V8 fast. */
-const NEVER = 0x7fffffff
 /** A ring that grew beyond this is let go when it runs empty, so that a burst leaves no memory. */
 const LARGEST_KEPT_RING = 4096
 
@@ -58,20 +56,19 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
    * @param options - how many may wait, and what one more meets
    * @throws {UdpngError} `BAD_OPTION` for a capacity or a policy that is none
    */
-  constructor(doc: string, options: InboxOptions = {}) {
+  constructor(doc: string, { capacity = 1024, whenFull = 'accept' }: InboxOptions = {}) {
     super(doc)
-    const { capacity = 1024, whenFull = 'accept' } = options
     demand(
-      capacity === Infinity || (Number.isSafeInteger(capacity) && capacity >= 1),
-      `capacity of inbox "${doc}"`,
+      capacity === Infinity || (Number.isInteger(capacity) && capacity >= 1),
+      `capacity of inbox ${this.name}`,
       capacity,
       'a whole number >= 1, or Infinity',
     )
-    demandOneOf(`whenFull of inbox "${doc}"`, whenFull, POLICIES)
+    demandOneOf(`whenFull of inbox ${this.name}`, whenFull, POLICIES)
     this.capacity = capacity
     this.whenFull = whenFull
-    this.#bound = Math.min(capacity, NEVER)
-    this.#limit = whenFull.startsWith('drop') ? NEVER : this.#bound
+    this.#bound = capacity
+    this.#limit = whenFull.startsWith('drop') ? Infinity : capacity
   }
 
   /** Messages that wait. */
@@ -147,21 +144,21 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
 
   /** What the rules say of one more message. */
   #admits(): boolean {
-    const rule = this.dead ? 'dropNewest' : this.whenFull
-    if (rule === 'accept') return true
-    if (rule === 'throw')
+    if (this.dead || this.whenFull === 'dropNewest') {
+      this.#refused++
+      return false
+    }
+    if (this.whenFull === 'throw')
       throw new UdpngError(
         'BOX_FULL',
-        `inbox ${this.name} is full: ${this.capacity} messages wait; send less, or raise its capacity`,
+        `inbox ${this.name} is full: ${this.capacity} messages wait; send less or raise its capacity`,
         this.place,
       )
-    if (rule === 'dropOldest') {
+    if (this.whenFull === 'dropOldest') {
       this.#take()
       this.#evicted++
-      return true
     }
-    this.#refused++
-    return false
+    return true
   }
 
   /**
@@ -173,7 +170,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   override cut(): void {
     this.dead = true
     this.#bound = 0
-    for (const from of [...this.feeders]) from.linkage?.unlink()
+    while (this.feeders[0]) this.feeders[0].linkage?.unlink()
     this.#evicted += this.length
     this.#head = this.#tail
     this.#ring = NO_RING

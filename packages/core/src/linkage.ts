@@ -22,12 +22,12 @@ export interface Linkage extends Disposable {
  * @see Axon.Postoffice
  */
 export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () => void): Linkage {
-  if (!(from instanceof Outbox)) throw notA('outbox', 'start', from)
-  if (!(to instanceof Inbox)) throw notA('inbox', 'end', to)
+  if (!(from instanceof Outbox)) throw notA('outbox', from)
+  if (!(to instanceof Inbox)) throw notA('inbox', to)
   if (from.to)
     throw new UdpngError(
       'BOX_ALREADY_LINKED',
-      `outbox ${from.name} feeds inbox ${from.to.name}: it cannot feed inbox ${to.name} too; unlink it, or use a Splitter`,
+      `outbox ${from.name} feeds inbox ${from.to.name}, so it cannot feed inbox ${to.name}; unlink it or use a Splitter`,
       from.place,
     )
   const unlink = (): void => {
@@ -45,6 +45,9 @@ export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () =
   return linkage
 }
 
-function notA(kind: string, end: string, value: unknown): UdpngError {
-  return new UdpngError('BAD_LINK', `the ${end} of a link must be an ${kind}, not ${nameOf(value)}`)
+function notA(kind: string, value: unknown): UdpngError {
+  return new UdpngError(
+    'BAD_LINK',
+    `a link leads from outbox to inbox: ${nameOf(value)} is no ${kind}`,
+  )
 }

@@ -15,9 +15,8 @@ import type { Outbox } from './outbox.js'
  */
 export function messages<T>(
   outbox: Outbox<T>,
-  options: { readonly signal?: AbortSignal } = {},
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): AsyncIterableIterator<T, undefined> {
-  const { signal } = options
   const inbox = new Inbox<T>('Messages for outside')
   const waiting: ((result: IteratorResult<T, undefined>) => void)[] = []
   const pump = (): void => {
@@ -51,7 +50,7 @@ export function messages<T>(
       }),
     async return() {
       finish()
-      return { done: true, value: undefined }
+      return inbox.next()
     },
     [Symbol.asyncIterator]() {
       return this

@@ -33,7 +33,7 @@ export class Microprocess {
   thread: Main | undefined
   /** Cancels the timer that would wake it. */
   alarm: (() => void) | undefined
-  isService: boolean | undefined
+  isService = false
   /** Its thread runs at this moment, a step or its `finally` blocks: it cannot be entered again. */
   busy = false
   /** Told to close while it was busy. */

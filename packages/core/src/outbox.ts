@@ -19,7 +19,7 @@ export class Outbox<in out T> extends Box {
 
   /** Whether it leads anywhere. */
   get linked(): boolean {
-    return this.to !== undefined
+    return !!this.to
   }
 
   /** Messages that reached an inbox. */
@@ -39,7 +39,7 @@ export class Outbox<in out T> extends Box {
 
   /** Whether the destination holds its senders up. Never while unlinked, nor when it drops. */
   get full(): boolean {
-    return this.to !== undefined && this.to.room <= 0
+    return (this.to?.room as number) <= 0
   }
 
   /**

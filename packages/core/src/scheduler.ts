@@ -29,6 +29,8 @@ export type SchedulerEvent =
 
 /** After so long without a break, I/O and timers get their turn. */
 const SLICE_MS = 10
+/** What a step takes at least of that, so that a clock that stands still blocks nothing either, and always breaks at the same step. */
+const STEP_MS = 0.001
 /** How long a component that was told to shut down may take over it. */
 const GRACE_MS = 1000
 /** How often a `finally` block may yield while its component is being closed. */
@@ -67,8 +69,7 @@ export class Scheduler {
   /**
    * @throws {UdpngError} `BAD_OPTION` for an unknown `onFailure`
    */
-  constructor(options: SchedulerOptions = {}) {
-    const { clock = systemClock, onFailure = 'stop' } = options
+  constructor({ clock = systemClock, onFailure = 'stop' }: SchedulerOptions = {}) {
     demandOneOf('onFailure', onFailure, ['stop', 'isolate'])
     this.clock = clock
     this.#isolate = onFailure === 'isolate'
@@ -84,7 +85,7 @@ export class Scheduler {
   activate<C extends Component>(component: C): C
   /** @internal */
   activate<C extends Component>(component: C, parent?: Microprocess, isService?: boolean): C
-  activate<C extends Component>(component: C, parent?: Microprocess, isService?: boolean): C {
+  activate<C extends Component>(component: C, parent?: Microprocess, isService = false): C {
     const process = Component.recordOf(component)
     const cannot = !process
       ? 'is no component'
@@ -120,11 +121,10 @@ export class Scheduler {
    *   closed, when `onFailure` is `"stop"`: with that error if it is a `UdpngError`, else with
    *   `COMPONENT_FAILED` and the original as `cause`
    */
-  async run(options: RunOptions = {}): Promise<void> {
-    const { signal } = options
+  async run({ signal }: RunOptions = {}): Promise<void> {
     const abort = (): void => {
       const word = shutdownMicroprocess({ cause: signal?.reason })
-      for (const process of [...this.#living]) if (!process.isService) this.#shutDown(process, word)
+      for (const process of this.#living) if (!process.isService) this.#shutDown(process, word)
     }
     const failure = await new Promise<UdpngError | undefined>((resolve) => {
       this.#waiters.push(resolve)
@@ -167,7 +167,7 @@ export class Scheduler {
    */
   service<C extends Component>(key: unknown, create: () => C): C {
     let service = this.#services.get(key) as C | undefined
-    if (!service || service.ended) {
+    if (service?.ended !== false) {
       service = create()
       this.#services.set(key, this.activate(service, undefined, true))
     }
@@ -176,7 +176,7 @@ export class Scheduler {
 
   /** What lives now, as plain data: components, boxes and links. Changes nothing. */
   snapshot(): Snapshot {
-    return takeSnapshot([...this.#living])
+    return takeSnapshot(this.#living)
   }
 
   /**
@@ -235,27 +235,24 @@ export class Scheduler {
 
   readonly #slice = (): void => {
     if (!this.#scheduled) return
-    let now = performance.now()
+    let now = this.clock.now()
     // One slice may lead to the next by microtasks alone: up to the next turn they share SLICE_MS.
     if (!this.#immediate) {
-      this.#immediate = setImmediate(this.#breathe)
+      this.#immediate = setImmediate(() => {
+        this.#immediate = undefined
+        this.#slice()
+      })
       this.#deadline = now + SLICE_MS
     }
     this.#slicing = true
-    while (now < this.#deadline && this.#citizens > 0 && this.#ready()) {
+    while (now < this.#deadline && this.#ready()) {
+      this.#deadline -= STEP_MS
       this.#stepNext()
-      now = performance.now()
+      now = this.clock.now()
     }
     this.#slicing = false
-    if (now >= this.#deadline) return
-    this.#scheduled = false
     if (this.#citizens === 0) this.#settle()
-  }
-
-  /** The event loop has turned. */
-  readonly #breathe = (): void => {
-    this.#immediate = undefined
-    this.#slice()
+    else if (now < this.#deadline) this.#scheduled = false
   }
 
   /** All have ended: the services go too, nothing is left behind, and `run()` is over. */
@@ -307,8 +304,7 @@ export class Scheduler {
     process.thread = undefined
     this.#living.delete(process)
     for (const [, box] of Component.boxesOf(process)) box.cut()
-    for (const child of process.children ?? [])
-      this.#shutDown(child, word ?? shutdownMicroprocess())
+    process.children?.forEach((child) => void this.#shutDown(child, word ?? shutdownMicroprocess()))
     process.parent?.children?.delete(process)
     process.parent?.wake()
     try {
@@ -348,7 +344,7 @@ function asFailureOf(component: string, thrown: unknown): UdpngError {
       thrown.component = component
       return thrown
     }
-    why = `: ${thrown instanceof Error ? thrown.message : String(thrown)}`
+    why = `: ${String(thrown)}`
   } catch {
     // Frozen, or nothing that can be made a string: it can be looked at as the cause.
   }

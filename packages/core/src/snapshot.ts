@@ -42,38 +42,28 @@ export interface Snapshot {
 
 /** READY, PAUSED, SUSPENDED. */
 const STATES = ['ready', 'paused', 'waiting'] as const
-const OUTBOX_KEYS = ['doc', 'sent', 'discarded'] as const
-const INBOX_KEYS = [
-  'doc',
-  'length',
-  'capacity',
-  'whenFull',
-  'delivered',
-  'taken',
-  'dropped',
-] as const
-
-function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
-}
-
 /** @internal */
-export function takeSnapshot(processes: readonly Microprocess[]): Snapshot {
+export function takeSnapshot(processes: Iterable<Microprocess>): Snapshot {
   const links: { from: string; to: string }[] = []
-  const components = processes.map((process): ComponentSnapshot => {
+  const components = Array.from(processes, (process): ComponentSnapshot => {
     const inboxes: Record<string, InboxSnapshot> = {}
     const outboxes: Record<string, OutboxSnapshot> = {}
-    for (const [field, box] of Component.boxesOf(process))
-      if (box instanceof Inbox) inboxes[field] = pick(box, INBOX_KEYS)
-      else if (box instanceof Outbox) {
-        outboxes[field] = pick(box, OUTBOX_KEYS)
-        if (box.to) links.push({ from: box.name, to: box.to.name })
+    for (const [field, box] of Component.boxesOf(process)) {
+      const { doc } = box
+      if (box instanceof Inbox) {
+        const { length, capacity, whenFull, delivered, taken, dropped } = box
+        inboxes[field] = { doc, length, capacity, whenFull, delivered, taken, dropped }
+      } else if (box instanceof Outbox) {
+        const { name, to, sent, discarded } = box
+        outboxes[field] = { doc, sent, discarded }
+        if (to) links.push({ from: name, to: to.name })
       }
+    }
     return {
       name: process.name,
       state: STATES[process.state as 0 | 1 | 2],
       parent: process.parent?.name,
-      service: process.isService === true,
+      service: process.isService,
       inboxes,
       outboxes,
     }

@@ -6,6 +6,7 @@ import {
   LOCAL,
   type LocalOptions,
   type Payload,
+  type PeerStats,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
@@ -44,6 +45,7 @@ export class PostboxPeer extends BasicPeer {
   readonly #aside = new Map<string, Addressed[]>()
   readonly #found: Addressed[] = []
   #asideCount = 0
+  #overflow = 0
 
   /**
    * @param options - where to bind, and what the socket is like
@@ -51,6 +53,12 @@ export class PostboxPeer extends BasicPeer {
    */
   constructor(options: PostboxPeerOptions = {}) {
     super(options, LOCAL, dgramTransport)
+  }
+
+  override get stats(): Readonly<PeerStats> {
+    const { stats } = { stats: super.stats }
+    stats.dropped.lookupQueueFull = this.#overflow
+    return stats
   }
 
   protected override take(): Addressed | undefined {
@@ -68,7 +76,7 @@ export class PostboxPeer extends BasicPeer {
 
   /** Puts a letter aside until its host is known, so that it delays no other. */
   protected override postpone(letter: Addressed): boolean {
-    if (this.#asideCount === MOST_ASIDE) this.dropForLookup()
+    if (this.#asideCount === MOST_ASIDE) this.#overflow++
     else {
       this.#asideCount++
       const letters = this.#aside.get(letter.host)

@@ -19,11 +19,11 @@ export class ManualClock {
   }
 
   /**
-   * Lets `ms` milliseconds pass, timer by timer in the order they are due, with two turns of the event
-   * loop after each, so that components do what the time makes them do: a scheduler that has worked for
-   * long goes on in the second.
+   * Lets `ms` milliseconds pass, timer by timer in the order they are due, with a turn of the event
+   * loop before the first and after each, so that components do what there is to do.
    */
   async advance(ms: number): Promise<void> {
+    await turn()
     const end = this.#now + ms
     for (;;) {
       const next = [...this.#timers].sort((a, b) => a.due - b.due)[0]
@@ -31,7 +31,6 @@ export class ManualClock {
       this.#now = Math.max(this.#now, next.due)
       this.#timers.delete(next)
       next.callback()
-      await turn()
       await turn()
     }
     this.#now = end

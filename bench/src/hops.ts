@@ -1,0 +1,165 @@
+import { EventEmitter } from 'node:events'
+import { Readable, Transform, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Component, DataSource, Inbox, type Main, Outbox, Pipeline, Transformer } from 'udpng'
+import { times } from './words.js'
+import type { Numbers } from './worker.js'
+
+/** Carries the numbers below `count` through three stages (make, double, add up) and gives their sum. */
+type Carry = (count: number) => Promise<number>
+
+function* numbers(count: number): Generator<number, void, void> {
+  for (let i = 0; i < count; i++) yield i
+}
+
+const double = (n: number): number => n * 2
+
+class Sum extends Component {
+  readonly inbox: Inbox<number> = new Inbox('Numbers')
+  sum = 0
+
+  override *main(): Main {
+    for (;;) {
+      for (const n of this.inbox) this.sum += n
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+}
+
+/** The parts that udpng brings. */
+async function parts(count: number): Promise<number> {
+  const sum = new Sum()
+  await new Pipeline(new DataSource(numbers(count)), new Transformer(double), sum).run()
+  return sum.sum
+}
+
+class Count extends Component {
+  readonly outbox: Outbox<number> = new Outbox('Numbers')
+  readonly #count: number
+
+  constructor(count: number) {
+    super()
+    this.#count = count
+  }
+
+  override *main(): Main {
+    for (let i = 0; i < this.#count; i++) {
+      while (this.outbox.full) yield this.pause()
+      this.outbox.send(i)
+    }
+  }
+}
+
+class Double extends Component {
+  readonly inbox: Inbox<number> = new Inbox('Numbers')
+  readonly outbox: Outbox<number> = new Outbox('Their doubles')
+
+  override *main(): Main {
+    for (;;) {
+      for (const n of this.inbox) {
+        while (this.outbox.full) yield this.pause()
+        this.outbox.send(double(n))
+      }
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+}
+
+/** Components of one's own. */
+async function components(count: number): Promise<number> {
+  const sum = new Sum()
+  await new Pipeline(new Count(count), new Double(), sum).run()
+  return sum.sum
+}
+
+/** Streams of objects, that hold so many back on each side. */
+function streams(highWaterMark: number, source: 'one' | 'many' | 'from'): Carry {
+  return async (count) => {
+    const options = { objectMode: true, highWaterMark }
+    let next = 0
+    let sum = 0
+    await pipeline(
+      source === 'from' ? Readable.from(numbers(count)) : source === 'one' ? new Readable({
+        ...options,
+        read() {
+          this.push(next < count ? next++ : null)
+        },
+      }) : new Readable({
+        ...options,
+        read() {
+          while (next < count) if (!this.push(next++)) return
+          this.push(null)
+        },
+      }),
+      new Transform({
+        ...options,
+        transform(n: number, _encoding, done) {
+          done(null, double(n))
+        },
+      }),
+      new Writable({
+        ...options,
+        write(n: number, _encoding, done) {
+          sum += n
+          done()
+        },
+      }),
+    )
+    return sum
+  }
+}
+
+async function asyncGenerators(count: number): Promise<number> {
+  async function* make(): AsyncGenerator<number, void, void> {
+    for (let i = 0; i < count; i++) yield i
+  }
+  async function* doubled(source: AsyncIterable<number>): AsyncGenerator<number, void, void> {
+    for await (const n of source) yield double(n)
+  }
+  let sum = 0
+  for await (const n of doubled(make())) sum += n
+  return sum
+}
+
+/** No queue, no pressure, no turn for others: the least that a hop can cost. */
+async function emitters(count: number): Promise<number> {
+  const first = new EventEmitter()
+  const second = new EventEmitter()
+  let sum = 0
+  first.on('message', (n: number) => second.emit('message', double(n)))
+  second.on('message', (n: number) => {
+    sum += n
+  })
+  for (let i = 0; i < count; i++) first.emit('message', i)
+  return sum
+}
+
+/** What is compared. */
+export const CARRIERS: Readonly<Record<string, Carry>> = {
+  'udpng, its own parts': parts,
+  'udpng, components written for it': components,
+  'object streams': streams(16, 'one'),
+  'object streams many': streams(16, 'many'),
+  'object streams from': streams(16, 'from'),
+  'object streams, highWaterMark 1024': streams(1024, 'one'),
+  'object streams many, highWaterMark 1024': streams(1024, 'many'),
+  'async generators': asyncGenerators,
+  'event emitters (no queue)': emitters,
+}
+
+/** The job of a worker: warms up, then carries `count` messages. */
+export async function carry(options: { by: string; count: number }): Promise<Numbers> {
+  const { by, count } = options
+  const carrier = CARRIERS[by] as Carry
+  await carrier(Math.ceil(count / 4))
+  const before = times()
+  const sum = await carrier(count)
+  const after = times()
+  if (sum !== count * (count - 1)) throw new Error(`${by} lost messages: the sum is ${sum}`)
+  return {
+    messagesPerSecond: (count / (after.nowMs - before.nowMs)) * 1000,
+    cpuSecondsPerMillion: ((after.cpuMs - before.cpuMs) / count) * 1000,
+  }
+}

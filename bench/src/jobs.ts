@@ -1,0 +1,26 @@
+import { carry } from './hops.js'
+import { pause } from './paused.js'
+import { ping, pong } from './ping-pong.js'
+import { receive } from './receiver.js'
+import { send } from './sender.js'
+import { tell } from './words.js'
+
+/** Does a worker's job; one that is measured as a whole tells its numbers at the end. */
+export async function work(job: string, options: never): Promise<void> {
+  switch (job) {
+    case 'carry':
+      return tell(await carry(options))
+    case 'ping':
+      return tell(await ping(options))
+    case 'pause':
+      return tell(await pause(options))
+    case 'pong':
+      return pong(options)
+    case 'receive':
+      return receive(options)
+    case 'send':
+      return send(options)
+    default:
+      throw new Error(`there is no job ${job}`)
+  }
+}

@@ -1,0 +1,27 @@
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+
+/** What the numbers depend on. Nothing that tells whose machine it is. */
+export interface Machine {
+  readonly node: string
+  readonly v8: string
+  readonly libuv: string
+  readonly system: string
+  readonly architecture: string
+  readonly processor: string
+  readonly cores: number
+  readonly memoryGiB: number
+}
+
+export function machine(): Machine {
+  const { node, v8, uv } = process.versions
+  return {
+    node,
+    v8,
+    libuv: uv,
+    system: `${type()} ${release()}`,
+    architecture: process.arch,
+    processor: cpus()[0]?.model.trim() || 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+  }
+}

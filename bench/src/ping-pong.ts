@@ -1,0 +1,117 @@
+import { createSocket } from 'node:dgram'
+import {
+  Component,
+  type Datagram,
+  Graphline,
+  Inbox,
+  type Letter,
+  type Main,
+  Outbox,
+  Pipeline,
+  PostboxPeer,
+  SimplePeer,
+  Transformer,
+} from 'udpng'
+import { quantile } from './statistics.js'
+import { tell } from './words.js'
+import { measure, type Numbers, Worker } from './worker.js'
+
+type By = 'bare' | 'udpng'
+
+const HOST = '127.0.0.1'
+const PAYLOAD = Buffer.alloc(64, 1)
+
+/** One process sends a datagram and waits for the other's answer, over and over again. */
+export async function pingPong(by: By, rounds: number): Promise<Numbers> {
+  const pong = new Worker('pong', { by })
+  try {
+    const { port } = await pong.next()
+    return await measure('ping', { by, port, rounds })
+  } finally {
+    pong.end()
+  }
+}
+
+/** The job of a worker: answers every datagram with the same. */
+export async function pong({ by }: { by: By }): Promise<void> {
+  if (by === 'bare') {
+    const socket = createSocket('udp4')
+    socket.on('message', (data, { address, port }) => socket.send(data, port, address))
+    socket.bind(0, HOST, () => tell({ port: socket.address().port }))
+    return
+  }
+  const peer = new PostboxPeer({ localAddr: HOST, transport: 'dgram' })
+  const answer = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
+  void new Graphline(
+    { UDP: peer, ANSWER: answer },
+    { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox' },
+  ).run()
+  const [, port] = await peer.bound
+  tell({ port })
+}
+
+/** The job of a worker: measures the rounds. */
+export async function ping(options: { by: By; port: number; rounds: number }): Promise<Numbers> {
+  const { by, port, rounds } = options
+  const warmUp = Math.ceil(rounds / 4)
+  const times = await (by === 'bare' ? pingBare : pingByComponents)(port, warmUp + rounds)
+  const microseconds = times.slice(warmUp).map((ms) => ms * 1000)
+  return { p50: quantile(microseconds, 0.5), p99: quantile(microseconds, 0.99) }
+}
+
+function pingBare(port: number, rounds: number): Promise<number[]> {
+  const times: number[] = []
+  const socket = createSocket('udp4')
+  let sent = 0
+  const send = (): void => {
+    sent = performance.now()
+    socket.send(PAYLOAD, port, HOST)
+  }
+  return new Promise((resolve) => {
+    socket.on('message', () => {
+      times.push(performance.now() - sent)
+      if (times.length < rounds) send()
+      else socket.close(() => resolve(times))
+    })
+    socket.bind(0, HOST, send)
+  })
+}
+
+class Pinger extends Component {
+  readonly inbox: Inbox<Datagram> = new Inbox('Answers')
+  readonly outbox: Outbox<Buffer> = new Outbox('Pings')
+  readonly times: number[] = []
+  readonly #rounds: number
+
+  constructor(rounds: number) {
+    super()
+    this.#rounds = rounds
+  }
+
+  override *main(): Main {
+    while (this.times.length < this.#rounds) {
+      const sent = performance.now()
+      this.outbox.send(PAYLOAD)
+      do yield this.pause()
+      while (!this.inbox.ready)
+      this.inbox.recv()
+      this.times.push(performance.now() - sent)
+    }
+  }
+}
+
+async function pingByComponents(port: number, rounds: number): Promise<number[]> {
+  const pinger = new Pinger(rounds)
+  const peer = new SimplePeer({
+    localAddr: HOST,
+    receiverAddr: HOST,
+    receiverPort: port,
+    onProducerFinished: 'drain',
+    transport: 'dgram',
+  })
+  await new Graphline(
+    { PING: pinger, UDP: peer },
+    { 'PING.outbox': 'UDP.inbox', 'UDP.outbox': 'PING.inbox', 'PING.signal': 'UDP.control' },
+  ).run()
+  return pinger.times
+}

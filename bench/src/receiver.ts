@@ -1,0 +1,80 @@
+import { createSocket } from 'node:dgram'
+import { Component, type Datagram, Inbox, type Main, Pipeline, UDPReceiver } from 'udpng'
+import { answer, tell, times } from './words.js'
+
+/** What a receiver is told. */
+export interface ReceiverOptions {
+  readonly by: 'bare' | 'udpng'
+}
+
+const HOST = '127.0.0.1'
+/** So that a moment's pause of either process drops nothing; the kernel may give less. */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+
+class Count extends Component {
+  readonly inbox: Inbox<Datagram> = new Inbox('Datagrams')
+  received = 0
+  bytes = 0
+
+  override *main(): Main {
+    for (;;) {
+      for (const [data] of this.inbox) {
+        this.received++
+        this.bytes += data.length
+      }
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+}
+
+/** The job of a worker: tells its port, then how many datagrams it has received whenever it is asked. */
+export async function receive({ by }: ReceiverOptions): Promise<void> {
+  const { port, count, dropped } = await (by === 'bare' ? receiveBare() : receiveByComponents())
+  answer({
+    count: () => ({ ...times(), ...count() }),
+    dropped: () => ({ dropped: dropped() }),
+  })
+  tell({ port })
+}
+
+interface Receiving {
+  readonly port: number
+  readonly count: () => { received: number; bytes: number }
+  /** NaN when nobody knows. */
+  readonly dropped: () => number
+}
+
+/** The usual program: a counter in a listener. */
+function receiveBare(): Promise<Receiving> {
+  let received = 0
+  let bytes = 0
+  const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES })
+  socket.on('message', (data) => {
+    received++
+    bytes += data.length
+  })
+  return new Promise((resolve) => {
+    socket.bind(0, HOST, () => {
+      const { port } = socket.address()
+      resolve({ port, count: () => ({ received, bytes }), dropped: () => Number.NaN })
+    })
+  })
+}
+
+async function receiveByComponents(): Promise<Receiving> {
+  const receiver = new UDPReceiver({
+    localAddr: HOST,
+    recvBufferSize: RECEIVE_BUFFER_BYTES,
+    transport: 'dgram',
+  })
+  const counter = new Count()
+  void new Pipeline(receiver, counter).run()
+  const [, port] = await receiver.bound
+  const dropped = (): number => {
+    const { stats } = receiver
+    return (stats.kernelDrops ?? Number.NaN) + stats.dropped.readBufferFull
+  }
+  const count = () => ({ received: counter.received, bytes: counter.bytes })
+  return { port, count, dropped }
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, fork } from 'node:child_process'
+
+/** What workers tell: numbers by name. */
+export type Numbers = Readonly<Record<string, number>>
+
+/** The argument that makes this program a worker. */
+export const WORKER = '--worker'
+
+/**
+ * A process that measures one thing, so that nothing measured before has warmed up or spoilt its code. It is this program
+ * again; it answers each word it is told with numbers, and ends with the last word, or when its work is done.
+ */
+export class Worker {
+  readonly #child: ChildProcess
+  readonly #answers: Numbers[] = []
+  #waiting: { resolve(answer: Numbers): void; reject(error: Error): void } | undefined
+
+  /**
+   * @param job - which of the jobs in `jobs.ts`
+   * @param options - what the job is told
+   */
+  constructor(job: string, options: object) {
+    const program = process.argv[1] as string
+    this.#child = fork(program, [WORKER, job, JSON.stringify(options)], {
+      execArgv: ['--expose-gc'],
+      serialization: 'advanced', // NaN stays NaN
+    })
+    this.#child.on('message', (answer: Numbers) => {
+      if (this.#waiting) this.#waiting.resolve(answer)
+      else this.#answers.push(answer)
+      this.#waiting = undefined
+    })
+    this.#child.on('exit', (code, signal) => {
+      this.#waiting?.reject(new Error(`worker ${job} ended with ${code ?? signal}`))
+    })
+  }
+
+  /** What it tells next. */
+  next(): Promise<Numbers> {
+    const answer = this.#answers.shift()
+    if (answer) return Promise.resolve(answer)
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
+    })
+  }
+
+  /** Tells it a word, and waits for the answer. */
+  ask(word: string): Promise<Numbers> {
+    this.#child.send(word)
+    return this.next()
+  }
+
+  /** Ends it. */
+  end(): void {
+    this.#child.kill('SIGKILL')
+  }
+}
+
+/** Runs a job in a worker, and gives what it tells. */
+export async function measure(job: string, options: object): Promise<Numbers> {
+  const worker = new Worker(job, options)
+  try {
+    return await worker.next()
+  } finally {
+    worker.end()
+  }
+}

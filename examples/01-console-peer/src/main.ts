@@ -1,0 +1,89 @@
+// Every line that is typed goes out as one datagram; every datagram that comes in is shown with its sender.
+// Without arguments it talks to an echo server of its own, else to [--to HOST:PORT] [--local HOST:PORT].
+
+import {
+  ConsoleEchoer,
+  ConsoleReader,
+  formatAddress,
+  messages,
+  Pipeline,
+  Scheduler,
+  SimplePeer,
+  UdpngError,
+} from 'udpng'
+import { readArguments } from './arguments.js'
+import { startEchoServer } from './echo-server.js'
+import { freePort } from './free-port.js'
+import { newLine, OVER_PROMPT, PROMPT, promptAgain } from './terminal.js'
+
+const HERE = '127.0.0.1'
+
+const stop = new AbortController()
+const { signal } = stop
+process.once('SIGTERM', () => stop.abort())
+process.once('SIGINT', () => {
+  newLine()
+  stop.abort()
+})
+
+async function main(): Promise<void> {
+  const { to, local } = readArguments()
+  const [receiverAddr, receiverPort] =
+    to ?? (await startEchoServer(HERE, await freePort(HERE, 1500), signal))
+  const [localAddr, localPort] = local ?? (to ? [undefined, 0] : [HERE, await freePort(HERE, 1501)])
+
+  const reader = new ConsoleReader({ prompt: PROMPT })
+  const peer = new SimplePeer({
+    ...(localAddr && { localAddr }),
+    localPort,
+    ...(receiverAddr && { receiverAddr }),
+    receiverPort,
+    // After the last line replies may still come. Nobody knows how many, unless the echo server sends them.
+    onProducerFinished: 'drain',
+    lingerMs: 1000,
+  })
+  const echoer = new ConsoleEchoer({ tag: OVER_PROMPT, forwarder: true })
+  const scheduler = new Scheduler()
+  scheduler.activate(new Pipeline(reader, peer, echoer))
+
+  const sayHello = async (): Promise<void> => {
+    const here = formatAddress(...(await peer.bound))
+    const there = formatAddress(receiverAddr ?? HERE, receiverPort) + (to ? '' : ', an echo server')
+    console.error(
+      `${OVER_PROMPT}each line goes to ${there}, what comes to ${here} is shown: type a line and press Enter; Ctrl-D or Ctrl-C leaves`,
+    )
+    promptAgain()
+  }
+  const leaveWhenAnswered = (): void => {
+    if (!to && reader.ended && echoer.outbox.sent >= reader.outbox.sent) stop.abort()
+  }
+  const awaitReplies = async (): Promise<void> => {
+    for await (const _ of messages(echoer.outbox)) {
+      if (!reader.ended) promptAgain()
+      leaveWhenAnswered()
+    }
+  }
+  const tellErrors = async (): Promise<void> => {
+    for await (const error of messages(peer.errors)) {
+      console.error(error.message)
+      if (error.code !== 'LOOKUP_FAILED') continue
+      process.exitCode = 1
+      return stop.abort()
+    }
+  }
+  scheduler.observe(leaveWhenAnswered)
+  await Promise.all([scheduler.run({ signal }), sayHello(), awaitReplies(), tellErrors()])
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof UdpngError)) throw error
+  // NOT_BOUND: it was left before there was anything to leave.
+  if (error.code !== 'NOT_BOUND') {
+    console.error(error.message)
+    process.exitCode = error.code === 'BAD_OPTION' ? 2 : 1
+  }
+} finally {
+  stop.abort()
+}

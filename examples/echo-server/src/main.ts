@@ -1,0 +1,40 @@
+// Sends every datagram back to where it came from: [port], 1500 if not given. Ctrl-C ends it.
+
+import {
+  type Datagram,
+  formatAddress,
+  Graphline,
+  type Letter,
+  PostboxPeer,
+  Transformer,
+  UdpngError,
+} from 'udpng'
+
+const [port = '1500'] = process.argv.slice(2)
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort())
+
+try {
+  const peer = new PostboxPeer({
+    localAddr: '127.0.0.1', // who echoes to everybody can be made to flood somebody
+    localPort: Number(port),
+    recvBufferSize: 1024 * 1024,
+  })
+  const answer = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
+  const server = new Graphline(
+    { UDP: peer, ANSWER: answer },
+    { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox' },
+  )
+  const run = server.run({ signal: stop.signal })
+  peer.bound.then(
+    (address) => console.error(`echoing on ${formatAddress(...address)}`),
+    () => {}, // run tells
+  )
+  await run
+  const { received, sent } = peer.stats
+  console.error(`${received} datagrams received, ${sent} sent back`)
+} catch (error) {
+  if (!(error instanceof UdpngError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,137 @@
+import { formatAddress, isPort, kindOfHost, MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
+import { describe, expect, it } from 'vitest'
+
+describe('kindOfHost', () => {
+  it('ADR-04 knows IP literals by their family', () => {
+    for (const host of ['127.0.0.1', '0.0.0.0', '255.255.255.255', '224.0.0.1'])
+      expect([host, kindOfHost(host)]).toEqual([host, 4])
+    for (const host of ['::', '::1', 'fe80::1%eth0', '2001:db8::1', '::ffff:127.0.0.1', 'FF02::1'])
+      expect([host, kindOfHost(host)]).toEqual([host, 6])
+  })
+
+  it('ADR-04 knows names that can be looked up', () => {
+    const label = 'a'.repeat(63)
+    const names = [
+      'localhost',
+      'myserver.com',
+      'myserver.com.',
+      'a',
+      'my-server',
+      '_udp.example.org',
+    ]
+    names.push('1and1.com', '3com', 'xn--bcher-kva.example', 'bücher.example', '127.0.0.1.example')
+    names.push(`${label}.${label}.${label}.${label.slice(0, 61)}`)
+    for (const host of names) expect([host, kindOfHost(host)]).toEqual([host, 0])
+  })
+
+  it.each([
+    '256.1.1.1',
+    '127.0.0.1 ',
+    ' 127.0.0.1',
+    '[::1]',
+    '',
+    '.',
+    '127.1',
+    '0x7f.0.0.1',
+    '2130706433',
+    '0x7f000001',
+    '0X7F.1',
+    '127.0.0.0x1',
+    '1.2.3.4.5',
+    '127.0.0.1.',
+    '127.0.0.1:80',
+    '::1:80:',
+    'fe80::1%',
+    '::g',
+    'my server',
+    'my\nserver',
+    'my\0server',
+    'host/24',
+    'a..b',
+    '.a',
+    '-a',
+    'a-',
+    'a-.b',
+    `${'a'.repeat(64)}.com`,
+    `${'a.'.repeat(127)}a`,
+  ])('ADR-04 refuses %j', (host) => {
+    expect(kindOfHost(host)).toBeUndefined()
+  })
+
+  it.each([
+    undefined,
+    null,
+    0,
+    2130706433,
+    127.1,
+    {},
+    [],
+    ['127.0.0.1'],
+    Symbol('host'),
+    new String('::1'),
+  ])('ADR-04 refuses what is no text: %o', (host) => {
+    expect(kindOfHost(host)).toBeUndefined()
+  })
+
+  it.each(['a', 'a.', '1', '1.', ':', '0', 'ä', '-', 'a-'])(
+    'ADR-04 refuses an overlong host of %j in less than a millisecond',
+    (part) => {
+      const host = part.repeat(2 ** 20)
+      const times = Array.from({ length: 5 }, () => {
+        const start = performance.now()
+        expect(kindOfHost(host)).toBeUndefined()
+        return performance.now() - start
+      })
+      expect(Math.min(...times)).toBeLessThan(1)
+    },
+  )
+
+  it.each(['a-', 'a', '1.', 'a.', 'é-', '--'])(
+    'ADR-04 needs less than a millisecond for the worst host of %j that is not overlong',
+    (part) => {
+      const host = `${part.repeat(254).slice(0, 253)}!`
+      const times = Array.from({ length: 5 }, () => {
+        const start = performance.now()
+        expect(kindOfHost(host)).toBeUndefined()
+        return performance.now() - start
+      })
+      expect(Math.min(...times)).toBeLessThan(1)
+    },
+  )
+})
+
+describe('isPort', () => {
+  it('ADR-02 takes whole numbers from 0, or from 1, to 65535', () => {
+    expect([0, 1, 80, 65535].map((port) => isPort(port))).toEqual([true, true, true, true])
+    expect([0, 1, 65535].map((port) => isPort(port, 1))).toEqual([false, true, true])
+    for (const port of [
+      -1,
+      65536,
+      70000,
+      80.5,
+      NaN,
+      Infinity,
+      '80',
+      null,
+      undefined,
+      80n,
+      {},
+      [80],
+    ])
+      expect([port, isPort(port)]).toEqual([port, false])
+  })
+})
+
+describe('formatAddress', () => {
+  it('BND-04 puts an IPv6 host in brackets', () => {
+    expect(formatAddress('127.0.0.1', 80)).toBe('127.0.0.1:80')
+    expect(formatAddress('::1', 80)).toBe('[::1]:80')
+    expect(formatAddress('fe80::1%eth0', 80)).toBe('[fe80::1%eth0]:80')
+  })
+})
+
+describe('MAX_PAYLOAD_BYTES', () => {
+  it('PER-03 is what fits into a UDP datagram of each family', () => {
+    expect(MAX_PAYLOAD_BYTES).toEqual({ 4: 65535 - 8 - 20, 6: 65535 - 8 })
+  })
+})

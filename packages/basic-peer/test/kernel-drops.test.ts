@@ -1,0 +1,135 @@
+import {
+  type Datagram,
+  type DatagramSocket,
+  dgramTransport,
+  type Family,
+  noStats,
+  type OpenOptions,
+} from '@udpng/basic-peer'
+import { turn } from 'test-support'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+
+/** Whether this system has the tables in /proc/net. */
+const proc = vi.hoisted(() => ({ there: true }))
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>()
+  return {
+    ...fs,
+    readFileSync: (...args: Parameters<typeof fs.readFileSync>) => {
+      if (!proc.there && String(args[0]).startsWith('/proc/net/'))
+        throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+      return fs.readFileSync(...args)
+    },
+    existsSync: (path: string) => proc.there && fs.existsSync(path),
+  }
+})
+
+afterEach(() => {
+  proc.there = true
+})
+
+const SMALL = { recvBufferSize: 4096 }
+const FLOOD = 200
+
+function open(options: Partial<OpenOptions> = {}): DatagramSocket {
+  const socket = dgramTransport.open({
+    family: 4,
+    host: '127.0.0.1',
+    port: 0,
+    receive: true,
+    stats: noStats(),
+    onFailed: () => {},
+    onSettled: () => {},
+    ...options,
+  })
+  onTestFinished(() => socket.close())
+  return socket
+}
+
+/** Sends so much in one go that most of it is dropped: this thread cannot read meanwhile. */
+function flood([host, port]: DatagramSocket['address']): void {
+  const data = Buffer.alloc(1000)
+  const sender = open({ host, family: host.includes(':') ? 6 : 4 })
+  expect(sender.send(Array.from({ length: FLOOD }, () => ({ data, host, port })))).toBe(FLOOD)
+}
+
+/** Reads until nothing more comes. */
+async function drain(socket: DatagramSocket): Promise<readonly Datagram[]> {
+  const all: Datagram[] = []
+  for (let quiet = 0; quiet < 20; quiet++) {
+    const batch = socket.read(Infinity)
+    if (batch.length > 0) quiet = 0
+    all.push(...batch)
+    await turn()
+  }
+  return all
+}
+
+describe('kernelDrops', () => {
+  it.each<[Family, string]>([
+    [4, '127.0.0.1'],
+    [4, '127.1.2.3'],
+    [4, '0.0.0.0'],
+    [6, '::1'],
+    [6, '::'],
+    [6, '::ffff:127.0.0.1'],
+  ])('STA-04 received + dropped = sent, exactly, on IPv%i bound to %s', async (family, host) => {
+    const socket = open({ family, host, ...SMALL })
+    const [, port] = socket.address
+    expect(socket.kernelDrops).toBe(0)
+    const to = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+    flood([to === '::ffff:127.0.0.1' ? '127.0.0.1' : to, port])
+    const received = await drain(socket)
+    expect(received.length).toBeGreaterThan(0)
+    expect(socket.kernelDrops).toBeGreaterThan(0)
+    expect(received.length + (socket.kernelDrops ?? 0)).toBe(FLOOD)
+  })
+
+  it('STA-04 they are those of this very socket, also where the address is shared', async () => {
+    const shared = { reuseAddr: true, ...SMALL }
+    const first = open(shared)
+    const [, port] = first.address
+    const second = open({ ...shared, port })
+    flood(second.address)
+    const received = [await drain(first), await drain(second)].map((all) => all.length)
+    const drops = [first.kernelDrops ?? NaN, second.kernelDrops ?? NaN]
+    expect((received[0] ?? NaN) + (drops[0] ?? NaN)).toBe(received[0] ? FLOOD : 0)
+    expect((received[1] ?? NaN) + (drops[1] ?? NaN)).toBe(received[1] ? FLOOD : 0)
+    expect(Math.max(...drops)).toBeGreaterThan(0)
+  })
+
+  it('STA-04 the last drop before close is counted, and nothing after', async () => {
+    const socket = open(SMALL)
+    const [, port] = socket.address
+    flood(socket.address)
+    const received = await drain(socket)
+    flood(socket.address)
+    const before = socket.kernelDrops ?? NaN
+    expect(before).toBeGreaterThan(FLOOD - received.length)
+    flood(socket.address)
+    socket.close()
+    const { kernelDrops } = socket
+    expect(kernelDrops).toBe(before + FLOOD)
+    const heir = open({ port, ...SMALL })
+    flood(heir.address)
+    expect(heir.kernelDrops).toBeGreaterThan(0)
+    expect(heir.kernelDrops).toBeLessThan(FLOOD)
+    expect(socket.kernelDrops).toBe(kernelDrops)
+  })
+
+  it('STA-04 a socket that is closed without a drop has none', () => {
+    const socket = open()
+    socket.close()
+    expect(socket.kernelDrops).toBe(0)
+  })
+
+  it('STA-04 where the system does not tell, they are undefined, not 0', () => {
+    proc.there = false
+    const socket = open(SMALL)
+    flood(socket.address)
+    expect(socket.kernelDrops).toBeUndefined()
+    socket.close()
+    expect(socket.kernelDrops).toBeUndefined()
+  })
+})

@@ -1,0 +1,248 @@
+import { dgramTransport } from '@udpng/basic-peer'
+import { UdpngError } from '@udpng/core'
+import { openSockets } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { FakeTransport } from './fake-transport.js'
+import { Probe, type ProbeOptions, refusal } from './probe.js'
+
+/** What is said of options that a peer must not accept. */
+function refused(options: object): string {
+  const error = refusal(() => new Probe(options as ProbeOptions))
+  expect(error).toBeInstanceOf(UdpngError)
+  expect(error).toMatchObject({ code: 'BAD_OPTION', name: 'UdpngError' })
+  return error.message
+}
+
+/** What a transport is told by a peer with these options. */
+async function told(options: ProbeOptions) {
+  const transport = new FakeTransport()
+  const peer = new Probe({ ...options, transport })
+  const run = peer.run()
+  await peer.bound
+  peer.control.deliver({ kind: 'shutdownMicroprocess' })
+  await run
+  return transport.opened[0]
+}
+
+describe('options', () => {
+  it('ADR-01 all are optional; what is undefined was not given', async () => {
+    const defaults = { family: 4, host: '0.0.0.0', port: 0 }
+    expect(await told({})).toMatchObject(defaults)
+    const names = ['localAddr', 'localPort', 'receiverAddr', 'receiverPort', 'family', 'ttl']
+    names.push('recvBufferSize', 'multicast', 'lookup', 'reuseAddr', 'drainTimeoutMs')
+    const options = Object.fromEntries(names.map((name) => [name, undefined]))
+    expect(await told(options)).toMatchObject(defaults)
+  })
+
+  it("ADR-01 the original's own defaults, written out, are accepted", () => {
+    new Probe({ localAddr: '0.0.0.0', localPort: 0, receiverAddr: '0.0.0.0', receiverPort: 0 })
+  })
+
+  it.each(['port', 'localaddr', 'receiver_addr', 'toString', '__proto__x', 'constructor'])(
+    'ADR-01 an unknown option %s throws, and the known ones are named',
+    (name) => {
+      const message = refused({ [name]: 1 })
+      expect(message).toContain(`no option ${name} `)
+      for (const known of ['localAddr', 'localPort', 'receiverAddr', 'receiverPort', 'multicast'])
+        expect(message).toContain(known)
+    },
+  )
+
+  it('ADR-01 an unknown option throws also when it is undefined, for it is a slip', () => {
+    expect(refused({ localport: undefined })).toContain('no option localport ')
+  })
+
+  it.each(['localPort', 'receiverPort'])(
+    'ADR-02 %s must be a whole number from 0 to 65535',
+    (name) => {
+      const bad = [70000, 65536, -1, 80.5, NaN, Infinity, '80', '', null, true, [80], {}, 80n]
+      for (const value of bad) {
+        const message = refused({ [name]: value })
+        expect(message).toContain(`${name} is `)
+        expect(message).toContain('a whole number from 0 to 65535')
+      }
+      for (const port of [1, 80, 65535]) new Probe({ [name]: port })
+    },
+  )
+
+  it('ADR-02 a receiverAddr without a port throws', () => {
+    for (const receiverAddr of ['127.0.0.1', 'myserver.com', '0.0.0.0']) {
+      expect(refused({ receiverAddr })).toContain('receiverPort is undefined')
+      expect(refused({ receiverAddr, receiverPort: undefined })).toContain('receiverPort')
+    }
+  })
+
+  it('ADR-02 the message shows the value as it was given, in short', () => {
+    expect(refused({ localPort: '80' })).toContain("localPort is '80'")
+    expect(refused({ localPort: NaN })).toContain('localPort is NaN')
+    expect(refused({ localAddr: 'x y'.repeat(1e5) }).length).toBeLessThan(200)
+    expect(refused({ multicast: { deep: { deeper: 'x'.repeat(1e5) } } }).length).toBeLessThan(300)
+  })
+
+  it('ADR-02 no value is changed, and the options are not written into', async () => {
+    const groups = Object.freeze(['239.1.2.3'])
+    const multicast = Object.freeze({ groups, interface: 'lo', ttl: 0, loopback: false })
+    const options = Object.freeze({
+      localAddr: '127.0.0.1',
+      localPort: 65535,
+      reuseAddr: false,
+      reusePort: true,
+      ipv6Only: false,
+      recvBufferSize: 1,
+      sendBufferSize: 0x7fffffff,
+      broadcast: true,
+      ttl: 255,
+      multicast,
+    })
+    const { localAddr, localPort, ...socket } = options
+    expect(await told(options)).toMatchObject({ ...socket, host: localAddr, port: localPort })
+  })
+
+  it('ADR-02 what is checked is what is used: options that change later change nothing', async () => {
+    const transport = new FakeTransport()
+    const options = { localPort: 1501, transport }
+    const peer = new Probe(options)
+    options.localPort = -1
+    const run = peer.run()
+    expect((await peer.bound)[1]).toBe(1501)
+    peer.control.deliver({ kind: 'shutdownMicroprocess' })
+    await run
+  })
+
+  it.each(['256.1.1.1', '127.0.0.1 ', '[::1]', '', '127.1', '0x7f.0.0.1', '2130706433'])(
+    'ADR-04 the malformed address %j throws, and is not looked up',
+    (host) => {
+      const lookup = (): never => {
+        throw new Error('looked up')
+      }
+      expect(refused({ localAddr: host, lookup })).toContain('localAddr is ')
+      expect(refused({ receiverAddr: host, receiverPort: 9, lookup })).toContain('receiverAddr is ')
+    },
+  )
+
+  it.each([null, 1, true, ['127.0.0.1'], { host: '127.0.0.1' }])(
+    'ADR-04 %o is no address',
+    (value) => {
+      expect(refused({ localAddr: value })).toContain('localAddr is ')
+      expect(refused({ receiverAddr: value, receiverPort: 9 })).toContain('receiverAddr is ')
+    },
+  )
+
+  it('ADR-04 a receiver may be a name, which is not looked up yet; what is bound to may not', () => {
+    const lookup = (): never => {
+      throw new Error('looked up')
+    }
+    new Probe({ receiverAddr: 'myserver.com', receiverPort: 1500, lookup })
+    expect(refused({ localAddr: 'myserver.com' })).toContain('an IP address')
+  })
+
+  it('ADR-05 family follows from the literal addresses', async () => {
+    expect(await told({ localAddr: '127.0.0.1' })).toMatchObject({ family: 4 })
+    expect(await told({ localAddr: '::1' })).toMatchObject({ family: 6, host: '::1' })
+    const six = { family: 6, host: '::' }
+    expect(await told({ receiverAddr: '::1', receiverPort: 9 })).toMatchObject(six)
+    expect(await told({ multicast: { groups: ['ff02::1'] } })).toMatchObject(six)
+    expect(await told({ receiverAddr: 'name.example', receiverPort: 9 })).toMatchObject({
+      family: 4,
+    })
+    expect(await told({ family: 6 })).toMatchObject(six)
+    const mapped = { localAddr: '::', receiverAddr: '::ffff:127.0.0.1', receiverPort: 9 }
+    expect(await told(mapped)).toMatchObject(six)
+  })
+
+  it('ADR-05 a literal of the other family throws', () => {
+    const receiverPort = 9
+    for (const options of [
+      { family: 4, localAddr: '::1' },
+      { family: 6, localAddr: '127.0.0.1' },
+      { family: 4, receiverAddr: '::1', receiverPort },
+      { localAddr: '127.0.0.1', receiverAddr: '::1', receiverPort },
+      { localAddr: '::1', receiverAddr: '127.0.0.1', receiverPort },
+      { localAddr: '127.0.0.1', multicast: { groups: ['ff02::1'] } },
+      { family: 6, multicast: { groups: ['239.1.2.3'] } },
+      { multicast: { groups: ['ff02::1', '239.1.2.3'] } },
+    ])
+      expect(refused(options)).toMatch(/of IPv[46], as the other options are/)
+    for (const family of [0, 5, '4', 'udp4', null])
+      expect(refused({ family })).toContain('it must be 4 or 6')
+  })
+
+  it.each(['reuseAddr', 'reusePort', 'ipv6Only', 'broadcast'])(
+    'ADR-08 %s is true or false, and nothing else',
+    async (name) => {
+      for (const value of [true, false])
+        expect(await told({ [name]: value })).toHaveProperty(name, value)
+      for (const value of [0, 1, 'true', null, {}])
+        expect(refused({ [name]: value })).toContain(`${name} is `)
+    },
+  )
+
+  it.each([
+    ['ttl', 1, 255],
+    ['recvBufferSize', 1, 0x7fffffff],
+    ['sendBufferSize', 1, 0x7fffffff],
+    ['lookupTtlMs', 0, 0x7fffffff],
+    ['drainTimeoutMs', 0, 0x7fffffff],
+    ['lingerMs', 0, 0x7fffffff],
+  ])('ADR-08 %s is a whole number from %i to %i', (name, least, most) => {
+    for (const value of [least, most]) new Probe({ [name]: value })
+    for (const value of [least - 1, most + 1, least + 0.5, NaN, Infinity, `${least}`, null])
+      expect(refused({ [name]: value })).toContain(`a whole number from ${least} to ${most}`)
+  })
+
+  it('ADR-08 onProducerFinished is one of two words', () => {
+    for (const onProducerFinished of ['ignore', 'drain'] as const) new Probe({ onProducerFinished })
+    for (const onProducerFinished of ['stop', '', null, true])
+      expect(refused({ onProducerFinished })).toContain('"ignore" or "drain"')
+  })
+
+  it('ADR-08 lookup is a function', () => {
+    for (const lookup of ['dns', {}, null])
+      expect(refused({ lookup })).toContain('a function like dns.lookup')
+  })
+
+  it('MUL-03 ttl outside 0-255 throws', () => {
+    for (const ttl of [0, 1, 255]) new Probe({ multicast: { ttl } })
+    for (const ttl of [-1, 256, 1.5, NaN, '1', null])
+      expect(refused({ multicast: { ttl } })).toContain('multicast.ttl is ')
+  })
+
+  it('MUL-03 a group that is no multicast address throws', () => {
+    const groups = ['224.0.0.0', '239.255.255.255']
+    new Probe({ multicast: { groups } })
+    new Probe({ multicast: { groups: ['ff02::1', 'FF0E::4242'] } })
+    const bad = ['223.255.255.255', '240.0.0.0', '127.0.0.1', '255.255.255.255', '0.0.0.0']
+    bad.push('::1', 'fe80::1', 'fe00::', 'group.example', '239.1.2', '239.1.2.3 ', '')
+    for (const group of [...bad, null, 7])
+      expect(refused({ multicast: { groups: [...groups, group] } })).toContain(
+        'multicast.groups is ',
+      )
+    for (const group of ['239.1.2.3', null, { 0: '239.1.2.3' }])
+      expect(refused({ multicast: { groups: group } })).toContain('multicast.groups is ')
+  })
+
+  it('MUL-03 a group with a scope throws: which interface, `interface` says', () => {
+    expect(refused({ multicast: { groups: ['ff02::1%eth0'] } })).toContain('multicast.groups is ')
+  })
+
+  it('MUL-03 the other multicast options are checked too', () => {
+    for (const loopback of [0, 'true', null])
+      expect(refused({ multicast: { loopback } })).toContain('multicast.loopback is ')
+    for (const value of [7, null, ['lo']])
+      expect(refused({ multicast: { interface: value } })).toContain('multicast.interface is ')
+    expect(refused({ multicast: { group: '239.1.2.3' } })).toContain('no option multicast.group ')
+    for (const multicast of [null, '239.1.2.3', true, 7])
+      expect(refused({ multicast })).toContain('multicast is ')
+  })
+
+  it('ADR-02 a refused option throws before any socket is opened', () => {
+    const before = openSockets()
+    refused({ transport: dgramTransport, localPort: -1 })
+    expect(openSockets()).toBe(before)
+  })
+
+  it('ADR-02 what is no options, such as the positional arguments of the original, throws', () => {
+    refused('127.0.0.1' as never)
+    refused([1501])
+  })
+})

@@ -1,0 +1,157 @@
+import type { Writable } from 'node:stream'
+import { inspect, types } from 'node:util'
+import { Component, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
+import { checkOptions, FLAG, OUTPUT, TEXT } from './check-options.js'
+import { printable } from './printable.js'
+
+/** Options of a ConsoleEchoer. */
+export interface ConsoleEchoerOptions {
+  /** Also send each message on `outbox` (default false: nothing leaves there). */
+  readonly forwarder?: boolean
+  /** Write messages as `util.inspect` shows them (default false). */
+  readonly useRepr?: boolean
+  /** Written before each message (default ""). */
+  readonly tag?: string
+  /** Where it writes (default: standard output). */
+  readonly output?: Writable
+}
+
+/** Messages are written together until they are so many characters. */
+const CHARACTERS_PER_WRITE = 16 * 1024
+
+/**
+ * Writes `tag` and the text of every message of `inbox` to standard output, in order.
+ *
+ * Text is written as it is, with no newline added; a datagram `[data, [host, port]]` as "host:port text" and a
+ * newline, unless the text has one; anything else as `console.log` would show it, errors in one line.
+ * Whatever bytes came from the network, they cannot drive the terminal: see `printable`.
+ *
+ * A slow output holds it up: while that has not taken what was written, nothing more is taken from
+ * `inbox`. A forwarder also waits for room in `outbox`. On producerFinished all that waits is written out before
+ * it ends; on shutdownMicroprocess it ends at once.
+ *
+ * When nobody reads standard output any more (`| head -1`), everything that runs on its scheduler is
+ * closed, and `run()` resolves. Any other failure of the output is the component's failure.
+ *
+ * @example
+ * await new Pipeline(new UDPReceiver({ localPort: 1501 }), new ConsoleEchoer()).run()
+ *
+ * @see Kamaelia.Util.Console.ConsoleEchoer
+ */
+export class ConsoleEchoer<T = unknown> extends Component {
+  readonly inbox: Inbox<T> = new Inbox('Messages to write')
+  readonly outbox: Outbox<T> = new Outbox('The same messages, from a forwarder')
+  protected readonly written: Inbox<Error | undefined> = new Inbox(
+    'The output has taken what was written, or failed',
+  )
+  readonly #options: ConsoleEchoerOptions
+
+  /**
+   * @param options.forwarder - also send each message on `outbox` (default false)
+   * @param options.useRepr - write messages as `util.inspect` shows them (default false)
+   * @param options.tag - written before each message (default "")
+   * @param options.output - where it writes (default: standard output)
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
+   */
+  constructor(options: ConsoleEchoerOptions = {}) {
+    super()
+    checkOptions('ConsoleEchoer', options, {
+      forwarder: FLAG,
+      useRepr: FLAG,
+      tag: TEXT,
+      output: OUTPUT,
+    })
+    this.#options = { ...options }
+  }
+
+  override *main(): Main {
+    const { output = process.stdout } = this.#options
+    let writing = false
+    let failed = false
+    const onError = (error: Error): void => {
+      failed = true
+      this.written.deliver(error)
+    }
+    const onClose = (): void => onError(new Error('the output was closed'))
+    const letGo = (): void => void output.off('error', onError).off('close', onClose)
+    const onWritten = (error?: Error | null): void => {
+      writing = false
+      if (error) onError(error)
+      else if (this.ended) letGo()
+      else this.written.deliver(undefined)
+    }
+    output.on('error', onError).on('close', onClose)
+    let finishing = false
+    try {
+      for (;;) {
+        const word = this.readControl()
+        if (word?.kind === 'shutdownMicroprocess') {
+          this.signal.send(word)
+          return
+        }
+        finishing ||= word !== undefined
+        for (const error of this.written)
+          if (error && output === process.stdout && isGone(error)) {
+            this.signal.send(shutdownMicroprocess({ cause: error }))
+            this.scheduler.stop()
+            return
+          } else if (error) throw error
+        const text = writing ? '' : this.#batch()
+        if (text !== '') {
+          writing = true
+          output.write(text, onWritten)
+        } else if (finishing && !writing && !this.inbox.ready) return
+        yield this.pause()
+      }
+    } finally {
+      // A failure that shows itself later must find its listener, or the process would crash.
+      if (!writing && !failed) letGo()
+    }
+  }
+
+  /** Takes messages and makes one text of them. */
+  #batch(): string {
+    const { forwarder = false, tag = '' } = this.#options
+    let text = ''
+    while (this.inbox.ready && text.length < CHARACTERS_PER_WRITE) {
+      if (forwarder && this.outbox.full) break
+      const message = this.inbox.recv() as T
+      text += tag + this.#textOf(message)
+      if (forwarder) this.outbox.send(message)
+    }
+    return text
+  }
+
+  #textOf(message: unknown): string {
+    if (this.#options.useRepr) return printable(inspect(message))
+    if (typeof message === 'string') return message
+    if (types.isUint8Array(message)) return printable(message)
+    if (isDatagram(message)) {
+      const [data, [host, port]] = message
+      const from = printable(host.includes(':') ? `[${host}]` : host)
+      const text = printable(data)
+      return `${from}:${port} ${text}${text.endsWith('\n') ? '' : '\n'}`
+    }
+    return printable(types.isNativeError(message) ? String(message) : inspect(message))
+  }
+}
+
+/** What peers send: told by its shape, for this package knows no peers. */
+function isDatagram(
+  message: unknown,
+): message is readonly [data: Uint8Array, from: readonly [host: string, port: number]] {
+  if (!Array.isArray(message) || message.length !== 2) return false
+  const [data, from] = message as unknown[]
+  return (
+    types.isUint8Array(data) &&
+    Array.isArray(from) &&
+    from.length === 2 &&
+    typeof from[0] === 'string' &&
+    typeof from[1] === 'number'
+  )
+}
+
+/** Nobody reads any more: a pipe says EPIPE, a socket pair that was closed with data unread ECONNRESET. */
+function isGone(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ECONNRESET'
+}

@@ -1,0 +1,149 @@
+import type { Readable, Writable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import { checkOptions, INPUT, OUTPUT, TEXT } from './check-options.js'
+import { LineSplitter } from './line-splitter.js'
+
+/** Options of a ConsoleReader. */
+export interface ConsoleReaderOptions {
+  /** Shown where a line is to be typed; only on a terminal (default ">>> "). */
+  readonly prompt?: string
+  /** What each line ends with when it is sent (default "\n"). */
+  readonly eol?: string
+  /** Where the lines come from, as UTF-8 (default: standard input). */
+  readonly input?: Readable & { readonly isTTY?: boolean | undefined }
+  /** Where the prompt goes (default: standard output). */
+  readonly output?: Writable & { readonly isTTY?: boolean | undefined }
+}
+
+/** After so many lines the other components get their turn. */
+const LINES_PER_STEP = 256
+
+/**
+ * Sends each line of standard input plus `eol` on `outbox`, in order; on a terminal it asks for
+ * them with `prompt`.
+ *
+ * A line ends with "\n" or "\r\n", or with the input; one of more than 1 Mi characters is sent in
+ * pieces, of which only the last has `eol`. While `outbox` is full it reads no more, so whoever writes to
+ * its input is held up. Unlinked, it reads and discards.
+ *
+ * At the end of the input (Ctrl-D on a terminal) all lines have been sent, it says producerFinished and
+ * ends. On shutdownMicroprocess it ends at once, on producerFinished it first sends the lines that have
+ * come in and are complete. It then lets go of its input, so that the process can exit, or others can read on.
+ *
+ * @example
+ * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
+ *
+ * @see Kamaelia.Util.Console.ConsoleReader
+ */
+export class ConsoleReader extends Component {
+  readonly outbox: Outbox<string> = new Outbox('Lines')
+  protected readonly arrived: Inbox<Uint8Array | string | Error | null> = new Inbox(
+    'Chunks of the input; null is its end, an error why it broke off',
+  )
+  readonly #options: ConsoleReaderOptions
+
+  /**
+   * @param options.prompt - shown where a line is to be typed, only when input and output are a terminal (default ">>> ")
+   * @param options.eol - what each line ends with when it is sent (default "\n")
+   * @param options.input - where the lines come from, as UTF-8 (default: standard input)
+   * @param options.output - where the prompt goes (default: standard output)
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
+   */
+  constructor(options: ConsoleReaderOptions = {}) {
+    super()
+    checkOptions('ConsoleReader', options, {
+      prompt: TEXT,
+      eol: TEXT,
+      input: INPUT,
+      output: OUTPUT,
+    })
+    this.#options = { ...options }
+  }
+
+  override *main(): Main {
+    const {
+      prompt = '>>> ',
+      eol = '\n',
+      input = process.stdin,
+      output = process.stdout,
+    } = this.#options
+    const onTerminal = input.isTTY === true && output.isTTY === true
+    const { arrived, outbox } = this
+    const onData = (chunk: Uint8Array | string): void => {
+      input.pause()
+      arrived.deliver(chunk)
+    }
+    const onEnd = (): void => void arrived.deliver(null)
+    const onError = (error: Error): void => void arrived.deliver(error)
+    input.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
+    if (onTerminal) output.on('error', ignore)
+    if (input.readableEnded || input.destroyed) arrived.deliver(input.errored)
+
+    const decoder = new StringDecoder('utf8')
+    const lines = new LineSplitter(eol)
+    let line: string | undefined
+    let sent = 0
+    let asked = false
+    let over = false
+    let finishing = false
+    try {
+      for (;;) {
+        const word = this.readControl()
+        if (word?.kind === 'shutdownMicroprocess') {
+          this.signal.send(word)
+          return
+        }
+        if (word && !finishing) {
+          finishing = true
+          input.pause()
+          input.read() // what has come in, through onData
+        }
+        line ??= lines.next()
+        if (line !== undefined) {
+          if (outbox.full) yield this.pause()
+          else {
+            outbox.send(line)
+            line = undefined
+            asked = false
+            if (++sent % LINES_PER_STEP === 0) yield
+          }
+        } else if (over) return
+        else if (arrived.ready) {
+          const chunk = arrived.recv() ?? null
+          if (chunk instanceof Error) throw chunk
+          over = chunk === null
+          if (over) lines.end()
+          if (over && onTerminal) output.write('\n')
+          lines.push(
+            chunk === null
+              ? decoder.end()
+              : typeof chunk === 'string'
+                ? chunk
+                : decoder.write(chunk),
+          )
+        } else if (finishing) return
+        else {
+          if (!outbox.full) {
+            if (onTerminal && !asked) output.write(prompt)
+            asked = true
+            input.resume()
+          }
+          yield this.pause()
+        }
+      }
+    } finally {
+      input.off('data', onData).off('end', onEnd).off('close', onEnd)
+      // The 'error' event of a stream that broke may yet come: without a listener it would end the process.
+      if (!input.errored) input.off('error', onError)
+      output.off('error', ignore)
+      // Standard input stops reading, and so lets the process exit, only on a 'pause' event, which comes only
+      // from a stream that flows.
+      input.resume()
+      input.pause()
+    }
+  }
+}
+
+/** Without its prompt a reader reads all the same. */
+function ignore(): void {}

@@ -1,0 +1,55 @@
+/** A longer line is cut into pieces: input without a line end must not fill the memory. */
+export const MAX_LINE_LENGTH: number = 1024 * 1024
+
+/** What must not be the end of a piece: it is the first half of a character. */
+const HALF = /[\ud800-\udbff]/
+
+/**
+ * Cuts text that comes in chunks into lines, each followed by `eol` in place of its own line end, "\n" or "\r\n".
+ *
+ * A line of more than `MAX_LINE_LENGTH` characters comes in pieces, of which only the last has the `eol`.
+ */
+export class LineSplitter {
+  readonly #eol: string
+  /** Begin of a line that goes on in the chunk. */
+  #begun = ''
+  #chunk = ''
+  #at = 0
+  #over = false
+
+  constructor(eol: string) {
+    this.#eol = eol
+  }
+
+  /** Adds a chunk, once `next()` has returned all lines there were. */
+  push(chunk: string): void {
+    this.#chunk = chunk
+    this.#at = 0
+  }
+
+  /** No more will come: what has begun is the last line. */
+  end(): void {
+    this.#over = true
+  }
+
+  /** The next line; undefined when there is none that is complete. */
+  next(): string | undefined {
+    const found = this.#chunk.indexOf('\n', this.#at)
+    const end = found < 0 ? this.#chunk.length : found
+    const cut = this.#at + MAX_LINE_LENGTH - this.#begun.length
+    const line = this.#begun + this.#chunk.slice(this.#at, Math.min(cut, end))
+    if (cut < end) {
+      const kept = HALF.test(line.slice(-1)) ? 1 : 0
+      this.#at = cut
+      this.#begun = line.slice(line.length - kept)
+      return line.slice(0, line.length - kept)
+    }
+    this.#at = end + 1
+    this.#begun = ''
+    if (found >= 0) return (line.endsWith('\r') ? line.slice(0, -1) : line) + this.#eol
+    if (this.#over && line !== '') return line + this.#eol
+    this.#begun = line
+    this.#chunk = ''
+    return undefined
+  }
+}

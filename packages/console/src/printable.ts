@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer'
+
+/** What can drive a terminal or disorder its lines: controls, line separators, and what turns the direction of writing. */
+const DANGEROUS = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
+
+/** A character beyond ASCII in well-formed UTF-8 (Unicode, table 3-7), else a stray byte; bytes as latin1. */
+const BEYOND_ASCII =
+  /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g
+
+/**
+ * Makes text of bytes that came from anywhere, fit to be shown on a terminal.
+ *
+ * Bytes are read as UTF-8. Control characters other than tab and newline are written `\x1b`, bytes that are no UTF-8
+ * `\xff`, and beyond ASCII the C1 controls, line separators and marks that turn the direction of writing
+ * `\u202e`. All else, backslashes too, is left as it is.
+ *
+ * @param data - bytes, or text that was made of such bytes
+ */
+export function printable(data: Uint8Array | string): string {
+  const text = typeof data === 'string' ? data : decode(data)
+  return text.replace(DANGEROUS, (character) => {
+    const code = character.charCodeAt(0)
+    return code < 0x80 ? escapeByte(code) : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}
+
+function decode(data: Uint8Array): string {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  if (isUtf8(bytes)) return bytes.toString()
+  return bytes
+    .toString('latin1')
+    .replace(BEYOND_ASCII, (found) =>
+      found.length === 1
+        ? escapeByte(found.charCodeAt(0))
+        : Buffer.from(found, 'latin1').toString(),
+    )
+}
+
+function escapeByte(byte: number): string {
+  return `\\x${byte.toString(16).padStart(2, '0')}`
+}

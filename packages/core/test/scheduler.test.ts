@@ -1,0 +1,1120 @@
+import { getEventListeners } from 'node:events'
+import {
+  type Clock,
+  type Control,
+  link,
+  type Main,
+  producerFinished,
+  Scheduler,
+  type SchedulerEvent,
+  type SchedulerOptions,
+  shutdownMicroprocess,
+  systemClock,
+} from '@udpng/core'
+import { ManualClock, turn } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { cycles, doing, forever, noting, obedient, Part, start, thrownBy } from './part.js'
+
+/** Takes so many steps, each noted. */
+const stepping = (log: unknown[], mark: unknown, steps: number) =>
+  function* (): Main {
+    for (let i = 1; ; i++) {
+      log.push(mark)
+      if (i === steps) return
+      yield
+    }
+  }
+
+/** Notes `mark` when it is closed. */
+const closing = (log: unknown[], mark: unknown, then: (part: Part) => void = () => {}) =>
+  function* (self: Part): Main {
+    try {
+      yield* forever(self)
+    } finally {
+      log.push(mark)
+      then(self)
+    }
+  }
+
+describe('run', () => {
+  it('SCH-01 resolves when all components have ended, not before', async () => {
+    const parts = [3, 1, 2].map((steps) => new Part(stepping([], 0, steps)))
+    const late = new Part(function* (self): Main {
+      yield* self.sleep(5)
+    })
+    await start(...parts, late).run()
+    expect([...parts, late].map((part) => part.ended)).toEqual([true, true, true, true])
+  })
+
+  it('SCH-01 with none, at once; so does a second run when the first is over', async () => {
+    let resolved = false
+    void new Scheduler().run().then(() => {
+      resolved = true
+    })
+    await Promise.resolve()
+      .then(() => {})
+      .then(() => {})
+    expect(resolved).toBe(true)
+    const scheduler = start(new Part(doing(() => {})))
+    await scheduler.run()
+    await scheduler.run()
+    const again = scheduler.activate(new Part(doing(() => {})))
+    await scheduler.run()
+    expect(again.ended).toBe(true)
+  })
+
+  it('SCH-01 two runs at once both resolve, or both reject', async () => {
+    const log: unknown[] = []
+    const scheduler = start(new Part(stepping(log, 'step', 3)))
+    await Promise.all([scheduler.run(), scheduler.run()])
+    expect(log).toEqual(['step', 'step', 'step'])
+    scheduler.activate(
+      new Part(
+        doing(() => {
+          throw new Error('boom')
+        }),
+      ),
+    )
+    const outcomes = await Promise.allSettled([scheduler.run(), scheduler.run()])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    await expect(scheduler.run()).resolves.toBeUndefined()
+  })
+
+  it('SCH-01 nobody steps before run() or step(), also when woken', async () => {
+    const log: unknown[] = []
+    const part = new Part(noting(log))
+    const scheduler = start(part)
+    part.inbox.deliver(1)
+    await turn()
+    expect(log).toEqual([])
+    const run = scheduler.run()
+    scheduler.stop()
+    await run
+    const after = scheduler.activate(new Part(noting(log, 'too early')))
+    await turn()
+    expect([log, after.ended]).toEqual([[], false])
+  })
+
+  it('SCH-01 what is activated while it runs, from outside or by an ending component, is waited for', async () => {
+    const log: unknown[] = []
+    const scheduler = start()
+    const last = new Part(stepping(log, 'last', 2))
+    const middle = new Part(doing(() => {}))
+    middle.atEnd = () => void scheduler.activate(last)
+    scheduler.activate(new Part((self) => self.sleep(2)))
+    const run = scheduler.run()
+    scheduler.activate(middle)
+    await run
+    expect([last.ended, log]).toEqual([true, ['last', 'last']])
+  })
+})
+
+describe('order', () => {
+  it('SCH-02 round robin, one step each per cycle, in activation order', async () => {
+    const log: string[] = []
+    await start(...['a', 'b', 'c'].map((name) => new Part(stepping(log, name, 3)))).run()
+    expect(log.join('')).toBe('abcabcabc')
+  })
+
+  it('SCH-02 the order does not depend on who was woken first', () => {
+    const log: string[] = []
+    const parts = ['a', 'b', 'c', 'd'].map((name) => new Part(noting(log, name)))
+    const scheduler = start(...parts)
+    scheduler.step()
+    for (const n of [2, 0, 3, 1]) parts[n]?.inbox.deliver(1)
+    scheduler.step()
+    for (const n of [3, 1]) parts[n]?.inbox.deliver(1)
+    scheduler.step()
+    expect(log.join('')).toBe('abcdabcdbd')
+  })
+
+  it('SCH-02 a component activated in a cycle first steps in the next', () => {
+    const log: string[] = []
+    const scheduler = start(
+      new Part(function* (self): Main {
+        log.push('a')
+        self.scheduler.activate(new Part(stepping(log, 'c', 2)))
+        yield
+        log.push('a')
+      }),
+      new Part(stepping(log, 'b', 2)),
+    )
+    scheduler.step()
+    expect(log.join('')).toBe('ab')
+    scheduler.step()
+    expect(log.join('')).toBe('ababc')
+  })
+
+  it('SCH-03 a paused component gets no step and the others go on', () => {
+    const log: string[] = []
+    const scheduler = start(
+      new Part(noting(log, 'a')),
+      new Part(stepping(log, 'b', 3)),
+      new Part(noting(log, 'c')),
+    )
+    cycles(scheduler)
+    expect(log.join('')).toBe('abcbb')
+  })
+
+  it('SCH-03 waking one wakes no other; one woken during a cycle steps in the next at the latest', () => {
+    const log: string[] = []
+    const parts = ['a', 'b', 'c'].map((name) => new Part(noting(log, name))) as [Part, Part, Part]
+    const waker = new Part(function* (): Main {
+      yield
+      log.push('!')
+      parts[0].inbox.deliver(1)
+      parts[0].inbox.deliver(2)
+      yield
+    })
+    const scheduler = start(parts[0], parts[1], waker, parts[2])
+    scheduler.step()
+    scheduler.step()
+    expect(log.join('')).toBe('abc!')
+    scheduler.step()
+    expect(log.join('')).toBe('abc!a')
+    cycles(scheduler)
+    expect(log.join('')).toBe('abc!a')
+  })
+
+  it('SCH-03 waking an awake or an ended one changes nothing', () => {
+    const log: string[] = []
+    const awake = new Part(stepping(log, 'a', 3))
+    const ended = new Part(stepping(log, 'b', 1))
+    const scheduler = start(awake, ended)
+    for (let i = 0; i < 3; i++) {
+      awake.inbox.deliver(1)
+      awake.inbox.deliver(2)
+      scheduler.step()
+      ended.inbox.deliver(1)
+    }
+    expect(log.join('')).toBe('abaa')
+  })
+
+  it('SCH-03 a component that wakes itself, or is woken in its own step, steps once per cycle', () => {
+    const log: string[] = []
+    const part = new Part(function* (self): Main {
+      for (let i = 0; i < 3; i++) {
+        log.push('a')
+        const nap = self.pause()
+        self.inbox.deliver(i)
+        self.inbox.deliver(i)
+        yield nap
+      }
+      yield* forever(self)
+    })
+    const scheduler = start(part, new Part(stepping(log, 'b', 4)))
+    cycles(scheduler)
+    expect(log.join('')).toBe('abababb')
+  })
+
+  it('SCH-04 pause() takes effect at the next yield', () => {
+    const log: string[] = []
+    const part = new Part(function* (self): Main {
+      self.pause()
+      log.push('still running')
+      yield
+      log.push('woken')
+    })
+    const scheduler = start(part)
+    cycles(scheduler)
+    expect(log).toEqual(['still running'])
+    part.inbox.deliver(1)
+    cycles(scheduler)
+    expect(log).toEqual(['still running', 'woken'])
+  })
+
+  it('SCH-04 pausing and then returning ends the component properly, its timer gone', async () => {
+    const clock = new ManualClock()
+    const part = new Part(doing((self) => self.pause(1000)))
+    await part.run({ clock })
+    expect([part.ended, clock.pending]).toEqual([true, 0])
+  })
+})
+
+describe('step', () => {
+  it('SCH-05 runs one cycle, synchronously, and never blocks, even with everybody paused', () => {
+    const log: string[] = []
+    const scheduler = start(new Part(stepping(log, 'a', 2)), new Part(noting(log, 'b')))
+    scheduler.step()
+    expect(log.join('')).toBe('ab')
+    scheduler.step()
+    expect(log.join('')).toBe('aba')
+    cycles(scheduler, 100)
+    expect(log.join('')).toBe('aba')
+    new Scheduler().step()
+  })
+
+  it('SCH-05 mixed with run(): no step is lost or doubled, and run() resolves', async () => {
+    const log: number[] = []
+    const clock = new ManualClock()
+    const parts = [0, 1, 2].map(
+      (n) =>
+        new Part(function* (self): Main {
+          for (let i = 0; i < 6; i++) {
+            log.push(n)
+            if (i % 2) yield
+            else yield* self.sleep(10)
+          }
+        }),
+    )
+    const scheduler = new Scheduler({ clock })
+    for (const part of parts) scheduler.activate(part)
+    scheduler.step()
+    const run = scheduler.run()
+    scheduler.step()
+    for (let i = 0; i < 5; i++) {
+      await clock.advance(10)
+      scheduler.step()
+      scheduler.step()
+    }
+    await run
+    for (const n of [0, 1, 2]) expect(log.filter((each) => each === n).length).toBe(6)
+  })
+
+  it('SCH-05 run() resolves also when step() makes the last step', async () => {
+    const scheduler = start(new Part(doing(() => {})))
+    const run = scheduler.run()
+    scheduler.step()
+    await run
+    expect(scheduler.snapshot().components).toEqual([])
+  })
+
+  it('SCH-05 inside a step, or inside a finally block, step() and run() do no harm', async () => {
+    const log: string[] = []
+    const inner: Promise<void>[] = []
+    const scheduler = start(
+      new Part(function* (self): Main {
+        try {
+          log.push('a')
+          self.scheduler.step()
+          inner.push(self.scheduler.run())
+          yield
+          log.push('a')
+          yield* forever(self)
+        } finally {
+          log.push('closed')
+          self.scheduler.step()
+        }
+      }),
+      new Part(stepping(log, 'b', 3)),
+    )
+    const run = scheduler.run()
+    await turn()
+    expect(log.join('')).toBe('ababb')
+    scheduler.stop()
+    await run
+    await Promise.all(inner)
+    expect(log.join('')).toBe('ababbclosed')
+  })
+
+  it('SCH-07 with 100 busy components, an idle one that is woken steps within one cycle', () => {
+    const log: unknown[] = []
+    const busy = Array.from({ length: 100 }, (_, n) => new Part(stepping(log, n, 1000)))
+    const idle = new Part(noting(log, 'idle'))
+    for (const position of [0, 50, 100]) {
+      const scheduler = start(...busy.slice(0, position).map(() => new Part(stepping(log, 0, 99))))
+      scheduler.activate(new Part(noting(log, 'idle')))
+      scheduler.stop()
+    }
+    const scheduler = start(...busy.slice(0, 50), idle, ...busy.slice(50))
+    cycles(scheduler, 3)
+    for (let round = 0; round < 3; round++) {
+      log.length = 0
+      idle.inbox.deliver(1)
+      scheduler.step()
+      expect(log.length).toBe(101)
+      expect(log.indexOf('idle')).toBe(50)
+    }
+    scheduler.stop()
+  })
+})
+
+describe('wakes from outside', () => {
+  it('SCH-09 run at once when the scheduler is idle: in the same turn, after the callback has returned', async () => {
+    const log: string[] = []
+    const part = new Part(noting(log as unknown[]))
+    const scheduler = start(part)
+    const run = scheduler.run()
+    await turn()
+    await turn()
+    log.length = 0
+    await new Promise<void>((resolve) =>
+      setTimeout(() => {
+        setImmediate(() => {
+          log.push('rest of the turn')
+          resolve()
+        })
+        part.inbox.deliver(1)
+        log.push('callback returns')
+      }, 2),
+    )
+    expect(log).toEqual(['callback returns', 'step', 'rest of the turn'])
+    scheduler.stop()
+    await run
+  })
+
+  it('SCH-09 two callbacks in one turn: the component answers the first before the second', async () => {
+    const log: unknown[] = []
+    const part = new Part(function* (self): Main {
+      for (;;) {
+        log.push(...self.inbox)
+        yield self.pause()
+      }
+    })
+    const scheduler = start(part)
+    const run = scheduler.run()
+    await turn()
+    await new Promise<void>((resolve) => {
+      for (const n of [1, 2])
+        setImmediate(() => {
+          part.inbox.deliver(n)
+          log.push(`callback ${n}`)
+        })
+      setImmediate(resolve)
+    })
+    expect(log).toEqual(['callback 1', 1, 'callback 2', 2])
+    scheduler.stop()
+    await run
+  })
+
+  it('SCH-09 neither activation nor any way of waking runs component code inside the caller', async () => {
+    const clock = new ManualClock()
+    let inside = false
+    const log: boolean[] = []
+    const part = new Part(function* (self): Main {
+      const note = (): unknown => log.push(inside)
+      note()
+      yield self.pause()
+      note()
+      yield* self.sleep(5)
+      note()
+      yield* self.until(settled)
+      note()
+      while (self.outbox.full) yield self.pause()
+      note()
+    })
+    let settle = (): void => {}
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve
+    })
+    const full = new Part()
+    const linkage = link(part.outbox, full.inbox)
+    for (let n = 0; n < 1024; n++) full.inbox.deliver(n)
+    const scheduler = new Scheduler({ clock })
+    const call = async (act: () => unknown): Promise<void> => {
+      inside = true
+      act()
+      inside = false
+      await turn()
+    }
+    await call(() => scheduler.activate(part))
+    const run: Promise<void>[] = []
+    await call(() => run.push(scheduler.run()))
+    await call(() => part.inbox.deliver(1))
+    inside = true
+    const advanced = clock.advance(5)
+    inside = false
+    await advanced
+    await call(settle)
+    await call(() => linkage.unlink())
+    await run[0]
+    expect(log).toEqual([false, false, false, false, false])
+  })
+})
+
+describe('stop', () => {
+  it('SCH-10 closes every component once, with its clean-up, and run() resolves', async () => {
+    const log: unknown[] = []
+    const parts = [
+      new Part(closing(log, 'paused')),
+      new Part(function* (self): Main {
+        try {
+          yield* self.sleep(1e6)
+        } finally {
+          log.push('asleep')
+        }
+      }),
+      new Part(function* (self): Main {
+        try {
+          yield* self.until(new Promise(() => {}))
+        } finally {
+          log.push('waiting')
+        }
+      }),
+      new Part(function* (): Main {
+        try {
+          for (;;) yield
+        } finally {
+          log.push('busy')
+        }
+      }),
+    ]
+    const scheduler = start(...parts)
+    const run = scheduler.run()
+    await turn()
+    scheduler.stop()
+    scheduler.stop()
+    await run
+    expect(log).toEqual(['paused', 'asleep', 'waiting', 'busy'])
+    expect(parts.every((part) => part.ended)).toBe(true)
+    expect(scheduler.snapshot().components).toEqual([])
+  })
+
+  it('SCH-10 before any step, and with nothing to stop', async () => {
+    const part = new Part()
+    const scheduler = start(part)
+    scheduler.stop()
+    await scheduler.run()
+    expect(part.ended).toBe(true)
+    new Scheduler().stop()
+  })
+
+  it('SCH-10 called inside a step it closes the others at once, and the caller after that step', async () => {
+    const log: unknown[] = []
+    const others = [new Part(closing(log, 'before')), new Part(closing(log, 'after'))] as const
+    const caller = new Part(function* (self): Main {
+      try {
+        yield
+        self.scheduler.stop()
+        log.push('step goes on')
+        yield
+        log.push('never')
+      } finally {
+        log.push('caller')
+      }
+    })
+    await start(others[0], caller, others[1]).run()
+    expect(log).toEqual(['before', 'after', 'step goes on', 'caller'])
+  })
+
+  it('SCH-10 called inside finally blocks, each of which calls it too, nobody is closed twice', async () => {
+    const log: unknown[] = []
+    const names = ['a', 'b', 'c', 'd']
+    const parts = names.map((name) => new Part(closing(log, name, (self) => self.scheduler.stop())))
+    const scheduler = start(...parts)
+    const ended: string[] = []
+    scheduler.observe(({ kind, component }) => {
+      if (kind === 'ended') ended.push(component)
+    })
+    const run = scheduler.run()
+    await turn()
+    scheduler.stop()
+    await run
+    expect(log).toEqual(names)
+    expect(ended).toEqual(['Part#1', 'Part#2', 'Part#3', 'Part#4'])
+  })
+
+  it('SCH-10 a step that stops and whose neighbours’ finally blocks stop too: run() resolves, nobody fails', async () => {
+    const log: unknown[] = []
+    const stops = (self: Part): void => self.scheduler.stop()
+    const scheduler = start(
+      new Part(closing(log, 'a', stops)),
+      new Part(doing(stops)),
+      new Part(closing(log, 'b', stops)),
+    )
+    await scheduler.run()
+    expect(log).toEqual(['a'])
+    expect(scheduler.snapshot().components).toEqual([])
+  })
+
+  it('SCH-10 what finally blocks send wakes nobody who is gone, and strikes nobody twice', async () => {
+    const log: unknown[] = []
+    const [a, b] = [
+      new Part(closing(log, 'a', (self) => self.outbox.send('from a'))),
+      new Part(closing(log, 'b', (self) => self.outbox.send('from b'))),
+    ] as const
+    link(a.outbox, b.inbox)
+    link(b.outbox, a.inbox)
+    const scheduler = start(a, b)
+    const run = scheduler.run()
+    await turn()
+    scheduler.stop()
+    await run
+    expect(log).toEqual(['a', 'b'])
+    expect([a.outbox.sent, b.outbox.discarded, b.inbox.dropped]).toEqual([1, 1, 1])
+  })
+
+  it('SCH-10 a child that a finally block activates is shut down too, and run() resolves', async () => {
+    const clock = new ManualClock()
+    const child = new Part()
+    const part = new Part(closing([], '', (self) => self.activate(child)))
+    const scheduler = new Scheduler({ clock })
+    scheduler.activate(part)
+    const run = scheduler.run()
+    await turn()
+    scheduler.stop()
+    await clock.advance(1000)
+    await run
+    expect(child.ended).toBe(true)
+  })
+
+  it('SCH-10 20 000 components, also when each calls stop() again, or fails, while being closed', async () => {
+    for (const failing of [false, true]) {
+      let closed = 0
+      const scheduler = new Scheduler({ onFailure: failing ? 'stop' : 'isolate' })
+      for (let i = 0; i < 20_000; i++)
+        scheduler.activate(
+          new Part(
+            closing([], '', (self) => {
+              closed++
+              if (failing) throw new Error('while closing')
+              self.scheduler.stop()
+            }),
+          ),
+        )
+      const run = scheduler.run()
+      await turn()
+      await turn()
+      scheduler.step()
+      scheduler.stop()
+      if (failing) await expect(run).rejects.toMatchObject({ code: 'COMPONENT_FAILED' })
+      else await run
+      expect(closed).toBe(20_000)
+    }
+  })
+})
+
+describe('abort', () => {
+  const aborting = (...parts: readonly Part[]) => {
+    const clock = new ManualClock()
+    const scheduler = new Scheduler({ clock })
+    for (const part of parts) scheduler.activate(part)
+    const abort = new AbortController()
+    return { clock, scheduler, abort, run: () => scheduler.run({ signal: abort.signal }) }
+  }
+
+  it('SCH-11 sends shutdownMicroprocess to what was activated, and run() resolves once all have closed', async () => {
+    const words: Control[] = []
+    const part = new Part(function* (self): Main {
+      while (!self.control.ready) yield self.pause()
+      words.push(...self.control)
+      yield* self.sleep(50)
+    })
+    const { clock, abort, run } = aborting(part, new Part(obedient))
+    const over = run()
+    await turn()
+    const reason = new Error('enough')
+    abort.abort(reason)
+    await clock.advance(49)
+    expect([part.ended, words.length]).toEqual([false, 1])
+    expect(words[0]).toEqual({ kind: 'shutdownMicroprocess', cause: reason })
+    await clock.advance(1)
+    await over
+    expect([part.ended, clock.pending]).toEqual([true, 0])
+  })
+
+  it('SCH-11 an abort before the start does the same', async () => {
+    const log: unknown[] = []
+    const part = new Part(function* (self): Main {
+      log.push(self.readControl())
+      yield
+      log.push('second step')
+    })
+    const { abort, run } = aborting(part, new Part(obedient))
+    abort.abort('no need')
+    await run()
+    expect(log).toEqual([{ kind: 'shutdownMicroprocess', cause: 'no need' }, 'second step'])
+  })
+
+  it('SCH-11 component.run() takes it too', async () => {
+    const abort = new AbortController()
+    const run = new Part(obedient).run({ signal: abort.signal })
+    await turn()
+    abort.abort()
+    await run
+    await new Part(obedient).run({ signal: AbortSignal.abort() })
+  })
+
+  it('SCH-11 the signal keeps no listener after the end, also after a failure', async () => {
+    const { abort, run } = aborting(new Part((self) => self.until(turn())))
+    const over = run()
+    expect(getEventListeners(abort.signal, 'abort').length).toBe(1)
+    await over
+    expect(getEventListeners(abort.signal, 'abort').length).toBe(0)
+    const failing = new Part(
+      doing(() => {
+        throw new Error('boom')
+      }),
+    )
+    const second = aborting(failing)
+    await expect(second.run()).rejects.toThrow('boom')
+    expect(getEventListeners(second.abort.signal, 'abort').length).toBe(0)
+  })
+
+  it('SCH-12 reaches the later stages of a chain whose first stage has ended', async () => {
+    const first = new Part(doing(() => {}))
+    const later = [new Part(obedient), new Part(obedient)] as const
+    // the first one's word is lost on the way, as with a stage that does not end on producerFinished
+    link(later[0].signal, later[1].control)
+    const { abort, run } = aborting(first, ...later)
+    const over = run()
+    await turn()
+    expect([first.ended, later[0].ended]).toEqual([true, false])
+    abort.abort()
+    await over
+    expect(later.map((part) => part.ended)).toEqual([true, true])
+  })
+
+  it('SCH-12 components that never read control are closed: asleep, waiting, paused, or looping on yield', async () => {
+    const log: unknown[] = []
+    const cleaned = (name: string, thread: (part: Part) => Main): Part =>
+      new Part(function* (self): Main {
+        try {
+          yield* thread(self)
+        } finally {
+          log.push(name)
+        }
+      })
+    const { clock, abort, run } = aborting(
+      cleaned('asleep', (self) => self.sleep(1e9)),
+      cleaned('waiting', (self) => self.until(new Promise<void>(() => {}))),
+      cleaned('paused', forever),
+      cleaned('looping', function* (): Main {
+        for (;;) yield
+      }),
+    )
+    const over = run()
+    await turn()
+    abort.abort()
+    await turn()
+    expect(log).toEqual([])
+    await clock.advance(10_000)
+    await over
+    expect(log).toEqual(['asleep', 'waiting', 'paused', 'looping'])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('SCH-12 what they started, and what they start on their way out, is closed too', async () => {
+    const children: Part[] = []
+    const starts = (self: Part): Part => {
+      const child = new Part(forever)
+      children.push(child)
+      return self.activate(child)
+    }
+    const { clock, abort, run } = aborting(
+      new Part(function* (self): Main {
+        starts(self)
+        while (!self.readControl()) yield self.pause()
+        starts(self)
+        yield* forever(self)
+      }),
+      new Part(closing([], '', starts)),
+    )
+    const over = run()
+    await turn()
+    abort.abort()
+    await clock.advance(10_000)
+    await over
+    expect(children.map((part) => part.ended)).toEqual([true, true, true])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('SCH-12 in real time too, within a second or so', async () => {
+    const abort = new AbortController()
+    const part = new Part()
+    const run = part.run({ signal: abort.signal })
+    await turn()
+    abort.abort()
+    await run
+    expect(part.ended).toBe(true)
+  })
+
+  it('SCH-11 an abort inside a step, and a second abort, do no harm', async () => {
+    const abort = new AbortController()
+    const word: unknown[] = []
+    const part = new Part(function* (self): Main {
+      abort.abort('from within')
+      word.push(self.readControl())
+      yield
+    })
+    await part.run({ signal: abort.signal })
+    abort.abort('again')
+    expect(word).toEqual([{ kind: 'shutdownMicroprocess', cause: 'from within' }])
+  })
+})
+
+describe('time', () => {
+  it('SCH-13 with a hand-driven clock, sleep(1000) takes no real time and ends exactly at 1000', async () => {
+    const clock = new ManualClock()
+    const ends: number[] = []
+    const scheduler = new Scheduler({ clock })
+    for (const ms of [1000, 1, 999.25])
+      scheduler.activate(
+        new Part(function* (self): Main {
+          yield* self.sleep(ms)
+          ends.push(clock.now())
+        }),
+      )
+    const began = performance.now()
+    const run = scheduler.run()
+    await clock.advance(1000)
+    await run
+    expect(ends).toEqual([1, 999.25, 1000])
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+
+  it('SCH-13 same program, clock and input: the same order of steps, 1000 times out of 1000', async () => {
+    const trace = async (): Promise<string> => {
+      const clock = new ManualClock()
+      const log: string[] = []
+      const scheduler = new Scheduler({ clock })
+      const parts = Array.from(
+        { length: 5 },
+        (_, n) =>
+          new Part(function* (self): Main {
+            for (let i = 0; i < 6; i++) {
+              log.push(`${n}@${clock.now()}`)
+              self.outbox.send(i)
+              for (const message of self.inbox) log.push(`${n}<${message}`)
+              const way = (n + i) % 4
+              if (way === 0) yield* self.sleep(1 + ((n * 3 + i) % 5))
+              else if (way === 1) yield* self.until(Promise.resolve())
+              else if (way === 2) yield self.pause(3)
+              else yield
+            }
+          }),
+      )
+      for (const [n, part] of parts.entries())
+        link(part.outbox, (parts[(n * 2 + 1) % 5] as Part).inbox)
+      for (const part of parts) scheduler.activate(part)
+      const run = scheduler.run()
+      await clock.advance(7)
+      parts[3]?.inbox.deliver('from outside')
+      await clock.advance(100)
+      await run
+      return log.join(' ')
+    }
+    const first = await trace()
+    expect(first.split(' ').length).toBeGreaterThan(40)
+    for (let run = 1; run < 1000; run++) expect(await trace(), `run ${run}`).toBe(first)
+  }, 30_000)
+
+  it('SCH-13 the system clock counts milliseconds, and its timers can be undone', async () => {
+    const began = systemClock.now()
+    let fired = 0
+    const undo = systemClock.after(5, () => fired++)
+    undo()
+    await new Promise<void>((resolve) => systemClock.after(20, resolve))
+    const passed = systemClock.now() - began
+    expect(passed).toBeGreaterThan(18)
+    expect(passed).toBeLessThan(5000)
+    expect(fired).toBe(0)
+  })
+
+  it('SCH-13 CMP-10 waiting longer than setTimeout can does not fire at once', async () => {
+    let fired = 0
+    const undo = [2 ** 31, 2 ** 33, Number.MAX_SAFE_INTEGER].map((ms) =>
+      systemClock.after(ms, () => fired++),
+    )
+    const part = new Part((self) => self.sleep(2 ** 40))
+    const scheduler = start(part)
+    const run = scheduler.run()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect([fired, part.ended]).toEqual([0, false])
+    for (const each of undo) each()
+    scheduler.stop()
+    await run
+  })
+})
+
+describe('what belongs to a scheduler', () => {
+  it('SCH-14 two schedulers share no service, name or failure', async () => {
+    const [one, two] = [new Scheduler(), new Scheduler()]
+    const key = Symbol('key')
+    const make = (): Part => new Part(obedient)
+    expect(one.service(key, make)).not.toBe(two.service(key, make))
+    const failing = one.activate(
+      new Part(
+        doing(() => {
+          throw new Error('boom')
+        }),
+      ),
+    )
+    const fine = two.activate(new Part(obedient))
+    expect([failing.name, fine.name]).toEqual(['Part#2', 'Part#2'])
+    const second = two.run()
+    await expect(one.run()).rejects.toThrow('boom')
+    expect(fine.ended).toBe(false)
+    fine.control.deliver(producerFinished())
+    await expect(second).resolves.toBeUndefined()
+  })
+
+  it('SCH-14 component.run() makes its own, with the options given', async () => {
+    const schedulers = new Set<Scheduler>()
+    const clocks = new Set<Clock>()
+    const clock = new ManualClock()
+    const part = (): Part =>
+      new Part(
+        doing((self) => {
+          schedulers.add(self.scheduler)
+          clocks.add(self.scheduler.clock)
+        }),
+      )
+    await Promise.all([part().run(), part().run({ clock })])
+    expect(schedulers.size).toBe(2)
+    expect([...clocks]).toEqual([systemClock, clock])
+  })
+
+  it('SCH-14 a message may go from one scheduler to another', async () => {
+    const sender = new Part(doing((self) => self.outbox.send('across')))
+    const got: unknown[] = []
+    const receiver = new Part(function* (self): Main {
+      while (!self.inbox.ready) yield self.pause()
+      got.push(...self.inbox)
+    })
+    link(sender.outbox, receiver.inbox)
+    await Promise.all([receiver.run(), sender.run()])
+    expect(got).toEqual(['across'])
+  })
+
+  it.each(['', 'ignore', null, 1])('ERR-01 an onFailure of %o throws', (onFailure) => {
+    expect(thrownBy(() => new Scheduler({ onFailure } as SchedulerOptions))).toMatchObject({
+      code: 'BAD_OPTION',
+    })
+  })
+
+  it('SCH-15 service(key, create) calls create once per scheduler and key, and starts the service', async () => {
+    const log: unknown[] = []
+    const scheduler = new Scheduler()
+    const made: Part[] = []
+    const get = (key: unknown): Part =>
+      scheduler.service(key, () => {
+        const part = new Part(noting(log, key))
+        made.push(part)
+        return part
+      })
+    const key = {}
+    expect(get(key)).toBe(get(key))
+    expect(get('other')).not.toBe(get(key))
+    expect(made.length).toBe(2)
+    cycles(scheduler)
+    expect(log).toEqual([key, 'other'])
+  })
+
+  it('SCH-15 a service that has ended is made anew on the next call', () => {
+    const scheduler = new Scheduler()
+    const get = (): Part => scheduler.service('key', () => new Part(obedient))
+    const first = get()
+    first.control.deliver(producerFinished())
+    cycles(scheduler)
+    expect(first.ended).toBe(true)
+    const second = get()
+    expect([second === first, second.ended, get() === second]).toEqual([false, false, true])
+  })
+
+  it('SCH-15 services alone do not keep run() from resolving, and are closed with it', async () => {
+    const log: unknown[] = []
+    const scheduler = start(new Part(doing(() => {})))
+    const service = scheduler.service('key', () => new Part(closing(log, 'closed')))
+    const other = scheduler.service('never stepped', () => new Part())
+    await scheduler.run()
+    expect([service.ended, other.ended, log]).toEqual([true, true, ['closed']])
+    scheduler.service('key', () => new Part())
+    await scheduler.run()
+    expect(scheduler.snapshot().components).toEqual([])
+  })
+
+  it('SCH-15 what a service has to do at the end it still does', async () => {
+    const got: unknown[] = []
+    const scheduler = new Scheduler()
+    const service = scheduler.service(
+      'log',
+      () =>
+        new Part(function* (self): Main {
+          for (;;) {
+            for (const message of self.inbox) got.push(message)
+            yield self.pause()
+          }
+        }),
+    )
+    const part = new Part(doing((self) => self.outbox.send('last step')))
+    part.atEnd = () => void service.inbox.deliver('at the end')
+    link(part.outbox, service.inbox)
+    scheduler.activate(part)
+    await scheduler.run()
+    expect(got).toEqual(['last step', 'at the end'])
+  })
+
+  it('SCH-15 not even one that never pauses', async () => {
+    let steps = 0
+    const scheduler = start(new Part((self) => self.sleep(20)))
+    scheduler.service(
+      'busy',
+      () =>
+        new Part(function* (): Main {
+          for (;;) {
+            steps++
+            yield
+          }
+        }),
+    )
+    await scheduler.run()
+    expect(steps).toBeGreaterThan(0)
+    expect(scheduler.snapshot().components).toEqual([])
+  })
+
+  it('SCH-15 an abort does not take a service away from those who still shut down', async () => {
+    const abort = new AbortController()
+    const log: unknown[] = []
+    const scheduler = new Scheduler()
+    const service = scheduler.service('key', () => new Part(obedient))
+    scheduler.activate(
+      new Part(function* (self): Main {
+        while (!self.readControl()) yield self.pause()
+        for (let i = 0; i < 5; i++) yield
+        log.push(service.ended)
+      }),
+    )
+    const run = scheduler.run({ signal: abort.signal })
+    await turn()
+    abort.abort()
+    await run
+    expect([log, service.ended]).toEqual([[false], true])
+  })
+})
+
+describe('observe', () => {
+  const observed = (options?: SchedulerOptions) => {
+    const scheduler = new Scheduler(options)
+    const log: SchedulerEvent[] = []
+    const undo = scheduler.observe((event) => log.push(event))
+    return {
+      scheduler,
+      log,
+      undo,
+      kinds: () => log.map(({ kind, component }) => `${kind} ${component}`),
+    }
+  }
+
+  it('SCH-17 tells of activations, ends and failures until it is undone', () => {
+    const { scheduler, log, undo, kinds } = observed({ onFailure: 'isolate' })
+    const boom = new Error('boom')
+    scheduler.activate(
+      new Part(function* (self): Main {
+        self.activate(
+          new Part(
+            doing(() => {
+              throw boom
+            }),
+          ),
+        )
+        yield* forever(self)
+      }),
+    )
+    scheduler.service('key', () => new Part())
+    cycles(scheduler)
+    expect(kinds()).toEqual([
+      'activated Part#1',
+      'activated Part#2',
+      'activated Part#3',
+      'failed Part#3',
+      'ended Part#3',
+    ])
+    expect(log[3]).toMatchObject({ error: { code: 'COMPONENT_FAILED', cause: boom } })
+    undo()
+    undo()
+    scheduler.stop()
+    expect(log.length).toBe(5)
+  })
+
+  it('SCH-17 a listener that throws harms nobody, not even other listeners', async () => {
+    const scheduler = new Scheduler()
+    scheduler.observe(() => {
+      throw new Error('listener')
+    })
+    const log: unknown[] = []
+    scheduler.observe(({ kind }) => log.push(kind))
+    scheduler.activate(new Part(doing(() => {})))
+    await scheduler.run()
+    expect(log).toEqual(['activated', 'ended'])
+  })
+
+  it('SCH-17 a listener may call back into the scheduler: activate again what ended, look, undo itself', async () => {
+    const scheduler = new Scheduler()
+    let left = 3
+    const undo = scheduler.observe(({ kind }) => {
+      expect(scheduler.snapshot().components.length).toBe(kind === 'activated' ? 1 : 0)
+      scheduler.step()
+      if (kind !== 'ended') return
+      if (left-- > 0) scheduler.activate(new Part(doing(() => {})))
+      else undo()
+    })
+    scheduler.activate(
+      new Part(function* (): Main {
+        yield
+      }),
+    )
+    await scheduler.run()
+    expect(left).toBe(-1)
+  })
+
+  it('SCH-17 a listener may stop everything, at an activation, an end or a failure', async () => {
+    for (const when of ['activated', 'ended', 'failed'] as const) {
+      const log: unknown[] = []
+      const scheduler = new Scheduler({ onFailure: 'isolate' })
+      scheduler.observe(({ kind }) => {
+        if (kind === when) scheduler.stop()
+      })
+      scheduler.activate(new Part(closing(log, 'closed')))
+      scheduler.activate(
+        new Part(function* (): Main {
+          yield
+          throw new Error('boom')
+        }),
+      )
+      await scheduler.run()
+      expect(scheduler.snapshot().components).toEqual([])
+      expect(log).toEqual(when === 'activated' ? [] : ['closed'])
+    }
+  })
+})
+
+describe('fairness to the event loop', () => {
+  it('SCH-06 a chain of promises that resolve each other does not keep timers and I/O out', async () => {
+    let done = false
+    const part = new Part(function* (self): Main {
+      while (!done) yield* self.until(Promise.resolve())
+    })
+    const timer = setTimeout(() => {
+      done = true
+    }, 5)
+    await part.run()
+    clearTimeout(timer)
+    expect(done).toBe(true)
+  })
+
+  it('SCH-06 nor does one whose promises take their time over it', async () => {
+    let done = false
+    const slow = async (): Promise<void> => {
+      await null
+      const end = performance.now() + 2
+      while (performance.now() < end);
+    }
+    const part = new Part(function* (self): Main {
+      while (!done) yield* self.until(slow())
+    })
+    setTimeout(() => {
+      done = true
+    }, 5)
+    await part.run()
+    expect(done).toBe(true)
+  })
+
+  it('SCH-06 nor do two schedulers, or code outside, that wake each other for ever', async () => {
+    const parts = [new Part(echo), new Part(echo)] as const
+    function* echo(self: Part): Main {
+      while (!self.readControl()) {
+        for (const message of self.inbox) self.outbox.send(message)
+        yield self.pause()
+      }
+    }
+    link(parts[0].outbox, parts[1].inbox)
+    link(parts[1].outbox, parts[0].inbox)
+    const runs = parts.map((part) => part.run())
+    parts[0].inbox.deliver('ball')
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    for (const part of parts) part.control.deliver(shutdownMicroprocess())
+    await Promise.all(runs)
+    expect(parts[0].outbox.sent).toBeGreaterThan(10)
+  })
+})

@@ -1,0 +1,63 @@
+import { Component, type Main, Outbox, UdpngError } from '@udpng/core'
+
+/** After so many items the other components get their turn, however much room there is. */
+const ITEMS_PER_STEP = 64
+
+/**
+ * Sends the items of an iterable on `outbox`, in order, then says producerFinished and ends.
+ *
+ * It asks for an item only when there is room for it: while `outbox` is full it waits, so an endless
+ * generator is as good as a list. Unlinked, it sends into the void all the same.
+ *
+ * On shutdownMicroprocess it ends at once and closes the iterator; producerFinished means nothing to
+ * it, who is the producer.
+ *
+ * @example
+ * await new Pipeline(new DataSource(['one\n', 'two\n']), new ConsoleEchoer()).run()
+ *
+ * @see Kamaelia.Util.DataSource
+ */
+// Anything at all, but `[]` makes the compiler see [string, number] in ['localhost', 1500], not an array.
+// biome-ignore lint/complexity/noBannedTypes: a type parameter that extends unknown cannot say this
+export class DataSource<T extends {} | null | undefined | []> extends Component {
+  readonly outbox: Outbox<T> = new Outbox('Items, in order')
+  readonly #items: Iterable<T>
+
+  /**
+   * @param items - any iterable: it is read as the component runs, and not changed
+   * @throws {UdpngError} `BAD_OPTION` for what is not iterable
+   */
+  constructor(items: Iterable<T>) {
+    super()
+    if (typeof (items as Partial<Iterable<T>> | null)?.[Symbol.iterator] !== 'function')
+      throw new UdpngError(
+        'BAD_OPTION',
+        `items is ${String(items)}; it must be an iterable, such as an array or a generator`,
+      )
+    this.#items = items
+  }
+
+  override *main(): Main {
+    let sent = 0
+    if (yield* this.#toldToStop()) return
+    for (const item of this.#items) {
+      this.outbox.send(item)
+      if (++sent % ITEMS_PER_STEP > 0 && !this.outbox.full) continue
+      yield
+      if (yield* this.#toldToStop()) return
+    }
+  }
+
+  /** Waits for room; true when told to stop instead. */
+  *#toldToStop(): Generator<undefined, boolean, void> {
+    for (;;) {
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') {
+        this.signal.send(word)
+        return true
+      }
+      if (!this.outbox.full) return false
+      yield this.pause()
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  Component,
+  type Control,
+  Inbox,
+  link,
+  type Main,
+  Outbox,
+  producerFinished,
+  shutdownMicroprocess,
+  UdpngError,
+} from '@udpng/core'
+
+/** What feeds one sink. */
+interface Sink<T> {
+  readonly outbox: Outbox<T>
+  readonly signal: Outbox<Control>
+}
+
+/** After so many messages the other components get their turn. */
+const MESSAGES_PER_STEP = 64
+
+/**
+ * Sends every message of `inbox` to all its sinks: the same objects, in order.
+ *
+ * The slowest sink sets the pace: nothing is taken while any sink is full, so none loses a message. A
+ * sink that drops when full, or whose component has ended, holds up nobody. Without sinks messages
+ * are discarded.
+ *
+ * On producerFinished it first passes on what still waits, on shutdownMicroprocess it ends at once.
+ * Either way the sinks that gave their `control` are told, once, what leaves on `signal`.
+ *
+ * @example
+ * const splitter = new Splitter<Datagram>()
+ * splitter.add(echoer.inbox, echoer.control)
+ * splitter.add(recorder.inbox, recorder.control)
+ *
+ * @see Kamaelia.Util.Splitter
+ */
+export class Splitter<T> extends Component {
+  readonly inbox: Inbox<T> = new Inbox('Messages for all sinks')
+  readonly #sinks = new Map<unknown, Sink<T>>()
+  #sinksEver = 0
+  /** What the sinks are told at the end: this, when it is closed from outside. */
+  #farewell: Control = shutdownMicroprocess()
+
+  /**
+   * Makes an inbox a sink, before the start or while it runs: it gets what is taken from now on.
+   * Adding one that is a sink already changes nothing. Once the splitter has ended, `control` is told so at once.
+   *
+   * @param inbox - where the messages go; its type must take all that this one's does
+   * @param control - who learns that the splitter has ended; may be left out
+   * @throws {UdpngError} `BAD_LINK` for what is no inbox; then nothing is changed
+   */
+  add<U>(inbox: [T] extends [U] ? Inbox<U> : never, control?: Inbox<Control>): void {
+    for (const box of [inbox, control ?? inbox])
+      if (!(box instanceof Inbox))
+        throw new UdpngError(
+          'BAD_LINK',
+          `a sink of ${this.name} must be an inbox, not ${String(box)}`,
+        )
+    if (this.ended) control?.deliver(this.#farewell)
+    if (this.ended || this.#sinks.has(inbox)) return
+    const number = ++this.#sinksEver
+    const outbox = this.adopt(`outbox${number}`, new Outbox<T>('Messages for a sink'))
+    const signal = this.adopt(`signal${number}`, new Outbox<Control>('Why it ended, for a sink'))
+    this.#sinks.set(inbox, { outbox, signal })
+    link(outbox, inbox as Inbox<unknown>, () => this.remove(inbox))
+    if (control) link(signal, control)
+  }
+
+  /** Makes it a sink no more: it keeps what it got. One that is no sink changes nothing. */
+  remove<U>(inbox: Inbox<U>): void {
+    const sink = this.#sinks.get(inbox)
+    if (!sink) return
+    this.#sinks.delete(inbox)
+    this.release(sink.outbox)
+    this.release(sink.signal)
+  }
+
+  override *main(): Main {
+    let finishing = false
+    try {
+      for (let steps = 1; ; ) {
+        const word = this.readControl()
+        if (word?.kind === 'shutdownMicroprocess') {
+          this.#farewell = word
+          this.signal.send(word)
+          return
+        }
+        finishing ||= word !== undefined
+        if (finishing && !this.inbox.ready) {
+          this.#farewell = producerFinished()
+          return
+        }
+        if (!this.inbox.ready || this.#heldUp()) yield this.pause()
+        else {
+          const message = this.inbox.recv() as T
+          for (const { outbox } of this.#sinks.values()) outbox.send(message)
+          if (steps++ % MESSAGES_PER_STEP === 0) yield
+        }
+      }
+    } finally {
+      for (const { signal } of this.#sinks.values()) signal.send(this.#farewell)
+    }
+  }
+
+  #heldUp(): boolean {
+    for (const { outbox } of this.#sinks.values()) if (outbox.full) return true
+    return false
+  }
+}

@@ -1,0 +1,61 @@
+import { Component, type Main, Outbox, UdpngError } from '@udpng/core'
+
+/** Options of a Ticker. */
+export interface TickerOptions {
+  /** Time from one tick to the next, milliseconds: a finite number > 0. */
+  readonly intervalMs: number
+}
+
+/**
+ * Sends k = 1, 2, 3, ... on `outbox`, each at start + k x interval on the scheduler's clock: one that is
+ * late makes no other late.
+ *
+ * A tick whose time passed while the scheduler was busy, or that finds `outbox` full, is skipped: the
+ * numbers then have a gap. There is never a burst.
+ *
+ * Either shutdown message ends it at once.
+ *
+ * @example
+ * const everySecond = new Ticker({ intervalMs: 1000 })
+ */
+export class Ticker extends Component {
+  readonly outbox: Outbox<number> = new Outbox('Number of each tick, from 1')
+  readonly #intervalMs: number
+
+  /**
+   * @param options.intervalMs - time from one tick to the next, milliseconds: a finite number > 0
+   * @throws {UdpngError} `BAD_OPTION` for an interval that is none, or another option
+   */
+  constructor(options: TickerOptions) {
+    super()
+    const { intervalMs, ...others } = Object(options) as TickerOptions
+    const [other] = Object.keys(others)
+    if (other !== undefined)
+      throw new UdpngError('BAD_OPTION', `Ticker has no option ${other}; it has intervalMs`)
+    if (!Number.isFinite(intervalMs) || intervalMs <= 0)
+      throw new UdpngError(
+        'BAD_OPTION',
+        `intervalMs is ${String(intervalMs)}; it must be a finite number > 0 of milliseconds`,
+      )
+    this.#intervalMs = intervalMs
+  }
+
+  override *main(): Main {
+    const { clock } = this.scheduler
+    const start = clock.now()
+    const dueAt = (tick: number): number => start + tick * this.#intervalMs
+    for (let tick = 1; ; ) {
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') this.signal.send(word)
+      if (word) return
+      const now = clock.now()
+      if (now >= dueAt(tick)) {
+        // Rounding must not find the tick that is due not due after all.
+        tick = Math.max(tick, Math.floor((now - start) / this.#intervalMs))
+        if (!this.outbox.full) this.outbox.send(tick)
+        tick++
+      }
+      yield this.pause(dueAt(tick) - now)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { Component, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+
+/** After so many messages the others get their turn: `f` may take its time. */
+const MESSAGES_PER_STEP = 32
+
+/**
+ * Sends `f(message)` on `outbox` for each message of `inbox`, in order, and nothing where `f` gives
+ * `undefined`.
+ *
+ * When `f` throws, that message is dropped and counted in `failed`, and `errors` gets a `UdpngError`
+ * with code `TRANSFORM_FAILED` and what was thrown as `cause`; the rest flow. Reports never hold up
+ * messages: one that meets full `errors` is let go.
+ *
+ * It takes nothing while `outbox` is full. On producerFinished it first transforms what still waits;
+ * on shutdownMicroprocess it ends at once.
+ *
+ * @example
+ * const upper = new Transformer((text: string) => text.toUpperCase())
+ *
+ * @see Kamaelia.Util.PureTransformer
+ */
+export class Transformer<In, Out> extends Component {
+  readonly inbox: Inbox<In> = new Inbox('Messages to transform')
+  readonly outbox: Outbox<Out> = new Outbox('What became of them')
+  readonly errors: Outbox<UdpngError> = new Outbox('Messages that could not be transformed')
+  readonly #f: (message: In) => Out | undefined
+  #failed = 0
+
+  /**
+   * @param f - called once for each message; `undefined` drops the message
+   * @throws {UdpngError} `BAD_OPTION` for what is no function
+   */
+  constructor(f: (message: In) => Out | undefined) {
+    super()
+    if (typeof f !== 'function')
+      throw new UdpngError('BAD_OPTION', `f is ${String(f)}; it must be a function of one message`)
+    this.#f = f
+  }
+
+  /** Messages that were dropped because `f` threw. */
+  get failed(): number {
+    return this.#failed
+  }
+
+  override *main(): Main {
+    let finishing = false
+    for (let steps = 1; ; ) {
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') {
+        this.signal.send(word)
+        return
+      }
+      finishing ||= word !== undefined
+      if (finishing && !this.inbox.ready) return
+      if (!this.inbox.ready || this.outbox.full) yield this.pause()
+      else {
+        this.#transform(this.inbox.recv() as In)
+        if (steps++ % MESSAGES_PER_STEP === 0) yield
+      }
+    }
+  }
+
+  #transform(message: In): void {
+    let result: Out | undefined
+    try {
+      result = this.#f(message)
+    } catch (cause) {
+      this.#failed++
+      if (this.errors.full) return
+      const why = cause instanceof Error ? `: ${cause.message}` : ', see cause'
+      this.errors.send(
+        new UdpngError('TRANSFORM_FAILED', `${this.name} dropped a message, f threw${why}`, {
+          cause,
+          component: this.name,
+          box: 'inbox',
+        }),
+      )
+      return
+    }
+    if (result !== undefined) this.outbox.send(result)
+  }
+}

@@ -1,0 +1,94 @@
+import {
+  type Address,
+  type Datagram,
+  type DatagramSocket,
+  type DatagramTransport,
+  type Family,
+  noStats,
+  type Parcel,
+  type Payload,
+  type PeerStats,
+} from '@udpng/basic-peer'
+import { eventually, turn } from 'test-support'
+import { quiet } from './quiet.js'
+
+/** How an endpoint is opened. */
+export interface EndpointOptions {
+  readonly port?: number
+  readonly recvBufferSize?: number
+}
+
+/** The far end of a test: a bare socket of the transport, with no peer on it. It reads all the time. */
+export class Endpoint {
+  readonly got: Datagram[] = []
+  readonly stats: PeerStats = noStats()
+  readonly failed: NodeJS.ErrnoException[] = []
+  readonly #socket: DatagramSocket
+
+  constructor(
+    transport: DatagramTransport,
+    family: Family,
+    host: string,
+    { port = 0, ...options }: EndpointOptions = {},
+  ) {
+    this.#socket = transport.open({
+      ...options,
+      family,
+      host,
+      port,
+      receive: true,
+      stats: this.stats,
+      onFailed: (_, error) => this.failed.push(error),
+      onSettled: () => {},
+    })
+    this.#read()
+  }
+
+  get address(): Address {
+    return this.#socket.address
+  }
+
+  /** What it got, as text. */
+  get texts(): string[] {
+    return this.got.map(([data]) => String(data))
+  }
+
+  get kernelDrops(): number | undefined {
+    return this.#socket.kernelDrops
+  }
+
+  /** Waits until it has so many datagrams, those that the kernel dropped counted too, and no more. */
+  async received(count: number): Promise<void> {
+    const all = (): number => this.got.length + (this.kernelDrops ?? 0)
+    await eventually(
+      () => all() >= count,
+      () => `the endpoint has ${all()} of ${count} datagrams: that`,
+    )
+    await quiet(3)
+    if (all() > count) throw new Error(`${all()} datagrams came where ${count} were expected`)
+  }
+
+  /** Sends one datagram for each payload, and comes back when the system has them all. */
+  async send([host, port]: Address, ...payloads: Payload[]): Promise<void> {
+    const run = payloads.map((data): Parcel => ({ host, port, data: Buffer.from(data) }))
+    while (run.length > 0) {
+      run.splice(0, this.#socket.send(run))
+      if (run.length > 0) await turn()
+    }
+    while (this.#socket.pending > 0) await turn()
+    if (this.failed[0]) throw this.failed[0]
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  readonly #read = (): void => {
+    for (;;) {
+      const batch = this.#socket.read(256)
+      this.got.push(...batch)
+      if (batch.length < 256) break
+    }
+    this.#socket.watch('read', this.#read)
+  }
+}

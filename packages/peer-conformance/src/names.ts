@@ -1,0 +1,298 @@
+import type { DatagramTransport, Family, Lookup } from '@udpng/basic-peer'
+import { producerFinished, shutdownMicroprocess } from '@udpng/core'
+import { eventually, ManualClock } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { HandLookup } from './hand-lookup.js'
+import { aimed, kinds as allKinds, type Kind, postboxPeer } from './kinds.js'
+import { quiet } from './quiet.js'
+import { label, loopback, numbered, Rig } from './rig.js'
+
+/** Host names are looked up beside the flow of datagrams, and cost only those who wait for them. */
+export function describeNames(
+  transport: DatagramTransport,
+  family: Family,
+  kinds: readonly Kind[] = allKinds,
+): void {
+  const senders = kinds.filter((kind) => kind.sends)
+  const host = loopback(family)
+
+  describe(`names: ${label(transport, family)}`, () => {
+    for (const kind of senders)
+      it(`DNS-01 1000 datagrams of ${kind.name} to one name make one look-up, and arrive in order`, async () => {
+        const rig = new Rig(transport, family)
+        const names = new HandLookup()
+        const endpoint = rig.endpoint({ recvBufferSize: 1 << 20 })
+        const to = ['receiver.test', endpoint.address[1]] as const
+        const sender = await rig.begin(kind, to, { lookup: names.lookup })
+        sender.put(...numbered(999))
+        await quiet()
+        expect(endpoint.got.length).toBe(0)
+        expect(names.asked).toEqual(['receiver.test'])
+        names.answer('receiver.test', host)
+        await endpoint.received(999)
+        sender.put('999')
+        await endpoint.received(1000)
+        expect(endpoint.texts).toEqual(numbered(1000))
+        expect(names.asked).toEqual(['receiver.test'])
+        expect(sender.peer.stats).toMatchObject({ sent: 1000, failed: {} })
+      })
+
+    for (const kind of senders)
+      it(`DNS-01 ${kind.name} never looks up an IP literal`, async () => {
+        const rig = new Rig(transport, family)
+        const names = new HandLookup()
+        const endpoint = rig.endpoint()
+        const [, port] = endpoint.address
+        for (const literal of [host, family === 6 ? '::' : '0.0.0.0']) {
+          const sender = await rig.begin(kind, [literal, port], { lookup: names.lookup })
+          sender.put(literal)
+        }
+        await endpoint.received(2)
+        expect(names.asked).toEqual([])
+      })
+
+    for (const kind of senders)
+      it(`DNS-01 ${kind.name} takes an answer that comes inside the question`, async () => {
+        const rig = new Rig(transport, family)
+        const endpoint = rig.endpoint()
+        let asked = 0
+        const lookup: Lookup = (_, __, answer) => {
+          asked++
+          answer(null, host)
+        }
+        const sender = await rig.begin(kind, ['receiver.test', endpoint.address[1]], { lookup })
+        sender.put(...numbered(10))
+        await endpoint.received(10)
+        expect(endpoint.texts).toEqual(numbered(10))
+        expect(asked).toBe(1)
+      })
+
+    for (const kind of senders)
+      it(`DNS-01 with lookupTtlMs 0, ${kind.name} still sends what waited for the answer`, async () => {
+        const rig = new Rig(transport, family)
+        const names = new HandLookup()
+        const endpoint = rig.endpoint()
+        const to = ['receiver.test', endpoint.address[1]] as const
+        const options = { lookup: names.lookup, lookupTtlMs: 0 }
+        const sender = await rig.begin(kind, to, options)
+        sender.put(...numbered(5))
+        for (let asked = 1; endpoint.got.length < 5; asked++) {
+          await eventually(() => names.asked.length >= asked || endpoint.got.length === 5)
+          if (asked > 10) break
+          names.answer('receiver.test', host)
+          await quiet(5)
+        }
+        expect(endpoint.texts).toEqual(numbered(5))
+      })
+
+    it('DNS-02 while one name hangs for 5 s, letters to other destinations leave at once', async () => {
+      const clock = new ManualClock()
+      const rig = new Rig(transport, family, { clock })
+      const names = new HandLookup()
+      const [endpoint, other] = [rig.endpoint(), rig.endpoint()]
+      const peer = await rig.begin(postboxPeer, undefined, { lookup: names.lookup })
+      for (let i = 0; i < 20; i++) {
+        peer.inbox.deliver(['hanging.test', other.address[1], `late ${i}`])
+        peer.inbox.deliver([host, endpoint.address[1], `literal ${i}`])
+        peer.inbox.deliver(['quick.test', endpoint.address[1], `name ${i}`])
+      }
+      await endpoint.received(20)
+      names.answer('quick.test', host)
+      await endpoint.received(40)
+      expect(endpoint.texts).toEqual([...numbered(20, 'literal '), ...numbered(20, 'name ')])
+      expect(clock.now()).toBe(0)
+      await clock.advance(5000)
+      expect(other.got.length).toBe(0)
+      names.answer('hanging.test', host)
+      await other.received(20)
+      expect(other.texts).toEqual(numbered(20, 'late '))
+      expect(names.asked).toEqual(['hanging.test', 'quick.test'])
+    })
+
+    for (const kind of aimed)
+      it(`DNS-03 while it waits for a name, ${kind.name} stops taking from its inbox`, async () => {
+        const rig = new Rig(transport, family)
+        const names = new HandLookup()
+        const endpoint = rig.endpoint({ recvBufferSize: 1 << 20 })
+        const to = ['receiver.test', endpoint.address[1]] as const
+        const sender = await rig.begin(kind, to, { lookup: names.lookup })
+        sender.put(...numbered(2000))
+        await quiet()
+        expect(rig.box(sender.peer, 'inbox').taken).toBe(1)
+        expect(sender.inbox.full).toBe(true)
+        names.answer('receiver.test', host)
+        await endpoint.received(2000)
+        expect(sender.peer.stats).toMatchObject({ sent: 2000, dropped: { lookupQueueFull: 0 } })
+      })
+
+    it('DNS-03 PostboxPeer holds 1024 letters that wait for names; the others are dropped and counted', async () => {
+      const rig = new Rig(transport, family)
+      const names = new HandLookup()
+      const endpoint = rig.endpoint({ recvBufferSize: 1 << 20 })
+      const [, port] = endpoint.address
+      const peer = await rig.begin(postboxPeer, undefined, { lookup: names.lookup })
+      for (const text of numbered(600)) {
+        peer.inbox.deliver(['one.test', port, `one ${text}`])
+        peer.inbox.deliver(['two.test', port, `two ${text}`])
+      }
+      peer.inbox.deliver([host, port, 'not held up'])
+      await endpoint.received(1)
+      expect(endpoint.texts).toEqual(['not held up'])
+      expect(peer.peer.stats.dropped.lookupQueueFull).toBe(176)
+      names.answer('two.test', host)
+      await endpoint.received(513)
+      names.answer('one.test', host)
+      await endpoint.received(1025)
+      expect(endpoint.texts.slice(1)).toEqual([...numbered(512, 'two '), ...numbered(512, 'one ')])
+      // There is room again.
+      peer.inbox.deliver(['three.test', port, 'three'])
+      await eventually(() => names.asked.length === 3)
+      names.answer('three.test', host)
+      await endpoint.received(1026)
+      expect(peer.peer.stats.dropped.lookupQueueFull).toBe(176)
+    })
+
+    const failures: readonly (readonly [string, Error | string | undefined])[] = [
+      ['an error', Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })],
+      ['no address', undefined],
+      ['an address of the other family', family === 6 ? '127.0.0.1' : '::1'],
+      ['something that is no address', 'localhost'],
+    ]
+    for (const kind of senders)
+      it(`DNS-04 ${kind.name} reports every datagram that waited for a look-up that failed, and asks no more`, async () => {
+        for (const [, result] of failures) {
+          const rig = new Rig(transport, family)
+          const names = new HandLookup()
+          const to = ['nowhere.test', 1500] as const
+          const sender = await rig.begin(kind, to, { lookup: names.lookup })
+          sender.put(...numbered(50))
+          await eventually(() => names.asked.length > 0)
+          names.answer('nowhere.test', result)
+          const reports = await sender.reported(50)
+          sender.put(...numbered(50))
+          reports.push(...(await sender.reported(50)))
+          expect(reports.length).toBe(100)
+          for (const report of reports) {
+            expect(report).toMatchObject({
+              code: 'LOOKUP_FAILED',
+              component: sender.peer.name,
+              address: 'nowhere.test',
+              port: 1500,
+            })
+            if (result instanceof Error) expect(report.cause).toBe(result)
+            else expect(report.message).toContain(`gave no IPv${family} address`)
+          }
+          expect(names.asked).toEqual(['nowhere.test'])
+          expect(sender.peer.stats).toMatchObject({ sent: 0, failed: { LOOKUP_FAILED: 100 } })
+        }
+      })
+
+    it('DNS-04 a look-up that throws has failed; second answers count for nothing', async () => {
+      const rig = new Rig(transport, family)
+      const endpoint = rig.endpoint()
+      const [, port] = endpoint.address
+      const lookup: Lookup = (name, _, answer) => {
+        if (name === 'throws.test') throw new Error('no such name')
+        answer(null, host)
+        answer(new Error('changed its mind'))
+        setImmediate(() => answer(null, undefined))
+      }
+      const peer = await rig.begin(postboxPeer, undefined, { lookup })
+      peer.inbox.deliver(['throws.test', port, 'lost'])
+      peer.inbox.deliver(['twice.test', port, 'first'])
+      expect(await peer.reported(1)).toMatchObject([
+        { code: 'LOOKUP_FAILED', address: 'throws.test', cause: { message: 'no such name' } },
+      ])
+      await endpoint.received(1)
+      peer.inbox.deliver(['twice.test', port, 'second'])
+      await endpoint.received(2)
+      expect(endpoint.texts).toEqual(['first', 'second'])
+      expect(peer.reports.length).toBe(0)
+    })
+
+    for (const kind of senders)
+      it(`DNS-05 ${kind.name} uses a changed answer after the TTL, and not before`, async () => {
+        const clock = new ManualClock()
+        const rig = new Rig(transport, family, { clock })
+        const names = new HandLookup()
+        const endpoint = rig.endpoint()
+        const to = ['moves.test', endpoint.address[1]] as const
+        const sender = await rig.begin(kind, to, { lookup: names.lookup })
+        sender.put('before it is known')
+        await eventually(() => names.asked.length === 1)
+        names.answer('moves.test', new Error('not yet'))
+        await sender.reported(1)
+
+        await clock.advance(29_999)
+        sender.put('still unknown')
+        await sender.reported(1)
+        expect(names.asked.length).toBe(1)
+
+        await clock.advance(1)
+        sender.put('known now')
+        await eventually(() => names.asked.length === 2)
+        names.answer('moves.test', host)
+        await endpoint.received(1)
+
+        await clock.advance(29_999)
+        sender.put('still known')
+        await endpoint.received(2)
+        expect(names.asked.length).toBe(2)
+
+        await clock.advance(1)
+        sender.put('gone')
+        await eventually(() => names.asked.length === 3)
+        names.answer('moves.test', new Error('gone'))
+        await sender.reported(1)
+        expect(endpoint.texts).toEqual(['known now', 'still known'])
+      })
+
+    it('DNS-05 the TTL can be chosen', async () => {
+      const clock = new ManualClock()
+      const rig = new Rig(transport, family, { clock })
+      const endpoint = rig.endpoint()
+      let asked = 0
+      const lookup: Lookup = (_, __, answer) => {
+        asked++
+        answer(null, host)
+      }
+      const options = { lookup, lookupTtlMs: 10 }
+      const peer = await rig.begin(postboxPeer, ['receiver.test', endpoint.address[1]], options)
+      for (let i = 1; i <= 5; i++) {
+        peer.put('a', 'b')
+        await endpoint.received(2 * i)
+        expect(asked).toBe(i)
+        await clock.advance(10)
+      }
+    })
+
+    for (const kind of senders)
+      for (const how of ['shutdownMicroprocess', 'stop', 'drain'] as const)
+        it(`DNS-06 ${kind.name} that ends during a look-up (${how}) counts what waited, and sends nothing later`, async () => {
+          const clock = new ManualClock()
+          const rig = new Rig(transport, family, { clock })
+          const names = new HandLookup()
+          const endpoint = rig.endpoint()
+          const to = ['slow.test', endpoint.address[1]] as const
+          const options = { lookup: names.lookup, onProducerFinished: 'drain' } as const
+          const sender = await rig.begin(kind, to, options)
+          const socket = rig.transport.sockets.at(-1)
+          sender.put(...numbered(20))
+          await eventually(() => names.asked.length === 1)
+          if (how === 'stop') rig.scheduler.stop()
+          else if (how === 'drain') sender.peer.control.deliver(producerFinished())
+          else sender.peer.control.deliver(shutdownMicroprocess())
+          await quiet()
+          if (how === 'drain') await clock.advance(5000)
+          await sender.ended()
+          expect(sender.peer.stats.dropped.unsent).toBe(20)
+          const before = sender.peer.stats
+          names.answer('slow.test', host)
+          await quiet()
+          expect(endpoint.got.length).toBe(0)
+          expect(socket).toMatchObject({ taken: 0, afterClose: 0 })
+          expect(sender.peer.stats).toEqual(before)
+          expect(sender.reports.length).toBe(0)
+        })
+  })
+}

@@ -1,0 +1,71 @@
+import {
+  type Address,
+  type Datagram,
+  type DatagramSocket,
+  type DatagramTransport,
+  noStats,
+  type OpenOptions,
+  type Parcel,
+  type PeerStats,
+} from '@udpng/basic-peer'
+import { onTestFinished } from 'vitest'
+
+/** A socket, and what it told. */
+export interface Opened {
+  readonly socket: DatagramSocket
+  readonly address: Address
+  readonly stats: PeerStats
+  readonly failed: (readonly [parcel: Parcel, code: string | undefined])[]
+  /** How often it told that nothing is pending any more. */
+  settled: number
+}
+
+/** Opens a socket as a peer does, on 127.0.0.1 if not told otherwise; it is closed after the test. */
+export function openSocket(
+  transport: DatagramTransport,
+  options: Partial<OpenOptions> = {},
+): Opened {
+  const stats = noStats()
+  const failed: Opened['failed'] = []
+  const socket = transport.open({
+    family: 4,
+    host: '127.0.0.1',
+    port: 0,
+    receive: true,
+    stats,
+    onFailed: (parcel, error) => failed.push([parcel, error.code]),
+    onSettled: () => opened.settled++,
+    ...options,
+  })
+  const opened: Opened = { socket, address: socket.address, stats, failed, settled: 0 }
+  onTestFinished(() => socket.close())
+  return opened
+}
+
+/** Resolves with the next notice. */
+export function notice(socket: DatagramSocket, readiness: 'read' | 'write'): Promise<void> {
+  return new Promise((resolve) => socket.watch(readiness, resolve))
+}
+
+/** Reads, by batches, until so many datagrams have come. */
+export async function readAll(
+  socket: DatagramSocket,
+  count: number,
+  batch = 64,
+): Promise<Datagram[]> {
+  const all: Datagram[] = []
+  while (all.length < count) {
+    const some = socket.read(batch)
+    all.push(...some)
+    if (some.length === 0) await notice(socket, 'read')
+  }
+  return all
+}
+
+/** Sends all of it, waiting whenever the socket would block. */
+export async function sendAll(socket: DatagramSocket, run: readonly Parcel[]): Promise<void> {
+  for (let rest = run; ; await notice(socket, 'write')) {
+    rest = rest.slice(socket.send(rest))
+    if (rest.length === 0) return
+  }
+}

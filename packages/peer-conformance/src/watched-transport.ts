@@ -1,0 +1,93 @@
+import type {
+  Address,
+  Datagram,
+  DatagramSocket,
+  DatagramTransport,
+  OpenOptions,
+  Parcel,
+  Readiness,
+} from '@udpng/basic-peer'
+
+/** A transport that notes what is asked of the one it stands before, and changes nothing. */
+export class WatchedTransport implements DatagramTransport {
+  readonly name: string
+  readonly sockets: WatchedSocket[] = []
+  readonly #transport: DatagramTransport
+
+  constructor(transport: DatagramTransport) {
+    this.#transport = transport
+    this.name = transport.name
+  }
+
+  open(options: OpenOptions): WatchedSocket {
+    const socket = new WatchedSocket(this.#transport.open(options), options)
+    this.sockets.push(socket)
+    return socket
+  }
+
+  /** Sockets that are open now. */
+  get living(): number {
+    return this.sockets.filter(({ closed }) => !closed).length
+  }
+}
+
+/** A socket, and what was asked of it. */
+export class WatchedSocket implements DatagramSocket {
+  readonly options: OpenOptions
+  readonly #socket: DatagramSocket
+  closed = false
+  /** Calls of `send`, and parcels it took. */
+  sends = 0
+  taken = 0
+  /** Calls of `read`, and datagrams it gave. */
+  reads = 0
+  given = 0
+  /** Calls of `read` and `send` after `close`. A `watch` may come late, by way of the Selector. */
+  afterClose = 0
+
+  constructor(socket: DatagramSocket, options: OpenOptions) {
+    this.#socket = socket
+    this.options = options
+  }
+
+  get address(): Address {
+    return this.#socket.address
+  }
+
+  get recvBufferSize(): number | undefined {
+    return this.#socket.recvBufferSize
+  }
+
+  get pending(): number {
+    return this.#socket.pending
+  }
+
+  get kernelDrops(): number | undefined {
+    return this.#socket.kernelDrops
+  }
+
+  read(max: number): readonly Datagram[] {
+    if (this.closed) this.afterClose++
+    this.reads++
+    const batch = this.#socket.read(max)
+    this.given += batch.length
+    return batch
+  }
+
+  send(run: readonly Parcel[]): number {
+    if (this.closed) this.afterClose++
+    this.sends++
+    const taken = this.#socket.send(run)
+    this.taken += taken
+    return taken
+  }
+
+  watch(readiness: Readiness, notify: (() => void) | undefined): void {
+    this.#socket.watch(readiness, notify)
+  }
+
+  close(): void {
+    this.closed = true
+    this.#socket.close()
+  }
+}

@@ -1,0 +1,3 @@
+import { describeProcesses } from 'peer-conformance'
+
+describeProcesses('dgram')

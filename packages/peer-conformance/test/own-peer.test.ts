@@ -1,0 +1,69 @@
+import {
+  type Address,
+  BasicPeer,
+  type Datagram,
+  dgramTransport,
+  type Letter,
+  LOCAL,
+  type LocalOptions,
+  type Payload,
+} from '@udpng/basic-peer'
+import { Inbox, Outbox } from '@udpng/core'
+import {
+  describeAddresses,
+  describeBinding,
+  describeCounters,
+  describeDatagrams,
+  describeFlow,
+  describeMulticast,
+  describeNames,
+  describeShutdown,
+  type Kind,
+} from 'peer-conformance'
+import { describe, expect, it } from 'vitest'
+import { supports } from './dgram-supports.js'
+
+/** What to send, and to whom: a form of one's own. */
+interface Envelope {
+  readonly to: Address
+  readonly data: Payload
+}
+
+/** It says what goes where, and nothing else. */
+class EnvelopePeer extends BasicPeer {
+  override readonly inbox: Inbox<Envelope> = new Inbox('Envelopes')
+  override readonly outbox: Outbox<Datagram> = new Outbox('Datagrams')
+
+  constructor(options: LocalOptions = {}) {
+    super(options, LOCAL, dgramTransport)
+  }
+
+  protected override take(): Letter | undefined {
+    const envelope = this.inbox.recv()
+    return envelope && { host: envelope.to[0], port: envelope.to[1], data: envelope.data }
+  }
+}
+
+const envelopePeer: Kind = {
+  name: 'EnvelopePeer',
+  receives: true,
+  sends: true,
+  create: (options) => new EnvelopePeer(options),
+  message: (data, to) => ({ to, data }),
+}
+
+describe('BAS-06 a peer of one’s own', () => {
+  it('BAS-06 says only what goes where', () => {
+    expect(Object.getOwnPropertyNames(EnvelopePeer.prototype)).toEqual(['constructor', 'take'])
+  })
+
+  const own = [envelopePeer]
+  describeBinding(dgramTransport, 4, supports, own)
+  describeAddresses(dgramTransport, 4, supports, own)
+  describeMulticast(dgramTransport, 4, { name: 'lo', address: '127.0.0.1' }, own)
+  describeDatagrams(dgramTransport, 4, own)
+  describeNames(dgramTransport, 4, own)
+  describeFlow(dgramTransport, 4, own)
+  describeShutdown(dgramTransport, 4, own)
+  describeCounters(dgramTransport, 4, own)
+})

@@ -1,0 +1,33 @@
+import { BasicPeer } from '@udpng/basic-peer'
+import { Component } from '@udpng/core'
+import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
+import { describe, expect, it } from 'vitest'
+
+/** What is to be found in BasicPeer, and nowhere else. */
+const once = [
+  'main',
+  'onEnd',
+  'setupSelector',
+  'safeBind',
+  'sendLoop',
+  'safeSend',
+  'recvLoop',
+  'safeRecv',
+  'address',
+]
+
+describe.each([SimplePeer, TargettedPeer, PostboxPeer, UDPSender, UDPReceiver])('$name', (Peer) => {
+  it('BAS-01 is a BasicPeer, and so a Component', () => {
+    const peer = new Peer()
+    expect(peer).toBeInstanceOf(BasicPeer)
+    expect(peer).toBeInstanceOf(Component)
+    expect(Object.getPrototypeOf(Peer)).toBe(BasicPeer)
+  })
+
+  it('BAS-01 leaves the socket, the loop and the shutdown rules to BasicPeer', () => {
+    const own = Object.getOwnPropertyNames(Peer.prototype)
+    expect(own.filter((name) => once.includes(name))).toEqual([])
+    const base = Object.getOwnPropertyNames(BasicPeer.prototype)
+    expect(once.filter((name) => !base.includes(name))).toEqual([])
+  })
+})

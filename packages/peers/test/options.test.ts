@@ -1,0 +1,117 @@
+import { LOCAL, RECEIVER } from '@udpng/basic-peer'
+import { UdpngError } from '@udpng/core'
+import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+
+const peers = { SimplePeer, TargettedPeer, PostboxPeer, UDPReceiver, UDPSender }
+type Name = keyof typeof peers
+
+const local = ['localAddr', 'localPort', 'onProducerFinished', 'lingerMs']
+const receiver = ['receiverAddr', 'receiverPort']
+const own: Record<Name, string[]> = {
+  SimplePeer: [...local, ...receiver],
+  TargettedPeer: [...local, ...receiver],
+  PostboxPeer: local,
+  UDPReceiver: local,
+  UDPSender: receiver,
+}
+const valid: Record<string, unknown> = {
+  localAddr: '127.0.0.1',
+  localPort: 1501,
+  receiverAddr: '0.0.0.0',
+  receiverPort: 0,
+  onProducerFinished: 'ignore',
+  lingerMs: 0,
+  family: 4,
+  lookup: () => {},
+  lookupTtlMs: 0,
+  drainTimeoutMs: 0,
+  transport: 'auto',
+  reuseAddr: false,
+  reusePort: false,
+  ipv6Only: false,
+  recvBufferSize: 1,
+  sendBufferSize: 1,
+  broadcast: false,
+  ttl: 1,
+  multicast: {},
+}
+const common = Object.keys(valid).filter((name) => ![...local, ...receiver].includes(name))
+
+function make(name: Name, options?: object): unknown {
+  return Reflect.construct(peers[name], options ? [options] : [])
+}
+
+function refused(name: Name, options: object): string {
+  try {
+    make(name, options)
+  } catch (error) {
+    expect(error).toBeInstanceOf(UdpngError)
+    expect(error).toMatchObject({ code: 'BAD_OPTION' })
+    return (error as UdpngError).message
+  }
+  throw new Error(`${name} accepts ${JSON.stringify(options)}`)
+}
+
+describe.each(Object.keys(peers) as Name[])('options of %s', (name) => {
+  it('ADR-01 all are optional', () => {
+    make(name)
+    make(name, {})
+    make(name, Object.fromEntries([...common, ...own[name]].map((option) => [option, undefined])))
+  })
+
+  it('ADR-01 it has the common ones and its own, by their names', () => {
+    make(name, Object.fromEntries([...common, ...own[name]].map((key) => [key, valid[key]])))
+  })
+
+  it('ADR-01 it has no others: they throw, and the message names those there are', () => {
+    const others = [...local, ...receiver].filter((option) => !own[name].includes(option))
+    for (const option of [...others, 'receiver_addr', 'localaddr', 'port', 'host', 'address']) {
+      const message = refused(name, { [option]: valid[option] })
+      expect(message).toContain(`no option ${option} `)
+      for (const known of own[name]) expect(message).toContain(known)
+    }
+  })
+
+  it('ADR-02 all are checked in the constructor', () => {
+    for (const option of [...common, ...own[name]])
+      for (const value of [null, Symbol(option), Number.NaN])
+        expect(refused(name, { [option]: value })).toContain(`${option} is `)
+  })
+
+  it.each([70000, -1, 80.5, Number.NaN, '80', null])('ADR-02 %o is no port', (port) => {
+    for (const option of own[name].filter((option) => option.endsWith('Port')))
+      expect(refused(name, { [option]: port })).toContain('a whole number from 0 to 65535')
+  })
+})
+
+describe('options of the peers with a receiver', () => {
+  it.each(['SimplePeer', 'TargettedPeer', 'UDPSender'] as const)(
+    'ADR-02 %s: a receiverAddr without a port throws',
+    (name) => {
+      expect(refused(name, { receiverAddr: 'myserver.com' })).toContain('receiverPort')
+    },
+  )
+})
+
+describe('types of the options', () => {
+  it('ADR-01 each peer takes those it has, and only those', () => {
+    expectTypeOf(UDPSender).toBeConstructibleWith({ receiverAddr: 'myserver.com', receiverPort: 9 })
+    expectTypeOf(UDPReceiver).toBeConstructibleWith({ localAddr: '127.0.0.1', localPort: 9 })
+    // @ts-expect-error it has no local options
+    expect(() => new UDPSender({ localPort: 9 })).toThrow()
+    // @ts-expect-error it never sends
+    expect(() => new UDPReceiver({ receiverPort: 9 })).toThrow()
+    // @ts-expect-error each letter says where it goes
+    expect(() => new PostboxPeer({ receiverPort: 9 })).toThrow()
+    // @ts-expect-error a port is a number
+    expect(() => new SimplePeer({ localPort: '9' })).toThrow()
+    // @ts-expect-error options have names here
+    expect(() => new TargettedPeer('127.0.0.1', 1501)).toThrow()
+  })
+
+  it('ADR-01 the rules for peers of one’s own are those of the five', () => {
+    expect(Object.keys(LOCAL)).toEqual(expect.arrayContaining(local))
+    expect(Object.keys(RECEIVER)).toEqual(receiver)
+  })
+})

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from './eventually.js'
+
+/** How a process ended, and all it wrote. */
+export interface End {
+  /** Undefined when a signal ended it. */
+  readonly code: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A process that a test started: what it wrote so far, and how it ends. Killed at the end of a `using` block. */
+export class Running implements Disposable {
+  stdout = ''
+  stderr = ''
+  /** Resolves when it has ended and all it wrote was read. */
+  readonly end: Promise<End>
+  readonly #child: ChildProcess
+
+  constructor(command: string, args: readonly string[] = []) {
+    const child = spawn(command, args, { stdio: 'pipe' })
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text
+    })
+    child.stdin.on('error', () => {}) // it need not read what is typed
+    this.end = new Promise((resolve, reject) => {
+      child.on('error', reject).on('close', (code) => {
+        resolve({ code: code ?? undefined, stdout: this.stdout, stderr: this.stderr })
+      })
+    })
+    this.end.catch(() => {}) // who waits for it is told
+    this.#child = child
+  }
+
+  /** Writes to its standard input. */
+  type(text: string): void {
+    this.#child.stdin?.write(text)
+  }
+
+  /** Ends its standard input. */
+  typeNoMore(): void {
+    this.#child.stdin?.end()
+  }
+
+  /** Reads no more of what it writes: as `| head` does. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy()
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** Waits until it has written so on standard output or standard error; gives what was found. */
+  async says(what: string | RegExp, withinMs = 15_000): Promise<RegExpMatchArray> {
+    const pattern =
+      typeof what === 'string' ? new RegExp(what.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')) : what
+    const find = (): RegExpMatchArray | null =>
+      this.stdout.match(pattern) ?? this.stderr.match(pattern)
+    await eventually(
+      () => find() !== null || this.#child.exitCode !== null,
+      () => `that it says ${what}, after ${JSON.stringify([this.stdout, this.stderr])},`,
+      withinMs,
+    )
+    const { stdout, stderr } = find() ? this : await this.end
+    const found = find()
+    if (found) return found
+    throw new Error(`it ended without saying ${what}: ${JSON.stringify([stdout, stderr])}`)
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL')
+  }
+}
+
+/** A program of ours, `src/main.ts` of a folder, as a test runs it. */
+export class Program implements Disposable {
+  readonly #path: string
+  readonly #directory: string | undefined
+
+  private constructor(path: string, directory?: string) {
+    this.#path = path
+    this.#directory = directory
+  }
+
+  /** Makes it of the sources of all packages, so that nothing need be built first; with UDPNG_TEST_DIST, takes what was built. */
+  static async make(folder: string): Promise<Program> {
+    return process.env['UDPNG_TEST_DIST']
+      ? new Program(join(folder, 'dist/main.js'))
+      : Program.of(join(folder, 'src/main.ts'), join(folder, 'tsconfig.json'))
+  }
+
+  /** Makes it of one source file, which belongs to a test; with UDPNG_TEST_DIST, on what was built of our packages. */
+  static async of(file: string, tsconfig: string): Promise<Program> {
+    const { build } = await import('tsup')
+    const outDir = mkdtempSync(join(tmpdir(), 'udpng-program-'))
+    await build({
+      config: false,
+      silent: true,
+      entry: { main: file },
+      tsconfig,
+      outDir,
+      outExtension: () => ({ js: '.mjs' }),
+      format: 'esm',
+      target: 'node20',
+      platform: 'node',
+      removeNodeProtocol: false,
+      noExternal: [/udpng/],
+      esbuildOptions(options) {
+        if (!process.env['UDPNG_TEST_DIST']) options.conditions = ['@udpng/source']
+      },
+    })
+    return new Program(join(outDir, 'main.mjs'), outDir)
+  }
+
+  /** Runs it with pipes for standard input and output. */
+  run(...args: string[]): Running {
+    return new Running(process.execPath, [this.#path, ...args])
+  }
+
+  /** Runs it on a pseudo terminal; what is typed goes through it, so that `\x03` is Ctrl-C and `\x04` Ctrl-D. */
+  runOnTerminal(...args: string[]): Running {
+    const command = [process.execPath, this.#path, ...args].map((word) => `'${word}'`).join(' ')
+    return new Running('script', [
+      '--quiet',
+      '--flush',
+      '--return',
+      '--command',
+      command,
+      '/dev/null',
+    ])
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#directory) rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
+
+/** Whether this machine has a program, such as `python3`. */
+export function has(command: string): boolean {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+}
