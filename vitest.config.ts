@@ -34,6 +34,7 @@ export default defineConfig({
     projects: [
       ...projects('packages'),
       ...projects('examples', 'example-'),
+      ...projects('.'), // bench
       {
         extends: true as const,
         root: join(import.meta.dirname, 'tests'),

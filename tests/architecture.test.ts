@@ -32,7 +32,7 @@ describe.each(sections)('$folder', ({ folder, names }) => {
 
 test('the folders of the map exist', () => {
   const [, map = ''] = /## The map\n(.*?)\n## /s.exec(read('ARCHITECTURE.md')) ?? []
-  const cells = [...map.matchAll(/^\| (`.*?`) \|/gm)].map(([, cell = '']) => cell)
+  const cells = [...map.matchAll(/^\| (`.*?`) +\|/gm)].map(([, cell = '']) => cell)
   const folders = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, f = '']) => f))
   expect(folders.length).toBeGreaterThan(10)
   expect(folders.filter((folder) => !existsSync(join(root, folder)))).toEqual([])

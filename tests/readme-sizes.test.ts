@@ -5,7 +5,7 @@ import { packages } from './workspace.js'
 
 /** The table of packages in README.md: name, and kilobytes of 1024 bytes. */
 const said = new Map(
-  [...read('README.md').matchAll(/^\| \[`(.+?)`\].* \| (\d+\.\d) kB \|$/gm)].map(
+  [...read('README.md').matchAll(/^\| \[`(.+?)`\].*\| +(\d+\.\d) kB +\|$/gm)].map(
     ([, name = '', size]) => [name, Number(size)] as const,
   ),
 )

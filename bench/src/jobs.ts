@@ -7,6 +7,7 @@ import { tell } from './words.js'
 
 /** Does a worker's job; one that is measured as a whole tells its numbers at the end. */
 export async function work(job: string, options: never): Promise<void> {
+  process.once('disconnect', () => process.exit()) // nobody asks any more
   switch (job) {
     case 'carry':
       return tell(await carry(options))

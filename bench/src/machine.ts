@@ -18,7 +18,7 @@ export function machine(): Machine {
     node,
     v8,
     libuv: uv,
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().split('.', 2).join('.')}`,
     architecture: process.arch,
     processor: cpus()[0]?.model.trim() || 'unknown',
     cores: availableParallelism(),

@@ -1,14 +1,59 @@
+// Measures what udpng carries and costs, beside Node.js itself, and prints it as tables:
+// [--quick] [--only SECTION] [--out FOLDER]. A run that is not quick, and is of all sections, writes results.json and
+// results.md into its folder.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { work } from './jobs.js'
-import { measure, WORKER } from './worker.js'
-import { CARRIERS } from './hops.js'
-import { flow } from './datagrams.js'
-import { pingPong } from './ping-pong.js'
-if (process.argv[2] === WORKER) await work(process.argv[3]!, JSON.parse(process.argv[4]!) as never)
-else {
-  const what = process.argv[2]
-  if (what === 'hops') for (let r=0;r<3;r++) for (const by of Object.keys(CARRIERS)) console.log(by, await measure('carry', {by, count: 1e6}))
-  if (what === 'flow') for (let r=0;r<3;r++) for (const size of [64,1200]) for (const [a,b] of [['bare','bare'],['udpng','udpng'],['udpng','bare'],['bare','udpng']] as any) console.log(size,a,b, await flow(a,b,size,{warmUpMs:500,measuredMs:1000}))
-  if (what === 'ping') for (let r=0;r<3;r++) for (const by of ['bare','udpng'] as const) console.log(by, await pingPong(by, 20000))
-  if (what === 'pause') console.log(await measure('pause', {count: 100000, watchMs: 3000}))
-  process.exit()
+import { machine } from './machine.js'
+import { markdown, type Results } from './report.js'
+import { FULL, QUICK, SECTIONS, type Section } from './sections.js'
+import { WORKER } from './worker.js'
+
+async function bench(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true },
+      out: { type: 'string' },
+    },
+  })
+  const names = values.only ?? Object.keys(SECTIONS)
+  for (const name of names)
+    if (!SECTIONS[name])
+      throw new Error(`there is no section ${name}, only ${Object.keys(SECTIONS).join(', ')}`)
+  const scale = values.quick ? QUICK : FULL
+  const sections: Section[] = []
+  for (const name of names) {
+    process.stderr.write(`${name} ...\n`)
+    const section = await SECTIONS[name]?.(scale)
+    if (section) sections.push(section)
+  }
+  const results: Results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    scale,
+    sections,
+  }
+  const text = `${markdown(results)}\n`
+  process.stdout.write(text)
+  const ownFolder = values.quick || values.only ? undefined : join(import.meta.dirname, '..')
+  const out = values.out ?? ownFolder
+  if (out === undefined) return
+  mkdirSync(out, { recursive: true })
+  writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
+  writeFileSync(join(out, 'results.md'), text)
+}
+
+if (process.argv[2] === WORKER) {
+  const [, , , job = '', options = ''] = process.argv
+  await work(job, JSON.parse(options) as never)
+} else {
+  try {
+    await bench()
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exitCode = 1
+  }
 }

@@ -7,7 +7,6 @@ import {
   type Letter,
   type Main,
   Outbox,
-  Pipeline,
   PostboxPeer,
   SimplePeer,
   Transformer,

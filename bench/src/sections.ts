@@ -1,6 +1,6 @@
-import { compare, type Outcome } from './compare.js'
+import { type Contender, compare, type Outcome, times } from './compare.js'
 import { flow } from './datagrams.js'
-import { CARRIERS } from './hops.js'
+import { CARRIERS, type Carrier } from './hops.js'
 import { pingPong } from './ping-pong.js'
 import { measure } from './worker.js'
 
@@ -17,7 +17,7 @@ export interface Scale {
 /** For results that count: some minutes. */
 export const FULL: Scale = {
   repetitions: 7,
-  messages: 2_000_000,
+  messages: 5_000_000,
   flowMs: 1000,
   rounds: 20_000,
   paused: 100_000,
@@ -38,51 +38,137 @@ export const QUICK: Scale = {
 export interface Hold {
   readonly what: string
   readonly value: number
+  readonly unit: string
   readonly atLeast?: number
   readonly atMost?: number
+}
+
+/** A column of a table. */
+export interface Column {
+  readonly key: string
+  readonly head: string
+  readonly digits: number
 }
 
 /** What one part of the benchmark came to. */
 export interface Section {
   readonly title: string
+  readonly columns: readonly Column[]
   readonly outcomes: readonly Outcome[]
   readonly holds: readonly Hold[]
 }
 
-/** One way of the datagrams: who sends and who receives. */
-const FLOWS = [
-  ['bare', 'bare', 'node:dgram to node:dgram'],
-  ['udpng', 'udpng', 'udpng to udpng'],
-  ['udpng', 'bare', 'udpng to node:dgram'],
-  ['bare', 'udpng', 'node:dgram to udpng'],
-] as const
+type Run = (scale: Scale) => Promise<Section>
 
-const SIZES = [64, 512, 1200]
-
-function number(outcomes: readonly Outcome[], name: string, key: string): number {
-  return outcomes.find((outcome) => outcome.name === name)?.medians[key] ?? Number.NaN
-}
-
-async function hops({ repetitions, messages }: Scale): Promise<Section> {
-  const outcomes = await compare(
-    Object.keys(CARRIERS).map((by) => ({
+/** Where messages go through three stages: one makes them, one doubles them, one adds them up. */
+const hops: Run = async ({ repetitions, messages }) => {
+  const contenders = (Object.keys(CARRIERS) as Carrier[]).map(
+    (by): Contender => ({
       name: by,
       measure: () => measure('carry', { by, count: messages }),
-    })),
-    repetitions,
+    }),
   )
-  const rate = (name: string): number => number(outcomes, name, 'messagesPerSecond')
-  // The better of the two ways to use streams.
-  const streams = Math.max(rate('object streams'), rate('object streams, highWaterMark 1024'))
+  const outcomes = await compare(contenders, repetitions)
+  const key = 'messagesPerSecond'
+  const value = times(
+    outcomes,
+    key,
+    'components',
+    'object streams',
+    'object streams, highWaterMark 1024',
+  )
   return {
-    title: 'Messages through three stages',
+    title: 'Messages through three stages, in one process',
+    columns: [
+      { key, head: 'messages/s', digits: 0 },
+      { key: 'cpuSecondsPerMillion', head: 'CPU s per million', digits: 3 },
+    ],
+    outcomes,
+    holds: [{ what: 'three stages against Node object streams', value, unit: 'x', atLeast: 4 }],
+  }
+}
+
+/** Who sends and who receives. */
+const FLOWS = [
+  ['udpng to udpng', 'udpng', 'udpng'],
+  ['node:dgram to node:dgram', 'bare', 'bare'],
+  ['udpng to node:dgram', 'udpng', 'bare'],
+  ['node:dgram to udpng', 'bare', 'udpng'],
+  ['node:dgram, connected, to node:dgram', 'connected', 'bare'],
+] as const
+
+/** Where datagrams go from one process to another, as fast as they can. */
+const flows =
+  (size: number): Run =>
+  async ({ repetitions, flowMs }) => {
+    const contenders = FLOWS.map(
+      ([name, sending, receiving]): Contender => ({
+        name,
+        measure: () => flow(sending, receiving, size, flowMs),
+      }),
+    )
+    const outcomes = await compare(contenders, repetitions)
+    const key = 'deliveredPerSecond'
+    const value = times(outcomes, key, 'udpng to udpng', 'node:dgram to node:dgram')
+    return {
+      title: `Datagrams of ${size} bytes from one process to another`,
+      columns: [
+        { key, head: 'delivered/s', digits: 0 },
+        { key: 'senderCpuSecondsPerMillion', head: 'CPU s per million sent', digits: 2 },
+        { key: 'receiverCpuSecondsPerMillion', head: 'CPU s per million received', digits: 2 },
+        { key: 'lossPercent', head: 'lost %', digits: 1 },
+        { key: 'unaccounted', head: 'lost and not counted', digits: 0 },
+      ],
+      outcomes,
+      holds: [
+        { what: `datagrams of ${size} bytes against node:dgram`, value, unit: 'x', atLeast: 0.9 },
+      ],
+    }
+  }
+
+/** Where one datagram at a time goes to and fro. */
+const latency: Run = async ({ repetitions, rounds }) => {
+  const contenders = [
+    { name: 'udpng', measure: () => pingPong('udpng', rounds) },
+    { name: 'node:dgram', measure: () => pingPong('bare', rounds) },
+  ]
+  return {
+    title: 'There and back, 64 bytes',
+    columns: [
+      { key: 'p50', head: 'median, microseconds', digits: 0 },
+      { key: 'p99', head: '99th percentile', digits: 0 },
+    ],
+    outcomes: await compare(contenders, repetitions),
+    holds: [],
+  }
+}
+
+/** Where nothing happens. */
+const paused: Run = async ({ repetitions, paused: count, watchMs }) => {
+  const name = `${count} components that wait`
+  const contender = { name, measure: () => measure('pause', { count, watchMs }) }
+  const outcomes = await compare([contender], repetitions)
+  const { bytesEach = Number.NaN, cpuPercent = Number.NaN } = outcomes[0]?.medians ?? {}
+  return {
+    title: 'Waiting',
+    columns: [
+      { key: 'bytesEach', head: 'bytes each', digits: 0 },
+      { key: 'cpuPercent', head: 'CPU % of all together', digits: 2 },
+    ],
     outcomes,
     holds: [
-      {
-        what: 'three stages, times Node object streams',
-        value: rate('udpng, its own parts') / streams,
-        atLeast: 4,
-      },
+      { what: 'a paused component', value: bytesEach, unit: ' bytes', atMost: 2048 },
+      { what: `CPU of ${count} paused components`, value: cpuPercent, unit: ' %', atMost: 1 },
     ],
   }
+}
+
+/** All that can be measured, by name. */
+export const SECTIONS: Readonly<Record<string, Run>> = {
+  hops,
+  'flow-64': flows(64),
+  'flow-512': flows(512),
+  'flow-1200': flows(1200),
+  latency,
+  paused,
 }

@@ -4,7 +4,7 @@ import { answer, tell, times } from './words.js'
 
 /** What a sender is told. */
 export interface SenderOptions {
-  readonly by: 'bare' | 'udpng'
+  readonly by: 'bare' | 'connected' | 'udpng'
   readonly port: number
   /** Bytes of each datagram. */
   readonly size: number
@@ -16,7 +16,9 @@ const IN_FLIGHT = 256
 
 /** The job of a worker: sends as fast as it can until told to stop; tells how many whenever it is asked. */
 export function send({ by, port, size }: SenderOptions): void {
-  const { sent, stop } = (by === 'bare' ? sendBare : sendByComponents)(port, Buffer.alloc(size, 1))
+  const payload = Buffer.alloc(size, 1)
+  const { sent, stop } =
+    by === 'udpng' ? sendByComponents(port, payload) : sendBare(port, payload, by === 'connected')
   answer({
     count: () => ({ ...times(), sent: sent() }),
     stop: async () => {
@@ -33,7 +35,7 @@ interface Sending {
 }
 
 /** The usual program, written with care: so many sends in flight, the next ones when all of these are out. */
-function sendBare(port: number, payload: Buffer): Sending {
+function sendBare(port: number, payload: Buffer, connected: boolean): Sending {
   const socket = createSocket('udp4')
   let sent = 0
   let inFlight = 0
@@ -45,9 +47,12 @@ function sendBare(port: number, payload: Buffer): Sending {
     if (--inFlight === 0) setImmediate(stopped ?? fill)
   }
   const fill = (): void => {
-    for (; inFlight < IN_FLIGHT; inFlight++) socket.send(payload, port, HOST, done)
+    for (; inFlight < IN_FLIGHT; inFlight++)
+      if (connected) socket.send(payload, done)
+      else socket.send(payload, port, HOST, done)
   }
-  socket.bind(0, HOST, fill)
+  if (connected) socket.connect(port, HOST, fill)
+  else socket.bind(0, HOST, fill)
   return {
     sent: () => sent,
     stop: () =>

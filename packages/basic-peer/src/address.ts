@@ -3,7 +3,10 @@ import { isIP } from 'node:net'
 /** Where a datagram goes or comes from. The host is a name or an IP literal, never in brackets. */
 export type Address = readonly [host: string, port: number]
 
-/** A datagram that was received: its payload and its sender. */
+/**
+ * A datagram that was received: its payload and its sender, whose host is an IP literal. An IPv4 sender is
+ * `::ffff:192.0.2.1` to an IPv6 socket; that, too, can be replied to.
+ */
 export type Datagram = readonly [data: Buffer, from: Address]
 
 /** What can be sent as one datagram. Text is sent as UTF-8; bytes are not copied: leave them as they are. */

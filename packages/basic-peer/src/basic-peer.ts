@@ -42,9 +42,8 @@ export interface Letter {
   readonly data: Payload
 }
 
-/** Parcels that are sent, and datagrams that are read, in one go. */
+/** Parcels that are sent in one go. */
 const SEND_RUN = 256
-const READ_BATCH = 256
 
 /**
  * Owns a UDP socket: opens and binds it, reads it into `outbox`, sends what `take` gives, and keeps the shutdown
@@ -55,7 +54,8 @@ const READ_BATCH = 256
  * costs no other anything. While `outbox` is full, nothing is read; while the socket would block,
  * nothing is taken from `inbox`.
  *
- * On shutdownMicroprocess it closes at once. On producerFinished it goes on, unless it drains.
+ * On shutdownMicroprocess it closes at once. On producerFinished it first sends what is queued, for at most
+ * `drainTimeoutMs`; a ReceivingPeer goes on, unless it is told to drain.
  *
  * The protected boxes and methods are for those who write peers; to use one, use its boxes.
  *
@@ -79,9 +79,11 @@ export abstract class BasicPeer extends Component {
   // biome-ignore lint/suspicious/noExplicitAny: each peer says what it takes
   declare protected readonly inbox?: Inbox<any>
 
-  readonly #settings: Settings
+  /** What it was told, checked and completed. */
+  protected readonly settings: Settings
   readonly #dgram: DatagramTransport
-  readonly #stats: PeerStats = noStats()
+  /** Where it counts. */
+  protected readonly counts: PeerStats = noStats()
   readonly #resolve: (host: string) => Resolution
   #socket: DatagramSocket | undefined
   #resolveBound!: (address: Address) => void
@@ -90,7 +92,6 @@ export abstract class BasicPeer extends Component {
   #run: Parcel[] = []
   /** The letter whose host is being looked up. */
   #held: Letter | undefined
-  #askedToRead = false
   #blocked = false
 
   /**
@@ -102,10 +103,10 @@ export abstract class BasicPeer extends Component {
    */
   constructor(options: LocalOptions & ReceiverOptions, own: Rules, dgram: DatagramTransport) {
     super()
-    this.#settings = settle(options, own)
+    this.settings = settle(options, own)
     this.#dgram = dgram
     this.#resolve = resolver(
-      this.#settings,
+      this.settings,
       () => this.scheduler.clock.now(),
       (host) => this.news.deliver(host),
     )
@@ -123,20 +124,25 @@ export abstract class BasicPeer extends Component {
 
   /** What became of every datagram until now; after the end, what the end discarded included. */
   get stats(): Readonly<PeerStats> {
-    const stats = structuredClone(this.#stats)
+    const stats = structuredClone(this.counts)
     stats.dropped.unsent += this.inbox?.dropped ?? 0
     stats.kernelDrops = this.#socket?.kernelDrops
     return stats
   }
 
+  /** The socket, once bound. */
+  protected get socket(): DatagramSocket | undefined {
+    return this.#socket
+  }
+
   /** The one destination this peer was given, or undefined. */
   protected get receiver(): Address | undefined {
-    return this.#settings.receiver
+    return this.settings.receiver
   }
 
   /** Whether producerFinished makes it send what is queued, linger, and end. */
   protected get drains(): boolean {
-    return this.#settings.onProducerFinished === 'drain'
+    return true
   }
 
   /** Messages that were taken and wait to be sent. */
@@ -166,7 +172,7 @@ export abstract class BasicPeer extends Component {
         `BasicPeer has no take(): use ${['Simple', 'Targetted', 'Postbox'].join('Peer, ')}Peer, UDPSender or UDPReceiver`,
       )
     this.setupSelector()
-    this.safeBind(this.#settings.local)
+    this.safeBind(this.settings.local)
     this.signal.send(yield* this.#work())
     this.#close()
     while (this.#socket?.pending) yield this.pause()
@@ -179,7 +185,7 @@ export abstract class BasicPeer extends Component {
         component: this.name,
       }),
     )
-    this.#stats.dropped.unsent += this.waiting
+    this.counts.dropped.unsent += this.waiting
     this.#close()
     debug(`${this.name} ended`)
   }
@@ -199,14 +205,14 @@ export abstract class BasicPeer extends Component {
    * @throws {UdpngError} `BIND_FAILED` with what to do; no socket is left open
    */
   protected safeBind([host, port]: Address): void {
-    const settings = this.#settings
+    const settings = this.settings
     try {
       this.#socket = findTransport(settings.transport, this.#dgram).open({
         ...settings,
         host,
         port,
         receive: this.outbox !== undefined,
-        stats: this.#stats,
+        stats: this.counts,
         onFailed: (parcel, error) => this.#onFailed(parcel, error),
         onSettled: () => this.news.deliver(undefined),
       })
@@ -215,13 +221,7 @@ export abstract class BasicPeer extends Component {
       this.#rejectBound(failure)
       throw failure
     }
-    const { address, recvBufferSize: real = Infinity } = this.#socket
-    const { recvBufferSize: asked = 0 } = settings
-    if (real < asked)
-      this.#tell(
-        'BUFFER_CLAMPED',
-        `recvBufferSize is ${real}, not ${asked}: raise net.core.rmem_max`,
-      )
+    const { address } = this.#socket
     debug(`${this.name} bound to ${formatAddress(...address)}`)
     this.#resolveBound(address)
   }
@@ -229,10 +229,11 @@ export abstract class BasicPeer extends Component {
   /**
    * Sends one datagram, whole or not at all. One that cannot be sent is reported; never throws.
    *
-   * @returns false when the socket would block, and the datagram is still the caller's
+   * @returns false when the socket would block, or another host is being looked up: then the datagram is still
+   *   the caller's
    */
   protected safeSend(data: Payload, [host, port]: Address): boolean {
-    if (!this.#flush()) return false
+    if (this.#held || !this.#flush()) return false
     this.#post({ host, port, data })
     return this.#flush() || !this.#run.pop()
   }
@@ -252,36 +253,18 @@ export abstract class BasicPeer extends Component {
   }
 
   /**
-   * Emits what it reads, until the batch, the socket or the room in `outbox` ends.
+   * Emits what it reads, until the batch, the socket or the room in `outbox` ends. (Here it reads nothing: a
+   * ReceivingPeer does.)
    *
    * @returns which of them it was
    */
   protected recvLoop(): 'batch' | 'socket' | 'room' {
-    const { outbox } = this
-    if (!outbox || this.#askedToRead) return 'socket'
-    const wanted = Math.min(READ_BATCH, outbox.room)
-    if (!wanted) return 'room'
-    const batch = this.safeRecv(wanted)
-    for (const datagram of batch) {
-      this.#stats.received++
-      this.#stats.receivedBytes += datagram[0].length
-      outbox.send(datagram)
-    }
-    if (batch.length === wanted) return 'batch'
-    this.#askedToRead = true
-    this.#ask('read', this.readReady)
     return 'socket'
   }
 
   /** Reads at most `max` datagrams, without blocking. A receive error is counted; never throws. */
-  protected safeRecv(max: number): readonly Datagram[] {
-    try {
-      return this.#socket?.read(max) ?? []
-    } catch (error) {
-      this.#stats.receiveErrors++
-      debug(error)
-      return []
-    }
+  protected safeRecv(_max: number): readonly Datagram[] {
+    return []
   }
 
   /** What a host comes to: an IP literal, why it is no destination, or undefined while it is being looked up. */
@@ -305,14 +288,14 @@ export abstract class BasicPeer extends Component {
     details?: ErrorDetails,
     reason: string = code,
   ): void {
-    const { failed } = this.#stats
+    const { failed } = this.counts
     failed[reason] = (failed[reason] ?? 0) + 1
-    this.#tell(code, message, details)
+    this.report(code, message, details)
   }
 
   /** Binds, then sends and receives, until it is told to end; returns its last word. */
   *#work(): Generator<undefined, Control, void> {
-    const { drainTimeoutMs = 5000, lingerMs = 0 } = this.#settings
+    const { drainTimeoutMs = 5000, lingerMs = 0 } = this.settings
     const { clock } = this.scheduler
     let endAt = Infinity
     let draining = false
@@ -347,7 +330,6 @@ export abstract class BasicPeer extends Component {
 
   /** Takes the notices, and what callbacks left. */
   #hear(): void {
-    for (const ready of this.readReady) this.#askedToRead = !ready
     for (const ready of this.writeReady) this.#blocked = !ready
     for (const host of this.news) if (host !== undefined) this.onResolved(host)
   }
@@ -355,24 +337,34 @@ export abstract class BasicPeer extends Component {
   /** Checks a letter and puts it into the send buffer, or where it waits for a look-up. */
   #post(letter: Letter): void {
     const { host, port, data } = letter
-    const most = MAX_PAYLOAD_BYTES[this.#settings.family]
+    const most = MAX_PAYLOAD_BYTES[this.settings.family]
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     const found = this.resolve(host)
-    const objection: Objection | undefined = !types.isUint8Array(bytes)
-      ? { code: 'BAD_MESSAGE', why: `data is ${show(data)}; it must be text or a Uint8Array` }
-      : bytes.length > most
-        ? { code: 'TOO_LARGE', why: `${bytes.length} bytes are more than ${most}` }
-        : !isPort(port, 1)
-          ? { code: 'BAD_ADDRESS', why: 'the port must be a whole number from 1 to 65535' }
-          : typeof found === 'object'
-            ? found
-            : undefined
-    if (objection) this.#giveUp(letter, objection)
+    let objection: Objection | undefined
+    if (!types.isUint8Array(bytes))
+      objection = {
+        code: 'BAD_MESSAGE',
+        why: `data is ${show(data)}; it must be text or a Uint8Array`,
+      }
+    else if (bytes.length > most)
+      objection = { code: 'TOO_LARGE', why: `${bytes.length} bytes are more than ${most}` }
+    else if (!isPort(port, 1))
+      objection = {
+        code: 'BAD_ADDRESS',
+        why: 'the port must be a whole number from 1 to 65535',
+      }
     else if (typeof found === 'string')
       this.#run.push(
         found === host && bytes === data ? (letter as Parcel) : { host: found, port, data: bytes },
       )
+    else if (found) objection = found
     else if (!this.postpone(letter)) this.#held = letter
+    if (objection)
+      this.refuse(objection.code, `cannot send to ${show(host)}:${show(port)}: ${objection.why}`, {
+        address: host,
+        port,
+        cause: objection.cause,
+      })
   }
 
   /** Hands the send buffer to the socket. False when it would block: what was not taken goes first next time. */
@@ -382,36 +374,34 @@ export abstract class BasicPeer extends Component {
       run.splice(0, this.#socket.send(run))
       if (run.length > 0) {
         this.#blocked = true
-        this.#ask('write', this.writeReady)
+        this.ask('write', this.writeReady)
       }
     }
     return run.length === 0
   }
 
-  #ask(ready: Readiness, notify: Inbox<Notice>): void {
+  /** Asks the Selector for one notice. */
+  protected ask(ready: Readiness, notify: Inbox<Notice>): void {
     if (this.#socket) this.selectorSignal.send({ kind: 'add', socket: this.#socket, ready, notify })
   }
 
   /** Told by the transport, from wherever. */
-  #onFailed(parcel: Parcel, cause: NodeJS.ErrnoException): void {
-    const { code: reason, message: why } = cause
-    const code = reason === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED'
-    if (reason === 'ECANCELED') this.#stats.dropped.unsent++
-    else this.#giveUp(parcel, { code, why, cause }, reason)
+  #onFailed({ host, port, data }: Parcel, cause: NodeJS.ErrnoException): void {
+    const { code = 'SEND_FAILED', syscall, message } = cause
+    if (code === 'ECANCELED') this.counts.dropped.unsent++
+    else
+      this.refuse(
+        code === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED',
+        `cannot send ${data.length} bytes to ${formatAddress(host, port)}: ${message}`,
+        { address: host, port, cause, syscall },
+        code,
+      )
   }
 
-  #giveUp({ host, port }: Letter, { code, why, cause }: Objection, reason?: string): void {
-    this.refuse(
-      code,
-      `cannot send to ${show(host)}:${show(port)}: ${why}`,
-      { address: host, port, cause, syscall: (cause as NodeJS.ErrnoException)?.syscall },
-      reason,
-    )
-  }
-
-  #tell(code: ErrorCode, message: string, details?: ErrorDetails): void {
+  /** Sends a report on `errors`. */
+  protected report(code: ErrorCode, message: string, details?: ErrorDetails): void {
     const { errors, name } = this
-    if (errors.full) this.#stats.lostReports++
+    if (errors.full) this.counts.lostReports++
     else if (errors.linked)
       errors.send(new UdpngError(code, message, { component: name, ...details }))
     debug(`${name}: ${message}`)

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { networkInterfaces } from 'node:os'
 import type { Address, Datagram } from './address.js'
-import { findInterface } from './network-interface.js'
 import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
 
 /** Parcels that libuv may hold at a time. Their outcomes come with the next turn of the event loop. */
@@ -9,15 +9,15 @@ const MOST_PENDING = 256
 /** A `node:dgram` socket that sends; what arrives is only counted. */
 export class DgramSocket implements DatagramSocket {
   declare address: Address
-  declare recvBufferSize: number
+  declare recvBufferSize: number | undefined
   protected readonly options: OpenOptions
   protected readonly socket: Socket
   protected closed = false
   pending = 0
-  #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
+  readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
   #notice: NodeJS.Immediate | undefined
-  /** The last host with a scope that is known: to look for it costs as much as to send ten datagrams. */
-  #scoped: string | undefined
+  /** The last scope that was found: to look for it costs as much as to send ten datagrams. */
+  #scope: string | undefined
 
   constructor(options: OpenOptions) {
     const { family, reusePort } = options
@@ -47,8 +47,6 @@ export class DgramSocket implements DatagramSocket {
       if (failure) throw failure
       this.configure()
       const { address, port } = socket.address()
-      // Linux doubles the size it is asked for, to have room for its own bookkeeping: socket(7).
-      this.recvBufferSize = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1)
       this.address = [address, port]
     } catch (error) {
       this.close()
@@ -91,20 +89,15 @@ export class DgramSocket implements DatagramSocket {
   close(): void {
     if (this.closed) return
     this.closed = true
-    this.#notify = {}
     clearImmediate(this.#notice)
     this.socket.close()
   }
 
   protected configure(): void {
     const { socket } = this
-    const { family, broadcast, ttl, multicast = {} } = this.options
+    const { broadcast, ttl } = this.options
     if (broadcast) socket.setBroadcast(true)
     if (ttl) socket.setTTL(ttl)
-    if (multicast.interface)
-      socket.setMulticastInterface(findInterface(multicast.interface, family))
-    if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
-    if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
   }
 
   protected arrive(_data: Buffer, _from: Address): void {
@@ -135,13 +128,11 @@ export class DgramSocket implements DatagramSocket {
 
   /** libuv takes a scope that it does not know for none, and the datagram goes anywhere. */
   #objection(host: string): Error | null {
-    if (host !== this.#scoped && host.includes('%') && process.platform !== 'win32')
-      try {
-        findInterface(host.replace(/.*%/, ''), 6)
-        this.#scoped = host
-      } catch (error) {
-        return error as Error
-      }
+    const [, scope] = host.split('%')
+    if (scope && scope !== this.#scope && process.platform !== 'win32') {
+      if (!(scope in networkInterfaces())) return new Error(`there is no interface ${scope}`)
+      this.#scope = scope
+    }
     return null
   }
 

@@ -27,7 +27,6 @@ export const sendingDgramTransport: DatagramTransport = {
 class ReceivingSocket extends DgramSocket {
   #arrived: Datagram[] = []
   readonly #kernel: KernelDrops
-  #used = false
 
   constructor(options: OpenOptions) {
     super(options)
@@ -49,21 +48,26 @@ class ReceivingSocket extends DgramSocket {
   override close(): void {
     this.options.stats.dropped.unread += this.#arrived.length
     this.#arrived = []
-    this.#kernel.close(this.#used)
+    this.#kernel.close()
     super.close()
   }
 
   protected override configure(): void {
     super.configure()
-    const { family, multicast } = this.options
-    const { address, port } = this.socket.address()
+    const { socket } = this
+    const { family, multicast = {} } = this.options
+    const { address, port } = socket.address()
     this.#kernel.bound([address, port])
-    const on = multicast?.interface && findInterface(multicast.interface, family)
-    for (const group of multicast?.groups ?? []) this.socket.addMembership(group, on)
+    // Linux doubles the size it is asked for, to have room for its own bookkeeping: socket(7).
+    this.recvBufferSize = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1)
+    const on = multicast.interface && findInterface(multicast.interface, family)
+    if (on) socket.setMulticastInterface(on)
+    if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
+    if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
+    for (const group of multicast.groups ?? []) socket.addMembership(group, on)
   }
 
   protected override arrive(data: Buffer, from: Address): void {
-    this.#used = true
     if (!this.options.receive) super.arrive(data, from)
     else if (this.#arrived.length === MOST_KEPT) this.options.stats.dropped.readBufferFull++
     else if (this.#arrived.push([data, from]) === 1) this.announce()

@@ -20,6 +20,7 @@ export {
   type ReceiverOptions,
   type Rules,
 } from './options.js'
+export { ReceivingPeer } from './receiving-peer.js'
 export { type Notice, Selector, type SelectorRequest } from './selector.js'
 export { noStats, type PeerStats } from './stats.js'
 export type {

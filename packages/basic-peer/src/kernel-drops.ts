@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Address, Family } from './address.js'
 
 /**
@@ -39,13 +39,9 @@ export class KernelDrops {
     return this.#last
   }
 
-  /**
-   * To be called before the socket is closed: from then on its line may be somebody else's.
-   * `used`: whether anything ever arrived; if not, nothing was dropped either.
-   */
-  close(used: boolean): void {
-    if (used) void this.count
-    else if (this.#line && existsSync(this.#table)) this.#last ??= 0
+  /** To be called before the socket is closed: from then on its line may be somebody else's. */
+  close(): void {
+    void this.count // also when nothing was read yet: a burst can be lost within one turn
     this.#line = undefined
   }
 

@@ -6,7 +6,7 @@ import type { Lookup } from './names.js'
 import type { DatagramTransport, SocketOptions } from './transport.js'
 
 /** Options that every peer has. */
-export interface PeerOptions extends SocketOptions {
+export interface PeerOptions extends Omit<SocketOptions, 'recvBufferSize' | 'multicast'> {
   /** IPv4 or IPv6 (default: that of the literal addresses given, else 4). */
   readonly family?: Family
   /** How host names are looked up (default: `dns.lookup`). */
@@ -20,7 +20,7 @@ export interface PeerOptions extends SocketOptions {
 }
 
 /** Options of peers that receive. */
-export interface LocalOptions extends PeerOptions {
+export interface LocalOptions extends PeerOptions, SocketOptions {
   /** The IP address to bind to (default "0.0.0.0", or "::" on IPv6: all addresses of this machine). */
   readonly localAddr?: string
   /** The port to bind to, 0-65535 (default 0: any free one). */
@@ -58,22 +58,14 @@ const FLAG: Rule = [(value) => typeof value === 'boolean', 'true or false']
 const MS: Rule = [0, 0x7fffffff]
 const BYTES: Rule = [1, 0x7fffffff]
 
-const MULTICAST: Rules = {
-  interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
-  ttl: [0, 255],
-  loopback: FLAG,
-}
-
 const COMMON: Rules = {
   family: [(value) => value === 4 || value === 6, '4 or 6'],
   reuseAddr: FLAG,
   reusePort: FLAG,
   ipv6Only: FLAG,
-  recvBufferSize: BYTES,
   sendBufferSize: BYTES,
   broadcast: FLAG,
   ttl: [1, 255],
-  multicast: [(value) => isMulticast(value, MULTICAST), 'an object'],
   lookup: [(value) => typeof value === 'function', 'a function like dns.lookup'],
   lookupTtlMs: MS,
   drainTimeoutMs: MS,
@@ -87,10 +79,15 @@ const COMMON: Rules = {
 
 const EMFILE: Advice = { EMFILE: 'too many open files; raise `ulimit -n`' }
 
-const GROUPS: Rule = [
-  (value) => Array.isArray(value) && value.every(isGroup),
-  'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
-]
+const MULTICAST: Rules = {
+  groups: [
+    (value) => Array.isArray(value) && value.every(isGroup),
+    'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
+  ],
+  interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
+  ttl: [0, 255],
+  loopback: FLAG,
+}
 
 /** Rules of the options of a peer that receives, besides the common ones. */
 export const LOCAL: Rules = {
@@ -112,7 +109,8 @@ export const LOCAL: Rules = {
   ],
   onProducerFinished: [(value) => value === 'ignore' || value === 'drain', '"ignore" or "drain"'],
   lingerMs: MS,
-  multicast: [(value) => isMulticast(value, { ...MULTICAST, groups: GROUPS }), 'an object'],
+  recvBufferSize: BYTES,
+  multicast: [isMulticast, 'an object'],
 }
 
 /** Rules of the options of a peer with one destination, besides the common ones. */
@@ -180,9 +178,9 @@ function check(options: object, rules: Rules, path = ''): void {
   }
 }
 
-function isMulticast(value: unknown, rules: Rules): boolean {
+function isMulticast(value: unknown): boolean {
   const isObject = typeof value === 'object' && value !== null
-  if (isObject) check(value, rules, 'multicast.')
+  if (isObject) check(value, MULTICAST, 'multicast.')
   return isObject
 }
 

@@ -5,6 +5,7 @@ import {
   dgramTransport,
   type Letter,
   LOCAL,
+  type Lookup,
   RECEIVER,
 } from '@udpng/basic-peer'
 import {
@@ -231,6 +232,27 @@ describe('BasicPeer', () => {
     socket.tell('write')
     step()
     expect(socket.texts).toEqual(['a', 'b', 'c'])
+  })
+
+  it('BAS-04 safeSend to a name sends once it is looked up; meanwhile another datagram is still the caller’s', () => {
+    const answers: Record<string, (error: null, address: string) => void> = {}
+    const lookup: Lookup = (name, _, answer) => {
+      answers[name] = answer
+    }
+    const { peer, socket, step } = start({ lookup })
+    peer.inbox.deliver({ host: 'a.example', port: 9, data: 'a' })
+    step()
+    expect(peer.callSafeSend('b', ['b.example', 9])).toBe(false)
+    answers['a.example']?.(null, '192.0.2.1')
+    step()
+    expect(peer.callSafeSend('b', ['b.example', 9])).toBe(true)
+    expect(peer.callSafeSend('c', TO)).toBe(false)
+    answers['b.example']?.(null, '192.0.2.2')
+    step()
+    expect(socket.sent.map(({ data, host }) => `${data} to ${host}`)).toEqual([
+      'a to 192.0.2.1',
+      'b to 192.0.2.2',
+    ])
   })
 
   it('BAS-04 sendLoop sends the send buffer, then the inbox, until all is sent', () => {

@@ -1,14 +1,13 @@
 import {
   type Address,
-  BasicPeer,
   type Datagram,
-  dgramTransport,
   type Letter,
   LOCAL,
   type LocalOptions,
   type Payload,
   RECEIVER,
   type ReceiverOptions,
+  ReceivingPeer,
   type Resolution,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox, type UdpngError } from '@udpng/core'
@@ -16,12 +15,12 @@ import { Inbox, Outbox, type UdpngError } from '@udpng/core'
 export interface ProbeOptions extends LocalOptions, ReceiverOptions {}
 
 /** A peer that sends the letters it is given, and lets a test call what is protected. */
-export class Probe extends BasicPeer {
+export class Probe extends ReceivingPeer {
   override readonly inbox: Inbox<Letter> = new Inbox('Letters')
   override readonly outbox: Outbox<Datagram> = new Outbox('Datagrams')
 
   constructor(options: ProbeOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER }, dgramTransport)
+    super(options, { ...LOCAL, ...RECEIVER })
   }
 
   protected override take(): Letter | undefined {

@@ -17,7 +17,7 @@ export interface ConsoleEchoerOptions {
 }
 
 /** Messages are written together until they are so many characters. */
-const CHARACTERS_PER_WRITE = 16 * 1024
+const CHARACTERS_PER_WRITE = 16_384
 
 /**
  * Writes `tag` and the text of every message of `inbox` to standard output, in order.
@@ -73,13 +73,19 @@ export class ConsoleEchoer<T = unknown> extends Component {
       this.written.deliver(error)
     }
     const onClose = (): void => onError(new Error('the output was closed'))
-    const letGo = (): void => void output.off('error', onError).off('close', onClose)
+    const letGo = (): void => {
+      output.off('error', onError).off('close', onClose)
+      if (limited) output.setMaxListeners(output.getMaxListeners() - 1)
+    }
     const onWritten = (error?: Error | null): void => {
       writing = false
       if (error) onError(error)
       else if (this.ended) letGo()
       else this.written.deliver(undefined)
     }
+    // However many echoers share an output, Node.js must not print a warning that it might be a leak.
+    const limited = output.getMaxListeners() > 0
+    if (limited) output.setMaxListeners(output.getMaxListeners() + 1)
     output.on('error', onError).on('close', onClose)
     let finishing = false
     try {
@@ -151,7 +157,7 @@ function isDatagram(
   )
 }
 
-/** Nobody reads any more: a pipe says EPIPE, a socket pair that was closed with data unread ECONNRESET. */
+/** Nobody reads any more: a pipe says EPIPE, a connection that was reset ECONNRESET. */
 function isGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ECONNRESET'
 }

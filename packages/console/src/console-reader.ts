@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
 import { checkOptions, INPUT, OUTPUT, TEXT } from './check-options.js'
 import { LineSplitter } from './line-splitter.js'
@@ -80,7 +79,6 @@ export class ConsoleReader extends Component {
     if (onTerminal) output.on('error', ignore)
     if (input.readableEnded || input.destroyed) arrived.deliver(input.errored)
 
-    const decoder = new StringDecoder('utf8')
     const lines = new LineSplitter(eol)
     let line: string | undefined
     let sent = 0
@@ -97,7 +95,7 @@ export class ConsoleReader extends Component {
         if (word && !finishing) {
           finishing = true
           input.pause()
-          input.read() // what has come in, through onData
+          readWhatHasComeIn(input)
         }
         line ??= lines.next()
         if (line !== undefined) {
@@ -112,16 +110,12 @@ export class ConsoleReader extends Component {
         else if (arrived.ready) {
           const chunk = arrived.recv() ?? null
           if (chunk instanceof Error) throw chunk
-          over = chunk === null
-          if (over) lines.end()
-          if (over && onTerminal) output.write('\n')
-          lines.push(
-            chunk === null
-              ? decoder.end()
-              : typeof chunk === 'string'
-                ? chunk
-                : decoder.write(chunk),
-          )
+          if (chunk !== null) lines.push(chunk)
+          else {
+            over = true
+            lines.end()
+            if (onTerminal) output.write('\n')
+          }
         } else if (finishing) return
         else {
           if (!outbox.full) {
@@ -142,6 +136,14 @@ export class ConsoleReader extends Component {
       input.resume()
       input.pause()
     }
+  }
+}
+
+/** Makes a paused stream emit what it has buffered; one `read()` may give all of that, or the first of its chunks. */
+function readWhatHasComeIn(input: Readable): void {
+  for (let left = input.readableLength; left > 0; ) {
+    const chunk = input.read()
+    left -= chunk === null ? left : input.readableObjectMode ? 1 : chunk.length
   }
 }
 

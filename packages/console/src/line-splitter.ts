@@ -1,16 +1,19 @@
+import { StringDecoder } from 'node:string_decoder'
+
 /** A longer line is cut into pieces: input without a line end must not fill the memory. */
-export const MAX_LINE_LENGTH: number = 1024 * 1024
+export const MAX_LINE_LENGTH: number = 1_048_576
 
 /** What must not be the end of a piece: it is the first half of a character. */
 const HALF = /[\ud800-\udbff]/
 
 /**
- * Cuts text that comes in chunks into lines, each followed by `eol` in place of its own line end, "\n" or "\r\n".
+ * Cuts text that comes in chunks, or UTF-8, into lines: each has `eol` in place of its own line end, "\n" or "\r\n".
  *
  * A line of more than `MAX_LINE_LENGTH` characters comes in pieces, of which only the last has the `eol`.
  */
 export class LineSplitter {
   readonly #eol: string
+  readonly #decoder = new StringDecoder('utf8')
   /** Begin of a line that goes on in the chunk. */
   #begun = ''
   #chunk = ''
@@ -22,13 +25,14 @@ export class LineSplitter {
   }
 
   /** Adds a chunk, once `next()` has returned all lines there were. */
-  push(chunk: string): void {
-    this.#chunk = chunk
+  push(chunk: Uint8Array | string): void {
+    this.#chunk = typeof chunk === 'string' ? chunk : this.#decoder.write(chunk)
     this.#at = 0
   }
 
   /** No more will come: what has begun is the last line. */
   end(): void {
+    this.push(this.#decoder.end())
     this.#over = true
   }
 

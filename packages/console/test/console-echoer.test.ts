@@ -67,6 +67,13 @@ async function written(messages: unknown[], options: ConsoleEchoerOptions = {}):
   return text
 }
 
+/** All that was written; one `read()` may give all of it, or the first chunk. */
+function readAll(output: PassThrough): string {
+  let text = ''
+  for (let chunk = output.read(); chunk !== null; chunk = output.read()) text += chunk
+  return text
+}
+
 /** So many turns of the event loop that what can happen has happened. */
 async function quiet(): Promise<void> {
   for (let i = 0; i < 50; i++) await turn()
@@ -156,7 +163,7 @@ describe('ConsoleEchoer', () => {
       for (const message of messages) inbox.deliver(message)
       control.deliver(producerFinished())
       await run
-      expect(String(output.read())).toBe('tag onetag 127.0.0.1:1500 two\ntag { three: 3 }')
+      expect(readAll(output)).toBe('tag onetag 127.0.0.1:1500 two\ntag { three: 3 }')
       const got = [...out]
       expect(got.length).toBe(forwarder ? 3 : 0)
       expect(got.every((message, i) => message === messages[i])).toBe(true)
@@ -179,16 +186,16 @@ describe('ConsoleEchoer', () => {
     for (let i = 0; i < 5; i++) inbox.deliver(`${i}`)
     control.deliver(producerFinished())
     await quiet()
-    expect([out.length, inbox.length, String(output.read()), said.length]).toEqual([2, 3, '01', 0])
+    expect([out.length, inbox.length, readAll(output), said.length]).toEqual([2, 3, '01', 0])
     out.recv()
     await quiet()
-    expect([out.length, inbox.length, String(output.read()), said.length]).toEqual([2, 2, '2', 0])
+    expect([out.length, inbox.length, readAll(output), said.length]).toEqual([2, 2, '2', 0])
     while (!echoer.ended) {
       out.recv()
       await turn()
     }
     await run
-    expect(String(output.read())).toBe('34')
+    expect(readAll(output)).toBe('34')
     expect([...said]).toEqual([producerFinished()])
   })
 
@@ -256,6 +263,24 @@ describe('ConsoleEchoer', () => {
         await quiet()
         expect(events()).toEqual(before)
       }
+  })
+
+  it('CON-09 however many share an output, nobody is warned, and its limit is what it was', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', onWarning)
+    for (const limit of [10, 0]) {
+      const output = new PassThrough().setMaxListeners(limit)
+      for (let i = 0; i < 10; i++) output.on('close', () => {})
+      const echoers = Array.from({ length: 20 }, () => start(output))
+      await quiet()
+      expect(output.listenerCount('close')).toBe(30)
+      for (const { control } of echoers) control.deliver(producerFinished())
+      await Promise.all(echoers.map(({ run }) => run))
+      expect(output.getMaxListeners()).toBe(limit)
+    }
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
   })
 
   it('CON-10 FLO-05 a slow output holds it up, and the stages before it; no message is lost', async () => {

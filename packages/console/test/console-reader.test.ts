@@ -342,8 +342,7 @@ describe('ConsoleReader', () => {
 
   it('CON-04 producerFinished ends it after the lines that are complete, and is passed on', async () => {
     const { reader, input, out, said, run } = start(new PassThrough(), { capacity: 1 })
-    input.write('one\ntwo\n')
-    input.write('three\nbegun')
+    for (const chunk of ['one\ntwo\n', 'three\nfo', 'ur\n', 'five\n', 'begun']) input.write(chunk)
     await eventually(() => out.full)
     reader.control.deliver(producerFinished())
     const got: string[] = []
@@ -353,7 +352,7 @@ describe('ConsoleReader', () => {
       await turn()
     }
     await run
-    expect([...got, ...out]).toEqual(['one\n', 'two\n', 'three\n'])
+    expect([...got, ...out]).toEqual(['one\n', 'two\n', 'three\n', 'four\n', 'five\n'])
     expect([...said]).toEqual([producerFinished()])
   })
 
@@ -364,6 +363,30 @@ describe('ConsoleReader', () => {
     reader.control.deliver(producerFinished())
     await run
     expect([...out]).toEqual(['one\n', 'two\n'])
+  })
+
+  it('CON-04 producerFinished: an endless input that is always ready does not keep it', async () => {
+    const chunk = 'x\n'.repeat(1000)
+    for (const objectMode of [false, true]) {
+      const input = new Readable({
+        objectMode,
+        read() {
+          this.push(chunk)
+        },
+      })
+      const { reader, out, run } = start(input, { capacity: 1000 })
+      await eventually(() => out.full)
+      const buffered = input.readableLength * (objectMode ? chunk.length : 1)
+      expect(buffered).toBeGreaterThan(0)
+      reader.control.deliver(producerFinished())
+      while (!reader.ended) {
+        for (const line of out) expect(line).toBe('x\n')
+        await turn()
+      }
+      await run
+      // what is read may at once be replaced by one chunk more, which is then read with it
+      expect([0, 1000]).toContain(out.delivered - 1000 - buffered / 2)
+    }
   })
 
   it('CON-04 it lets go of its input, however it ends, and another one can read on', async () => {
@@ -400,7 +423,8 @@ describe('ConsoleReader', () => {
     scheduler.stop()
   })
 
-  it('CON-01 an unknown option or a wrong value throws', () => {
+  it('CON-01 an unknown option or a wrong value throws; undefined is the default', () => {
+    expect(() => new ConsoleReader({ prompt: undefined, input: undefined } as never)).not.toThrow()
     for (const [options, message] of [
       [{ promt: '' }, 'ConsoleReader has no option promt; it has prompt, eol, input, output'],
       [{ toString: '' }, 'ConsoleReader has no option toString; it has prompt, eol, input, output'],

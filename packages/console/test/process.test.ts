@@ -1,8 +1,16 @@
 /*
  * What only shows in a process of its own, with real pipes and a real (pseudo) terminal: the programs are in `programs/`.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import {
+  type ChildProcess,
+  type StdioNull,
+  type StdioPipe,
+  spawn,
+  spawnSync,
+} from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -48,12 +56,18 @@ interface Running {
   readonly ended: Promise<number | null>
 }
 
+type Stdio = StdioNull | StdioPipe | number
+
 function run(
   command: string,
   args: readonly string[],
-  [stdin, stdout]: readonly [stdin: StdioPipe | number, stdout: StdioPipe | Socket] = ['pipe', 'pipe'],
+  [stdin, stdout]: readonly [stdin: Stdio, stdout: Stdio] = ['pipe', 'pipe'],
 ): Running {
-  const child = spawn(command, args, { cwd: directory, stdio: [stdin, stdout, 'pipe'] })
+  const child = spawn(command, args, {
+    cwd: directory,
+    env: { ...process.env, NODE: process.execPath },
+    stdio: [stdin, stdout, 'pipe'],
+  })
   children.add(child)
   const text = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
@@ -69,11 +83,10 @@ function run(
   return { child, text, ended }
 }
 
-/** Runs a line of bash, where $cat and $flood are ours. */
-const shell = (line: string) => {
-  const commands = ['cat', 'flood'].map((name) => `${name}='${process.execPath} ${name}.mjs'`)
-  return run('bash', ['-c', `${commands.join('; ')}; ${line}`])
-}
+/** Runs a program of ours. */
+const ours = (name: string, ...args: string[]) => run(process.execPath, [`${name}.mjs`, ...args])
+/** Runs a line of bash, where "$NODE" is this Node.js. */
+const shell = (line: string) => run('bash', ['-c', line])
 
 /** Waits until it has written so much that the text matches. */
 async function until({ child, text }: Running, pattern: RegExp): Promise<void> {
@@ -92,7 +105,7 @@ async function endOf(running: Running) {
 
 describe('a process of its own', { timeout: 30_000 }, () => {
   it('CON-01 CON-05 lines of a pipe come out as they went in', async () => {
-    expect(await endOf(shell('printf "one\\ntwo\\r\\n\\nthree" | $cat'))).toEqual({
+    expect(await endOf(shell('printf "one\\ntwo\\r\\n\\nthree" | "$NODE" cat.mjs'))).toEqual({
       code: 0,
       stdout: 'one\ntwo\n\nthree\n',
       stderr: '',
@@ -101,7 +114,7 @@ describe('a process of its own', { timeout: 30_000 }, () => {
 
   it('CON-02 lines of a file, and of an empty one, come without a prompt', async () => {
     writeFileSync(join(directory, 'file'), 'one\ntwo')
-    expect(await endOf(shell('$cat < file; $cat < /dev/null'))).toEqual({
+    expect(await endOf(shell('"$NODE" cat.mjs < file; "$NODE" cat.mjs < /dev/null'))).toEqual({
       code: 0,
       stdout: 'one\ntwo\n',
       stderr: '',
@@ -110,7 +123,7 @@ describe('a process of its own', { timeout: 30_000 }, () => {
 
   it('CON-03 of a million piped lines none is lost, and memory stays bounded', async () => {
     // 100 bytes each: more than the memory it may take, and read much slower than it is written
-    const counter = program('count')
+    const counter = ours('count')
     const { stdin } = counter.child
     if (!stdin) throw new Error('no pipe')
     for (let n = 1; n <= 1_000_000; ) {
@@ -129,7 +142,7 @@ describe('a process of its own', { timeout: 30_000 }, () => {
   it.each(ways)(
     'CON-04 after %s it exits by itself, its standard input still open: a socket',
     async (how) => {
-      const first = program('first-line', [how])
+      const first = ours('first-line', how)
       first.child.stdin?.write('one\ntwo\nbegun')
       expect(await endOf(first)).toEqual({ code: 0, stdout: 'first: one\n', stderr: '' })
     },
@@ -138,11 +151,11 @@ describe('a process of its own', { timeout: 30_000 }, () => {
   it.each(ways)(
     'CON-04 after %s it exits by itself, its standard input still open: a pipe',
     async (how) => {
-      const path = join(directory, `pipe-${how}`)
+      const path = join(directory, `pipe ${how}`)
       if (spawnSync('mkfifo', [path]).status !== 0) throw new Error('mkfifo failed')
       const pipe = openSync(path, 'r+')
       try {
-        const first = program('first-line', [how], pipe)
+        const first = run(process.execPath, ['first-line.mjs', how], [pipe, 'pipe'])
         writeSync(pipe, 'one\ntwo\nbegun')
         expect(await endOf(first)).toEqual({ code: 0, stdout: 'first: one\n', stderr: '' })
       } finally {
@@ -152,7 +165,7 @@ describe('a process of its own', { timeout: 30_000 }, () => {
   )
 
   it('CON-10 an output that is not read holds up whoever writes to the input; nothing is lost', async () => {
-    const cat = run(process.execPath, ['cat.mjs'])
+    const cat = ours('cat')
     const { stdin, stdout } = cat.child
     if (!stdin || !stdout) throw new Error('no pipe')
     stdout.pause()
@@ -177,8 +190,8 @@ describe('a process of its own', { timeout: 30_000 }, () => {
   it('CON-11 when standard output is closed all is closed, exit code 0, nothing on standard error', async () => {
     const statuses = `echo "\${PIPESTATUS[@]}"`
     for (const [line, stdout] of [
-      [`$flood | head -1; ${statuses}`, 'line 0\n0 0\n'],
-      [`yes | $cat | head -2; ${statuses}`, 'y\ny\n141 0 0\n'],
+      [`"$NODE" flood.mjs | head -1; ${statuses}`, 'line 0\n0 0\n'],
+      [`yes | "$NODE" cat.mjs | head -2; ${statuses}`, 'y\ny\n141 0 0\n'],
     ] as const)
       expect(await endOf(shell(line))).toEqual({ code: 0, stdout, stderr: '' })
   })
@@ -206,7 +219,7 @@ if (!hasTerminal)
 describe.skipIf(!hasTerminal)('on a terminal', { timeout: 30_000 }, () => {
   /** On a terminal that does not echo what is typed, so that only the program's output is seen. */
   const onTerminal = (command: string) =>
-    run('script', ['-qfec', `stty -echo; echo ready; ${process.execPath} ${command}`, '/dev/null'])
+    run('script', ['-qfec', `stty -echo; echo ready; "$NODE" ${command}`, '/dev/null'])
   const newlines = ({ text }: Running) =>
     text.stdout.replaceAll('\r\n', '\n').replace('ready\n', '')
 

@@ -352,6 +352,28 @@ describe('pause', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('CMP-08 of several pauses in one step the last counts, and the timers of the others are gone', async () => {
+    const clock = new ManualClock()
+    const log: number[] = []
+    const part = new Part(function* (self): Main {
+      self.pause(10)
+      self.pause(20)
+      yield self.pause(30)
+      log.push(clock.now())
+      self.pause(40)
+      yield self.pause()
+      log.push(clock.now())
+    })
+    const run = part.run({ clock })
+    await clock.advance(25)
+    expect([clock.pending, ...log]).toEqual([1])
+    await clock.advance(1000)
+    expect([clock.pending, ...log]).toEqual([0, 30])
+    part.inbox.deliver(1)
+    await run
+    expect(log).toEqual([30, 1025])
+  })
+
   it('CMP-09 a wake that comes between pause() and its yield is not lost', () => {
     const log: string[] = []
     const part = new Part(function* (self): Main {
@@ -459,16 +481,23 @@ describe('sleep', () => {
   })
 
   it.each([0, -5, Number.NaN, -Infinity])(
-    'CMP-10 sleep(%d) is one turn of the timers, no more',
+    'CMP-10 sleep(%d) is one turn of the timers, no more, and asks the clock for nothing odd',
     async (ms) => {
-      const { clock, run, part } = onClock(function* (self) {
-        yield* self.sleep(ms)
-      })
+      const time = new ManualClock()
+      const asked: number[] = []
+      const clock = {
+        now: () => time.now(),
+        after(wait: number, callback: () => void) {
+          asked.push(wait)
+          return time.after(wait, callback)
+        },
+      }
+      const part = new Part((self) => self.sleep(ms))
+      const run = part.run({ clock })
       expect(part.ended).toBe(false)
-      await clock.advance(0)
+      await time.advance(0)
       await run
-      expect(part.ended).toBe(true)
-      expect(clock.pending).toBe(0)
+      expect([part.ended, asked, time.pending]).toEqual([true, [0], 0])
     },
   )
 

@@ -48,6 +48,25 @@ describe('send', () => {
     expect(outer.inbox.name).toBe('Part#2.inbox')
   })
 
+  it('BOX-11 a field that points to a box of another active component takes nothing from that one', () => {
+    const log: string[] = []
+    const owner = new Part(noting(log as unknown[], 'owner'))
+    class Watcher extends Part {
+      readonly watched: Inbox<unknown> = owner.inbox
+    }
+    const watcher = new Watcher(function* (): Main {
+      yield
+    })
+    const scheduler = start(owner, watcher)
+    expect(owner.inbox.name).toBe('Part#1.inbox')
+    cycles(scheduler)
+    expect(watcher.ended).toBe(true)
+    log.length = 0
+    expect(owner.inbox.deliver(1)).toBe(true)
+    cycles(scheduler)
+    expect(log).toEqual(['owner'])
+  })
+
   it('BOX-04 an unlinked outbox discards: send is true, full false, the message counted', () => {
     const outbox = new Outbox<number>('Out')
     expect([outbox.linked, outbox.send(1), outbox.send(2), outbox.full]).toEqual([

@@ -288,6 +288,7 @@ describe('step', () => {
           log.push('a')
           self.scheduler.step()
           inner.push(self.scheduler.run())
+          log.push('.')
           yield
           log.push('a')
           yield* forever(self)
@@ -300,11 +301,11 @@ describe('step', () => {
     )
     const run = scheduler.run()
     await turn()
-    expect(log.join('')).toBe('ababb')
+    expect(log.join('')).toBe('a.babb')
     scheduler.stop()
     await run
     await Promise.all(inner)
-    expect(log.join('')).toBe('ababbclosed')
+    expect(log.join('')).toBe('a.babbclosed')
   })
 
   it('SCH-07 with 100 busy components, an idle one that is woken steps within one cycle', () => {

@@ -108,7 +108,7 @@ export function describeMulticast(
     it.each(Object.entries(endings))('MUL-01 groups are left after %s', async (_, end) => {
       const [group] = groups()
       const multicast = { groups: [group], interface: on.name }
-      const peer = new PostboxPeer({ ...anyPort, multicast, onProducerFinished: 'drain' })
+      const peer = new FragilePeer({ ...anyPort, multicast, onProducerFinished: 'drain' })
       const scheduler = new Scheduler()
       const abort = new AbortController()
       const culprit = new Culprit()
@@ -225,10 +225,19 @@ class Culprit extends Component {
   }
 }
 
+/** A peer that fails when it is told to. */
+class FragilePeer extends PostboxPeer {
+  protected override take(): ReturnType<PostboxPeer['take']> {
+    if (this.inbox.ready) throw new Error('fragile')
+    return undefined
+  }
+}
+
 const endings: Record<string, (situation: Situation) => void> = {
   shutdownMicroprocess: ({ peer }) => peer.control.deliver(shutdownMicroprocess()),
   'producerFinished, drained': ({ peer }) => peer.control.deliver(producerFinished()),
   'the stop of its scheduler': ({ scheduler }) => scheduler.stop(),
   'an abort of the run': ({ abort }) => abort.abort(),
+  'its own failure': ({ peer }) => peer.inbox.deliver(['127.0.0.1', 9, 'fail']),
   'the failure of another component': ({ culprit }) => culprit.inbox.deliver('now'),
 }

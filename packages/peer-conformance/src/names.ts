@@ -109,6 +109,23 @@ export function describeNames(
       expect(names.asked).toEqual(['hanging.test', 'quick.test'])
     })
 
+    it('DNS-02 an answer that comes while another name is asked for is not missed', async () => {
+      const rig = new Rig(transport, family)
+      const endpoint = rig.endpoint()
+      const [, port] = endpoint.address
+      // It asks for all names that wait in one go, as soon as there are two.
+      let first: Parameters<Lookup>[2] | undefined
+      const lookup: Lookup = (_, __, answer) => {
+        if (first) first(null, host)
+        else first = answer
+      }
+      const peer = await rig.begin(postboxPeer, undefined, { lookup })
+      peer.inbox.deliver(['one.test', port, 'one'])
+      peer.inbox.deliver(['two.test', port, 'two'])
+      await endpoint.received(1)
+      expect(endpoint.texts).toEqual(['one'])
+    })
+
     for (const kind of aimed)
       it(`DNS-03 while it waits for a name, ${kind.name} stops taking from its inbox`, async () => {
         const rig = new Rig(transport, family)

@@ -12,9 +12,14 @@ import { Source } from './source.js'
 
 /** What each of the five peers does with what it gets. */
 export function describePeers(transport: DatagramTransport, family: Family): void {
-  const host = loopback(family)
-  const otherFamily = family === 6 ? '127.0.0.1' : '::1'
+  describeUDPReceiver(transport, family)
+  describeUDPSender(transport, family)
+  describeSimplePeer(transport, family)
+  describeTargettedPeer(transport, family)
+  describePostboxPeer(transport, family)
+}
 
+function describeUDPReceiver(transport: DatagramTransport, family: Family): void {
   describe(`UDPReceiver: ${label(transport, family)}`, () => {
     it('RCV-01 it emits what arrives, and never sends a datagram', async () => {
       const rig = new Rig(transport, family)
@@ -32,7 +37,10 @@ export function describePeers(transport: DatagramTransport, family: Family): voi
       expect(endpoint.got.length).toBe(0)
     })
   })
+}
 
+export function describeUDPSender(transport: DatagramTransport, family: Family): void {
+  const host = loopback(family)
   describe(`UDPSender: ${label(transport, family)}`, () => {
     it('SND-01 it sends each message as one datagram, from a port that the system picks', async () => {
       const rig = new Rig(transport, family)
@@ -131,7 +139,9 @@ export function describePeers(transport: DatagramTransport, family: Family): voi
       expect(clock.now()).toBe(0)
     })
   })
+}
 
+function describeSimplePeer(transport: DatagramTransport, family: Family): void {
   describe(`SimplePeer: ${label(transport, family)}`, () => {
     it('SIM-01 it sends to its receiver and emits what comes back, on one socket', async () => {
       const rig = new Rig(transport, family)
@@ -179,7 +189,11 @@ export function describePeers(transport: DatagramTransport, family: Family): voi
           expect(await peer.texts(1)).toEqual(['all the same'])
         })
   })
+}
 
+function describeTargettedPeer(transport: DatagramTransport, family: Family): void {
+  const host = loopback(family)
+  const otherFamily = loopback(family === 6 ? 4 : 6)
   describe(`TargettedPeer: ${label(transport, family)}`, () => {
     /** A running one. */
     async function begin(rig: Rig, to?: Address, more = {}): Promise<Subject<TargettedPeer>> {
@@ -347,7 +361,11 @@ export function describePeers(transport: DatagramTransport, family: Family): voi
       expect(subject.peer.stats.dropped.unsent).toBe(20)
     })
   })
+}
 
+function describePostboxPeer(transport: DatagramTransport, family: Family): void {
+  const host = loopback(family)
+  const otherFamily = loopback(family === 6 ? 4 : 6)
   describe(`PostboxPeer: ${label(transport, family)}`, () => {
     it('PBX-01 it sends each letter as one datagram to its own address', async () => {
       const rig = new Rig(transport, family)

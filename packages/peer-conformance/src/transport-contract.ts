@@ -273,9 +273,9 @@ export function describeTransportContract(
         await new Promise<void>((resolve) => {
           receiver.socket.watch(other, () => told.push(other))
           receiver.socket.watch(readiness, () => {
-            receiver.socket.watch(other, () => told.push('late'))
             receiver.socket.close()
             told.length = 0
+            receiver.socket.watch(other, () => told.push('asked after close'))
             resolve()
           })
           receiver.socket.send(numbered(1, receiver.address))

@@ -1,12 +1,12 @@
 import {
   type Address,
-  BasicPeer,
   type Datagram,
   dgramTransport,
   type Letter,
   LOCAL,
   type LocalOptions,
   type Payload,
+  ReceivingPeer,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 import {
@@ -30,12 +30,12 @@ interface Envelope {
 }
 
 /** It says what goes where, and nothing else. */
-class EnvelopePeer extends BasicPeer {
+class EnvelopePeer extends ReceivingPeer {
   override readonly inbox: Inbox<Envelope> = new Inbox('Envelopes')
   override readonly outbox: Outbox<Datagram> = new Outbox('Datagrams')
 
   constructor(options: LocalOptions = {}) {
-    super(options, LOCAL, dgramTransport)
+    super(options, LOCAL)
   }
 
   protected override take(): Letter | undefined {

@@ -1,12 +1,11 @@
 import {
   type Letter as Addressed,
-  BasicPeer,
   type Datagram,
-  dgramTransport,
   LOCAL,
   type LocalOptions,
   type Payload,
   type PeerStats,
+  ReceivingPeer,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
@@ -38,7 +37,7 @@ const MOST_ASIDE = 1024
  *
  * @see Kamaelia.Internet.UDP_ng.PostboxPeer
  */
-export class PostboxPeer extends BasicPeer {
+export class PostboxPeer extends ReceivingPeer {
   override readonly inbox: Inbox<Letter> = new Inbox('[host, port, data] to send')
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
   /** Letters whose hosts are being looked up, and those whose look-up is over. */
@@ -52,13 +51,12 @@ export class PostboxPeer extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: PostboxPeerOptions = {}) {
-    super(options, LOCAL, dgramTransport)
+    super(options, LOCAL)
   }
 
   override get stats(): Readonly<PeerStats> {
-    const { stats } = { stats: super.stats }
-    stats.dropped.lookupQueueFull = this.#overflow
-    return stats
+    const stats = super.stats
+    return { ...stats, dropped: { ...stats.dropped, lookupQueueFull: this.#overflow } }
   }
 
   protected override take(): Addressed | undefined {

@@ -1,13 +1,12 @@
 import {
-  BasicPeer,
   type Datagram,
-  dgramTransport,
   type Letter,
   LOCAL,
   type LocalOptions,
   type Payload,
   RECEIVER,
   type ReceiverOptions,
+  ReceivingPeer,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
@@ -35,7 +34,7 @@ export interface SimplePeerOptions extends LocalOptions, ReceiverOptions {}
  *
  * @see Kamaelia.Internet.UDP_ng.SimplePeer
  */
-export class SimplePeer extends BasicPeer {
+export class SimplePeer extends ReceivingPeer {
   override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
 
@@ -44,7 +43,7 @@ export class SimplePeer extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: SimplePeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER }, dgramTransport)
+    super(options, { ...LOCAL, ...RECEIVER })
   }
 
   protected override take(): Letter | undefined {

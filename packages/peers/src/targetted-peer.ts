@@ -1,8 +1,6 @@
 import {
   type Address,
-  BasicPeer,
   type Datagram,
-  dgramTransport,
   isPort,
   type Letter,
   LOCAL,
@@ -10,6 +8,7 @@ import {
   type Payload,
   RECEIVER,
   type ReceiverOptions,
+  ReceivingPeer,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 import { TargetInbox } from './target-inbox.js'
@@ -33,7 +32,7 @@ export interface TargettedPeerOptions extends LocalOptions, ReceiverOptions {}
  *
  * @see Kamaelia.Internet.UDP_ng.TargettedPeer
  */
-export class TargettedPeer extends BasicPeer {
+export class TargettedPeer extends ReceivingPeer {
   override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
   readonly target: TargetInbox = new TargetInbox(this.inbox)
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
@@ -44,7 +43,7 @@ export class TargettedPeer extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: TargettedPeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER }, dgramTransport)
+    super(options, { ...LOCAL, ...RECEIVER })
   }
 
   protected override take(): Letter | undefined {

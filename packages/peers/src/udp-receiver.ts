@@ -1,10 +1,4 @@
-import {
-  BasicPeer,
-  type Datagram,
-  dgramTransport,
-  LOCAL,
-  type LocalOptions,
-} from '@udpng/basic-peer'
+import { type Datagram, LOCAL, type LocalOptions, ReceivingPeer } from '@udpng/basic-peer'
 import { Outbox } from '@udpng/core'
 
 /** Options of a UDPReceiver: all optional. */
@@ -21,7 +15,7 @@ export interface UDPReceiverOptions extends LocalOptions {}
  *
  * @see Kamaelia.Internet.UDP_ng.UDPReceiver
  */
-export class UDPReceiver extends BasicPeer {
+export class UDPReceiver extends ReceivingPeer {
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
 
   /**
@@ -29,7 +23,7 @@ export class UDPReceiver extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: UDPReceiverOptions = {}) {
-    super(options, LOCAL, dgramTransport)
+    super(options, LOCAL)
   }
 
   protected override take(): undefined {}

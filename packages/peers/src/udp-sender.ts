@@ -8,7 +8,7 @@ import {
 } from '@udpng/basic-peer'
 import { Inbox } from '@udpng/core'
 
-/** Options of a UDPSender: all optional. */
+/** Options of a UDPSender: all optional. To choose a multicast interface or time to live, use SimplePeer. */
 export interface UDPSenderOptions extends ReceiverOptions {}
 
 /**
@@ -32,10 +32,6 @@ export class UDPSender extends BasicPeer {
    */
   constructor(options: UDPSenderOptions = {}) {
     super(options, RECEIVER, sendingDgramTransport)
-  }
-
-  protected override get drains(): boolean {
-    return true
   }
 
   protected override take(): Letter | undefined {

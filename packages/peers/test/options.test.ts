@@ -6,7 +6,14 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 const peers = { SimplePeer, TargettedPeer, PostboxPeer, UDPReceiver, UDPSender }
 type Name = keyof typeof peers
 
-const local = ['localAddr', 'localPort', 'onProducerFinished', 'lingerMs']
+const local = [
+  'localAddr',
+  'localPort',
+  'onProducerFinished',
+  'lingerMs',
+  'recvBufferSize',
+  'multicast',
+]
 const receiver = ['receiverAddr', 'receiverPort']
 const own: Record<Name, string[]> = {
   SimplePeer: [...local, ...receiver],

@@ -1,4 +1,4 @@
-// Writes the first line of standard input, then shuts its reader down and has nothing more to do.
+// Writes the first line of standard input, then ends its reader, and has nothing more to do. The argument says how.
 
 import { ConsoleReader } from '@udpng/console'
 import {
@@ -14,10 +14,12 @@ import {
 } from '@udpng/core'
 
 class First extends Component {
-  readonly inbox: Inbox<string> = new Inbox('Lines')
+  readonly inbox: Inbox<string> = new Inbox('Lines', { capacity: 1 })
   readonly stop: Outbox<Control> = new Outbox('To the reader')
   override *main(): Main {
-    while (!this.inbox.ready) yield this.pause()
+    while (!this.inbox.full) yield this.pause()
+    // Meanwhile standard input goes to rest, with more than this line in it.
+    if (process.argv[2] === 'shutdown while it is held up') yield* this.sleep(50)
     process.stdout.write(`first: ${this.inbox.recv()}`)
     this.stop.send(process.argv[2] === 'finish' ? producerFinished() : shutdownMicroprocess())
   }

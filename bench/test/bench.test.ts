@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Program } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import type { Results } from '../src/report.js'
+
+const folder = join(import.meta.dirname, '..')
+
+const read = (path: string): Results => JSON.parse(readFileSync(path, 'utf8'))
+
+const holdsOf = ({ sections }: Results) => sections.flatMap(({ holds }) => holds)
+
+const HOPS = 'three stages against Node object streams'
+const FLOWS = [64, 512, 1200].map((size) => `datagrams of ${size} bytes against node:dgram`)
+
+describe('the benchmark', () => {
+  it('PKG-06 measures both ratios in one run, and all that it needs for them', {
+    timeout: 120_000,
+  }, async () => {
+    const out = mkdtempSync(join(tmpdir(), 'udpng-bench-'))
+    try {
+      using program = await Program.make(folder)
+      using run = program.run('--quick', '--out', out)
+      const { code, stdout } = await run.end
+      expect(code).toBe(0)
+      const results = read(join(out, 'results.json'))
+      for (const what of [HOPS, ...FLOWS])
+        expect(holdsOf(results).find((hold) => hold.what === what)?.value).toBeGreaterThan(0)
+      for (const { title, outcomes, columns } of results.sections) {
+        expect(stdout).toContain(title)
+        for (const { name, medians, repetitions } of outcomes) {
+          expect(stdout).toContain(name)
+          expect(repetitions).toHaveLength(results.scale.repetitions)
+          expect(Object.keys(medians)).toEqual(
+            expect.arrayContaining(columns.map(({ key }) => key)),
+          )
+        }
+      }
+      // What is lost on the way to udpng is counted there; of a bare socket nobody knows.
+      const unaccounted = results.sections.flatMap(({ outcomes }) =>
+        outcomes
+          .filter(({ name, medians }) => 'unaccounted' in medians && name.endsWith('to udpng'))
+          .map(({ repetitions }) => repetitions.map((numbers) => numbers['unaccounted'])),
+      )
+      expect(unaccounted).toEqual(Array(6).fill([0]))
+      expect(readFileSync(join(out, 'results.md'), 'utf8')).toBe(stdout)
+    } finally {
+      rmSync(out, { recursive: true })
+    }
+  })
+
+  it('PKG-06 the results in this folder hold both: streams >= 4 times, dgram >= 0.9 times', () => {
+    const results = read(join(folder, 'results.json'))
+    expect(results.scale.repetitions).toBeGreaterThanOrEqual(5)
+    const value = (what: string) => holdsOf(results).find((hold) => hold.what === what)?.value
+    expect(value(HOPS)).toBeGreaterThanOrEqual(4)
+    for (const what of FLOWS) expect(value(what)).toBeGreaterThanOrEqual(0.9)
+  })
+
+  it('PKG-06 the results in this folder tell the machine, but not whose it is', () => {
+    const text = readFileSync(join(folder, 'results.json'), 'utf8')
+    const { machine, date } = JSON.parse(text) as Results
+    expect(machine.node).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(machine.cores).toBeGreaterThan(0)
+    expect(date).toMatch(/^\d{4}-\d\d-\d\d$/)
+    expect(text).not.toMatch(/"[^"]*[/\\][^"]*[/\\]/) // no path
+  })
+})

@@ -1,0 +1,74 @@
+import type { Outbox } from '@udpng/core'
+import type { Address, Datagram } from './address.js'
+import { BasicPeer } from './basic-peer.js'
+import { debug } from './debug.js'
+import { dgramTransport } from './dgram-transport.js'
+import type { LocalOptions, ReceiverOptions, Rules } from './options.js'
+
+/** Datagrams that are read in one go. */
+const READ_BATCH = 256
+
+/**
+ * A BasicPeer that also receives: it reads its socket into `outbox`. This half is apart, so that a
+ * mere sender carries none of it.
+ *
+ * While `outbox` is full, nothing is read.
+ */
+export abstract class ReceivingPeer extends BasicPeer {
+  abstract override readonly outbox: Outbox<Datagram>
+  #askedToRead = false
+
+  /**
+   * @param options - as the peer was given them
+   * @param own - rules of the options it has besides those that all peers have
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   */
+  constructor(options: LocalOptions & ReceiverOptions, own: Rules) {
+    super(options, own, dgramTransport)
+  }
+
+  /** Only when `onProducerFinished` is "drain": the original's peers go on. */
+  protected override get drains(): boolean {
+    return this.settings.onProducerFinished === 'drain'
+  }
+
+  /** Also reports, as `BUFFER_CLAMPED`, when the kernel gave less than the `recvBufferSize` asked for. */
+  protected override safeBind(address: Address): void {
+    super.safeBind(address)
+    const { recvBufferSize: asked = 0 } = this.settings
+    const real = this.socket?.recvBufferSize ?? asked
+    if (real < asked)
+      this.report(
+        'BUFFER_CLAMPED',
+        `recvBufferSize is ${real}, not ${asked}: raise net.core.rmem_max`,
+      )
+  }
+
+  protected override recvLoop(): 'batch' | 'socket' | 'room' {
+    for (const ready of this.readReady) this.#askedToRead = !ready
+    if (this.#askedToRead) return 'socket'
+    const { outbox, counts } = this
+    const wanted = Math.min(READ_BATCH, outbox.room)
+    if (!wanted) return 'room'
+    const batch = this.safeRecv(wanted)
+    for (const datagram of batch) {
+      counts.received++
+      counts.receivedBytes += datagram[0].length
+      outbox.send(datagram)
+    }
+    if (batch.length === wanted) return 'batch'
+    this.#askedToRead = true
+    this.ask('read', this.readReady)
+    return 'socket'
+  }
+
+  protected override safeRecv(max: number): readonly Datagram[] {
+    try {
+      return this.socket?.read(max) ?? []
+    } catch (error) {
+      this.counts.receiveErrors++
+      debug(error)
+      return []
+    }
+  }
+}

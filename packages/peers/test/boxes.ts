@@ -1,0 +1,15 @@
+import type { BasicPeer } from '@udpng/basic-peer'
+import { Inbox, Outbox } from '@udpng/core'
+
+/** What any peer shows beside its boxes. */
+export type Common = 'bound' | 'address' | 'stats' | 'name' | 'ended' | 'run' | 'main'
+
+/** Those of these fields that are boxes, by direction. */
+export function boxesOf(peer: BasicPeer): { in: string[]; out: string[] } {
+  const fields = ['inbox', 'target', 'control', 'outbox', 'signal', 'errors']
+  const all = peer as unknown as Record<string, unknown>
+  return {
+    in: fields.filter((field) => all[field] instanceof Inbox),
+    out: fields.filter((field) => all[field] instanceof Outbox),
+  }
+}
