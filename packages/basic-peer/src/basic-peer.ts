@@ -316,7 +316,8 @@ export abstract class BasicPeer extends Component {
         endAt = now + lingerMs
       }
       if (now >= endAt) return producerFinished()
-      yield read === 'batch' ? undefined : this.pause(endAt - now)
+      // News that came within this step, inside a look-up, woke nobody.
+      yield read === 'batch' || this.news.ready ? undefined : this.pause(endAt - now)
     }
   }
 

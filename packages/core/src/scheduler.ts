@@ -27,8 +27,8 @@ export type SchedulerEvent =
   | { readonly kind: 'activated' | 'ended'; readonly component: string }
   | { readonly kind: 'failed'; readonly component: string; readonly error: UdpngError }
 
-/** After so long without a break, I/O and timers get their turn. */
-const SLICE_MS = 10
+/** After so long without a break, twice that at most, I/O and timers get their turn. */
+const SLICE_MS = 5
 /** What a step takes at least of that, so that a clock that stands still blocks nothing either, and always breaks at the same step. */
 const STEP_MS = 0.001
 /** How long a component that was told to shut down may take over it. */
@@ -61,7 +61,7 @@ export class Scheduler {
   #stopping = false
   /** A slice will come: as a microtask, or after I/O and timers had their turn. */
   #scheduled = false
-  /** Set from the first slice until the event loop turns. */
+  /** Set until the event loop has turned. */
   #immediate: NodeJS.Immediate | undefined
   #deadline = 0
   #failure: UdpngError | undefined
@@ -199,8 +199,6 @@ export class Scheduler {
   #stepNext(): void {
     const process = this.#cycle.pop() as Microprocess
     if (process.state === ENDED || process.busy) return
-    process.hush()
-    process.state = READY
     process.busy = true
     let done: boolean | undefined
     let failure: UdpngError | undefined
@@ -236,8 +234,9 @@ export class Scheduler {
   readonly #slice = (): void => {
     if (!this.#scheduled) return
     let now = this.clock.now()
-    // One slice may lead to the next by microtasks alone: up to the next turn they share SLICE_MS.
-    if (!this.#immediate) {
+    // Slices may lead to each other by microtasks alone, without a turn of the event loop. To see one
+    // costs an immediate, so not every slice asks for it.
+    if (!this.#immediate && now >= this.#deadline) {
       this.#immediate = setImmediate(() => {
         this.#immediate = undefined
         this.#slice()
@@ -344,7 +343,7 @@ function asFailureOf(component: string, thrown: unknown): UdpngError {
       thrown.component = component
       return thrown
     }
-    why = `: ${String(thrown)}`
+    why = `: ${thrown}`
   } catch {
     // Frozen, or nothing that can be made a string: it can be looked at as the cause.
   }

@@ -308,6 +308,37 @@ describe('step', () => {
     expect(log.join('')).toBe('a.babbclosed')
   })
 
+  it('SCH-05 a run() that begins inside a step made by step() goes on by itself', async () => {
+    let run: Promise<void> | undefined
+    const part = new Part(function* (self): Main {
+      run = self.scheduler.run()
+      yield
+    })
+    start(part).step()
+    await run
+    expect(part.ended).toBe(true)
+  })
+
+  it('SCH-05 step() inside the finally block of a busy component that stop() closes does not enter it again', async () => {
+    const log: string[] = []
+    const scheduler = start(
+      new Part(function* (self): Main {
+        try {
+          for (;;) yield
+        } finally {
+          self.scheduler.step()
+          log.push('closed')
+        }
+      }),
+      new Part(stepping(log, 'b', 9)),
+    )
+    const run = scheduler.run()
+    scheduler.step()
+    scheduler.stop()
+    await run
+    expect(log).toEqual(['b', 'b', 'closed'])
+  })
+
   it('SCH-07 with 100 busy components, an idle one that is woken steps within one cycle', () => {
     const log: unknown[] = []
     const busy = Array.from({ length: 100 }, (_, n) => new Part(stepping(log, n, 1000)))
@@ -468,6 +499,17 @@ describe('stop', () => {
     await scheduler.run()
     expect(part.ended).toBe(true)
     new Scheduler().stop()
+  })
+
+  it('SCH-10 a scheduler may be stopped again, run by run', async () => {
+    const scheduler = new Scheduler()
+    for (let n = 0; n < 3; n++) {
+      const part = scheduler.activate(new Part())
+      const run = scheduler.run()
+      scheduler.stop()
+      await run
+      expect(part.ended).toBe(true)
+    }
   })
 
   it('SCH-10 called inside a step it closes the others at once, and the caller after that step', async () => {
@@ -708,6 +750,41 @@ describe('abort', () => {
     await over
     expect(children.map((part) => part.ended)).toEqual([true, true, true])
     expect(clock.pending).toBe(0)
+  })
+
+  it('SCH-12 one that calls stop() in the finally block in which the abort ends it is closed once', async () => {
+    const log: unknown[] = []
+    const { clock, scheduler, abort, run } = aborting(
+      new Part(closing(log, 'first', (self) => self.scheduler.stop())),
+      new Part(closing(log, 'second')),
+    )
+    const ended: string[] = []
+    scheduler.observe(({ kind, component }) => {
+      if (kind === 'ended') ended.push(component)
+    })
+    const over = run()
+    await turn()
+    abort.abort()
+    await clock.advance(1000)
+    await over
+    expect(log).toEqual(['first', 'second'])
+    expect(ended).toEqual(['Part#2', 'Part#1'])
+  })
+
+  it('SCH-12 two runs with two signals: the second abort does not prolong the first', async () => {
+    const part = new Part()
+    const { clock, scheduler, abort, run } = aborting(part)
+    const later = new AbortController()
+    const runs = [run(), scheduler.run({ signal: later.signal })]
+    await turn()
+    abort.abort()
+    await clock.advance(600)
+    later.abort()
+    await clock.advance(399)
+    expect([part.ended, clock.pending]).toEqual([false, 1])
+    await clock.advance(1)
+    await Promise.all(runs)
+    expect([part.ended, clock.pending]).toEqual([true, 0])
   })
 
   it('SCH-12 in real time too, within a second or so', async () => {
