@@ -236,12 +236,9 @@ export class Scheduler {
     let now = this.clock.now()
     // Slices may lead to each other by microtasks alone, without a turn of the event loop. To see one
     // costs an immediate, so not every slice asks for it.
-    if (!this.#immediate && now >= this.#deadline) {
-      this.#immediate = setImmediate(() => {
-        this.#immediate = undefined
-        this.#slice()
-      })
+    if (now >= this.#deadline && !this.#immediate) {
       this.#deadline = now + SLICE_MS
+      this.#breathe()
     }
     this.#slicing = true
     while (now < this.#deadline && this.#ready()) {
@@ -252,6 +249,15 @@ export class Scheduler {
     this.#slicing = false
     if (this.#citizens === 0) this.#settle()
     else if (now < this.#deadline) this.#scheduled = false
+    else this.#breathe()
+  }
+
+  /** Goes on, if there is anything to do, when I/O and timers have had their turn. */
+  #breathe(): void {
+    this.#immediate ??= setImmediate(() => {
+      this.#immediate = undefined
+      this.#slice()
+    })
   }
 
   /** All have ended: the services go too, nothing is left behind, and `run()` is over. */

@@ -385,6 +385,31 @@ describe('wakes from outside', () => {
     await run
   })
 
+  it('SCH-09 also when the step before took long, and the one before that', async () => {
+    for (const ms of [0, 1, 2, 3, 4, 5, 6, 9, 11]) {
+      let now = 0
+      let steps = 0
+      const part = new Part(function* (self): Main {
+        for (;;) {
+          now += ms
+          steps++
+          yield self.pause()
+        }
+      })
+      const scheduler = new Scheduler({ clock: { now: () => now, after: systemClock.after } })
+      scheduler.activate(part)
+      const run = scheduler.run()
+      for (let n = 1; n <= 20; n++) {
+        await turn()
+        await turn()
+        expect([ms, steps]).toEqual([ms, n])
+        part.inbox.deliver(1)
+      }
+      scheduler.stop()
+      await run
+    }
+  })
+
   it('SCH-09 two callbacks in one turn: the component answers the first before the second', async () => {
     const log: unknown[] = []
     const part = new Part(function* (self): Main {
