@@ -25,7 +25,7 @@ export function describeFlow(
       const outbox = outboxOf(peer)
       using full = link(outbox, new Inbox<Datagram>('One', { capacity: 1 }))
       const [host, port] = await peer.bound
-      for (let i = 0; i < 20; i++) {
+      for (let i = 0; i < 12; i++) {
         await endpoint.send([host, port], ...numbered(25))
         await quiet(2)
       }
@@ -35,7 +35,7 @@ export function describeFlow(
       expect(rest.length).toBe(0)
       full.unlink()
       link(outbox, rest)
-      await eventually(() => rest.length === 499)
+      await eventually(() => rest.length === 299)
       expect(watcher.most).toBeGreaterThan(0)
       expect(watcher.most).toBeLessThanOrEqual(BATCH)
     })
@@ -98,13 +98,13 @@ export function describeFlow(
         link(outboxOf(peer), narrow)
         const address = await peer.bound
         const texts: string[] = []
-        for (let i = 0; texts.length < 400; i++) {
-          if (i < 20) await endpoint.send(address, ...numbered(20, `${i}.`))
+        for (let i = 0; texts.length < 200; i++) {
+          if (i < 20) await endpoint.send(address, ...numbered(10, `${i}.`))
           await turn()
           const [data] = narrow.recv() ?? []
           if (data) texts.push(String(data))
         }
-        expect(texts).toEqual(Array.from({ length: 20 }, (_, i) => numbered(20, `${i}.`)).flat())
+        expect(texts).toEqual(Array.from({ length: 20 }, (_, i) => numbered(10, `${i}.`)).flat())
         expect(narrow.most).toBe(3)
       })
   })

@@ -7,6 +7,7 @@ import { postboxPeer, simplePeer, udpReceiver } from './kinds.js'
 import { label, numbered, Rig } from './rig.js'
 
 const FLOOD = 100_000
+const LIMIT_MS = 60_000
 
 const ECHO = `
 import socket, sys
@@ -93,7 +94,7 @@ export function describeForeignPrograms(transport: DatagramTransport, family: Fa
       const slow = rig.activate(new SlowReader(receiver.got))
       const args = [rig.host, `${receiver.address[1]}`, `${FLOOD}`]
       using running = new Running('python3', ['-c', FLOODER, ...args])
-      const [, sent] = await running.says(/sent (\d+)/, 60_000)
+      const [, sent] = await running.says(/sent (\d+)/, LIMIT_MS)
       expect(Number(sent)).toBe(FLOOD)
       const { peer } = receiver
       const all = (): number => peer.stats.received + droppedOnArrival(peer.stats)

@@ -39,8 +39,10 @@ function describeUDPReceiver(transport: DatagramTransport, family: Family): void
   })
 }
 
+/** What UDPSender does with what it gets. */
 export function describeUDPSender(transport: DatagramTransport, family: Family): void {
   const host = loopback(family)
+
   describe(`UDPSender: ${label(transport, family)}`, () => {
     it('SND-01 it sends each message as one datagram, from a port that the system picks', async () => {
       const rig = new Rig(transport, family)
@@ -194,6 +196,7 @@ function describeSimplePeer(transport: DatagramTransport, family: Family): void 
 function describeTargettedPeer(transport: DatagramTransport, family: Family): void {
   const host = loopback(family)
   const otherFamily = loopback(family === 6 ? 4 : 6)
+
   describe(`TargettedPeer: ${label(transport, family)}`, () => {
     /** A running one. */
     async function begin(rig: Rig, to?: Address, more = {}): Promise<Subject<TargettedPeer>> {
@@ -366,6 +369,7 @@ function describeTargettedPeer(transport: DatagramTransport, family: Family): vo
 function describePostboxPeer(transport: DatagramTransport, family: Family): void {
   const host = loopback(family)
   const otherFamily = loopback(family === 6 ? 4 : 6)
+
   describe(`PostboxPeer: ${label(transport, family)}`, () => {
     it('PBX-01 it sends each letter as one datagram to its own address', async () => {
       const rig = new Rig(transport, family)
