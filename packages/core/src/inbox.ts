@@ -18,8 +18,7 @@ export interface InboxOptions {
 }
 
 const POLICIES: readonly WhenFull[] = ['accept', 'throw', 'dropNewest', 'dropOldest']
-/** What an inbox has that holds nothing: never written to. */
-const NO_RING: never[] = []
+/** What a ring of 1, which an unused inbox has, grows to. */
 const SMALLEST_RING = 16
 /** A ring that grew beyond this is let go when it runs empty, so that a burst leaves no memory. */
 const LARGEST_KEPT_RING = 4096
@@ -41,7 +40,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   /** @internal The outboxes that lead here now. */
   readonly feeders: Outbox<never>[] = []
   // The counters are the indices of the ring: a message lives at its number modulo the size.
-  #ring: (T | undefined)[] = NO_RING
+  #ring: (T | undefined)[] = newRing(1)
   #head = 0
   #tail = 0
   #evicted = 0
@@ -128,7 +127,10 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   recv(): T | undefined {
     if (!this.ready) return undefined
     const message = this.#take()
-    if (this.capacity !== Infinity) for (const { owner } of this.feeders) owner?.wake()
+    if (this.capacity === Infinity) return message
+    // By index: one step less for each message than an iterator takes.
+    const { feeders } = this
+    for (let i = 0; i < feeders.length; i++) feeders[i]?.owner?.wake()
     return message
   }
 
@@ -173,7 +175,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     while (this.feeders[0]) this.feeders[0].linkage?.unlink()
     this.#evicted += this.length
     this.#head = this.#tail
-    this.#ring = NO_RING
+    this.#ring = newRing(1)
   }
 
   #take(): T {
@@ -181,16 +183,21 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     const at = this.#head++ & (ring.length - 1)
     const message = ring[at] as T
     ring[at] = undefined
-    if (ring.length > LARGEST_KEPT_RING && this.#head === this.#tail) this.#ring = NO_RING
+    if (ring.length > LARGEST_KEPT_RING && this.#head === this.#tail) this.#ring = newRing(1)
     return message
   }
 
   #grow(): (T | undefined)[] {
     const old = this.#ring
-    const size = old.length * 2 || SMALLEST_RING
-    const ring = new Array<T | undefined>(size).fill(undefined)
+    const size = Math.max(old.length * 2, SMALLEST_RING)
+    const ring = newRing<T>(size)
     for (let i = this.#head; i < this.#tail; i++) ring[i & (size - 1)] = old[i & (old.length - 1)]
     this.#ring = ring
     return ring
   }
+}
+
+/** `size` is a power of 2. Filled at once, so that V8 sees one kind of array only, whatever it holds. */
+function newRing<T>(size: number): (T | undefined)[] {
+  return new Array<T | undefined>(size).fill(undefined)
 }

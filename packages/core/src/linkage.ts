@@ -27,7 +27,7 @@ export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () =
   if (from.to)
     throw new UdpngError(
       'BOX_ALREADY_LINKED',
-      `outbox ${from.name} feeds inbox ${from.to.name}, so it cannot feed inbox ${to.name}; unlink it or use a Splitter`,
+      `cannot link ${from.name} to ${to.name}: it feeds ${from.to.name}; unlink it or use a Splitter`,
       from.place,
     )
   const unlink = (): void => {
@@ -46,8 +46,5 @@ export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () =
 }
 
 function notA(kind: string, value: unknown): UdpngError {
-  return new UdpngError(
-    'BAD_LINK',
-    `a link leads from outbox to inbox: ${nameOf(value)} is no ${kind}`,
-  )
+  return new UdpngError('BAD_LINK', `cannot link ${nameOf(value)}: it is no ${kind}`)
 }

@@ -89,7 +89,7 @@ describe('link', () => {
   it('LNK-02 boxes that nobody owns yet are named by what they mean', () => {
     const { outbox, inbox, elsewhere } = boxes()
     link(outbox, inbox)
-    expect(() => link(outbox, elsewhere)).toThrow(/"Out".*"In".*"Elsewhere"/)
+    expect(() => link(outbox, elsewhere)).toThrow(/"Out" to "Elsewhere".* feeds "In"/)
   })
 
   it('LNK-07 Outbox<T> links to Inbox<U> only if T fits U', () => {
@@ -139,7 +139,7 @@ describe('link', () => {
     const { inbox } = boxes()
     const thrown = thrownBy(() => link(wrong as Outbox<unknown>, inbox)) as UdpngError
     expect(thrown).toMatchObject({ code: 'BAD_LINK' })
-    expect(thrown.message).toContain(`${name} is no outbox`)
+    expect(thrown.message).toContain(`${name}: it is no outbox`)
     expect(thrown.message.length).toBeLessThan(120)
   })
 
@@ -152,7 +152,7 @@ describe('link', () => {
     const { outbox } = boxes()
     const thrown = thrownBy(() => link(outbox, wrong as unknown as Inbox<unknown>)) as UdpngError
     expect(thrown).toMatchObject({ code: 'BAD_LINK' })
-    expect(thrown.message).toContain(`${name} is no inbox`)
+    expect(thrown.message).toContain(`${name}: it is no inbox`)
     expect(outbox.linked).toBe(false)
   })
 })

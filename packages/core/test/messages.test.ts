@@ -64,7 +64,7 @@ describe('messages', () => {
     start(second)
     const thrown = thrownBy(() => messages(second.outbox)) as UdpngError
     expect(thrown).toBeInstanceOf(UdpngError)
-    expect(thrown.message).toMatch(/Part#1\.outbox feeds inbox messages\./)
+    expect(thrown.message).toMatch(/Part#1\.outbox to messages.*: it feeds messages\./)
   })
 
   it('MSG-01 break ends it and unlinks; the component goes on, its messages discarded', async () => {

@@ -1,7 +1,7 @@
 import { Component, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
 
 /** After so many messages the others get their turn: `f` may take its time. */
-const MESSAGES_PER_STEP = 32
+const MESSAGES_PER_STEP = 64
 
 /**
  * Sends `f(message)` on `outbox` for each message of `inbox`, in order, and nothing where `f` gives
@@ -44,7 +44,7 @@ export class Transformer<In, Out> extends Component {
 
   override *main(): Main {
     let finishing = false
-    for (let steps = 1; ; ) {
+    for (;;) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') {
         this.signal.send(word)
@@ -52,11 +52,14 @@ export class Transformer<In, Out> extends Component {
       }
       finishing ||= word !== undefined
       if (finishing && !this.inbox.ready) return
-      if (!this.inbox.ready || this.outbox.full) yield this.pause()
-      else {
-        this.#transform(this.inbox.recv() as In)
-        if (steps++ % MESSAGES_PER_STEP === 0) yield
+      if (!this.inbox.ready || this.outbox.full) {
+        yield this.pause()
+        continue
       }
+      let left = MESSAGES_PER_STEP
+      for (; left > 0 && this.inbox.ready && !this.outbox.full; left--)
+        this.#transform(this.inbox.recv() as In)
+      if (left === 0) yield
     }
   }
 
