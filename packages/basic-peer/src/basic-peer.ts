@@ -274,7 +274,8 @@ export abstract class BasicPeer extends Component {
 
   /** The next message of `inbox`, for this receiver. Without a receiver, all are reported. */
   protected takeFor(receiver: Address | undefined): Letter | undefined {
-    for (const data of this.inbox ?? []) {
+    while (this.inbox?.ready) {
+      const data = this.inbox.recv()
       if (receiver) return { host: receiver[0], port: receiver[1], data }
       this.refuse('NO_RECEIVER', 'cannot send: give receiverAddr and receiverPort')
     }

@@ -128,7 +128,7 @@ export class DgramSocket implements DatagramSocket {
 
   /** libuv takes a scope that it does not know for none, and the datagram goes anywhere. */
   #objection(host: string): Error | null {
-    const [, scope] = host.split('%')
+    const scope = host.includes('%') && host.split('%')[1]
     if (scope && scope !== this.#scope && process.platform !== 'win32') {
       if (!(scope in networkInterfaces())) return new Error(`there is no interface ${scope}`)
       this.#scope = scope
