@@ -127,12 +127,13 @@ export class Program implements Disposable {
   /** Runs it on a pseudo terminal; what is typed goes through it, so that `\x03` is Ctrl-C and `\x04` Ctrl-D. */
   runOnTerminal(...args: string[]): Running {
     const command = [process.execPath, this.#path, ...args].map((word) => `'${word}'`).join(' ')
+    // exec: a shell that stays, as some do, is itself ended by Ctrl-C.
     return new Running('script', [
       '--quiet',
       '--flush',
       '--return',
       '--command',
-      command,
+      `exec ${command}`,
       '/dev/null',
     ])
   }
