@@ -58,7 +58,7 @@ describe.skipIf(!has('python3'))('with somebody else', { timeout: 20_000 }, () =
 })
 
 describe('with an echo server of its own', { timeout: 20_000 }, () => {
-  it('EXA-01 piped lines come back, on standard output nothing else, and it ends with the last', async () => {
+  it('EXA-01 piped lines come back, on standard output nothing else, and it ends by itself', async () => {
     using run = program.run()
     run.type('one\ntwo\n')
     run.typeNoMore()

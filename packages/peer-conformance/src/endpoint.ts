@@ -68,6 +68,18 @@ export class Endpoint {
     if (all() > count) throw new Error(`${all()} datagrams came where ${count} were expected`)
   }
 
+  /**
+   * How many of these it lacks: those that the kernel dropped. NaN when it got something else, or in another order.
+   */
+  missing(expected: readonly string[]): number {
+    let at = 0
+    for (const text of this.texts) {
+      at = expected.indexOf(text, at) + 1
+      if (at === 0) return Number.NaN
+    }
+    return expected.length - this.got.length
+  }
+
   /** Sends one datagram for each payload, and comes back when the system has them all. */
   async send([host, port]: Address, ...payloads: Payload[]): Promise<void> {
     const run = payloads.map((data): Parcel => ({ host, port, data: Buffer.from(data) }))
