@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events'
 import { Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Component, DataSource, Inbox, type Main, Outbox, Pipeline, Transformer } from 'udpng'
-import { times } from './words.js'
-import type { Numbers } from './worker.js'
+import type { Entrant } from './compare.js'
+import { answer, tell, times } from './words.js'
+import { type Numbers, Worker } from './worker.js'
 
 /** Carries the numbers below `count` through three stages (make, double, add up) and gives their sum. */
 type Carry = (count: number) => Promise<number>
@@ -44,10 +45,8 @@ class Count extends Component {
   }
 
   override *main(): Main {
-    for (let i = 0; i < this.#count; i++) {
-      while (this.outbox.full) yield this.pause()
-      this.outbox.send(i)
-    }
+    for (let i = 0; i < this.#count; i++)
+      if (!this.outbox.send(i)) while (this.outbox.full) yield this.pause()
   }
 }
 
@@ -56,18 +55,18 @@ class Double extends Component {
   readonly outbox: Outbox<number> = new Outbox('Their doubles')
 
   override *main(): Main {
+    let finishing = false
     for (;;) {
-      for (const n of this.inbox) {
-        while (this.outbox.full) yield this.pause()
-        this.outbox.send(double(n))
-      }
-      if (this.readControl()) return
+      while (this.inbox.ready && !this.outbox.full)
+        this.outbox.send(double(this.inbox.recv() as number))
+      finishing ||= this.readControl() !== undefined
+      if (finishing && !this.inbox.ready) return
       yield this.pause()
     }
   }
 }
 
-/** Components as one writes them. */
+/** Components written by hand. */
 async function components(count: number): Promise<number> {
   const sum = new Sum()
   await new Pipeline(new Count(count), new Double(), sum).run()
@@ -142,16 +141,40 @@ export const CARRIERS = {
 
 export type Carrier = keyof typeof CARRIERS
 
-/** The job of a worker: warms up, then carries `count` messages. */
-export async function carry({ by, count }: { by: Carrier; count: number }): Promise<Numbers> {
+/** What the job is told. */
+export interface CarryOptions {
+  readonly by: Carrier
+  /** Messages from one start to the end: started again and again, so that all its code is warm. */
+  readonly count: number
+  readonly turnMs: number
+}
+
+/** A process that carries messages for a turn whenever it is asked. */
+export async function openCarrier(options: CarryOptions): Promise<Entrant> {
+  const worker = new Worker('carry', options)
+  await worker.next()
+  return { measure: () => worker.ask('turn'), close: () => worker.end() }
+}
+
+/** The job of a worker. */
+export function carry(options: CarryOptions): void {
+  answer({ turn: () => turn(options) })
+  tell({})
+}
+
+async function turn({ by, count, turnMs }: CarryOptions): Promise<Numbers> {
   const carrier: Carry = CARRIERS[by]
-  await carrier(Math.ceil(count / 4))
   const before = times()
-  const sum = await carrier(count)
-  const after = times()
-  if (sum !== count * (count - 1)) throw new Error(`${by} lost messages: the sum is ${sum}`)
+  let after = before
+  let carried = 0
+  while (after.nowMs - before.nowMs < turnMs) {
+    const sum = await carrier(count)
+    if (sum !== count * (count - 1)) throw new Error(`${by} lost messages: the sum is ${sum}`)
+    carried += count
+    after = times()
+  }
   return {
-    messagesPerSecond: (count / (after.nowMs - before.nowMs)) * 1000,
-    cpuSecondsPerMillion: ((after.cpuMs - before.cpuMs) / count) * 1000,
+    messagesPerSecond: (carried / (after.nowMs - before.nowMs)) * 1000,
+    cpuSecondsPerMillion: ((after.cpuMs - before.cpuMs) / carried) * 1000,
   }
 }

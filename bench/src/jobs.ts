@@ -10,7 +10,7 @@ export async function work(job: string, options: never): Promise<void> {
   process.once('disconnect', () => process.exit()) // nobody asks any more
   switch (job) {
     case 'carry':
-      return tell(await carry(options))
+      return carry(options)
     case 'ping':
       return tell(await ping(options))
     case 'pause':

@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 
 /** What the numbers depend on. Nothing that tells whose machine it is. */
 export interface Machine {
@@ -10,6 +10,8 @@ export interface Machine {
   readonly processor: string
   readonly cores: number
   readonly memoryGiB: number
+  /** How busy others kept it, as the system counts: processes that ran or wanted to, over the last minute. */
+  readonly loadBefore: number
 }
 
 export function machine(): Machine {
@@ -23,5 +25,6 @@ export function machine(): Machine {
     processor: cpus()[0]?.model.trim() || 'unknown',
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }
 }

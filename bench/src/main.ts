@@ -24,6 +24,9 @@ async function bench(): Promise<void> {
     if (!SECTIONS[name])
       throw new Error(`there is no section ${name}, only ${Object.keys(SECTIONS).join(', ')}`)
   const scale = values.quick ? QUICK : FULL
+  const where = machine()
+  if (where.loadBefore > where.cores / 2)
+    process.stderr.write(`the machine is busy (load ${where.loadBefore}): expect noise\n`)
   const sections: Section[] = []
   for (const name of names) {
     process.stderr.write(`${name} ...\n`)
@@ -32,7 +35,7 @@ async function bench(): Promise<void> {
   }
   const results: Results = {
     date: new Date().toISOString().slice(0, 10),
-    machine: machine(),
+    machine: where,
     scale,
     sections,
   }

@@ -30,19 +30,15 @@ class Count extends Component {
 
 /** The job of a worker: tells its port, then how many datagrams it has received whenever it is asked. */
 export async function receive({ by }: ReceiverOptions): Promise<void> {
-  const { port, count, dropped } = await (by === 'bare' ? receiveBare() : receiveByComponents())
-  answer({
-    count: () => ({ ...times(), ...count() }),
-    dropped: () => ({ dropped: dropped() }),
-  })
+  const { port, count } = await (by === 'bare' ? receiveBare() : receiveByComponents())
+  answer({ count: () => ({ ...times(), ...count() }) })
   tell({ port })
 }
 
 interface Receiving {
   readonly port: number
-  readonly count: () => { received: number; bytes: number }
-  /** NaN when nobody knows. */
-  readonly dropped: () => number
+  /** `dropped` is NaN when nobody knows. */
+  readonly count: () => { received: number; bytes: number; dropped: number }
 }
 
 /** The usual program: a counter in a listener. */
@@ -57,7 +53,7 @@ function receiveBare(): Promise<Receiving> {
   return new Promise((resolve) => {
     socket.bind(0, HOST, () => {
       const { port } = socket.address()
-      resolve({ port, count: () => ({ received, bytes }), dropped: () => Number.NaN })
+      resolve({ port, count: () => ({ received, bytes, dropped: Number.NaN }) })
     })
   })
 }
@@ -71,10 +67,10 @@ async function receiveByComponents(): Promise<Receiving> {
   const counter = new Count()
   void new Pipeline(receiver, counter).run()
   const [, port] = await receiver.bound
-  const dropped = (): number => {
-    const { stats } = receiver
-    return (stats.kernelDrops ?? Number.NaN) + stats.dropped.readBufferFull
+  const count = () => {
+    const { kernelDrops = Number.NaN, dropped } = receiver.stats
+    const { received, bytes } = counter
+    return { received, bytes, dropped: kernelDrops + dropped.readBufferFull }
   }
-  const count = () => ({ received: counter.received, bytes: counter.bytes })
-  return { port, count, dropped }
+  return { port, count }
 }

@@ -1,14 +1,15 @@
-import { type Contender, compare, type Outcome, times } from './compare.js'
-import { flow } from './datagrams.js'
-import { CARRIERS, type Carrier } from './hops.js'
+import { type Contender, compare, type Outcome, type Turns, times } from './compare.js'
+import { openFlow } from './datagrams.js'
+import { CARRIERS, type Carrier, openCarrier } from './hops.js'
 import { pingPong } from './ping-pong.js'
-import { measure } from './worker.js'
+import { measure, type Numbers } from './worker.js'
 
 /** How much is measured. */
 export interface Scale {
   readonly repetitions: number
+  readonly turns: Turns
+  readonly turnMs: number
   readonly messages: number
-  readonly flowMs: number
   readonly rounds: number
   readonly paused: number
   readonly watchMs: number
@@ -16,10 +17,11 @@ export interface Scale {
 
 /** For results that count: some minutes. */
 export const FULL: Scale = {
-  repetitions: 7,
-  messages: 5_000_000,
-  flowMs: 1000,
-  rounds: 20_000,
+  repetitions: 5,
+  turns: { warmUp: 5, counted: 5 },
+  turnMs: 250,
+  messages: 100_000,
+  rounds: 10_000,
   paused: 100_000,
   watchMs: 3000,
 }
@@ -27,8 +29,9 @@ export const FULL: Scale = {
 /** To see that it works: some seconds. */
 export const QUICK: Scale = {
   repetitions: 1,
-  messages: 20_000,
-  flowMs: 50,
+  turns: { warmUp: 1, counted: 1 },
+  turnMs: 20,
+  messages: 10_000,
   rounds: 200,
   paused: 1000,
   watchMs: 100,
@@ -60,15 +63,20 @@ export interface Section {
 
 type Run = (scale: Scale) => Promise<Section>
 
+/** For what has processes of its own for each measurement. */
+const once =
+  (measure: () => Promise<Numbers>): Contender['open'] =>
+  async () => ({ measure, close() {} })
+
 /** Where messages go through three stages: one makes them, one doubles them, one adds them up. */
-const hops: Run = async ({ repetitions, messages }) => {
+const hops: Run = async ({ repetitions, turns, turnMs, messages: count }) => {
   const contenders = (Object.keys(CARRIERS) as Carrier[]).map(
     (by): Contender => ({
       name: by,
-      measure: () => measure('carry', { by, count: messages }),
+      open: () => openCarrier({ by, count, turnMs }),
     }),
   )
-  const outcomes = await compare(contenders, repetitions)
+  const outcomes = await compare(contenders, repetitions, turns)
   const key = 'messagesPerSecond'
   const value = times(
     outcomes,
@@ -100,14 +108,14 @@ const FLOWS = [
 /** Where datagrams go from one process to another, as fast as they can. */
 const flows =
   (size: number): Run =>
-  async ({ repetitions, flowMs }) => {
+  async ({ repetitions, turns, turnMs }) => {
     const contenders = FLOWS.map(
       ([name, sending, receiving]): Contender => ({
         name,
-        measure: () => flow(sending, receiving, size, flowMs),
+        open: () => openFlow(sending, receiving, size, turnMs),
       }),
     )
-    const outcomes = await compare(contenders, repetitions)
+    const outcomes = await compare(contenders, repetitions, turns)
     const key = 'deliveredPerSecond'
     const value = times(outcomes, key, 'udpng to udpng', 'node:dgram to node:dgram')
     return {
@@ -129,8 +137,8 @@ const flows =
 /** Where one datagram at a time goes to and fro. */
 const latency: Run = async ({ repetitions, rounds }) => {
   const contenders = [
-    { name: 'udpng', measure: () => pingPong('udpng', rounds) },
-    { name: 'node:dgram', measure: () => pingPong('bare', rounds) },
+    { name: 'udpng', open: once(() => pingPong('udpng', rounds)) },
+    { name: 'node:dgram', open: once(() => pingPong('bare', rounds)) },
   ]
   return {
     title: 'There and back, 64 bytes',
@@ -146,7 +154,7 @@ const latency: Run = async ({ repetitions, rounds }) => {
 /** Where nothing happens. */
 const paused: Run = async ({ repetitions, paused: count, watchMs }) => {
   const name = `${count} components that wait`
-  const contender = { name, measure: () => measure('pause', { count, watchMs }) }
+  const contender = { name, open: once(() => measure('pause', { count, watchMs })) }
   const outcomes = await compare([contender], repetitions)
   const { bytesEach = Number.NaN, cpuPercent = Number.NaN } = outcomes[0]?.medians ?? {}
   return {

@@ -14,16 +14,21 @@ const HOST = '127.0.0.1'
 /** Sends that the bare loop keeps in flight: more make it no faster. */
 const IN_FLIGHT = 256
 
-/** The job of a worker: sends as fast as it can until told to stop; tells how many whenever it is asked. */
+/** The job of a worker: sends as fast as it can from `start` to `stop`; tells how many whenever it is asked. */
 export function send({ by, port, size }: SenderOptions): void {
   const payload = Buffer.alloc(size, 1)
-  const { sent, stop } =
+  const { sent, start, stop } =
     by === 'udpng' ? sendByComponents(port, payload) : sendBare(port, payload, by === 'connected')
+  const count = () => ({ ...times(), sent: sent() })
   answer({
-    count: () => ({ ...times(), sent: sent() }),
+    count,
+    start: async () => {
+      await start()
+      return {}
+    },
     stop: async () => {
       await stop()
-      return { sent: sent() }
+      return count()
     },
   })
   tell({})
@@ -31,12 +36,18 @@ export function send({ by, port, size }: SenderOptions): void {
 
 interface Sending {
   readonly sent: () => number
+  readonly start: () => Promise<void>
+  /** Resolves when all that was sent is with the system. */
   readonly stop: () => Promise<void>
 }
 
 /** The usual program, written with care: so many sends in flight, the next ones when all of these are out. */
 function sendBare(port: number, payload: Buffer, connected: boolean): Sending {
   const socket = createSocket('udp4')
+  const ready = new Promise<void>((resolve) => {
+    if (connected) socket.connect(port, HOST, resolve)
+    else socket.bind(0, HOST, resolve)
+  })
   let sent = 0
   let inFlight = 0
   let stopped: (() => void) | undefined
@@ -51,10 +62,13 @@ function sendBare(port: number, payload: Buffer, connected: boolean): Sending {
       if (connected) socket.send(payload, done)
       else socket.send(payload, port, HOST, done)
   }
-  if (connected) socket.connect(port, HOST, fill)
-  else socket.bind(0, HOST, fill)
   return {
     sent: () => sent,
+    start: async () => {
+      await ready
+      stopped = undefined
+      fill()
+    },
     stop: () =>
       new Promise((resolve) => {
         stopped = resolve
@@ -64,16 +78,24 @@ function sendBare(port: number, payload: Buffer, connected: boolean): Sending {
 
 function sendByComponents(port: number, payload: Buffer): Sending {
   let stopped = false
+  let before = 0
+  let sender: UDPSender | undefined
+  let run: Promise<void> | undefined
   function* payloads(): Generator<Buffer, void, void> {
     while (!stopped) yield payload
   }
-  const sender = new UDPSender({ receiverAddr: HOST, receiverPort: port, transport: 'dgram' })
-  const run = new Pipeline(new DataSource(payloads()), sender).run()
   return {
-    sent: () => sender.stats.sent,
-    stop: () => {
+    sent: () => before + (sender?.stats.sent ?? 0),
+    start: async () => {
+      stopped = false
+      sender = new UDPSender({ receiverAddr: HOST, receiverPort: port, transport: 'dgram' })
+      run = new Pipeline(new DataSource(payloads()), sender).run()
+    },
+    stop: async () => {
       stopped = true
-      return run
+      await run
+      before += sender?.stats.sent ?? 0
+      sender = undefined
     },
   }
 }
