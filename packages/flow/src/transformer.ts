@@ -57,7 +57,8 @@ export class Transformer<In, Out> extends Component {
         continue
       }
       let left = MESSAGES_PER_STEP
-      for (; left > 0 && this.inbox.ready && !this.outbox.full; left--)
+      // `f` itself may send to `control`, or fill `outbox`.
+      for (; left > 0 && this.inbox.ready && !this.outbox.full && !this.control.ready; left--)
         this.#transform(this.inbox.recv() as In)
       if (left === 0) yield
     }
