@@ -112,6 +112,7 @@ test('PKG-01 importing a package has no side effect', async () => {
       listeners: process.eventNames().map(String),
       resources: process.getActiveResourcesInfo().filter((name) => !/^(FS|Close)Req/.test(name)),
     })
+    await import('node:util') // from Node.js 24 on, this alone opens standard error
     const before = look()
     for (const entry of ${JSON.stringify(packages.flatMap((p) => p.entries))}) {
       await import(entry)

@@ -21,6 +21,15 @@ test('PKG-05 udpng re-exports every value of every package, the same one', async
   })
 })
 
+test('CMP-04 PKG-05 what was built has the names that messages and snapshots show', async () => {
+  const program = `
+    for (const [name, value] of Object.entries(await import('udpng')))
+      if (typeof value === 'function' && value.name !== name) console.log(name, 'is called', value.name)
+  `
+  const args = ['--input-type=module', '--eval', program]
+  expect(await run(process.execPath, args)).toEqual({ code: 0, stdout: '', stderr: '' })
+})
+
 test('PKG-05 udpng re-exports every type of every package', () => {
   const declarations = (directory: string) => join(directory, 'dist/index.d.ts')
   const program = ts.createProgram(

@@ -45,7 +45,7 @@ export const Graphline: {
     // Linkages<P> stands there a second time for editors, which complete the keys from it.
     linkages?: Linkages<P> & (L extends Checked<P, L> ? L : Checked<P, L>),
   ): Graphline<P, L>
-} = class Graphline extends Composite {
+} = class extends Composite {
   /** Where `self.control` leads. */
   readonly #wired: Recipient | undefined
   /** The inboxes that the parts feed, once for each link that still is. */

@@ -62,7 +62,7 @@ export const Pipeline: {
    *   `BOX_ALREADY_LINKED` when its outbox feeds another inbox. Then no link is left behind.
    */
   new <S extends Stages>(...stages: S extends Chain<S> ? S : Chain<S>): Pipeline<S>
-} = class Pipeline extends Composite {
+} = class extends Composite {
   constructor(...stages: readonly Component[]) {
     super(stages.map((stage, i) => [`stage ${i + 1}`, stage]))
     const first = stages[0]
