@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   }
   const tellErrors = async (): Promise<void> => {
     for await (const error of messages(peer.errors)) {
-      console.error(error.message)
+      console.error(OVER_PROMPT + error.message)
       if (error.code !== 'LOOKUP_FAILED') continue
       process.exitCode = 1
       return stop.abort()
@@ -73,6 +73,12 @@ async function main(): Promise<void> {
   }
   scheduler.observe(leaveWhenAnswered)
   await Promise.all([scheduler.run({ signal }), sayHello(), awaitReplies(), tellErrors()])
+  const lines = reader.outbox.sent
+  const lost = lines - echoer.outbox.sent
+  if (!to && lost > 0 && process.stdout.writable)
+    console.error(
+      `${lost} of ${lines} lines did not come back: so many at once are more than a socket's receive buffer holds`,
+    )
 }
 
 try {

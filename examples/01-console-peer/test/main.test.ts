@@ -70,6 +70,17 @@ describe('with an echo server of its own', { timeout: 20_000 }, () => {
     expect(code).toBe(0)
   })
 
+  it('EXA-01 lines that were lost on the way are told of, all others are shown', async () => {
+    using run = program.run()
+    run.type('line\n'.repeat(20_000))
+    run.typeNoMore()
+    const { code, stdout, stderr } = await run.end
+    const shown = stdout.split('\n').length - 1
+    const [, lost = 0] = stderr.match(/^(\d+) of 20000 lines did not come back/m) ?? []
+    expect(shown + Number(lost)).toBe(20_000)
+    expect(code).toBe(0)
+  })
+
   it('EXA-01 without a line it ends at once', async () => {
     using run = program.run()
     run.typeNoMore()
