@@ -100,7 +100,12 @@ export class Splitter<T> extends Component {
         }
       }
     } finally {
-      for (const { signal } of this.#sinks.values()) signal.send(this.#farewell)
+      for (const { signal } of this.#sinks.values())
+        try {
+          signal.send(this.#farewell)
+        } catch {
+          // A control box that is full and refuses has words enough to read; the others are told all the same.
+        }
     }
   }
 

@@ -250,6 +250,18 @@ describe('Splitter', () => {
     expect(answers.flat()).not.toContain(word)
   })
 
+  it('SPL-04 a control box that refuses keeps no other sink from learning it', () => {
+    const { splitter, steps } = start()
+    const refusing = new Inbox<Control>('Full', { capacity: 1, whenFull: 'throw' })
+    refusing.deliver(producerFinished())
+    const control = new Inbox<Control>('Control')
+    splitter.add(sink(), refusing)
+    splitter.add(sink(), control)
+    splitter.control.deliver(producerFinished())
+    steps()
+    expect([splitter.ended, refusing.length, control.length]).toEqual([true, 1, 1])
+  })
+
   it('SPL-04 CTL-03 shutdownMicroprocess: each sink gets that same object once, at once', () => {
     const { splitter, said, scheduler, steps } = start()
     const [control, full] = [new Inbox<Control>('Control'), sink({ capacity: 1 })]

@@ -6,6 +6,7 @@ import {
   type Payload,
   type PeerStats,
   ReceivingPeer,
+  type Resolution,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
@@ -70,6 +71,11 @@ export class PostboxPeer extends ReceivingPeer {
       this.refuse('BAD_MESSAGE', 'a letter must be [host, port, data]')
     }
     return undefined
+  }
+
+  /** The answer may have come within this step: letters that were put aside go first all the same. */
+  protected override resolve(host: string): Resolution {
+    return this.#aside.has(host) ? undefined : super.resolve(host)
   }
 
   /** Puts a letter aside until its host is known, so that it delays no other. */

@@ -23,6 +23,29 @@ describe('PostboxPeer', () => {
     peer.inbox.deliver([Buffer.from('hello'), ['127.0.0.1', 1500]])
   })
 
+  it('PBX-04 letters to one host keep their order, also when a look-up answers while another is asked for', async () => {
+    const end = await End.open()
+    const asked: ((error: null, address: string, family: number) => void)[] = []
+    const peer = new PostboxPeer({
+      onProducerFinished: 'drain',
+      lookup(_host, _options, answer) {
+        asked.push(answer)
+        if (asked.length === 2) for (const each of asked) each(null, '127.0.0.1', 4)
+      },
+    })
+    for (const text of ['one 1', 'two 1', 'one 2', 'one 3', 'two 2']) {
+      const host = `${text.slice(0, 3)}.test`
+      peer.inbox.deliver([host, end.port, text])
+    }
+    peer.control.deliver(producerFinished())
+    await peer.run()
+    await eventually(() => end.got.length === 5)
+    const to = (host: string) => end.texts.filter((text) => text.startsWith(host))
+    expect(to('one')).toEqual(['one 1', 'one 2', 'one 3'])
+    expect(to('two')).toEqual(['two 1', 'two 2'])
+    expect(asked.length).toBe(2)
+  })
+
   it('PBX-01 it sends each letter to its own address, and ends on producerFinished if told so', async () => {
     const ends = [await End.open(), await End.open(), await End.open()]
     const peer = new PostboxPeer({ onProducerFinished: 'drain' })
