@@ -33,7 +33,7 @@ export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () =
   const unlink = (): void => {
     if (from.linkage !== linkage) return
     from.linkage = from.to = undefined
-    to.feeders.splice(to.feeders.indexOf(from as never), 1)
+    to.feeders.splice(to.feeders.lastIndexOf(from as never), 1)
     from.owner?.wake()
     if (onCut) quietly(onCut)
   }

@@ -58,7 +58,10 @@ export class Scheduler {
   #cycle: Microprocess[] = []
   #next: Microprocess[] = []
   #slicing = false
+  /** Until the last has ended, what is activated is closed. */
   #stopping = false
+  /** Until the run is over, what is activated is asked to shut down. */
+  #aborted: ShutdownMicroprocess | undefined
   /** A slice will come: as a microtask, or after I/O and timers had their turn. */
   #scheduled = false
   /** Set until the event loop has turned. */
@@ -103,14 +106,16 @@ export class Scheduler {
     process.name = `${process.name}#${process.id}`
     process.host = this
     process.parent = parent
-    process.isService = isService
+    process.isService = isService || !!parent?.isService
     process.state = READY
     for (const [field, box] of Component.boxesOf(process)) component['adopt'](field, box)
     if (parent) parent.children = (parent.children ?? new Set()).add(process)
     this.#living.add(process)
-    if (!isService) this.#citizens++
+    if (!process.isService) this.#citizens++
     this.enqueue(process)
     this.#tell({ kind: 'activated', component: process.name })
+    if (this.#stopping) this.#close(process)
+    else this.#obeyAbort(process)
     return component
   }
 
@@ -123,8 +128,8 @@ export class Scheduler {
    */
   async run({ signal }: RunOptions = {}): Promise<void> {
     const abort = (): void => {
-      const word = shutdownMicroprocess({ cause: signal?.reason })
-      for (const process of this.#living) if (!process.isService) this.#shutDown(process, word)
+      this.#aborted = shutdownMicroprocess({ cause: signal?.reason })
+      for (const process of this.#living) this.#obeyAbort(process)
     }
     const failure = await new Promise<UdpngError | undefined>((resolve) => {
       this.#waiters.push(resolve)
@@ -147,15 +152,15 @@ export class Scheduler {
   }
 
   /**
-   * Closes every component, with its clean-up (`finally` blocks), whatever it is doing; then
-   * `run()` resolves. To let them end by themselves, abort the `signal` of `run` instead.
+   * Closes every component, with its clean-up (`finally` blocks), whatever it is doing, and what a
+   * clean-up activates; then `run()` resolves. To let them end by themselves, abort the `signal` of `run` instead.
    */
   stop(): void {
     // What is closed may ask for the same, in a `finally`, or fail.
     if (this.#stopping) return
     this.#stopping = true
     for (const process of [...this.#living]) this.#close(process)
-    this.#stopping = false
+    this.#stopping = this.#living.size > 0
     this.#onward()
   }
 
@@ -270,7 +275,7 @@ export class Scheduler {
     this.#scheduled = false
     this.#cycle.length = this.#next.length = 0
     for (const tell of waiters) tell(this.#failure)
-    this.#failure = undefined
+    this.#failure = this.#aborted = undefined
   }
 
   /** Closes a component from outside: its `finally` blocks run, once. */
@@ -325,6 +330,11 @@ export class Scheduler {
       this.#failure ??= failure
       this.stop()
     }
+    this.#stopping &&= this.#living.size > 0
+  }
+
+  #obeyAbort(process: Microprocess): void {
+    if (this.#aborted && !process.isService) this.#shutDown(process, this.#aborted)
   }
 
   /** Asks a component to shut down, and closes it when it does not within the grace time. */

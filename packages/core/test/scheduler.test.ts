@@ -616,6 +616,38 @@ describe('stop', () => {
     expect(child.ended).toBe(true)
   })
 
+  it.each([
+    ['activates', (self: Part, late: Part) => self.scheduler.activate(late)],
+    ['starts as a service', (self: Part, late: Part) => self.scheduler.service('late', () => late)],
+  ])('SCH-10 ERR-01 what a finally block %s during a stop, a failure or its own stop is closed, and run() ends', async (_, begin) => {
+    const ways: ((self: Part) => void)[] = [
+      (self) => setImmediate(() => self.scheduler.stop()),
+      (self) => self.scheduler.stop(),
+      () => {
+        throw new Error('at work')
+      },
+    ]
+    for (const way of ways) {
+      const log: unknown[] = []
+      const late = new Part(noting(log))
+      const part = new Part(function* (self): Main {
+        try {
+          yield
+          way(self)
+          yield* self.sleep(1e6)
+        } finally {
+          begin(self, late)
+        }
+      })
+      const scheduler = start(new Part(), part, new Part())
+      await scheduler.run().catch(() => {})
+      expect([late.ended, log, scheduler.snapshot().components]).toEqual([true, [], []])
+      const next = scheduler.activate(new Part(doing(() => log.push('next'))))
+      await scheduler.run()
+      expect([next.ended, log]).toEqual([true, ['next']])
+    }
+  })
+
   it('SCH-10 20 000 components, also when each calls stop() again, or fails, while being closed', async () => {
     for (const failing of [false, true]) {
       let closed = 0
@@ -810,6 +842,23 @@ describe('abort', () => {
     await clock.advance(1)
     await Promise.all(runs)
     expect([part.ended, clock.pending]).toEqual([true, 0])
+  })
+
+  it('SCH-12 reaches what is activated on the scheduler after it, once, and the next run is not aborted', async () => {
+    const late = new Part()
+    const { clock, scheduler, abort, run } = aborting(
+      new Part(closing([], '', (self) => self.scheduler.activate(late))),
+    )
+    const over = run()
+    await turn()
+    abort.abort('enough')
+    await clock.advance(1000)
+    expect([late.ended, late.control.delivered]).toEqual([false, 1])
+    await clock.advance(1000)
+    await over
+    expect(late.ended).toBe(true)
+    const next = scheduler.activate(new Part())
+    expect(next.control.delivered).toBe(0)
   })
 
   it('SCH-12 in real time too, within a second or so', async () => {
@@ -1015,6 +1064,20 @@ describe('what belongs to a scheduler', () => {
     scheduler.service('key', () => new Part())
     await scheduler.run()
     expect(scheduler.snapshot().components).toEqual([])
+  })
+
+  it('SCH-15 nor do the children of services, nor theirs', async () => {
+    const grandchild = new Part()
+    const starts = (child: Part) =>
+      function* (self: Part): Main {
+        self.activate(child)
+        yield* forever(self)
+      }
+    const child = new Part(starts(grandchild))
+    const scheduler = start(new Part(stepping([], 'step', 4)))
+    scheduler.service('key', () => new Part(starts(child)))
+    await scheduler.run()
+    expect([child.ended, grandchild.ended]).toEqual([true, true])
   })
 
   it('SCH-15 what a service has to do at the end it still does', async () => {
