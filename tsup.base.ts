@@ -8,6 +8,9 @@ const shared: Options = {
   sourcemap: true,
   removeNodeProtocol: false, // 'node:dgram' stays 'node:dgram'
   clean: true,
+  esbuildOptions(options) {
+    options.minifySyntax = true // numbers that have a name take its place: that is 30 bytes of 4 kB
+  },
   splitting: true, // entries share chunks, so a class exists once
 }
 

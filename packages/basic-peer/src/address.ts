@@ -21,7 +21,7 @@ export const MAX_PAYLOAD_BYTES: Readonly<Record<Family, number>> = { 4: 65507, 6
 const LONGEST_NAME = 254
 /** Labels of 1 to 63 letters, digits, `_` or inner hyphens; there may be a dot at the end. */
 const NAME = /^((?!-)[\p{L}\p{N}\p{M}_-]{1,63}(?<!-)(\.|$))+$/u
-/** `127.1`, `0x7f.1` and `2130706433` are numbers to some resolvers: nothing that ends so is a name. */
+/** `127.1`, `0x7f.1` and `2130706433` are numbers to some resolvers, in wide digits too: nothing that ends so is a name. */
 const NUMBER = /(^|\.)(\d+|0x[\da-f]*)\.?$/i
 
 /**
@@ -32,7 +32,7 @@ const NUMBER = /(^|\.)(\d+|0x[\da-f]*)\.?$/i
  */
 export function kindOfHost(host: unknown): Family | 0 | undefined {
   if (typeof host !== 'string' || host.length > LONGEST_NAME) return undefined
-  const isName = NAME.test(host) && !NUMBER.test(host)
+  const isName = NAME.test(host) && !NUMBER.test(host.normalize('NFKC'))
   return (isIP(host) as Family | 0) || (isName ? 0 : undefined)
 }
 
@@ -46,10 +46,10 @@ export function isGroup(host: unknown): host is string {
   const family = kindOfHost(host)
   return family === 4
     ? /^(22[4-9]|23\d)\./.test(host as string)
-    : family === 6 && /^ff[^%]*$/i.test(host as string)
+    : family === 6 && /^ff[\da-f]{2}:[^%]*$/i.test(host as string)
 }
 
 /** `host:port`, with the brackets that an IPv6 host needs. */
 export function formatAddress(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

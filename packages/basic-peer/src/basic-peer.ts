@@ -14,6 +14,7 @@ import {
 import {
   type Address,
   type Datagram,
+  type Family,
   formatAddress,
   isPort,
   MAX_PAYLOAD_BYTES,
@@ -36,7 +37,7 @@ import { noStats, type PeerStats } from './stats.js'
 import type { DatagramSocket, DatagramTransport, Parcel, Readiness } from './transport.js'
 
 /** A message to send, with where it goes. Nothing of it has been checked yet. */
-export interface Letter {
+export interface Addressed {
   readonly host: string
   readonly port: number
   readonly data: Payload
@@ -44,6 +45,8 @@ export interface Letter {
 
 /** Parcels that are sent in one go. */
 const SEND_RUN = 256
+/** Messages that are taken in one step. */
+const MOST_PER_STEP = 1024
 
 /**
  * Owns a UDP socket: opens and binds it, reads it into `outbox`, sends what `take` gives, and keeps the shutdown
@@ -65,11 +68,11 @@ export abstract class BasicPeer extends Component {
   /** One report for each datagram that could not be sent. A full inbox there loses reports, never data. */
   readonly errors: Outbox<UdpngError> = new Outbox('What could not be sent')
   /** Resolves to the real address once bound; rejects when binding failed or the peer ended before. */
-  readonly bound: Promise<Address>
+  declare readonly bound: Promise<Address>
   protected readonly readReady: Inbox<Notice> = new Inbox('Ready to read')
   protected readonly writeReady: Inbox<Notice> = new Inbox('Ready to send')
   protected readonly selectorSignal: Outbox<SelectorRequest> = new Outbox(
-    'Requests to watch the socket',
+    'Requests to watch sockets',
   )
   /** What callbacks leave: a host that was looked up, or undefined when nothing is pending any more. */
   protected readonly news: Inbox<string | undefined> = new Inbox('News from outside')
@@ -80,19 +83,22 @@ export abstract class BasicPeer extends Component {
   declare protected readonly inbox?: Inbox<any>
 
   /** What it was told, checked and completed. */
-  protected readonly settings: Settings
+  declare protected readonly settings: Settings
   readonly #dgram: DatagramTransport
+  /** The socket, once bound. */
+  declare protected socket?: DatagramSocket
   /** Where it counts. */
   protected readonly counts: PeerStats = noStats()
-  readonly #resolve: (host: string) => Resolution
-  #socket: DatagramSocket | undefined
+  readonly #resolve: (host: string, now: number, mayAsk: boolean) => Resolution
   #resolveBound!: (address: Address) => void
   #rejectBound!: (error: UdpngError) => void
   /** The send buffer. */
   #run: Parcel[] = []
-  /** The letter whose host is being looked up. */
-  #held: Letter | undefined
+  /** The message whose host is being looked up. */
+  #held: Addressed | undefined
   #blocked = false
+  /** When the present step began. */
+  #now = 0
 
   /**
    * @param options - as the peer was given them
@@ -105,11 +111,7 @@ export abstract class BasicPeer extends Component {
     super()
     this.settings = settle(options, own)
     this.#dgram = dgram
-    this.#resolve = resolver(
-      this.settings,
-      () => this.scheduler.clock.now(),
-      (host) => this.news.deliver(host),
-    )
+    this.#resolve = resolver(this.settings, (host) => this.news.deliver(host))
     this.bound = new Promise((resolve, reject) => {
       this.#resolveBound = resolve
       this.#rejectBound = reject
@@ -119,25 +121,15 @@ export abstract class BasicPeer extends Component {
 
   /** Where the socket is bound, port 0 filled in; undefined before. */
   get address(): Address | undefined {
-    return this.#socket?.address
+    return this.socket?.address
   }
 
   /** What became of every datagram until now; after the end, what the end discarded included. */
   get stats(): Readonly<PeerStats> {
     const stats = structuredClone(this.counts)
     stats.dropped.unsent += this.inbox?.dropped ?? 0
-    stats.kernelDrops = this.#socket?.kernelDrops
+    stats.kernelDrops = this.socket?.kernelDrops
     return stats
-  }
-
-  /** The socket, once bound. */
-  protected get socket(): DatagramSocket | undefined {
-    return this.#socket
-  }
-
-  /** The one destination this peer was given, or undefined. */
-  protected get receiver(): Address | undefined {
-    return this.settings.receiver
   }
 
   /** Whether producerFinished makes it send what is queued, linger, and end. */
@@ -150,14 +142,14 @@ export abstract class BasicPeer extends Component {
     return this.#run.length + (this.#held ? 1 : 0)
   }
 
-  /** The next message to send and where it goes; undefined when there is none. */
-  protected abstract take(): Letter | undefined
+  /** The next message to send and where it goes, or why it cannot be sent; undefined when there is none. */
+  protected abstract take(): Addressed | Objection | undefined
 
   /**
-   * What to do with a letter whose host is being looked up. False, as here: it is held, and nothing more is taken
+   * What to do with a message whose host is being looked up. False, as here: it is held, and nothing more is taken
    * until the host is known. True: it is the peer's own again, which goes on.
    */
-  protected postpone(_letter: Letter): boolean {
+  protected postpone(_message: Addressed): boolean {
     return false
   }
 
@@ -168,14 +160,19 @@ export abstract class BasicPeer extends Component {
     if (typeof this.take !== 'function')
       throw new UdpngError(
         'BAD_ACTIVATION',
-        // Put together here, so that the bundle of one peer shows no trace of the others.
-        `BasicPeer has no take(): use ${['Simple', 'Targetted', 'Postbox'].join('Peer, ')}Peer, UDPSender or UDPReceiver`,
+        'BasicPeer has no take(): use SimplePeer, TargettedPeer, PostboxPeer, UDPSender or UDPReceiver',
       )
     this.setupSelector()
     this.safeBind(this.settings.local)
     this.signal.send(yield* this.#work())
     this.#close()
-    while (this.#socket?.pending) yield this.pause()
+    while (this.socket?.pending) yield this.pause()
+  }
+
+  /** What to do when binding fails, by the system's code. */
+  protected advise(code: string): string | undefined {
+    if (code === 'EMFILE') return 'too many open files; raise `ulimit -n`'
+    return undefined
   }
 
   /** Closes the socket, and counts what was not sent. */
@@ -187,14 +184,13 @@ export abstract class BasicPeer extends Component {
     )
     this.counts.dropped.unsent += this.waiting
     this.#close()
-    debug(`${this.name} ended`)
   }
 
   /** Finds the Selector of this scheduler, and links `selectorSignal` to it. */
   protected setupSelector(): void {
     const { requests } = this.scheduler.service(Selector, () => new Selector())
     link(this.selectorSignal, requests, () =>
-      requests.deliver({ kind: 'leave', socket: this.#socket }),
+      requests.deliver({ kind: 'leave', socket: this.socket }),
     )
     this.selectorSignal.send({ kind: 'join' })
   }
@@ -207,7 +203,7 @@ export abstract class BasicPeer extends Component {
   protected safeBind([host, port]: Address): void {
     const settings = this.settings
     try {
-      this.#socket = findTransport(settings.transport, this.#dgram).open({
+      this.socket = findTransport(settings.transport, this.#dgram).open({
         ...settings,
         host,
         port,
@@ -217,11 +213,11 @@ export abstract class BasicPeer extends Component {
         onSettled: () => this.news.deliver(undefined),
       })
     } catch (cause) {
-      const failure = bindFailure(host, port, cause, settings.advice)
+      const failure = bindFailure(host, port, cause, (code) => this.advise(code))
       this.#rejectBound(failure)
       throw failure
     }
-    const { address } = this.#socket
+    const { address } = this.socket
     debug(`${this.name} bound to ${formatAddress(...address)}`)
     this.#resolveBound(address)
   }
@@ -238,27 +234,33 @@ export abstract class BasicPeer extends Component {
     return this.#flush() || !this.#run.pop()
   }
 
-  /** Sends the send buffer, then the inbox, until all is sent or the socket would block. */
-  protected sendLoop(): void {
-    while (!this.#blocked) {
-      while (this.#run.length < SEND_RUN) {
-        const letter = this.#held ?? this.take()
-        if (!letter) break
-        this.#held = undefined
-        this.#post(letter)
-        if (this.#held) break
+  /**
+   * Sends the send buffer, then the inbox, until all is sent or the socket would block.
+   *
+   * @returns whether it stopped before, because 1024 messages are enough for one step
+   */
+  protected sendLoop(): boolean {
+    for (let left = MOST_PER_STEP; left > 0 && !this.#blocked; left--) {
+      const message = this.#held ?? this.take()
+      this.#held = undefined
+      if (message) this.#post(message)
+      if (!message || this.#held) {
+        this.#flush()
+        return false
       }
-      if (this.#run.length === 0 || !this.#flush()) return
+      if (this.#run.length >= SEND_RUN) this.#flush()
     }
+    return !this.#blocked
   }
 
   /**
    * Emits what it reads, until the batch, the socket or the room in `outbox` ends. (Here it reads nothing: a
    * ReceivingPeer does.)
    *
+   * @param unasked - reads although the notice that it asked for has not come
    * @returns which of them it was
    */
-  protected recvLoop(): 'batch' | 'socket' | 'room' {
+  protected recvLoop(_unasked?: boolean): 'batch' | 'socket' | 'room' {
     return 'socket'
   }
 
@@ -267,19 +269,28 @@ export abstract class BasicPeer extends Component {
     return []
   }
 
-  /** What a host comes to: an IP literal, why it is no destination, or undefined while it is being looked up. */
-  protected resolve(host: string): Resolution {
-    return this.#resolve(host)
+  /**
+   * What a host comes to: an IP literal, why it is no destination, or undefined while it is not known.
+   *
+   * @param mayAsk - whether to look it up, if need be
+   */
+  protected resolve(host: string, mayAsk = true): Resolution {
+    return this.#resolve(host, this.#now, mayAsk)
   }
 
-  /** The next message of `inbox`, for this receiver. Without a receiver, all are reported. */
-  protected takeFor(receiver: Address | undefined): Letter | undefined {
-    while (this.inbox?.ready) {
-      const data = this.inbox.recv()
-      if (receiver) return { host: receiver[0], port: receiver[1], data }
-      this.refuse('NO_RECEIVER', 'cannot send: give receiverAddr and receiverPort')
-    }
-    return undefined
+  /**
+   * The next message of `inbox`, addressed. Without a receiver, none can be sent.
+   *
+   * @param receiver - whom it goes to (default: whom the options say)
+   */
+  protected takeFor(
+    receiver: Address | undefined = this.settings.receiver,
+  ): Addressed | Objection | undefined {
+    if (!this.inbox?.ready) return undefined
+    const data = this.inbox.recv()
+    return receiver
+      ? { host: receiver[0], port: receiver[1], data }
+      : { code: 'NO_RECEIVER', why: 'cannot send: give receiverAddr and receiverPort' }
   }
 
   /** Counts a message that cannot be sent, and reports it on `errors`. */
@@ -302,6 +313,7 @@ export abstract class BasicPeer extends Component {
     let draining = false
     for (;;) {
       const now = clock.now()
+      this.#now = now
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
       if (word && this.drains && endAt === Infinity) {
@@ -309,22 +321,22 @@ export abstract class BasicPeer extends Component {
         endAt = now + drainTimeoutMs
       }
       this.#hear()
-      this.sendLoop()
-      const read = this.recvLoop()
-      const queued = this.waiting + (this.#socket?.pending ?? 0) + (this.inbox?.length ?? 0)
+      const more = this.sendLoop()
+      const read = this.recvLoop(endAt < Infinity)
+      const queued = this.waiting + (this.socket?.pending ?? 0) + (this.inbox?.length ?? 0)
       if (draining && !queued && read === 'socket') {
         draining = false
         endAt = now + lingerMs
       }
       if (now >= endAt) return producerFinished()
       // News that came within this step, inside a look-up, woke nobody.
-      yield read === 'batch' || this.news.ready ? undefined : this.pause(endAt - now)
+      yield more || read === 'batch' || this.news.ready ? undefined : this.pause(endAt - now)
     }
   }
 
   #close(): void {
     try {
-      this.#socket?.close()
+      this.socket?.close()
     } catch (trouble) {
       debug(trouble) // it is nobody's any more
     }
@@ -336,44 +348,33 @@ export abstract class BasicPeer extends Component {
     for (const host of this.news) if (host !== undefined) this.onResolved(host)
   }
 
-  /** Checks a letter and puts it into the send buffer, or where it waits for a look-up. */
-  #post(letter: Letter): void {
-    const { host, port, data } = letter
-    const most = MAX_PAYLOAD_BYTES[this.settings.family]
+  /** Checks a message and puts it into the send buffer, or where it waits for a look-up. */
+  #post(message: Addressed | Objection): void {
+    if ('code' in message) {
+      this.refuse(message.code, message.why)
+      return
+    }
+    const { host, port, data } = message
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
-    const found = this.resolve(host)
-    let objection: Objection | undefined
-    if (!types.isUint8Array(bytes))
-      objection = {
-        code: 'BAD_MESSAGE',
-        why: `data is ${show(data)}; it must be text or a Uint8Array`,
-      }
-    else if (bytes.length > most)
-      objection = { code: 'TOO_LARGE', why: `${bytes.length} bytes are more than ${most}` }
-    else if (!isPort(port, 1))
-      objection = {
-        code: 'BAD_ADDRESS',
-        why: 'the port must be a whole number from 1 to 65535',
-      }
-    else if (typeof found === 'string')
+    const found = objectionTo(bytes, port, this.settings.family) ?? this.resolve(host)
+    if (typeof found === 'string')
       this.#run.push(
-        found === host && bytes === data ? (letter as Parcel) : { host: found, port, data: bytes },
+        found === host && bytes === data ? (message as Parcel) : { host: found, port, data: bytes },
       )
-    else if (found) objection = found
-    else if (!this.postpone(letter)) this.#held = letter
-    if (objection)
-      this.refuse(objection.code, `cannot send to ${show(host)}:${show(port)}: ${objection.why}`, {
+    else if (found)
+      this.refuse(found.code, `cannot send to ${show(host)}:${show(port)}: ${found.why}`, {
         address: host,
         port,
-        cause: objection.cause,
+        cause: found.cause,
       })
+    else if (!this.postpone(message)) this.#held = message
   }
 
   /** Hands the send buffer to the socket. False when it would block: what was not taken goes first next time. */
   #flush(): boolean {
     const run = this.#run
-    if (run.length > 0 && this.#socket && !this.#blocked) {
-      run.splice(0, this.#socket.send(run))
+    if (run.length > 0 && this.socket && !this.#blocked) {
+      run.splice(0, this.socket.send(run))
       if (run.length > 0) {
         this.#blocked = true
         this.ask('write', this.writeReady)
@@ -384,7 +385,7 @@ export abstract class BasicPeer extends Component {
 
   /** Asks the Selector for one notice. */
   protected ask(ready: Readiness, notify: Inbox<Notice>): void {
-    if (this.#socket) this.selectorSignal.send({ kind: 'add', socket: this.#socket, ready, notify })
+    if (this.socket) this.selectorSignal.send({ kind: 'add', socket: this.socket, ready, notify })
   }
 
   /** Told by the transport, from wherever. */
@@ -408,4 +409,16 @@ export abstract class BasicPeer extends Component {
       errors.send(new UdpngError(code, message, { component: name, ...details }))
     debug(`${name}: ${message}`)
   }
+}
+
+/** Why a datagram cannot be sent to this port, whatever the host. */
+function objectionTo(data: unknown, port: unknown, family: Family): Objection | undefined {
+  const most = MAX_PAYLOAD_BYTES[family]
+  if (!types.isUint8Array(data))
+    return { code: 'BAD_MESSAGE', why: `data is ${show(data)}; it must be text or a Uint8Array` }
+  if (data.length > most)
+    return { code: 'TOO_LARGE', why: `${data.length} bytes are more than ${most}` }
+  if (!isPort(port, 1))
+    return { code: 'BAD_ADDRESS', why: 'the port must be a whole number from 1 to 65535' }
+  return undefined
 }

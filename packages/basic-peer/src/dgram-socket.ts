@@ -10,8 +10,8 @@ const MOST_PENDING = 256
 export class DgramSocket implements DatagramSocket {
   declare address: Address
   declare recvBufferSize: number | undefined
-  protected readonly options: OpenOptions
-  protected readonly socket: Socket
+  declare protected readonly options: OpenOptions
+  declare protected readonly socket: Socket
   protected closed = false
   pending = 0
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
@@ -20,10 +20,7 @@ export class DgramSocket implements DatagramSocket {
   #scope: string | undefined
 
   constructor(options: OpenOptions) {
-    const { family, reusePort } = options
-    // Before libuv 1.49, it is ignored without a word.
-    if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
-      throw new Error('reusePort needs Node.js 22.12 or @udpng/native')
+    const { family } = options
     this.options = options
     this.socket = createSocket({
       ...options,
@@ -130,7 +127,8 @@ export class DgramSocket implements DatagramSocket {
   #objection(host: string): Error | null {
     const scope = host.includes('%') && host.split('%')[1]
     if (scope && scope !== this.#scope && process.platform !== 'win32') {
-      if (!(scope in networkInterfaces())) return new Error(`there is no interface ${scope}`)
+      if (!Object.hasOwn(networkInterfaces(), scope))
+        return new Error(`there is no interface ${scope}`)
       this.#scope = scope
     }
     return null

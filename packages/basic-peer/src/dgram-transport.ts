@@ -29,8 +29,11 @@ class ReceivingSocket extends DgramSocket {
   readonly #kernel: KernelDrops
 
   constructor(options: OpenOptions) {
-    super(options)
     const { family, reuseAddr, reusePort } = options
+    // Before libuv 1.49, it is ignored without a word.
+    if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
+      throw new Error('reusePort needs Node.js 22.12 or @udpng/native')
+    super(options)
     this.#kernel = new KernelDrops(family, Boolean(reuseAddr || reusePort))
   }
 

@@ -8,7 +8,7 @@ export {
   MAX_PAYLOAD_BYTES,
   type Payload,
 } from './address.js'
-export { BasicPeer, type Letter } from './basic-peer.js'
+export { type Addressed, BasicPeer } from './basic-peer.js'
 export type { TransportChoice } from './choose-transport.js'
 export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
 export type { Lookup, Objection, Resolution } from './names.js'
@@ -19,6 +19,7 @@ export {
   RECEIVER,
   type ReceiverOptions,
   type Rules,
+  show,
 } from './options.js'
 export { ReceivingPeer } from './receiving-peer.js'
 export { type Notice, Selector, type SelectorRequest } from './selector.js'

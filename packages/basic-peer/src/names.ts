@@ -23,9 +23,9 @@ export interface Objection {
 export type Resolution = string | Objection | undefined
 
 interface Entry {
-  found: Resolution
-  /** When it is too old. An answer counts from its first use: so it serves at least those who waited. */
-  until: number
+  readonly found: Resolution
+  /** When it was first used. Its age counts from then, so that it serves at least all those who waited for it. */
+  since?: number
 }
 
 /** What a resolver has to know. */
@@ -35,51 +35,57 @@ interface ResolverOptions {
   readonly lookupTtlMs?: number
 }
 
-/** So many hosts are remembered; then the oldest is forgotten. */
+/** So many hosts are remembered besides those that are being looked up; then the oldest is forgotten. */
 const MOST_HOSTS = 1024
-const UNUSED = -1
 
 /**
  * Makes what turns hosts into IP literals of one family, off the send path: names are looked up once
  * per `lookupTtlMs`, failures included; literals never.
  *
- * @param now - the time, milliseconds
  * @param onFound - told of every host that came to nothing at first, when its look-up is over
+ * @returns what a host comes to, when the time in milliseconds is `now`; a name that is not known is looked up only
+ *   if `mayAsk`
  */
 export function resolver(
   { family, lookup = systemLookup, lookupTtlMs = 30_000 }: ResolverOptions,
-  now: () => number,
   onFound: (host: string) => void,
-): (host: string) => Resolution {
+): (host: string, now: number, mayAsk: boolean) => Resolution {
   const hosts = new Map<string, Entry>()
+  const asked = new Set<string>()
 
-  const ask = (host: string, entry: Entry): void => {
+  const remember = (host: string, entry: Entry): void => {
+    hosts.delete(host)
+    hosts.set(host, entry)
+    if (hosts.size > MOST_HOSTS) hosts.delete(hosts.keys().next().value as string)
+  }
+
+  const ask = async (host: string): Promise<void> => {
     const settle = (cause: unknown, address?: unknown): void => {
-      if (entry.found !== undefined) return
+      if (!asked.delete(host)) return
       const why = cause ? `failed: ${(cause as Error).message}` : `gave no IPv${family} address`
       const failure: Objection = { code: 'LOOKUP_FAILED', why: `the look-up ${why}`, cause }
-      entry.found = kindOfHost(address) === family ? (address as string) : failure
-      entry.until = UNUSED
+      const found = kindOfHost(address) === family ? (address as string) : failure
+      remember(host, { found })
       onFound(host)
     }
+    asked.add(host)
     try {
-      lookup(host, { family }, settle)
+      await lookup(host, { family }, settle)
     } catch (error) {
       settle(error)
     }
   }
 
-  return (host) => {
-    let entry = hosts.get(host)
-    if (entry?.until === UNUSED) entry.until = now() + lookupTtlMs
-    else if (!entry || (entry.until < Infinity && entry.until <= now())) {
-      entry = { found: literal(host, family), until: Infinity }
-      if (typeof entry.found === 'object') return entry.found
-      hosts.set(host, entry)
-      if (hosts.size > MOST_HOSTS) hosts.delete(hosts.keys().next().value as string)
-      if (!entry.found) ask(host, entry)
+  return (host, now, mayAsk) => {
+    const entry = hosts.get(host)
+    if (entry) {
+      entry.since ??= now
+      if (now === entry.since || now < entry.since + lookupTtlMs) return entry.found
     }
-    return entry.found
+    const found = literal(host, family)
+    if (typeof found === 'string') remember(host, { found, since: Infinity })
+    else if (!found && mayAsk && !asked.has(host)) ask(host)
+    return found
   }
 }
 
@@ -91,7 +97,7 @@ function literal(host: string, family: Family): Resolution {
     kind === undefined
       ? 'it is no host name or IP address'
       : kind !== family
-        ? `it is an IPv${kind} address and this socket speaks IPv${family}`
+        ? `this socket speaks IPv${family}`
         : /^fe[89ab][\da-f]:[^%]*$/i.test(host)
           ? `a link-local address needs its scope: ${host}%eth0`
           : undefined

@@ -42,14 +42,10 @@ export interface ReceiverOptions extends PeerOptions {
   readonly receiverPort?: number
 }
 
-/**
- * What a value must be: a whole number in a range, or what a test says and a text tells. Then, by the system's
- * code, what to do when it is the reason why binding fails.
- */
+/** What a value must be: a whole number in a range, or what a test says and a text tells. */
 type Rule =
-  | readonly [least: number, most: number, advice?: Advice]
-  | readonly [test: (value: unknown) => boolean, must: string, advice?: Advice]
-type Advice = Readonly<Record<string, string>>
+  | readonly [least: number, most: number]
+  | readonly [test: (value: unknown) => boolean, must: string]
 
 /** Rules of options, by name. */
 export type Rules = Readonly<Record<string, Rule>>
@@ -77,8 +73,6 @@ const COMMON: Rules = {
   ],
 }
 
-const EMFILE: Advice = { EMFILE: 'too many open files; raise `ulimit -n`' }
-
 const MULTICAST: Rules = {
   groups: [
     (value) => Array.isArray(value) && value.every(isGroup),
@@ -91,22 +85,8 @@ const MULTICAST: Rules = {
 
 /** Rules of the options of a peer that receives, besides the common ones. */
 export const LOCAL: Rules = {
-  localAddr: [
-    (value) => Boolean(kindOfHost(value)),
-    'an IP address',
-    {
-      EADDRNOTAVAIL: 'it is not an address of this machine',
-      EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',
-    },
-  ],
-  localPort: [
-    0,
-    65535,
-    {
-      EADDRINUSE: 'it is already in use; choose another port, or 0 for any free one',
-      EACCES: 'a port below 1024 needs root or CAP_NET_BIND_SERVICE',
-    },
-  ],
+  localAddr: [(value) => Boolean(kindOfHost(value)), 'an IP address'],
+  localPort: [0, 65535],
   onProducerFinished: [(value) => value === 'ignore' || value === 'drain', '"ignore" or "drain"'],
   lingerMs: MS,
   recvBufferSize: BYTES,
@@ -115,7 +95,7 @@ export const LOCAL: Rules = {
 
 /** Rules of the options of a peer with one destination, besides the common ones. */
 export const RECEIVER: Rules = {
-  receiverAddr: [(value) => kindOfHost(value) !== undefined, 'a host name or an IP address'],
+  receiverAddr: [(value) => kindOfHost(value) !== undefined, 'a host name or IP address'],
   receiverPort: [0, 65535],
 }
 
@@ -126,8 +106,6 @@ export interface Settings extends LocalOptions {
   /** Undefined when there is none. */
   readonly receiver: Address | undefined
   readonly transport: TransportChoice
-  /** What to do when binding fails, by the system's code. */
-  readonly advice: Advice
 }
 
 /**
@@ -137,17 +115,23 @@ export interface Settings extends LocalOptions {
  * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
  */
 export function settle(told: LocalOptions & ReceiverOptions = {}, own: Rules = {}): Settings {
+  if (Object(told) !== told) throw wrong('options', told, 'an object')
   const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = told
   let { family, transport = 'auto' } = told
   if (transport === 'auto') transport = (process.env['UDPNG_TRANSPORT'] as 'auto') ?? transport
   check({ ...told, transport }, { ...COMMON, ...own })
   if (receiverAddr !== undefined && receiverPort === undefined)
     throw wrong('receiverPort', receiverPort, 'given with receiverAddr')
-  for (const host of [localAddr, receiverAddr, ...(multicast?.groups ?? [])]) {
+  const hosts = { localAddr, receiverAddr, ...multicast?.groups }
+  for (const [name, host] of Object.entries(hosts)) {
     const kind = kindOfHost(host) || family
     family ??= kind
     if (kind !== family)
-      throw wrong('an address', host, `of IPv${family}, as the other options are`)
+      throw wrong(
+        name in told ? name : 'multicast.groups',
+        host,
+        `of IPv${family}, as the other options are`,
+      )
   }
   family ??= 4
   const anywhere = family === 6 ? '::' : '0.0.0.0'
@@ -157,7 +141,6 @@ export function settle(told: LocalOptions & ReceiverOptions = {}, own: Rules = {
     family,
     local: [localAddr ?? anywhere, localPort],
     receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
-    advice: Object.assign({}, EMFILE, ...Object.values(own).map(([, , advice]) => advice)),
   }
 }
 
@@ -188,7 +171,11 @@ function wrong(name: string, value: unknown, must: string): UdpngError {
   return new UdpngError('BAD_OPTION', `${name} is ${show(value)}; it must be ${must}`)
 }
 
-/** A value as a short text. */
+/** A value as a short text, whatever it is. */
 export function show(value: unknown): string {
-  return inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity })
+  try {
+    return inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity })
+  } catch {
+    return typeof value // its own code threw
+  }
 }

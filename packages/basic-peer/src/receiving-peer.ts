@@ -5,6 +5,14 @@ import { debug } from './debug.js'
 import { dgramTransport } from './dgram-transport.js'
 import type { LocalOptions, ReceiverOptions, Rules } from './options.js'
 
+/** What to do when binding fails, by the system's code. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'it is not an address of this machine',
+  EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',
+  EADDRINUSE: 'it is already in use; choose another port, or 0 for any free one',
+  EACCES: 'a port below 1024 needs root or CAP_NET_BIND_SERVICE',
+}
+
 /** Datagrams that are read in one go. */
 const READ_BATCH = 256
 
@@ -44,9 +52,13 @@ export abstract class ReceivingPeer extends BasicPeer {
       )
   }
 
-  protected override recvLoop(): 'batch' | 'socket' | 'room' {
+  protected override advise(code: string): string | undefined {
+    return ADVICE[code] ?? super.advise(code)
+  }
+
+  protected override recvLoop(unasked = false): 'batch' | 'socket' | 'room' {
     for (const ready of this.readReady) this.#askedToRead = !ready
-    if (this.#askedToRead) return 'socket'
+    if (this.#askedToRead && !unasked) return 'socket'
     const { outbox, counts } = this
     const wanted = Math.min(READ_BATCH, outbox.room)
     if (!wanted) return 'room'

@@ -1,9 +1,9 @@
 import {
   type Address,
+  type Addressed,
   BasicPeer,
   type Datagram,
   dgramTransport,
-  type Letter,
   LOCAL,
   type Lookup,
   RECEIVER,
@@ -47,7 +47,7 @@ function start(options: ProbeOptions = {}, { capacity = 1024 } = {}) {
   return { peer, scheduler, socket: transport.socket, transport, got, said, codes, step }
 }
 
-const letter = (data: unknown): Letter => ({ host: TO[0], port: TO[1], data: data as string })
+const letter = (data: unknown): Addressed => ({ host: TO[0], port: TO[1], data: data as string })
 const texts = (datagrams: Iterable<Datagram>): string[] =>
   Array.from(datagrams, ([data]) => data.toString())
 
@@ -140,9 +140,9 @@ describe('BasicPeer', () => {
         calls.push(`safeBind ${address}`)
         super.safeBind(address)
       }
-      protected override sendLoop(): void {
+      protected override sendLoop(): boolean {
         calls.push('sendLoop')
-        super.sendLoop()
+        return super.sendLoop()
       }
       protected override recvLoop(): 'batch' | 'socket' | 'room' {
         calls.push('recvLoop')

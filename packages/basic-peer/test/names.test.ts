@@ -40,7 +40,15 @@ describe('what a host comes to', () => {
     expect([...four.asked, ...six.asked]).toEqual([])
   })
 
-  it.each(['256.1.1.1', '127.0.0.1 ', '[::1]', '', '127.1', '0x7f.0.0.1', '2130706433'])(
+  const numbers = [
+    '127.1',
+    '0x7f.0.0.1',
+    '2130706433',
+    '127.0.0.１',
+    '２１３０７０６４３３',
+    '０ｘ7f',
+  ]
+  it.each(['256.1.1.1', '127.0.0.1 ', '[::1]', '', ...numbers])(
     'ADR-04 the malformed address %j is no destination, and never looked up',
     (host) => {
       const { peer, asked } = start()
@@ -69,7 +77,7 @@ describe('what a host comes to', () => {
   })
 
   it('ADR-05 a literal of the other family is no destination, and the reason says so', () => {
-    const why = expect.stringContaining('IPv6 address and this socket speaks IPv4')
+    const why = expect.stringContaining('this socket speaks IPv4')
     expect(start().peer.callResolve('::1')).toMatchObject({ code: 'BAD_ADDRESS', why })
     expect(start({ family: 6 }).peer.callResolve('127.0.0.1')).toMatchObject({
       code: 'BAD_ADDRESS',

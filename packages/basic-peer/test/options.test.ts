@@ -162,7 +162,9 @@ describe('options', () => {
       { family: 6, multicast: { groups: ['239.1.2.3'] } },
       { multicast: { groups: ['ff02::1', '239.1.2.3'] } },
     ])
-      expect(refused(options)).toMatch(/of IPv[46], as the other options are/)
+      expect(refused(options)).toMatch(
+        /^(localAddr|receiverAddr|multicast\.groups) is '.*'; it must be of IPv[46], as the other options are$/,
+      )
     for (const family of [0, 5, '4', 'udp4', null])
       expect(refused({ family })).toContain('it must be 4 or 6')
   })
@@ -212,7 +214,18 @@ describe('options', () => {
     new Probe({ multicast: { groups } })
     new Probe({ multicast: { groups: ['ff02::1', 'FF0E::4242'] } })
     const bad = ['223.255.255.255', '240.0.0.0', '127.0.0.1', '255.255.255.255', '0.0.0.0']
-    bad.push('::1', 'fe80::1', 'fe00::', 'group.example', '239.1.2', '239.1.2.3 ', '')
+    bad.push(
+      'ff::1',
+      'f::1',
+      'fff:1::1',
+      '::1',
+      'fe80::1',
+      'fe00::',
+      'group.example',
+      '239.1.2',
+      '239.1.2.3 ',
+      '',
+    )
     for (const group of [...bad, null, 7])
       expect(refused({ multicast: { groups: [...groups, group] } })).toContain(
         'multicast.groups is ',

@@ -1,7 +1,7 @@
 import {
   type Address,
+  type Addressed,
   type Datagram,
-  type Letter,
   LOCAL,
   type LocalOptions,
   type Payload,
@@ -16,14 +16,14 @@ export interface ProbeOptions extends LocalOptions, ReceiverOptions {}
 
 /** A peer that sends the letters it is given, and lets a test call what is protected. */
 export class Probe extends ReceivingPeer {
-  override readonly inbox: Inbox<Letter> = new Inbox('Letters')
+  override readonly inbox: Inbox<Addressed> = new Inbox('Letters')
   override readonly outbox: Outbox<Datagram> = new Outbox('Datagrams')
 
   constructor(options: ProbeOptions = {}) {
     super(options, { ...LOCAL, ...RECEIVER })
   }
 
-  protected override take(): Letter | undefined {
+  protected override take(): Addressed | undefined {
     return this.inbox.recv()
   }
 

@@ -3,7 +3,7 @@ import type { Microprocess } from './microprocess.js'
 /** What inboxes and outboxes have in common: a meaning and, once activated, an owner. */
 export abstract class Box {
   /** What the messages mean, for readers and for the snapshot. */
-  readonly doc: string
+  declare readonly doc: string
   /** @internal Who is woken when something happens to it. */ owner: Microprocess | undefined
   /** @internal The field of its component that holds it. */
   field: string | undefined

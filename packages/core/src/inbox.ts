@@ -35,8 +35,8 @@ const LARGEST_KEPT_RING = 4096
  * @see Axon.Box
  */
 export class Inbox<in out T> extends Box implements Iterable<T> {
-  readonly capacity: number
-  readonly whenFull: WhenFull
+  declare readonly capacity: number
+  declare readonly whenFull: WhenFull
   /** @internal The outboxes that lead here now. */
   readonly feeders: Outbox<never>[] = []
   // The counters are the indices of the ring: a message lives at its number modulo the size.

@@ -22,7 +22,7 @@ export interface Host {
  * fast, however many component classes a program has.
  */
 export class Microprocess {
-  readonly component: Component
+  declare readonly component: Component
   state: typeof READY | typeof PAUSED | typeof SUSPENDED | typeof NEW | typeof ENDED = NEW
   /** Number of activation: cycles step in this order. */
   id = 0

@@ -44,7 +44,7 @@ const MOST_CLOSING_YIELDS = 100
  */
 export class Scheduler {
   /** Where its time comes from. */
-  readonly clock: Clock
+  declare readonly clock: Clock
   readonly #isolate: boolean
   readonly #living = new Set<Microprocess>()
   readonly #services = new Map<unknown, Component>()
@@ -106,7 +106,7 @@ export class Scheduler {
     process.name = `${process.name}#${process.id}`
     process.host = this
     process.parent = parent
-    process.isService = isService || !!parent?.isService
+    process.isService = parent?.isService ?? isService
     process.state = READY
     for (const [field, box] of Component.boxesOf(process)) component['adopt'](field, box)
     if (parent) parent.children = (parent.children ?? new Set()).add(process)
@@ -158,9 +158,8 @@ export class Scheduler {
   stop(): void {
     // What is closed may ask for the same, in a `finally`, or fail.
     if (this.#stopping) return
-    this.#stopping = true
-    for (const process of [...this.#living]) this.#close(process)
     this.#stopping = this.#living.size > 0
+    for (const process of this.#living) this.#close(process)
     this.#onward()
   }
 

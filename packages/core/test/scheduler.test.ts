@@ -619,34 +619,37 @@ describe('stop', () => {
   it.each([
     ['activates', (self: Part, late: Part) => self.scheduler.activate(late)],
     ['starts as a service', (self: Part, late: Part) => self.scheduler.service('late', () => late)],
-  ])('SCH-10 ERR-01 what a finally block %s during a stop, a failure or its own stop is closed, and run() ends', async (_, begin) => {
-    const ways: ((self: Part) => void)[] = [
-      (self) => setImmediate(() => self.scheduler.stop()),
-      (self) => self.scheduler.stop(),
-      () => {
-        throw new Error('at work')
-      },
-    ]
-    for (const way of ways) {
-      const log: unknown[] = []
-      const late = new Part(noting(log))
-      const part = new Part(function* (self): Main {
-        try {
-          yield
-          way(self)
-          yield* self.sleep(1e6)
-        } finally {
-          begin(self, late)
-        }
-      })
-      const scheduler = start(new Part(), part, new Part())
-      await scheduler.run().catch(() => {})
-      expect([late.ended, log, scheduler.snapshot().components]).toEqual([true, [], []])
-      const next = scheduler.activate(new Part(doing(() => log.push('next'))))
-      await scheduler.run()
-      expect([next.ended, log]).toEqual([true, ['next']])
-    }
-  })
+  ])(
+    'SCH-10 ERR-01 what a finally block %s during a stop, a failure or its own stop is closed, and run() ends',
+    async (_, begin) => {
+      const ways: ((self: Part) => void)[] = [
+        (self) => setImmediate(() => self.scheduler.stop()),
+        (self) => self.scheduler.stop(),
+        () => {
+          throw new Error('at work')
+        },
+      ]
+      for (const way of ways) {
+        const log: unknown[] = []
+        const late = new Part(noting(log))
+        const part = new Part(function* (self): Main {
+          try {
+            yield
+            way(self)
+            yield* self.sleep(1e6)
+          } finally {
+            begin(self, late)
+          }
+        })
+        const scheduler = start(new Part(), part, new Part())
+        await scheduler.run().catch(() => {})
+        expect([late.ended, log, scheduler.snapshot().components]).toEqual([true, [], []])
+        const next = scheduler.activate(new Part(doing(() => log.push('next'))))
+        await scheduler.run()
+        expect([next.ended, log]).toEqual([true, ['next']])
+      }
+    },
+  )
 
   it('SCH-10 20 000 components, also when each calls stop() again, or fails, while being closed', async () => {
     for (const failing of [false, true]) {

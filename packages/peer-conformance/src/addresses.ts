@@ -150,7 +150,7 @@ export function describeAddresses(
       letters.inbox.deliver([...end.address, 'letter'])
       const [report] = await letters.reported(1)
       expect(report).toMatchObject({ code: 'BAD_ADDRESS', address: foreign[0], port: foreign[1] })
-      expect(report?.message).toContain(`IPv${other}`)
+      expect(report?.message).toContain(`this socket speaks IPv${family}`)
       await end.received(1)
 
       const peer = new TargettedPeer(rig.local)

@@ -2,6 +2,7 @@ import type { DatagramTransport, Family } from '@udpng/basic-peer'
 import { Inbox, type UdpngError } from '@udpng/core'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
+import { hostile } from './hostile.js'
 import { kinds as allKinds, type Kind, simplePeer, udpReceiver } from './kinds.js'
 import { quiet } from './quiet.js'
 import { label, numbered, Rig } from './rig.js'
@@ -130,6 +131,7 @@ export function describeDatagrams(
           new Date(0),
           () => 'a',
           10n,
+          ...hostile(),
         ]
         sender.put('first', ...bad, 'last')
         expect(await receiver.texts(2)).toEqual(['first', 'last'])

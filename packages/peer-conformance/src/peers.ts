@@ -5,6 +5,7 @@ import { eventually, ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import type { Endpoint } from './endpoint.js'
 import { HandLookup } from './hand-lookup.js'
+import { hostile } from './hostile.js'
 import { postboxPeer, simplePeer, udpReceiver, udpSender } from './kinds.js'
 import { quiet } from './quiet.js'
 import { label, loopback, numbered, Rig, Subject } from './rig.js'
@@ -316,6 +317,7 @@ function describeTargettedPeer(transport: DatagramTransport, family: Family): vo
         [`[${host}]`, port],
         [otherFamily, port],
         { 0: host, 1: port, length: 2 },
+        ...hostile(),
       ]
       for (const [i, target] of bad.entries()) {
         subject.peer.target.deliver(target as Address)
@@ -424,6 +426,9 @@ function describePostboxPeer(transport: DatagramTransport, family: Family): void
         [['not a host', port, 'x'], 'BAD_ADDRESS'],
         [[otherFamily, port, 'x'], 'BAD_ADDRESS'],
         [[host, port, Buffer.alloc(70_000)], 'TOO_LARGE'],
+        ...hostile().map((letter) => [letter, 'BAD_MESSAGE'] as const),
+        ...hostile().map((data) => [[host, port, data], 'BAD_MESSAGE'] as const),
+        ...hostile().map((wrong) => [[wrong, port, 'x'], 'BAD_ADDRESS'] as const),
       ]
       for (const [i, [letter]] of bad.entries()) {
         peer.inbox.deliver(letter)

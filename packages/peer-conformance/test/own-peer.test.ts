@@ -1,8 +1,8 @@
 import {
   type Address,
+  type Addressed,
   type Datagram,
   dgramTransport,
-  type Letter,
   LOCAL,
   type LocalOptions,
   type Payload,
@@ -38,7 +38,7 @@ class EnvelopePeer extends ReceivingPeer {
     super(options, LOCAL)
   }
 
-  protected override take(): Letter | undefined {
+  protected override take(): Addressed | undefined {
     const envelope = this.inbox.recv()
     return envelope && { host: envelope.to[0], port: envelope.to[1], data: envelope.data }
   }

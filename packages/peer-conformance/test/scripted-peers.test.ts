@@ -13,6 +13,7 @@ import {
   HandLookup,
   kinds,
   numbered,
+  postboxPeer,
   quiet,
   Rig,
   receivers,
@@ -61,6 +62,49 @@ function countSteps(peer: BasicPeer): () => number {
   }
   return () => steps
 }
+
+describe('names', () => {
+  it('DNS-01 a name that is being looked up is not forgotten, however many other hosts are sent to', async () => {
+    const { net, rig } = script()
+    const names = new HandLookup()
+    const subject = await rig.begin(postboxPeer, undefined, { lookup: names.lookup })
+    const send = (host: string): void => void subject.inbox.deliver([host, 1500, host])
+    send('slow.test')
+    for (let i = 0; i < 3000; i++) send(`127.1.${i >> 8}.${i & 255}`)
+    await eventually(() => net.socket.sent.length === 3000)
+    send('slow.test')
+    for (let i = 0; i < 3000; i++) send(`127.2.${i >> 8}.${i & 255}`)
+    await eventually(() => net.socket.sent.length === 6000)
+    names.answer('slow.test', '127.0.0.9')
+    // Others come between the answer and its use.
+    for (let i = 0; i < 3000; i++) send(`127.3.${i >> 8}.${i & 255}`)
+    await eventually(() => net.socket.sent.length === 9002)
+    expect(names.asked).toEqual(['slow.test'])
+    expect(net.socket.sent.filter(({ host }) => host === '127.0.0.9').length).toBe(2)
+  })
+})
+
+describe('what cannot be sent', () => {
+  it.each([
+    ['UDPSender without a receiver', udpSender, 'NO_RECEIVER', 'x'],
+    ['PostboxPeer with letters that are none', postboxPeer, 'BAD_MESSAGE', 'x'],
+    ['SimplePeer with data that is none', simplePeer, 'BAD_MESSAGE', 7],
+  ] as const)(
+    'SCH-06 %s refuses at most 1024 messages in one step',
+    async (_, kind, code, data) => {
+      const { rig } = script(new ManualClock())
+      const subject = rig.make(kind, kind === simplePeer ? TO : undefined)
+      for (let i = 0; i < 5000; i++) subject.inbox.deliver(data)
+      rig.scheduler.activate(subject.peer)
+      const failed: number[] = []
+      while (subject.inbox.ready) {
+        rig.scheduler.step()
+        failed.push(subject.peer.stats.failed[code] ?? 0)
+      }
+      expect(failed).toEqual([1024, 2048, 3072, 4096, 5000])
+    },
+  )
+})
 
 describe('would block', () => {
   for (const kind of senders) {
@@ -182,6 +226,20 @@ describe('would block', () => {
       expect(subject.peer.stats).toMatchObject({ sent: 5, dropped: { unsent: 15 } })
     })
   }
+
+  for (const kind of receivers)
+    it(`SHD-04 what arrives together with producerFinished, ${kind.name} emits before it ends`, async () => {
+      const net = new ScriptedTransport('by hand')
+      const rig = new Rig(net, 4)
+      const subject = await rig.begin(kind, TO, { onProducerFinished: 'drain' })
+      await quiet()
+      // Nobody tells it that there is something to read: there is no time for that.
+      net.socket.arrive(...datagrams(600))
+      subject.peer.control.deliver(producerFinished())
+      expect(await subject.ended()).toEqual([producerFinished()])
+      expect((await subject.texts(600)).length).toBe(600)
+      expect(subject.peer.stats).toMatchObject({ received: 600, dropped: { unread: 0 } })
+    })
 
   it('SND-03 UDPSender sleeps through its drain while the socket is not writable', async () => {
     const clock = new ManualClock()

@@ -1,5 +1,6 @@
 export { type Letter, PostboxPeer, type PostboxPeerOptions } from './postbox-peer.js'
 export { SimplePeer, type SimplePeerOptions } from './simple-peer.js'
+export type { TargetInbox } from './target-inbox.js'
 export { TargettedPeer, type TargettedPeerOptions } from './targetted-peer.js'
 export { UDPReceiver, type UDPReceiverOptions } from './udp-receiver.js'
 export { UDPSender, type UDPSenderOptions } from './udp-sender.js'

@@ -1,12 +1,14 @@
 import {
-  type Letter as Addressed,
+  type Addressed,
   type Datagram,
   LOCAL,
   type LocalOptions,
+  type Objection,
   type Payload,
   type PeerStats,
   ReceivingPeer,
   type Resolution,
+  show,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
@@ -60,22 +62,27 @@ export class PostboxPeer extends ReceivingPeer {
     return { ...stats, dropped: { ...stats.dropped, lookupQueueFull: this.#overflow } }
   }
 
-  protected override take(): Addressed | undefined {
-    const found = this.#found.shift()
-    if (found) return found
-    for (const letter of this.inbox) {
+  protected override take(): Addressed | Objection | undefined {
+    if (this.#found.length > 0) return this.#found.shift()
+    if (!this.inbox.ready) return undefined
+    const letter: unknown = this.inbox.recv()
+    try {
       if (Array.isArray(letter) && letter.length === 3) {
-        const [host, port, data] = letter as Letter
+        const [host, port, data] = letter as unknown as Letter
         return { host, port, data }
       }
-      this.refuse('BAD_MESSAGE', 'a letter must be [host, port, data]')
+    } catch {
+      // A proxy can be an array and have nothing to show.
     }
-    return undefined
+    return {
+      code: 'BAD_MESSAGE',
+      why: `a letter is ${show(letter)}; it must be [host, port, data]`,
+    }
   }
 
   /** The answer may have come within this step: letters that were put aside go first all the same. */
   protected override resolve(host: string): Resolution {
-    return this.#aside.has(host) ? undefined : super.resolve(host)
+    return this.#aside.has(host) ? undefined : super.resolve(host, this.#asideCount < MOST_ASIDE)
   }
 
   /** Puts a letter aside until its host is known, so that it delays no other. */

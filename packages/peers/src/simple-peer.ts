@@ -1,8 +1,9 @@
 import {
+  type Addressed,
   type Datagram,
-  type Letter,
   LOCAL,
   type LocalOptions,
+  type Objection,
   type Payload,
   RECEIVER,
   type ReceiverOptions,
@@ -46,7 +47,7 @@ export class SimplePeer extends ReceivingPeer {
     super(options, { ...LOCAL, ...RECEIVER })
   }
 
-  protected override take(): Letter | undefined {
-    return this.takeFor(this.receiver)
+  protected override take(): Addressed | Objection | undefined {
+    return this.takeFor()
   }
 }

@@ -7,7 +7,8 @@ import { Inbox } from '@udpng/core'
  */
 export class TargetInbox extends Inbox<Address> {
   readonly #data: Inbox<Payload>
-  readonly #since: number[] = []
+  /** By the number of the target: how much data there was. */
+  readonly #since = new Map<number, number>()
 
   constructor(data: Inbox<Payload>) {
     super('New [host, port] to send to')
@@ -16,18 +17,18 @@ export class TargetInbox extends Inbox<Address> {
 
   /** From which message on the target counts that waited longest. */
   get since(): number {
-    return this.#since[0] ?? Infinity
+    return this.#since.get(this.taken) ?? Infinity
   }
 
   override deliver(target: Address): boolean {
-    const before = this.length
+    const { length, delivered } = this
     const room = super.deliver(target)
-    if (this.length > before) this.#since.push(this.#data.delivered)
+    if (this.length > length) this.#since.set(delivered, this.#data.delivered)
     return room
   }
 
   override recv(): Address | undefined {
-    this.#since.shift()
+    this.#since.delete(this.taken)
     return super.recv()
   }
 }

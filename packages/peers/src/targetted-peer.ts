@@ -1,14 +1,16 @@
 import {
   type Address,
+  type Addressed,
   type Datagram,
   isPort,
-  type Letter,
   LOCAL,
   type LocalOptions,
+  type Objection,
   type Payload,
   RECEIVER,
   type ReceiverOptions,
   ReceivingPeer,
+  show,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 import { TargetInbox } from './target-inbox.js'
@@ -36,7 +38,7 @@ export class TargettedPeer extends ReceivingPeer {
   override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
   readonly target: TargetInbox = new TargetInbox(this.inbox)
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
-  #receiver: Address | undefined = this.receiver
+  #receiver: Address | undefined = this.settings.receiver
 
   /**
    * @param options - where to bind, whom to send to at first, and what the socket is like
@@ -46,21 +48,29 @@ export class TargettedPeer extends ReceivingPeer {
     super(options, { ...LOCAL, ...RECEIVER })
   }
 
-  protected override take(): Letter | undefined {
+  protected override take(): Addressed | Objection | undefined {
     while (this.target.ready && (!this.#receiver || this.target.since <= this.inbox.taken)) {
-      const target = this.target.recv()
-      const objection = this.#objection(target)
-      if (objection) this.refuse('BAD_ADDRESS', `a target must be [host, port]: ${objection}`)
-      else this.#receiver = target
+      const target: unknown = this.target.recv()
+      const why = this.#aim(target)
+      if (why) return { code: 'BAD_ADDRESS', why: `cannot aim at ${show(target)}: ${why}` }
     }
     return this.#receiver && this.takeFor(this.#receiver)
   }
 
-  /** Why it is no destination, as far as that can be told without waiting for a look-up. */
-  #objection(target: unknown): string | undefined {
-    if (!Array.isArray(target) || target.length !== 2) return 'it is something else'
-    if (!isPort(target[1], 1)) return 'the port is not from 1 to 65535'
-    const found = this.resolve(target[0])
-    return typeof found === 'object' && found.code === 'BAD_ADDRESS' ? found.why : undefined
+  /** Makes it the receiver, or tells why it is none, as far as that can be told without a look-up. */
+  #aim(target: unknown): string | undefined {
+    try {
+      const [host, port, ...rest] = target as [string, number]
+      if (Array.isArray(target) && rest.length === 0) {
+        if (!isPort(port, 1)) return 'the port must be a whole number from 1 to 65535'
+        const found = this.resolve(host, false)
+        if (typeof found === 'object' && found.code === 'BAD_ADDRESS') return found.why
+        this.#receiver = [host, port]
+        return undefined
+      }
+    } catch {
+      // Nothing that can be taken apart.
+    }
+    return 'a target must be [host, port]'
   }
 }

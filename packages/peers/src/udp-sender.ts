@@ -1,6 +1,7 @@
 import {
+  type Addressed,
   BasicPeer,
-  type Letter,
+  type Objection,
   type Payload,
   RECEIVER,
   type ReceiverOptions,
@@ -34,7 +35,7 @@ export class UDPSender extends BasicPeer {
     super(options, RECEIVER, sendingDgramTransport)
   }
 
-  protected override take(): Letter | undefined {
-    return this.takeFor(this.receiver)
+  protected override take(): Addressed | Objection | undefined {
+    return this.takeFor()
   }
 }

@@ -86,6 +86,15 @@ describe.each(Object.keys(peers) as Name[])('options of %s', (name) => {
         expect(refused(name, { [option]: value })).toContain(`${option} is `)
   })
 
+  it.each([1501, null, '127.0.0.1', true, ['127.0.0.1', 1501]])(
+    'ADR-02 %o is no object of options: the peers of old took their arguments by position',
+    (options) => {
+      expect(() => Reflect.construct(peers[name], [options, 1501])).toThrow(
+        expect.objectContaining({ code: 'BAD_OPTION' }),
+      )
+    },
+  )
+
   it.each([70000, -1, 80.5, Number.NaN, '80', null])('ADR-02 %o is no port', (port) => {
     for (const option of own[name].filter((option) => option.endsWith('Port')))
       expect(refused(name, { [option]: port })).toContain('a whole number from 0 to 65535')

@@ -4,6 +4,4 @@ export * from '@udpng/chassis'
 export * from '@udpng/console'
 export * from '@udpng/core'
 export * from '@udpng/flow'
-// Two have this name: what PostboxPeer takes is for users, that of @udpng/basic-peer for those who write peers.
-export type { Letter } from '@udpng/peers'
 export * from '@udpng/peers'
