@@ -1,4 +1,11 @@
-import { Component, type Control, type Inbox, type Main, UdpngError } from '@udpng/core'
+import {
+  Component,
+  type Control,
+  type Inbox,
+  type Main,
+  shutdownMicroprocess,
+  UdpngError,
+} from '@udpng/core'
 
 /** What a composite is to its users: a component whose `main` is there. */
 export interface Composed extends Component {
@@ -48,14 +55,13 @@ export abstract class Composite extends Component {
   protected abstract recipients(living: readonly Component[]): readonly Recipient[]
 
   override *main(): Main {
-    for (const part of this.#parts) {
-      const { name } = part
-      // One that runs already keeps its name, and its parent: its end would not be heard here.
-      if (this.activate(part).name === name)
-        throw new UdpngError(
-          'BAD_ACTIVATION',
-          `${name} runs already; leave it to ${this.name} to start its parts`,
-        )
+    try {
+      this.#start()
+    } catch (cause) {
+      // The part whose signal it shows has not started, and says nothing.
+      if (this.signal !== this.#signal && !this.signal.full)
+        this.signal.send(shutdownMicroprocess({ cause }))
+      throw cause
     }
     let living = this.#parts
     let shutdown: Control | undefined
@@ -85,6 +91,18 @@ export abstract class Composite extends Component {
           box.deliver(word)
         }
       yield this.pause()
+    }
+  }
+
+  #start(): void {
+    for (const part of this.#parts) {
+      const { name } = part
+      // One that runs already keeps its name, and its parent: its end would not be heard here.
+      if (this.activate(part).name === name)
+        throw new UdpngError(
+          'BAD_ACTIVATION',
+          `${name} runs already; leave it to ${this.name} to start its parts`,
+        )
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Graphline, Pipeline } from '@udpng/chassis'
 import {
   Component,
+  type Control,
   Inbox,
   link,
   type Main,
@@ -219,6 +220,18 @@ describe('the failure of a part', () => {
       cause: { code: 'BAD_ACTIVATION', component: used.name },
     })
     expect([others[0].ended, others[1].started]).toEqual([true, false])
+  })
+
+  it('ERR-03 a pipeline that cannot start says so on its signal, which is that of its last part', async () => {
+    const used = new Deaf(1)
+    await used.run()
+    const said = new Inbox<Control>('What it said')
+    const pipeline = new Pipeline(used, new Probe())
+    link(pipeline.signal, said)
+    const error = await pipeline.run().catch((thrown: unknown) => thrown)
+    const cause = (error as Error).cause
+    expect(cause).toMatchObject({ code: 'BAD_ACTIVATION', component: used.name })
+    expect([...said]).toEqual([shutdownMicroprocess({ cause })])
   })
 
   it('GRA-02 a part that runs already is refused, for the graph starts its parts', async () => {

@@ -129,6 +129,14 @@ export class ConsoleEchoer<T = unknown> extends Component {
   }
 
   #textOf(message: unknown): string {
+    try {
+      return this.#format(message)
+    } catch {
+      return `${typeof message} that cannot be shown\n` // its own code threw
+    }
+  }
+
+  #format(message: unknown): string {
     if (this.#options.useRepr) return printable(inspect(message))
     if (typeof message === 'string') return message
     if (types.isUint8Array(message)) return printable(message)

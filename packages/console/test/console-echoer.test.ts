@@ -170,6 +170,20 @@ describe('ConsoleEchoer', () => {
     }
   })
 
+  it.each([false, true])(
+    'CON-05 a message whose own code throws costs no other anything (useRepr: %s)',
+    async (useRepr) => {
+      const refuse = (): never => {
+        throw new Error('hands off')
+      }
+      const revoked = Proxy.revocable([], {})
+      revoked.revoke()
+      const hostile = [{ [inspect.custom]: refuse }, revoked.proxy]
+      const text = await written(['first\n', ...hostile, 'last\n'], { useRepr })
+      expect(text).toMatch(/^'?first.*object that cannot be shown\n.*last/s)
+    },
+  )
+
   it('CON-08 useRepr writes the inspected form', async () => {
     const datagram = [Buffer.from('x'), from]
     for (const message of ['it\'s\n"so"', 5, datagram, { a: [{ b: { c: {} } }] }])

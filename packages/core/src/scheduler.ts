@@ -115,7 +115,7 @@ export class Scheduler {
     this.enqueue(process)
     this.#tell({ kind: 'activated', component: process.name })
     if (this.#stopping) this.#close(process)
-    else this.#obeyAbort(process)
+    else if (!parent) this.#obeyAbort(process) // children are told when their parent ends
     return component
   }
 

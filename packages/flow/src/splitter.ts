@@ -64,8 +64,14 @@ export class Splitter<T> extends Component {
     const outbox = this.adopt(`outbox${number}`, new Outbox<T>('Messages for a sink'))
     const signal = this.adopt(`signal${number}`, new Outbox<Control>('Why it ended, for a sink'))
     this.#sinks.set(inbox, { outbox, signal })
-    link(outbox, inbox as Inbox<unknown>, () => this.remove(inbox))
     if (control) link(signal, control)
+    link(outbox, inbox as Inbox<unknown>, () => {
+      try {
+        if (this.ended) signal.send(this.#farewell)
+      } finally {
+        this.remove(inbox)
+      }
+    })
   }
 
   /** Makes it a sink no more: it keeps what it got. One that is no sink changes nothing. */
@@ -79,33 +85,24 @@ export class Splitter<T> extends Component {
 
   override *main(): Main {
     let finishing = false
-    try {
-      for (let steps = 1; ; ) {
-        const word = this.readControl()
-        if (word?.kind === 'shutdownMicroprocess') {
-          this.#farewell = word
-          this.signal.send(word)
-          return
-        }
-        finishing ||= word !== undefined
-        if (finishing && !this.inbox.ready) {
-          this.#farewell = producerFinished()
-          return
-        }
-        if (!this.inbox.ready || this.#heldUp()) yield this.pause()
-        else {
-          const message = this.inbox.recv() as T
-          for (const { outbox } of this.#sinks.values()) outbox.send(message)
-          if (steps++ % MESSAGES_PER_STEP === 0) yield
-        }
+    for (let steps = 1; ; ) {
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') {
+        this.#farewell = word
+        this.signal.send(word)
+        return
       }
-    } finally {
-      for (const { signal } of this.#sinks.values())
-        try {
-          signal.send(this.#farewell)
-        } catch {
-          // A control box that is full and refuses has words enough to read; the others are told all the same.
-        }
+      finishing ||= word !== undefined
+      if (finishing && !this.inbox.ready) {
+        this.#farewell = producerFinished()
+        return
+      }
+      if (!this.inbox.ready || this.#heldUp()) yield this.pause()
+      else {
+        const message = this.inbox.recv() as T
+        for (const { outbox } of this.#sinks.values()) outbox.send(message)
+        if (steps++ % MESSAGES_PER_STEP === 0) yield
+      }
     }
   }
 

@@ -292,6 +292,16 @@ describe('Splitter', () => {
     expect([...said]).toEqual([shutdownMicroprocess()])
   })
 
+  it('SPL-04 a splitter that is closed before its first step tells its sinks, too', () => {
+    const { splitter, scheduler } = start()
+    const [gone, control] = [sink(), new Inbox<Control>('Control of a sink')]
+    splitter.add(gone, control)
+    splitter.remove(gone)
+    splitter.add(sink(), control)
+    scheduler.stop()
+    expect([...control]).toEqual([shutdownMicroprocess()])
+  })
+
   it('SPL-04 who is added after the end is told at once', () => {
     const { splitter, steps } = start()
     splitter.control.deliver(producerFinished())
