@@ -9,7 +9,7 @@ const shared: Options = {
   removeNodeProtocol: false, // 'node:dgram' stays 'node:dgram'
   clean: true,
   esbuildOptions(options) {
-    options.minifySyntax = true // numbers that have a name take its place: that is 30 bytes of 4 kB
+    options.minifySyntax = true // a constant is written as its number: that saves 30 of the 4096 bytes of core
   },
   splitting: true, // entries share chunks, so a class exists once
 }
