@@ -255,9 +255,8 @@ export abstract class BasicPeer extends Component {
 
   /**
    * Emits what it reads, until the batch, the socket or the room in `outbox` ends. (Here it reads nothing: a
-   * ReceivingPeer does.)
+   * ReceivingPeer does; with `unasked`, although the notice that it asked for has not come.)
    *
-   * @param unasked - reads although the notice that it asked for has not come
    * @returns which of them it was
    */
   protected recvLoop(_unasked?: boolean): 'batch' | 'socket' | 'room' {
