@@ -46,7 +46,7 @@ function sendBare(port: number, payload: Buffer, connected: boolean): Sending {
   const socket = createSocket('udp4')
   const ready = new Promise<void>((resolve) => {
     if (connected) socket.connect(port, HOST, resolve)
-    else socket.bind(0, HOST, resolve)
+    else socket.bind(0, resolve) // to all addresses, as a UDPSender is: the kernel then looks for a source address each time
   })
   let sent = 0
   let inFlight = 0
