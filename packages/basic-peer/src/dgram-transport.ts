@@ -6,6 +6,10 @@ import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
 
 /** `node:dgram` cannot stop reading: so many datagrams are kept while nobody takes them. */
 const MOST_KEPT = 512
+/** libuv reads so many in a row; as many mean that there are more. */
+const MOST_AT_ONCE = 32
+/** So many are enough for a notice, even if there are more. */
+const ENOUGH = 256
 
 /**
  * UDP through `node:dgram`: works everywhere. One system call and one callback per datagram.
@@ -26,6 +30,8 @@ export const sendingDgramTransport: DatagramTransport = {
 
 class ReceivingSocket extends DgramSocket {
   #arrived: Datagram[] = []
+  /** How many there were when that was last looked at. */
+  #seen = 0
   readonly #kernel: KernelDrops
 
   constructor(options: OpenOptions) {
@@ -43,6 +49,7 @@ class ReceivingSocket extends DgramSocket {
 
   override read(max: number): readonly Datagram[] {
     const arrived = this.#arrived
+    this.#seen = 0
     if (max < arrived.length) return arrived.splice(0, max)
     this.#arrived = []
     return arrived
@@ -77,6 +84,12 @@ class ReceivingSocket extends DgramSocket {
   }
 
   protected override isReady(readiness: Readiness): boolean {
-    return readiness === 'write' ? super.isReady(readiness) : this.#arrived.length > 0
+    if (readiness === 'write') return super.isReady(readiness)
+    const { length } = this.#arrived
+    // While they stream in, the notice waits for the next turn, and so costs less for each.
+    const streaming = length - this.#seen >= MOST_AT_ONCE && length < ENOUGH
+    this.#seen = length
+    if (streaming) this.announce()
+    return length > 0 && !streaming
   }
 }
