@@ -12,6 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '@udpng/chassis': ['@udpng/core'],
   '@udpng/console': ['@udpng/core'],
   '@udpng/flow': ['@udpng/core'],
+  '@udpng/native': ['@udpng/basic-peer'],
   udpng: [
     '@udpng/basic-peer',
     '@udpng/chassis',

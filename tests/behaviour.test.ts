@@ -10,17 +10,9 @@ const pattern = /\b[A-Z]{3}-\d{2}\b/g
 
 const idsIn = (text: string) => new Set(text.match(pattern) ?? [])
 
-/** The list, less the sections about the native transport: its tests need its package. */
-function withoutNative(text: string): string {
-  return text
-    .split(/^(?=#{1,6} )/m)
-    .filter((section) => !/^#+ .*native/i.test(section))
-    .join('')
-}
-
 const text = existsSync(join(root, list)) ? read(list) : ''
 const listed = idsIn(text)
-const demanded = [...idsIn(withoutNative(text))].filter((id) => !id.startsWith('NAT-'))
+const demanded = [...listed]
 
 const places = [
   ...files(join(root, 'packages'), '.ts').filter((file) =>

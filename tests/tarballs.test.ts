@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import {
   cp,
   mkdir,
@@ -5,6 +6,7 @@ import {
   readdir,
   readFile,
   realpath,
+  rename,
   rm,
   symlink,
   writeFile,
@@ -23,10 +25,15 @@ let work: string
 let project: string
 const tarballs = new Map<string, Buffer>()
 const entries = packages.flatMap((p) => p.entries)
+/** The addon, where it could be built. */
+const addonFile = join(
+  root,
+  `packages/native/addon/prebuilds/${process.platform}-${process.arch}/udpng.node`,
+)
 
 /** The environment without what npx and pnpm put there for their own children. */
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key) && key !== 'NODE_OPTIONS'),
+  Object.entries(process.env).filter(([key]) => !/^(npm_.*|NODE_OPTIONS|NODE_PATH)$/i.test(key)),
 )
 
 /** pnpm 12: the one that runs these tests, or else one from npx. */
@@ -169,8 +176,9 @@ describe('in a fresh project', () => {
     })
   })
 
-  test('PKG-05 datagrams flow with no @udpng/native installed', async () => {
+  describe('datagrams flow', () => {
     const program = `
+      import { readFileSync } from 'node:fs'
       import { DataSource, messages, Pipeline, UDPReceiver, UDPSender } from 'udpng'
       const stop = new AbortController()
       const receiver = new UDPReceiver({ localAddr: '127.0.0.1' })
@@ -179,21 +187,54 @@ describe('in a fresh project', () => {
       const [receiverAddr, receiverPort] = receiver.address
       await new Pipeline(new DataSource(['hello']), new UDPSender({ receiverAddr, receiverPort })).run()
       for await (const [data, from] of messages(receiver.outbox)) {
-        console.log(String(data))
+        console.log(String(data), readFileSync('/proc/self/maps').includes('udpng.node'))
         break
       }
       stop.abort()
       await receiving
     `
-    await writeFile(join(project, 'datagrams.mjs'), program)
-    const options = { cwd: project, env, timeout: 20_000 }
-    expect(await run(process.execPath, ['datagrams.mjs'], options)).toEqual({
-      code: 0,
-      stdout: 'hello\n',
-      stderr: '',
+    const outcome = async (more: NodeJS.ProcessEnv = {}) => {
+      await writeFile(join(project, 'datagrams.mjs'), program)
+      const options = { cwd: project, env: { ...env, ...more }, timeout: 20_000 }
+      return run(process.execPath, ['datagrams.mjs'], options)
+    }
+
+    test.skipIf(!existsSync(addonFile))(
+      'NAT-01 with @udpng/native installed: found by itself',
+      async () => {
+        expect(await outcome()).toEqual({ code: 0, stdout: 'hello true\n', stderr: '' })
+        const without = await outcome({ UDPNG_TRANSPORT: 'dgram' })
+        expect(without).toEqual({ code: 0, stdout: 'hello false\n', stderr: '' })
+      },
+    )
+
+    test('NAT-02 with an addon that does not load: one line of debugging, and node:dgram', async () => {
+      const place = join(project, 'node_modules/@udpng/native/addon/prebuilds')
+      await rename(place, `${place}.aside`).catch(() => {})
+      const broken = join(place, `${process.platform}-${process.arch}`)
+      await mkdir(broken, { recursive: true })
+      await writeFile(join(broken, 'udpng.node'), 'no addon')
+      try {
+        expect(await outcome()).toEqual({ code: 0, stdout: 'hello false\n', stderr: '' })
+        const { stdout, stderr } = await outcome({ NODE_DEBUG: 'udpng' })
+        expect(stdout).toBe('hello false\n')
+        // Each of the two peers looks for it.
+        expect(stderr.match(/no native transport: .*/g)?.length).toBe(2)
+      } finally {
+        await rm(place, { recursive: true })
+        await rename(`${place}.aside`, place).catch(() => {})
+      }
     })
-    const modules = await readdir(join(project, 'node_modules/@udpng'))
-    expect(modules).not.toContain('native')
+
+    test('PKG-05 with no @udpng/native installed', async () => {
+      const place = join(project, 'node_modules/@udpng/native')
+      await rename(place, join(project, 'native.aside'))
+      try {
+        expect(await outcome()).toEqual({ code: 0, stdout: 'hello false\n', stderr: '' })
+      } finally {
+        await rename(join(project, 'native.aside'), place)
+      }
+    })
   })
 
   test.each(['5.9', '6.0'])(

@@ -46,9 +46,10 @@ export const packages: readonly Package[] = everyPackage.filter((p) => !p.manife
 /** All files below a folder whose name ends so, in order; none when the folder is missing. */
 export function files(directory: string, ending: string): string[] {
   if (!existsSync(directory)) return []
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(ending) && !name.includes('node_modules'))
-    .map((name) => join(directory, name))
+  // With file types it does not follow links, which here lead in a circle.
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => path.endsWith(ending) && !path.includes('node_modules'))
     .sort()
 }
 

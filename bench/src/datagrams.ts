@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Entrant } from './compare.js'
+import type { Load } from './load.js'
 import type { ReceiverOptions } from './receiver.js'
 import type { SenderOptions } from './sender.js'
 import { type Numbers, Worker } from './worker.js'
@@ -8,12 +9,13 @@ import { type Numbers, Worker } from './worker.js'
 export async function openFlow(
   sending: SenderOptions['by'],
   receiving: ReceiverOptions['by'],
-  size: number,
+  load: Load,
   turnMs: number,
 ): Promise<Entrant> {
-  const receiver = new Worker('receive', { by: receiving } satisfies ReceiverOptions)
+  const host = load.destinations === 1 ? '127.0.0.1' : '0.0.0.0'
+  const receiver = new Worker('receive', { by: receiving, host } satisfies ReceiverOptions)
   const { port = 0 } = await receiver.next()
-  const sender = new Worker('send', { by: sending, port, size } satisfies SenderOptions)
+  const sender = new Worker('send', { by: sending, port, load } satisfies SenderOptions)
   await sender.next()
   return {
     measure: () => turn(sender, receiver, turnMs),

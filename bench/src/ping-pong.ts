@@ -15,7 +15,7 @@ import { quantile } from './statistics.js'
 import { tell } from './words.js'
 import { measure, type Numbers, Worker } from './worker.js'
 
-type By = 'bare' | 'udpng'
+type By = 'bare' | 'dgram' | 'native'
 
 const HOST = '127.0.0.1'
 const PAYLOAD = Buffer.alloc(64, 1)
@@ -39,7 +39,7 @@ export async function pong({ by }: { by: By }): Promise<void> {
     socket.bind(0, HOST, () => tell({ port: socket.address().port }))
     return
   }
-  const peer = new PostboxPeer({ localAddr: HOST, transport: 'dgram' })
+  const peer = new PostboxPeer({ localAddr: HOST, transport: by })
   const answer = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
   void new Graphline(
     { UDP: peer, ANSWER: answer },
@@ -53,7 +53,8 @@ export async function pong({ by }: { by: By }): Promise<void> {
 export async function ping(options: { by: By; port: number; rounds: number }): Promise<Numbers> {
   const { by, port, rounds } = options
   const warmUp = Math.ceil(rounds / 4)
-  const times = await (by === 'bare' ? pingBare : pingByComponents)(port, warmUp + rounds)
+  const count = warmUp + rounds
+  const times = await (by === 'bare' ? pingBare(port, count) : pingByComponents(by, port, count))
   const microseconds = times.slice(warmUp).map((ms) => ms * 1000)
   return { p50: quantile(microseconds, 0.5), p99: quantile(microseconds, 0.99) }
 }
@@ -99,14 +100,18 @@ class Pinger extends Component {
   }
 }
 
-async function pingByComponents(port: number, rounds: number): Promise<number[]> {
+async function pingByComponents(
+  transport: 'dgram' | 'native',
+  port: number,
+  rounds: number,
+): Promise<number[]> {
   const pinger = new Pinger(rounds)
   const peer = new SimplePeer({
     localAddr: HOST,
     receiverAddr: HOST,
     receiverPort: port,
     onProducerFinished: 'drain',
-    transport: 'dgram',
+    transport,
   })
   await new Graphline(
     { PING: pinger, UDP: peer },

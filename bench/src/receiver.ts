@@ -4,10 +4,11 @@ import { answer, tell, times } from './words.js'
 
 /** What a receiver is told. */
 export interface ReceiverOptions {
-  readonly by: 'bare' | 'udpng'
+  readonly by: 'bare' | 'dgram' | 'native'
+  /** Where it is bound. */
+  readonly host: string
 }
 
-const HOST = '127.0.0.1'
 /** So that a moment's pause of either process drops nothing; the kernel may give less. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 
@@ -29,8 +30,8 @@ class Count extends Component {
 }
 
 /** The job of a worker: tells its port, then how many datagrams it has received whenever it is asked. */
-export async function receive({ by }: ReceiverOptions): Promise<void> {
-  const { port, count } = await (by === 'bare' ? receiveBare() : receiveByComponents())
+export async function receive({ by, host }: ReceiverOptions): Promise<void> {
+  const { port, count } = await (by === 'bare' ? receiveBare(host) : receiveByComponents(by, host))
   answer({ count: () => ({ ...times(), ...count() }) })
   tell({ port })
 }
@@ -42,7 +43,7 @@ interface Receiving {
 }
 
 /** The usual program: a counter in a listener. */
-function receiveBare(): Promise<Receiving> {
+function receiveBare(host: string): Promise<Receiving> {
   let received = 0
   let bytes = 0
   const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES })
@@ -51,19 +52,18 @@ function receiveBare(): Promise<Receiving> {
     bytes += data.length
   })
   return new Promise((resolve) => {
-    socket.bind(0, HOST, () => {
+    socket.bind(0, host, () => {
       const { port } = socket.address()
       resolve({ port, count: () => ({ received, bytes, dropped: Number.NaN }) })
     })
   })
 }
 
-async function receiveByComponents(): Promise<Receiving> {
-  const receiver = new UDPReceiver({
-    localAddr: HOST,
-    recvBufferSize: RECEIVE_BUFFER_BYTES,
-    transport: 'dgram',
-  })
+async function receiveByComponents(
+  transport: 'dgram' | 'native',
+  localAddr: string,
+): Promise<Receiving> {
+  const receiver = new UDPReceiver({ localAddr, recvBufferSize: RECEIVE_BUFFER_BYTES, transport })
   const counter = new Count()
   void new Pipeline(receiver, counter).run()
   const [, port] = await receiver.bound

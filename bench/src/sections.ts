@@ -1,6 +1,9 @@
 import { type Contender, compare, type Outcome, type Turns, times } from './compare.js'
 import { openFlow } from './datagrams.js'
+import { hasNative } from './has-native.js'
 import { CARRIERS, type Carrier, openCarrier } from './hops.js'
+import { limitsOf } from './limits.js'
+import { type Load, MIXED_SIZES, plain } from './load.js'
 import { pingPong } from './ping-pong.js'
 import { measure, type Numbers } from './worker.js'
 
@@ -98,28 +101,52 @@ const hops: Run = async ({ repetitions, turns, turnMs, messages: count }) => {
 
 /** Who sends and who receives. */
 const FLOWS = [
-  ['udpng to udpng', 'udpng', 'udpng'],
-  ['node:dgram to node:dgram', 'bare', 'bare'],
-  ['udpng to node:dgram', 'udpng', 'bare'],
-  ['node:dgram to udpng', 'bare', 'udpng'],
+  ['udpng on native', 'native', 'native'],
+  ['udpng on node:dgram', 'dgram', 'dgram'],
+  ['node:dgram', 'bare', 'bare'],
+] as const
+/** Who else can, with one destination. */
+const MORE_FLOWS = [
+  ['udpng on native to node:dgram', 'native', 'bare'],
+  ['node:dgram to udpng on native', 'bare', 'native'],
+  ['udpng on node:dgram to node:dgram', 'dgram', 'bare'],
+  ['node:dgram to udpng on node:dgram', 'bare', 'dgram'],
   ['node:dgram, connected, to node:dgram', 'connected', 'bare'],
 ] as const
 
+/** How many times a bare `node:dgram` loop each of the two transports has to do. */
+interface Goals {
+  readonly native: number
+  readonly dgram?: number
+}
+
 /** Where datagrams go from one process to another, as fast as they can. */
 const flows =
-  (size: number): Run =>
+  (what: string, load: Load, goals: Goals): Run =>
   async ({ repetitions, turns, turnMs }) => {
-    const contenders = FLOWS.map(
-      ([name, sending, receiving]): Contender => ({
-        name,
-        open: () => openFlow(sending, receiving, size, turnMs),
-      }),
-    )
-    const outcomes = await compare(contenders, repetitions, turns)
+    const one = load.destinations === 1 && load.sizes.length === 1
+    const native = hasNative()
+    const contenders = [...FLOWS, ...(one && load.sizes[0] === 64 ? MORE_FLOWS : [])]
+      .filter(
+        ([, sending, receiving]) => native || (sending !== 'native' && receiving !== 'native'),
+      )
+      .map(
+        ([name, sending, receiving]): Contender => ({
+          name,
+          open: () => openFlow(sending, receiving, load, turnMs),
+        }),
+      )
+    const limits = one ? limitsOf(load, turnMs) : []
+    const outcomes = await compare([...contenders, ...limits], repetitions, turns)
     const key = 'deliveredPerSecond'
-    const value = times(outcomes, key, 'udpng to udpng', 'node:dgram to node:dgram')
+    const hold = (transport: string, atLeast: number): Hold => ({
+      what: `${what}: udpng on ${transport} against node:dgram`,
+      value: times(outcomes, key, `udpng on ${transport}`, 'node:dgram'),
+      unit: 'x',
+      atLeast,
+    })
     return {
-      title: `Datagrams of ${size} bytes from one process to another`,
+      title: `${what}, from one process to another`,
       columns: [
         { key, head: 'delivered/s', digits: 0 },
         { key: 'senderCpuSecondsPerMillion', head: 'CPU s per million sent', digits: 2 },
@@ -129,25 +156,38 @@ const flows =
       ],
       outcomes,
       holds: [
-        { what: `datagrams of ${size} bytes against node:dgram`, value, unit: 'x', atLeast: 0.9 },
+        ...(native ? [hold('native', goals.native)] : []),
+        ...(goals.dgram === undefined ? [] : [hold('node:dgram', goals.dgram)]),
       ],
     }
   }
 
 /** Where one datagram at a time goes to and fro. */
 const latency: Run = async ({ repetitions, rounds }) => {
+  const native = hasNative()
   const contenders = [
-    { name: 'udpng', open: once(() => pingPong('udpng', rounds)) },
+    ...(native ? [{ name: 'udpng on native', open: once(() => pingPong('native', rounds)) }] : []),
+    { name: 'udpng on node:dgram', open: once(() => pingPong('dgram', rounds)) },
     { name: 'node:dgram', open: once(() => pingPong('bare', rounds)) },
   ]
+  const outcomes = await compare(contenders, repetitions)
   return {
     title: 'There and back, 64 bytes',
     columns: [
       { key: 'p50', head: 'median, microseconds', digits: 0 },
       { key: 'p99', head: '99th percentile', digits: 0 },
     ],
-    outcomes: await compare(contenders, repetitions),
-    holds: [],
+    outcomes,
+    holds: native
+      ? [
+          {
+            what: 'there and back, the median: native against node:dgram',
+            value: times(outcomes, 'p50', 'udpng on native', 'node:dgram'),
+            unit: 'x',
+            atMost: 1,
+          },
+        ]
+      : [],
   }
 }
 
@@ -174,9 +214,24 @@ const paused: Run = async ({ repetitions, paused: count, watchMs }) => {
 /** All that can be measured, by name. */
 export const SECTIONS: Readonly<Record<string, Run>> = {
   hops,
-  'flow-64': flows(64),
-  'flow-512': flows(512),
-  'flow-1200': flows(1200),
+  'flow-64': flows('Datagrams of 64 bytes', plain(64), { native: 15, dgram: 0.9 }),
+  'flow-512': flows('Datagrams of 512 bytes', plain(512), { native: 8, dgram: 0.9 }),
+  'flow-1200': flows('Datagrams of 1200 bytes', plain(1200), { native: 8, dgram: 0.9 }),
+  mixed: flows(
+    'Datagrams of 64 to 1200 bytes, to 16 addresses',
+    { sizes: MIXED_SIZES, destinations: 16 },
+    { native: 1.4 },
+  ),
+  'destinations-16': flows(
+    'Datagrams of 64 bytes, to 16 addresses in turn',
+    { sizes: [64], destinations: 16 },
+    { native: 3 },
+  ),
+  'destinations-1000': flows(
+    'Datagrams of 64 bytes, to 1000 addresses in turn',
+    { sizes: [64], destinations: 1000 },
+    { native: 1.3 },
+  ),
   latency,
   paused,
 }

@@ -21,7 +21,8 @@ export function describeFlow(
     it('FLO-01 whatever waits, a step reads a bounded batch, and the others have their steps', async () => {
       const rig = new Rig(transport, family)
       const endpoint = rig.endpoint()
-      const peer = rig.activate(simplePeer.create(rig.local, undefined))
+      const options = { ...rig.local, recvBufferSize: 1 << 20 }
+      const peer = rig.activate(simplePeer.create(options, undefined))
       const outbox = outboxOf(peer)
       using full = link(outbox, new Inbox<Datagram>('One', { capacity: 1 }))
       const [host, port] = await peer.bound

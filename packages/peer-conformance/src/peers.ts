@@ -112,9 +112,9 @@ export function describeUDPSender(transport: DatagramTransport, family: Family):
     it('SND-04 shutdownMicroprocess during the drain ends it, the rest is counted exactly', async () => {
       for (const turns of [0, 1, 2, 5]) {
         const rig = new Rig(transport, family)
-        const endpoint = rig.endpoint({ recvBufferSize: 1 << 20 })
-        const sender = await rig.begin(udpSender, endpoint.address)
-        sender.put(...numbered(10_000))
+        const sender = await rig.begin(udpSender, rig.endpoint().address)
+        // More than the fastest transport sends in so few turns.
+        for (let i = 0; i < 200_000; i++) sender.put(`${i}`)
         sender.peer.control.deliver(producerFinished())
         await quiet(turns)
         const word = shutdownMicroprocess()
@@ -123,9 +123,8 @@ export function describeUDPSender(transport: DatagramTransport, family: Family):
         expect(said.length).toBe(1)
         expect(said[0]).toBe(word)
         const { sent, dropped } = sender.peer.stats
-        expect(sent + dropped.unsent).toBe(10_000)
+        expect(sent + dropped.unsent).toBe(200_000)
         if (turns < 2) expect(dropped.unsent).toBeGreaterThan(0)
-        await endpoint.received(sent)
       }
     })
 

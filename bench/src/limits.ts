@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Contender } from './compare.js'
+import type { Load } from './load.js'
+import type { Numbers } from './worker.js'
+
+const MODES = [
+  ['C, one at a time', 'single'],
+  ['C, 64 at a time', 'batch'],
+  ['C, 64 at a time, GSO and GRO', 'offload'],
+] as const
+
+/** What a program in C does with the same load; nobody, where there is no C compiler. */
+export function limitsOf({ sizes: [size = 0] }: Load, turnMs: number): Contender[] {
+  const path = compile()
+  if (!path) return []
+  return MODES.map(([name, mode]) => ({
+    name,
+    open: async () => ({ measure: () => turn(path, mode, size, turnMs), close() {} }),
+  }))
+}
+
+function compile(): string | undefined {
+  const path = join(mkdtempSync(join(tmpdir(), 'udpng-bench-')), 'limit')
+  const source = join(import.meta.dirname, '../limit.c')
+  return spawnSync('cc', ['-O2', '-o', path, source]).status === 0 ? path : undefined
+}
+
+async function turn(path: string, mode: string, size: number, turnMs: number): Promise<Numbers> {
+  const receiver = spawn(path, ['receive', mode])
+  const [port = 0] = await line(receiver)
+  const sender = spawn(path, ['send', mode, port, size, turnMs].map(String))
+  await new Promise((resolve) => sender.once('exit', resolve))
+  await delay(30)
+  receiver.kill('SIGTERM')
+  const [count = 0, seconds = 0] = await line(receiver)
+  return {
+    deliveredPerSecond: count / seconds,
+    senderCpuSecondsPerMillion: Number.NaN,
+    receiverCpuSecondsPerMillion: Number.NaN,
+    lossPercent: Number.NaN,
+    unaccounted: Number.NaN,
+  }
+}
+
+/** The numbers in what it writes next. */
+function line(child: ChildProcess): Promise<number[]> {
+  return new Promise((resolve) =>
+    child.stdout?.once('data', (text) => resolve(String(text).trim().split(' ').map(Number))),
+  )
+}

@@ -1,0 +1,596 @@
+/*
+ * UDP sockets of Linux for JavaScript: many datagrams for each call, one call into JavaScript for each readiness.
+ *
+ * Everything goes through memory that JavaScript owns and passes to each call; nothing is kept of it when the call
+ * returns. What the kernel refuses comes back as a negative errno; wrong arguments throw, and are looked at before
+ * anything is read or written.
+ *
+ * sendmmsg(2), recvmmsg(2), udp(7) (UDP_SEGMENT, UDP_GRO), ip(7) (IP_RECVERR), socket(7); Node-API 8.
+ */
+#define _GNU_SOURCE
+#define NAPI_VERSION 8
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <node_api.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "uv-poll.h"
+
+#ifndef SOL_UDP
+#define SOL_UDP 17
+#endif
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+
+enum {
+  MOST_MESSAGES = 1024,  /* in one sendmmsg: the kernel takes no more (UIO_MAXIOV) */
+  MOST_SLOTS = 64,       /* in one recvmmsg */
+  SLOT_BYTES = 65536,    /* a coalesced read never has more */
+  NAME_BYTES = 28,       /* of a socket address: sizeof(struct sockaddr_in6) */
+  ROW_INTS = 5,          /* to send: offset, length, segment, name, status */
+  SLOT_INTS = 3,         /* received: length, stride, flags */
+  MOST_ERRORS = 64,      /* read off the error queue in one go */
+};
+enum { TRUNCATED = 1, SAME_SOURCE = 2 };
+
+/* Room for the one control message of each: UDP_SEGMENT is a uint16_t; UDP_GRO an int, with space for one unasked. */
+typedef union {
+  struct cmsghdr align;
+  char bytes[CMSG_SPACE(sizeof(uint16_t))];
+} SegmentControl;
+typedef union {
+  struct cmsghdr align;
+  char bytes[CMSG_SPACE(sizeof(int)) * 2];
+} ReadControl;
+
+/* What one call of send or receive needs; made once for each JavaScript environment. */
+typedef struct {
+  struct mmsghdr messages[MOST_MESSAGES];
+  struct iovec parts[MOST_MESSAGES];
+  SegmentControl segments[MOST_MESSAGES];
+  ReadControl controls[MOST_SLOTS];
+} Scratch;
+
+typedef struct {
+  napi_env env;
+  int fd; /* -1 once closed */
+  uv_poll_t *poll;
+  int wanted; /* what JavaScript waits for: UV_READABLE, UV_WRITABLE */
+  napi_ref notify;
+  napi_async_context context;
+  napi_async_cleanup_hook_handle hook;
+  int owners; /* the JavaScript object and the poll handle: the last one frees it */
+} Socket;
+
+/* Any random number: an object that carries it was made by `open`. */
+static const napi_type_tag SOCKET_TAG = {0x5bd1e9955e3f4d0aULL, 0x9c1f7a64d2b80c37ULL};
+
+static napi_value refuse(napi_env env, const char *what) {
+  bool pending = false;
+  if (napi_is_exception_pending(env, &pending) == napi_ok && !pending) napi_throw_type_error(env, NULL, what);
+  return NULL;
+}
+
+static napi_value number(napi_env env, double value) {
+  napi_value result = NULL;
+  if (napi_create_double(env, value, &result) != napi_ok) return refuse(env, "out of memory");
+  return result;
+}
+
+static napi_value outcome(napi_env env, int result) { return number(env, result < 0 ? -errno : result); }
+
+/* --- arguments ------------------------------------------------------------------------------------------------- */
+
+static bool get_arguments(napi_env env, napi_callback_info info, size_t wanted, napi_value *values) {
+  size_t count = wanted;
+  if (napi_get_cb_info(env, info, &count, values, NULL, NULL) == napi_ok && count >= wanted) return true;
+  refuse(env, "too few arguments");
+  return false;
+}
+
+static bool get_int(napi_env env, napi_value value, int least, int most, int *result) {
+  double number = 0;
+  if (napi_get_value_double(env, value, &number) == napi_ok && number >= least && number <= most &&
+      number == (double)(int)number) {
+    *result = (int)number;
+    return true;
+  }
+  refuse(env, "a whole number in range is expected");
+  return false;
+}
+
+/* An open socket. */
+static Socket *get_socket(napi_env env, napi_value value) {
+  bool ours = false;
+  Socket *socket = NULL;
+  if (napi_check_object_type_tag(env, value, &SOCKET_TAG, &ours) == napi_ok && ours &&
+      napi_unwrap(env, value, (void **)&socket) == napi_ok && socket->fd >= 0)
+    return socket;
+  refuse(env, "an open socket is expected");
+  return NULL;
+}
+
+static bool get_array(napi_env env, napi_value value, napi_typedarray_type type, void **data, size_t *length) {
+  static int32_t nothing[1];
+  napi_typedarray_type actual;
+  bool is_typedarray = false;
+  if (napi_is_typedarray(env, value, &is_typedarray) == napi_ok && is_typedarray &&
+      napi_get_typedarray_info(env, value, &actual, length, data, NULL, NULL) == napi_ok && actual == type) {
+    /* An empty or detached one has no address. */
+    if (*data == NULL || *length == 0) {
+      *data = nothing;
+      *length = 0;
+    }
+    return true;
+  }
+  refuse(env, "a typed array is expected");
+  return false;
+}
+
+static bool get_bytes(napi_env env, napi_value value, uint8_t **data, size_t *length) {
+  return get_array(env, value, napi_uint8_array, (void **)data, length);
+}
+
+static bool get_ints(napi_env env, napi_value value, int32_t **data, size_t *length) {
+  return get_array(env, value, napi_int32_array, (void **)data, length);
+}
+
+/* A socket address in the first NAME_BYTES, and how long it is for its family. */
+static socklen_t name_length(const uint8_t *name) {
+  sa_family_t family;
+  memcpy(&family, name, sizeof family);
+  return family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+}
+
+/* --- life of a socket ------------------------------------------------------------------------------------------ */
+
+static void disown(Socket *socket) {
+  if (--socket->owners == 0) free(socket);
+}
+
+static void on_closed(uv_handle_t *handle) {
+  Socket *socket = uv_handle_get_data(handle);
+  free(handle);
+  if (socket->hook) napi_remove_async_cleanup_hook(socket->hook);
+  disown(socket);
+}
+
+/* libuv has to let go of the descriptor before it is closed, for its number may be given away at once. */
+static void shut(Socket *socket) {
+  if (socket->fd < 0) return;
+  uv_close((uv_handle_t *)socket->poll, on_closed);
+  close(socket->fd);
+  socket->fd = -1;
+  napi_delete_reference(socket->env, socket->notify);
+  napi_async_destroy(socket->env, socket->context);
+}
+
+/* The environment ends (a worker is terminated, say): it waits until `hook` is removed. */
+static void on_environment_end(napi_async_cleanup_hook_handle hook, void *data) {
+  (void)hook;
+  shut(data);
+}
+
+static void on_collected(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  shut(data);
+  disown(data);
+}
+
+/* Takes what is in the error queue, which is apart from the data, so that it neither fills up nor wakes for ever. */
+static int drain_errors(int fd) {
+  int count = 0;
+  while (count < MOST_ERRORS) {
+    char data[1], control[512];
+    struct iovec part = {data, sizeof data};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0) count++;
+    else if (errno != EINTR) break;
+  }
+  return count;
+}
+
+static void on_poll(uv_poll_t *handle, int status, int events);
+
+/*
+ * UV_DISCONNECT never comes: with it the handle is active whatever else is wanted, so that an open socket keeps
+ * the process alive, as those of node:dgram do.
+ */
+static int poll_for(Socket *socket, int wanted) {
+  socket->wanted = wanted;
+  return uv_poll_start(socket->poll, wanted | UV_DISCONNECT, on_poll);
+}
+
+static void on_poll(uv_poll_t *handle, int status, int events) {
+  Socket *socket = uv_handle_get_data((uv_handle_t *)handle);
+  napi_env env = socket->env;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  int errors = 0;
+  /* libuv calls an error queue that is not empty EBADF, and stops: go on, with whatever was wanted. */
+  if (status < 0) {
+    errors = drain_errors(socket->fd);
+    events = socket->wanted;
+    poll_for(socket, socket->wanted);
+  }
+  napi_value notify, global, arguments[2], result;
+  if (napi_get_reference_value(env, socket->notify, &notify) == napi_ok && napi_get_global(env, &global) == napi_ok &&
+      napi_create_int32(env, events & (UV_READABLE | UV_WRITABLE), &arguments[0]) == napi_ok &&
+      napi_create_int32(env, errors, &arguments[1]) == napi_ok &&
+      napi_make_callback(env, socket->context, global, notify, 2, arguments, &result) == napi_pending_exception) {
+    napi_value exception;
+    if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) napi_fatal_exception(env, exception);
+  }
+  napi_close_handle_scope(env, scope);
+}
+
+/* open(family: 4 | 6, notify: (events, errors) => void): a socket, or a negative errno. */
+static napi_value Open(napi_env env, napi_callback_info info) {
+  napi_value values[2], label, object;
+  napi_valuetype type;
+  int family;
+  if (!get_arguments(env, info, 2, values) || !get_int(env, values[0], 4, 6, &family)) return NULL;
+  if (family == 5 || napi_typeof(env, values[1], &type) != napi_ok || type != napi_function)
+    return refuse(env, "a family, 4 or 6, and a function are expected");
+  struct uv_loop_s *loop;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return refuse(env, "there is no event loop");
+  int fd = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return outcome(env, -1);
+  Socket *socket = calloc(1, sizeof *socket);
+  uv_poll_t *poll = calloc(1, uv_handle_size(UDPNG_UV_POLL));
+  if (!socket || !poll || uv_poll_init(loop, poll, fd) != 0) {
+    free(socket);
+    free(poll);
+    close(fd);
+    errno = ENOMEM;
+    return outcome(env, -1);
+  }
+  uv_handle_set_data((uv_handle_t *)poll, socket);
+  *socket = (Socket){.env = env, .fd = fd, .poll = poll, .owners = 1};
+  if (napi_create_reference(env, values[1], 1, &socket->notify) != napi_ok ||
+      napi_create_string_utf8(env, "udpng", NAPI_AUTO_LENGTH, &label) != napi_ok ||
+      napi_async_init(env, NULL, label, &socket->context) != napi_ok ||
+      napi_add_async_cleanup_hook(env, on_environment_end, socket, &socket->hook) != napi_ok ||
+      napi_create_object(env, &object) != napi_ok ||
+      napi_wrap(env, object, socket, on_collected, NULL, NULL) != napi_ok) {
+    shut(socket);
+    return refuse(env, "out of memory");
+  }
+  socket->owners++;
+  if (napi_type_tag_object(env, object, &SOCKET_TAG) != napi_ok) return refuse(env, "out of memory");
+  poll_for(socket, 0);
+  return object;
+}
+
+/* close(socket): at once, and for good. */
+static napi_value Close(napi_env env, napi_callback_info info) {
+  napi_value value;
+  Socket *socket;
+  if (get_arguments(env, info, 1, &value) && (socket = get_socket(env, value))) shut(socket);
+  return NULL;
+}
+
+/* watch(socket, events): from now on `notify` is called whenever any of these is so; 0 for none. */
+static napi_value Watch(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  Socket *socket;
+  int events;
+  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0])) ||
+      !get_int(env, values[1], 0, UV_READABLE | UV_WRITABLE, &events))
+    return NULL;
+  return number(env, poll_for(socket, events));
+}
+
+/* --- addresses and options ------------------------------------------------------------------------------------- */
+
+/* bind(socket, name) */
+static napi_value Bind(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  Socket *socket;
+  uint8_t *name;
+  size_t length;
+  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0])) ||
+      !get_bytes(env, values[1], &name, &length))
+    return NULL;
+  if (length < NAME_BYTES) return refuse(env, "a name of 28 bytes is expected");
+  return outcome(env, bind(socket->fd, (struct sockaddr *)name, name_length(name)));
+}
+
+/* nameOf(socket, name): writes the name that it is bound to. */
+static napi_value NameOf(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  Socket *socket;
+  uint8_t *name;
+  size_t length;
+  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0])) ||
+      !get_bytes(env, values[1], &name, &length))
+    return NULL;
+  if (length < NAME_BYTES) return refuse(env, "a name of 28 bytes is expected");
+  socklen_t size = NAME_BYTES;
+  return outcome(env, getsockname(socket->fd, (struct sockaddr *)name, &size));
+}
+
+/* setOption(socket, level, option, bytes) */
+static napi_value SetOption(napi_env env, napi_callback_info info) {
+  napi_value values[4];
+  Socket *socket;
+  int level, option;
+  uint8_t *bytes;
+  size_t length;
+  if (!get_arguments(env, info, 4, values) || !(socket = get_socket(env, values[0])) ||
+      !get_int(env, values[1], 0, INT32_MAX, &level) || !get_int(env, values[2], 0, INT32_MAX, &option) ||
+      !get_bytes(env, values[3], &bytes, &length))
+    return NULL;
+  if (length > 4096) return refuse(env, "at most 4096 bytes are expected");
+  return outcome(env, setsockopt(socket->fd, level, option, bytes, (socklen_t)length));
+}
+
+/* getOption(socket, level, option, bytes): writes into `bytes`, and returns how many. */
+static napi_value GetOption(napi_env env, napi_callback_info info) {
+  napi_value values[4];
+  Socket *socket;
+  int level, option;
+  uint8_t *bytes;
+  size_t length;
+  if (!get_arguments(env, info, 4, values) || !(socket = get_socket(env, values[0])) ||
+      !get_int(env, values[1], 0, INT32_MAX, &level) || !get_int(env, values[2], 0, INT32_MAX, &option) ||
+      !get_bytes(env, values[3], &bytes, &length))
+    return NULL;
+  if (length > 4096) return refuse(env, "at most 4096 bytes are expected");
+  socklen_t size = (socklen_t)length;
+  int result = getsockopt(socket->fd, level, option, bytes, &size);
+  return outcome(env, result < 0 ? result : (int)size);
+}
+
+/* pack(host, port, name, at): writes the name of an IP literal; false when it is none, or its scope is unknown. */
+static napi_value Pack(napi_env env, napi_callback_info info) {
+  napi_value values[4], result;
+  char host[INET6_ADDRSTRLEN + 1 + IF_NAMESIZE + 1];
+  size_t host_length, length;
+  uint8_t *names;
+  int port, at;
+  if (!get_arguments(env, info, 4, values)) return NULL;
+  if (napi_get_value_string_utf8(env, values[0], host, sizeof host, &host_length) != napi_ok)
+    return refuse(env, "a host is expected");
+  if (!get_int(env, values[1], 0, 65535, &port) || !get_bytes(env, values[2], &names, &length) ||
+      !get_int(env, values[3], 0, INT32_MAX / NAME_BYTES, &at))
+    return NULL;
+  if ((size_t)(at + 1) * NAME_BYTES > length) return refuse(env, "the name does not fit");
+  uint8_t *name = names + (size_t)at * NAME_BYTES;
+  struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+  bool ok = true;
+  memset(name, 0, NAME_BYTES);
+  if (inet_pton(AF_INET, host, &four.sin_addr) == 1) memcpy(name, &four, sizeof four);
+  else {
+    char *scope = strchr(host, '%');
+    if (scope) {
+      *scope++ = 0;
+      char *end;
+      unsigned long index = strtoul(scope, &end, 10);
+      six.sin6_scope_id = *scope && !*end && index <= UINT32_MAX ? (uint32_t)index : if_nametoindex(scope);
+      ok = six.sin6_scope_id != 0;
+    }
+    ok = ok && inet_pton(AF_INET6, host, &six.sin6_addr) == 1;
+    if (ok) memcpy(name, &six, sizeof six);
+  }
+  if (napi_get_boolean(env, ok, &result) != napi_ok) return refuse(env, "out of memory");
+  return result;
+}
+
+/* hostOf(names, at): the host as an IP literal, with its scope where it is link-local. */
+static napi_value HostOf(napi_env env, napi_callback_info info) {
+  napi_value values[2], result;
+  uint8_t *names;
+  size_t length;
+  int at;
+  if (!get_arguments(env, info, 2, values) || !get_bytes(env, values[0], &names, &length) ||
+      !get_int(env, values[1], 0, INT32_MAX / NAME_BYTES, &at))
+    return NULL;
+  if ((size_t)(at + 1) * NAME_BYTES > length) return refuse(env, "there is no such name");
+  char host[INET6_ADDRSTRLEN + 1 + IF_NAMESIZE] = "";
+  const uint8_t *name = names + (size_t)at * NAME_BYTES;
+  if (name_length(name) == sizeof(struct sockaddr_in6)) {
+    struct sockaddr_in6 six;
+    memcpy(&six, name, sizeof six);
+    inet_ntop(AF_INET6, &six.sin6_addr, host, INET6_ADDRSTRLEN);
+    char scope[IF_NAMESIZE];
+    if (IN6_IS_ADDR_LINKLOCAL(&six.sin6_addr) && if_indextoname(six.sin6_scope_id, scope))
+      strcat(strcat(host, "%"), scope);
+  } else {
+    struct sockaddr_in four;
+    memcpy(&four, name, sizeof four);
+    inet_ntop(AF_INET, &four.sin_addr, host, INET6_ADDRSTRLEN);
+  }
+  if (napi_create_string_latin1(env, host, NAPI_AUTO_LENGTH, &result) != napi_ok) return refuse(env, "out of memory");
+  return result;
+}
+
+/* --- datagrams ------------------------------------------------------------------------------------------------- */
+
+static Scratch *scratch_of(napi_env env) {
+  Scratch *scratch = NULL;
+  if (napi_get_instance_data(env, (void **)&scratch) != napi_ok || !scratch) refuse(env, "out of memory");
+  return scratch;
+}
+
+/*
+ * send(socket, bytes, names, rows, first, count): sends the rows from `first` to `count`, each a message
+ * [offset, length, segment, name, status]. With a segment, the message is cut into datagrams of that size, the last as
+ * short as it is. Returns how many rows are done, each with status 0 or the errno for which it was refused. Stops at one
+ * that would block (status EAGAIN), and at one with segments that the kernel does not cut (EIO, EINVAL, EMSGSIZE).
+ */
+static napi_value Send(napi_env env, napi_callback_info info) {
+  napi_value values[6];
+  Socket *socket;
+  Scratch *scratch;
+  uint8_t *bytes, *names;
+  int32_t *rows;
+  size_t size, names_size, ints;
+  int first, count;
+  if (!get_arguments(env, info, 6, values) || !(socket = get_socket(env, values[0])) ||
+      !get_bytes(env, values[1], &bytes, &size) || !get_bytes(env, values[2], &names, &names_size) ||
+      !get_ints(env, values[3], &rows, &ints) || !get_int(env, values[5], 0, INT32_MAX, &count) ||
+      !get_int(env, values[4], 0, count, &first) || !(scratch = scratch_of(env)))
+    return NULL;
+  if ((size_t)count * ROW_INTS > ints) return refuse(env, "more rows than there are");
+  while (first < count) {
+    int window = count - first < MOST_MESSAGES ? count - first : MOST_MESSAGES;
+    for (int i = 0; i < window; i++) {
+      const int32_t *row = rows + (size_t)(first + i) * ROW_INTS;
+      if (row[0] < 0 || row[1] < 0 || (size_t)row[0] + (size_t)row[1] > size || row[2] < 0 || row[2] > UINT16_MAX ||
+          row[3] < 0 || ((size_t)row[3] + 1) * NAME_BYTES > names_size)
+        return refuse(env, "a row that is outside of its memory");
+      uint8_t *name = names + (size_t)row[3] * NAME_BYTES;
+      scratch->parts[i] = (struct iovec){bytes + row[0], (size_t)row[1]};
+      scratch->messages[i] = (struct mmsghdr){
+          .msg_hdr = {.msg_name = name, .msg_namelen = name_length(name), .msg_iov = &scratch->parts[i], .msg_iovlen = 1}};
+      if (row[2] == 0) continue;
+      struct msghdr *header = &scratch->messages[i].msg_hdr;
+      header->msg_control = scratch->segments[i].bytes;
+      header->msg_controllen = sizeof scratch->segments[i].bytes;
+      struct cmsghdr *control = CMSG_FIRSTHDR(header);
+      control->cmsg_level = SOL_UDP;
+      control->cmsg_type = UDP_SEGMENT;
+      control->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+      uint16_t segment = (uint16_t)row[2];
+      memcpy(CMSG_DATA(control), &segment, sizeof segment);
+    }
+    bool again = false;
+    for (int done = 0; done < window;) {
+      int32_t *row = rows + (size_t)first * ROW_INTS;
+      int sent = sendmmsg(socket->fd, scratch->messages + done, (unsigned)(window - done), MSG_DONTWAIT);
+      for (int i = 0; i < sent; i++) row[i * ROW_INTS + 4] = 0;
+      if (sent > 0) {
+        done += sent;
+        first += sent;
+        again = false;
+        continue;
+      }
+      if (errno == EINTR) continue;
+      row[4] = errno;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return number(env, first);
+      /* It may be the error of an earlier datagram, which is told once. ENOBUFS is never that. */
+      if (errno != ENOBUFS && !again) {
+        again = true;
+        continue;
+      }
+      again = false;
+      if (row[2] != 0 && (errno == EIO || errno == EINVAL || errno == EMSGSIZE)) return number(env, first);
+      done++;
+      first++;
+    }
+  }
+  return number(env, first);
+}
+
+/* The size of the pieces that a read was put together from; 0 when it is one piece. */
+static int stride_of(struct msghdr *message) {
+  for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
+    int stride;
+    /* The kernel's are whole; CMSG_NXTHDR looks at the next one only. */
+    if ((const char *)control + control->cmsg_len > (const char *)message->msg_control + message->msg_controllen) break;
+    if (control->cmsg_level != SOL_UDP || control->cmsg_type != UDP_GRO || control->cmsg_len < CMSG_LEN(sizeof stride))
+      continue;
+    memcpy(&stride, CMSG_DATA(control), sizeof stride);
+    return stride > 0 && stride <= UINT16_MAX ? stride : 0;
+  }
+  return 0;
+}
+
+/*
+ * receive(socket, bytes, names, slots, count): reads into `count` pieces of 64 KiB, without blocking. For each slot
+ * it writes [length, stride, flags] and the name of the sender. Returns how many were read.
+ */
+static napi_value Receive(napi_env env, napi_callback_info info) {
+  napi_value values[5];
+  Socket *socket;
+  Scratch *scratch;
+  uint8_t *bytes, *names;
+  int32_t *slots;
+  size_t size, names_size, ints;
+  int count;
+  if (!get_arguments(env, info, 5, values) || !(socket = get_socket(env, values[0])) ||
+      !get_bytes(env, values[1], &bytes, &size) || !get_bytes(env, values[2], &names, &names_size) ||
+      !get_ints(env, values[3], &slots, &ints) || !get_int(env, values[4], 1, MOST_SLOTS, &count) ||
+      !(scratch = scratch_of(env)))
+    return NULL;
+  if ((size_t)count * SLOT_BYTES > size || (size_t)count * NAME_BYTES > names_size || (size_t)count * SLOT_INTS > ints)
+    return refuse(env, "more slots than there is memory for");
+  memset(names, 0, (size_t)count * NAME_BYTES);
+  for (int i = 0; i < count; i++) {
+    scratch->parts[i] = (struct iovec){bytes + (size_t)i * SLOT_BYTES, SLOT_BYTES};
+    scratch->messages[i] = (struct mmsghdr){.msg_hdr = {.msg_name = names + (size_t)i * NAME_BYTES,
+                                                        .msg_namelen = NAME_BYTES,
+                                                        .msg_iov = &scratch->parts[i],
+                                                        .msg_iovlen = 1,
+                                                        .msg_control = scratch->controls[i].bytes,
+                                                        .msg_controllen = sizeof scratch->controls[i].bytes}};
+  }
+  int read;
+  do read = recvmmsg(socket->fd, scratch->messages, (unsigned)count, MSG_DONTWAIT, NULL);
+  while (read < 0 && errno == EINTR);
+  for (int i = 0; i < read; i++) {
+    struct mmsghdr *message = &scratch->messages[i];
+    uint8_t *name = names + (size_t)i * NAME_BYTES;
+    int32_t *slot = slots + (size_t)i * SLOT_INTS;
+    slot[0] = (int32_t)message->msg_len;
+    slot[1] = stride_of(&message->msg_hdr);
+    slot[2] = (message->msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? TRUNCATED : 0) |
+              (i > 0 && memcmp(name, name - NAME_BYTES, NAME_BYTES) == 0 ? SAME_SOURCE : 0);
+  }
+  return outcome(env, read);
+}
+
+/* strides(control, length): what `receive` makes of the control data of a message, for tests. */
+static napi_value StrideOf(napi_env env, napi_callback_info info) {
+  napi_value value;
+  uint8_t *bytes;
+  size_t length;
+  if (!get_arguments(env, info, 1, &value) || !get_bytes(env, value, &bytes, &length)) return NULL;
+  ReadControl control = {0};
+  if (length > sizeof control.bytes) return refuse(env, "too much control data");
+  memcpy(control.bytes, bytes, length);
+  struct msghdr message = {.msg_control = control.bytes, .msg_controllen = length};
+  return number(env, stride_of(&message));
+}
+
+static void on_unload(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  free(data);
+}
+
+NAPI_MODULE_INIT() {
+  static const struct {
+    const char *name;
+    napi_callback function;
+  } functions[] = {{"open", Open},           {"close", Close},         {"watch", Watch}, {"bind", Bind},
+                   {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption},
+                   {"pack", Pack},           {"hostOf", HostOf},       {"send", Send},   {"receive", Receive},
+                   {"strideOf", StrideOf}};
+  Scratch *scratch = calloc(1, sizeof *scratch);
+  if (!scratch || napi_set_instance_data(env, scratch, on_unload, NULL) != napi_ok) {
+    free(scratch);
+    return refuse(env, "out of memory");
+  }
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+    napi_value function;
+    if (napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &function) != napi_ok ||
+        napi_set_named_property(env, exports, functions[i].name, function) != napi_ok)
+      return refuse(env, "out of memory");
+  }
+  return exports;
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Family } from '@udpng/basic-peer'
+
+/** A socket that the addon opened. */
+export type Handle = object & { readonly __brand: 'handle' }
+
+/** Bits of `watch` and of `notify`. */
+export const READABLE = 1
+export const WRITABLE = 2
+
+/** Bytes of a socket address, `struct sockaddr_in6`; one of IPv4 uses the first 16. */
+export const NAME_BYTES = 28
+/** A message to send: offset, length, segment, name, status. */
+export const ROW_INTS = 5
+/** A message received: length, stride, flags. */
+export const SLOT_INTS = 3
+/** What is read into one slot. */
+export const SLOT_BYTES = 65536
+/** Slots of one `receive`. */
+export const MOST_SLOTS = 64
+/** Flags of a slot: cut off, and sent by the same as the one before. */
+export const TRUNCATED = 1
+export const SAME_SOURCE = 2
+
+/** The functions of `addon/udpng.c`: they return what is described there, or a negative errno. */
+export interface Addon {
+  open(family: Family, notify: (events: number, errors: number) => void): Handle | number
+  close(handle: Handle): void
+  watch(handle: Handle, events: number): number
+  bind(handle: Handle, name: Uint8Array): number
+  nameOf(handle: Handle, name: Uint8Array): number
+  setOption(handle: Handle, level: number, option: number, bytes: Uint8Array): number
+  getOption(handle: Handle, level: number, option: number, bytes: Uint8Array): number
+  pack(host: string, port: number, names: Uint8Array, at: number): boolean
+  hostOf(names: Uint8Array, at: number): string
+  send(
+    handle: Handle,
+    bytes: Uint8Array,
+    names: Uint8Array,
+    rows: Int32Array,
+    first: number,
+    count: number,
+  ): number
+  receive(
+    handle: Handle,
+    bytes: Uint8Array,
+    names: Uint8Array,
+    slots: Int32Array,
+    count: number,
+  ): number
+  strideOf(control: Uint8Array): number
+}
+
+/** Where the addon is: the one that the package brings or that was built here, or what `UDPNG_ADDON` names. */
+export function addonFile(): string {
+  const named = process.env['UDPNG_ADDON']
+  if (named) return named
+  const place = `../addon/prebuilds/${process.platform}-${process.arch}/udpng.node`
+  return fileURLToPath(new URL(place, import.meta.url))
+}
+
+/**
+ * Loads the addon.
+ *
+ * @throws when there is none for this machine, or the system does not take it
+ */
+export function loadAddon(): Addon {
+  const file = addonFile()
+  if (!existsSync(file))
+    throw new Error(`there is no addon for ${process.platform} on ${process.arch}`)
+  return createRequire(import.meta.url)(file) as Addon
+}

@@ -1,0 +1,40 @@
+/*
+ * Numbers of the Linux kernel interface, the same on x64 and arm64.
+ *
+ * @see socket(7), ip(7), ipv6(7), udp(7)
+ */
+export const SOL_SOCKET = 1
+export const SO_REUSEADDR = 2
+export const SO_BROADCAST = 6
+export const SO_SNDBUF = 7
+export const SO_RCVBUF = 8
+export const SO_REUSEPORT = 15
+/** Nine uint32 about the memory of a socket; the last is how many datagrams were dropped. */
+export const SO_MEMINFO = 55
+
+export const IPPROTO_IP = 0
+export const IP_TTL = 2
+export const IP_RECVERR = 11
+export const IP_MULTICAST_IF = 32
+export const IP_MULTICAST_TTL = 33
+export const IP_MULTICAST_LOOP = 34
+
+export const IPPROTO_IPV6 = 41
+export const IPV6_UNICAST_HOPS = 16
+export const IPV6_MULTICAST_IF = 17
+export const IPV6_MULTICAST_HOPS = 18
+export const IPV6_MULTICAST_LOOP = 19
+export const IPV6_RECVERR = 25
+export const IPV6_V6ONLY = 26
+
+/** Of IPPROTO_IP and of IPPROTO_IPV6. */
+export const MCAST_JOIN_GROUP = 42
+
+export const SOL_UDP = 17
+export const UDP_SEGMENT = 103
+export const UDP_GRO = 104
+
+export const EPERM = 1
+export const EAGAIN = 11
+export const ENOSYS = 38
+export const EMSGSIZE = 90

@@ -1,0 +1,41 @@
+import { type Addon, NAME_BYTES } from './addon.js'
+
+/** So many destinations are remembered; then all are forgotten, and remembered anew. */
+export const MOST_NAMES = 4096
+
+/**
+ * Destinations in the form that the kernel wants, each packed once: a datagram then costs a look at two maps.
+ */
+export class Names {
+  /** All of them, `NAME_BYTES` each. */
+  readonly bytes: Uint8Array = new Uint8Array(MOST_NAMES * NAME_BYTES)
+  readonly #addon: Pick<Addon, 'pack'>
+  readonly #hosts = new Map<string, Map<number, number>>()
+  #count = 0
+
+  constructor(addon: Pick<Addon, 'pack'>) {
+    this.#addon = addon
+  }
+
+  /** How many more there is room for, before `clear` is needed. */
+  get room(): number {
+    return MOST_NAMES - this.#count
+  }
+
+  /** Forgets all; none that was found may be used any more. */
+  clear(): void {
+    this.#hosts.clear()
+    this.#count = 0
+  }
+
+  /** The number of an IP literal and a port; -1 when its scope is unknown. */
+  find(host: string, port: number): number {
+    const ports = this.#hosts.get(host)
+    const found = ports?.get(port)
+    if (found !== undefined) return found
+    if (!this.#addon.pack(host, port, this.bytes, this.#count)) return -1
+    if (ports) ports.set(port, this.#count)
+    else this.#hosts.set(host, new Map([[port, this.#count]]))
+    return this.#count++
+  }
+}

@@ -1,0 +1,53 @@
+import type { DatagramSocket, DatagramTransport, OpenOptions } from '@udpng/basic-peer'
+import { type Addon, loadAddon, NAME_BYTES, ROW_INTS } from './addon.js'
+import { Incoming } from './incoming.js'
+import { ENOSYS, EPERM, SOL_UDP, UDP_GRO, UDP_SEGMENT } from './linux.js'
+import { NativeSocket } from './native-socket.js'
+import { Outgoing } from './outgoing.js'
+import { systemError } from './system-error.js'
+
+/**
+ * UDP through the kernel's batched calls. Linux only.
+ *
+ * @see sendmmsg(2), recvmmsg(2), udp(7)
+ */
+export class NativeTransport implements DatagramTransport {
+  readonly name = 'native'
+  /** Whether the kernel cuts one message into many datagrams (UDP GSO). */
+  readonly segmentation: boolean
+  /** Whether the kernel puts the datagrams of one flow together for the reader (UDP GRO). */
+  readonly coalescing: boolean
+  readonly #addon: Addon
+  readonly #outgoing: Outgoing
+  readonly #incoming: Incoming
+
+  /** @throws when this machine has no addon, or its kernel refuses what the addon needs */
+  constructor(addon: Addon = loadAddon()) {
+    this.#addon = addon
+    this.#outgoing = new Outgoing(addon)
+    this.#incoming = new Incoming(addon)
+    const handle = addon.open(4, () => {})
+    if (typeof handle === 'number') throw systemError('socket', -handle)
+    try {
+      const has = (option: number): boolean =>
+        addon.setOption(handle, SOL_UDP, option, Buffer.alloc(4)) === 0
+      this.segmentation = has(UDP_SEGMENT)
+      this.coalescing = has(UDP_GRO)
+      const read = this.#incoming.read(handle, 1, [])
+      if (read < 0) throw systemError('recvmmsg', -read)
+      // To port 0 of no family: a kernel that has the call objects to that.
+      const row = new Int32Array(ROW_INTS)
+      addon.send(handle, new Uint8Array(0), new Uint8Array(NAME_BYTES), row, 0, 1)
+      const status = row[4] as number
+      if (status === ENOSYS || status === EPERM) throw systemError('sendmmsg', status)
+    } finally {
+      addon.close(handle)
+    }
+  }
+
+  open(options: OpenOptions): DatagramSocket {
+    const { segmentation, coalescing } = this
+    const shared = { addon: this.#addon, outgoing: this.#outgoing, incoming: this.#incoming }
+    return new NativeSocket({ ...shared, segmentation, coalescing }, options)
+  }
+}

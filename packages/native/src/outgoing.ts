@@ -1,0 +1,163 @@
+import type { Parcel } from '@udpng/basic-peer'
+import { type Addon, ROW_INTS } from './addon.js'
+import { MOST_NAMES, Names } from './names.js'
+
+/** Parcels that are staged at a time; as many messages fit in one sendmmsg. */
+const MOST_PARCELS = 1024
+/** Bytes that are staged at a time: 1024 parcels of 1000 bytes, or 16 of the longest. */
+const STAGE_BYTES = 1_048_576
+/** Datagrams of one message: what every kernel that cuts messages takes (UDP_MAX_SEGMENTS). */
+const MOST_SEGMENTS = 64
+
+/** How a socket sends. */
+export interface Cut {
+  /** Bytes of one message at most. */
+  readonly most: number
+  /** Whether the kernel cuts messages into datagrams. */
+  readonly segments: boolean
+  /** The first so many parcels have a message each all the same. */
+  readonly singly: number
+}
+
+/**
+ * Makes messages of parcels, as few as the rules allow, in memory that the addon reads. The parcels are grouped by
+ * destination; those for one keep their order. Then neighbours of one size become one message, which the kernel cuts
+ * again; the last of them may be shorter.
+ *
+ * @see udp(7), UDP_SEGMENT
+ */
+export class Outgoing {
+  readonly bytes: Uint8Array = new Uint8Array(STAGE_BYTES)
+  readonly names: Names
+  /** The messages, `ROW_INTS` each. */
+  readonly rows: Int32Array = new Int32Array(MOST_PARCELS * ROW_INTS)
+  /** How many messages. */
+  count = 0
+  /** What is staged, in the order in which it is sent. */
+  parcels: Parcel[] = []
+  /** For each message, the number of its first parcel; and one more, the end. */
+  readonly starts: Int32Array = new Int32Array(MOST_PARCELS + 1)
+  /** What cannot be sent: its interface is unknown. */
+  lost: Parcel[] = []
+  /** For each parcel, the number of its destination. */
+  readonly #found = new Int32Array(MOST_PARCELS)
+  // Those for one destination make a chain: its first and its last one, each plus 1, and for each the next one.
+  readonly #firsts = new Int32Array(MOST_NAMES)
+  readonly #lasts = new Int32Array(MOST_NAMES)
+  readonly #nexts = new Int32Array(MOST_PARCELS)
+  #end = 0
+  /** Whether one more datagram may join the last message, of what size at most, and how many did. */
+  #open = false
+  #segment = 0
+  #segments = 0
+
+  constructor(addon: Pick<Addon, 'pack'>) {
+    this.names = new Names(addon)
+  }
+
+  /**
+   * Stages parcels from the number `from` on, as many as there is room for.
+   *
+   * @returns how many: those in `parcels` and those in `lost`
+   */
+  stage(run: readonly Parcel[], from: number, cut: Cut): number {
+    this.parcels = []
+    this.lost = []
+    this.count = this.#end = 0
+    const taken = this.#find(run, from)
+    const found = this.#found
+    const first = found[0] as number
+    let same = first >= 0
+    for (let i = 1; same && i < taken; i++) same = found[i] === first
+    this.#open = false
+    if (same) for (let i = 0; i < taken; i++) this.#add(run[from + i] as Parcel, first, cut)
+    else
+      for (const name of this.#chain(run, from, taken)) {
+        this.#open = false
+        for (let i = this.#firsts[name] as number; i > 0; i = this.#nexts[i - 1] as number)
+          this.#add(run[from + i - 1] as Parcel, name, cut)
+        this.#firsts[name] = 0
+      }
+    this.starts[this.count] = this.parcels.length
+    return taken
+  }
+
+  /** Bytes of a message. */
+  lengthOf(row: number): number {
+    return this.rows[row * ROW_INTS + 1] as number
+  }
+
+  /** What became of a message: 0, or why it was refused. */
+  statusOf(row: number): number {
+    return this.rows[row * ROW_INTS + 4] as number
+  }
+
+  /** Finds the destinations of as many parcels as fit. */
+  #find(run: readonly Parcel[], from: number): number {
+    if (this.names.room < MOST_PARCELS) this.names.clear()
+    const most = Math.min(run.length - from, MOST_PARCELS)
+    let bytes = 0
+    let last: Parcel | undefined
+    let name = -1
+    for (let i = 0; i < most; i++) {
+      const parcel = run[from + i] as Parcel
+      bytes += parcel.data.length
+      if (bytes > STAGE_BYTES) return i
+      const { host, port } = parcel
+      if (host !== last?.host || port !== last.port) name = this.names.find(host, port)
+      this.#found[i] = name
+      last = parcel
+    }
+    return most
+  }
+
+  /** Chains the parcels by destination, and returns these in the order in which they first appear. */
+  #chain(run: readonly Parcel[], from: number, taken: number): number[] {
+    const names: number[] = []
+    for (let i = 0; i < taken; i++) {
+      const name = this.#found[i] as number
+      if (name < 0) this.lost.push(run[from + i] as Parcel)
+      else {
+        if (this.#firsts[name] === 0) {
+          names.push(name)
+          this.#firsts[name] = i + 1
+        } else this.#nexts[(this.#lasts[name] as number) - 1] = i + 1
+        this.#lasts[name] = i + 1
+        this.#nexts[i] = 0
+      }
+    }
+    return names
+  }
+
+  #add(parcel: Parcel, name: number, cut: Cut): void {
+    const { data } = parcel
+    const size = data.length
+    const { rows, parcels } = this
+    const row = (this.count - 1) * ROW_INTS
+    if (
+      this.#open &&
+      size > 0 &&
+      size <= this.#segment &&
+      this.#segments < MOST_SEGMENTS &&
+      (rows[row + 1] as number) + size <= cut.most
+    ) {
+      rows[row + 1] = (rows[row + 1] as number) + size
+      rows[row + 2] = this.#segment
+      this.#segments++
+      this.#open = size === this.#segment
+    } else {
+      const next = this.count * ROW_INTS
+      rows[next] = this.#end
+      rows[next + 1] = size
+      rows[next + 2] = 0
+      rows[next + 3] = name
+      this.starts[this.count++] = parcels.length
+      this.#segment = size
+      this.#segments = 1
+      this.#open = cut.segments && size > 0 && parcels.length >= cut.singly
+    }
+    if (size > 0) this.bytes.set(data, this.#end) // it throws for a detached one
+    this.#end += size
+    parcels.push(parcel)
+  }
+}

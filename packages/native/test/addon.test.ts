@@ -1,0 +1,279 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import fc from 'fast-check'
+import { eventually } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import {
+  type Addon,
+  addonFile,
+  type Handle,
+  loadAddon,
+  MOST_SLOTS,
+  NAME_BYTES,
+  ROW_INTS,
+  SLOT_BYTES,
+  SLOT_INTS,
+} from '../src/addon.js'
+import { available } from './available.js'
+
+const transport = available()
+const addon = (transport ? loadAddon() : {}) as Addon
+
+function open(
+  family: 4 | 6 = 4,
+  notify: (events: number, errors: number) => void = () => {},
+): Handle {
+  const handle = addon.open(family, notify)
+  if (typeof handle === 'number') throw new Error(`no socket: ${handle}`)
+  return handle
+}
+
+const bytes = new Uint8Array(MOST_SLOTS * SLOT_BYTES)
+const names = new Uint8Array(MOST_SLOTS * NAME_BYTES)
+const slots = new Int32Array(MOST_SLOTS * SLOT_INTS)
+const rows = new Int32Array(64 * ROW_INTS)
+
+describe.skipIf(!transport)('wrong arguments', () => {
+  const [handle, closed] = (transport ? [open(), open()] : []) as [Handle, Handle]
+  if (transport) addon.close(closed)
+  const detached = new Uint8Array(64)
+  structuredClone(detached, { transfer: [detached.buffer] })
+
+  /** Values that are wrong wherever something else is expected. */
+  const wrong: unknown[] = [
+    undefined,
+    null,
+    true,
+    'text',
+    Symbol('s'),
+    {},
+    [],
+    () => {},
+    Number.NaN,
+    -1,
+    1.5,
+    2 ** 31,
+    2 ** 32,
+    Infinity,
+    1n,
+    closed,
+    detached,
+    new DataView(new ArrayBuffer(8)),
+    new Float64Array(8),
+    new ArrayBuffer(8),
+    new Proxy({}, {}),
+  ]
+
+  const right: Readonly<Record<string, readonly unknown[]>> = {
+    open: [4, () => {}],
+    close: [handle],
+    watch: [handle, 0],
+    bind: [handle, names],
+    nameOf: [handle, names],
+    setOption: [handle, 1, 8, new Uint8Array(4)],
+    getOption: [handle, 1, 8, new Uint8Array(4)],
+    pack: ['127.0.0.1', 1500, names, 0],
+    hostOf: [names, 0],
+    send: [handle, bytes, names, rows, 0, 1],
+    receive: [handle, bytes, names, slots, 1],
+    strideOf: [new Uint8Array(8)],
+  }
+
+  it('NAT-18 every function of the addon is tried', () => {
+    expect(Object.keys(right).sort()).toEqual(Object.keys(addon).sort())
+  })
+
+  it.each(Object.keys(right))('NAT-18 %s refuses too few arguments, and wrong ones', (name) => {
+    const call = (...args: unknown[]): unknown =>
+      (addon as unknown as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args)
+    const args = right[name] ?? []
+    for (let count = 0; count < args.length; count++)
+      expect(() => call(...args.slice(0, count))).toThrow(TypeError)
+    for (const [at, good] of args.entries())
+      for (const bad of wrong) {
+        // A number may be right in place of a number, an empty array in place of an array.
+        if (typeof bad === typeof good && typeof good !== 'object') continue
+        if (bad === detached && good instanceof Uint8Array) continue
+        const tried = args.map((good, i) => (i === at ? bad : good))
+        expect(
+          () => call(...tried),
+          `${name}: argument ${at} is number ${wrong.indexOf(bad)}`,
+        ).toThrow(TypeError)
+      }
+    for (const [at, good] of args.entries())
+      if (typeof good === 'number')
+        for (const bad of [Number.NaN, -1, 1.5, 2 ** 31, 2 ** 32, Infinity, -Infinity, 1e308])
+          expect(() => call(...args.map((good, i) => (i === at ? bad : good)))).toThrow(TypeError)
+  })
+
+  it('NAT-18 what does not fit in its memory is refused', () => {
+    const small = new Uint8Array(10)
+    for (const row of [
+      [0, 11, 0, 0],
+      [10, 1, 0, 0],
+      [-1, 1, 0, 0],
+      [0, -1, 0, 0],
+      [2 ** 31 - 1, 2 ** 31 - 1, 0, 0],
+      [0, 1, -1, 0],
+      [0, 1, 65_536, 0],
+      [0, 1, 0, -1],
+      [0, 1, 0, 64],
+      [0, 1, 0, 2 ** 31 - 1],
+    ])
+      expect(() => addon.send(handle, small, names, Int32Array.from([...row, 0]), 0, 1)).toThrow(
+        TypeError,
+      )
+    expect(() => addon.send(handle, bytes, names, new Int32Array(9), 0, 2)).toThrow(TypeError)
+    expect(() => addon.send(handle, bytes, names, rows, 2, 1)).toThrow(TypeError)
+    expect(() => addon.receive(handle, bytes.subarray(1), names, slots, MOST_SLOTS)).toThrow(
+      TypeError,
+    )
+    expect(() => addon.receive(handle, bytes, names.subarray(1), slots, MOST_SLOTS)).toThrow(
+      TypeError,
+    )
+    expect(() => addon.receive(handle, bytes, names, slots.subarray(1), MOST_SLOTS)).toThrow(
+      TypeError,
+    )
+    expect(() => addon.receive(handle, bytes, names, slots, MOST_SLOTS + 1)).toThrow(TypeError)
+    expect(() => addon.pack('127.0.0.1', 1, new Uint8Array(27), 0)).toThrow(TypeError)
+    expect(() => addon.pack('127.0.0.1', 1, new Uint8Array(28), 1)).toThrow(TypeError)
+    expect(() => addon.hostOf(new Uint8Array(27), 0)).toThrow(TypeError)
+    expect(() => addon.bind(handle, new Uint8Array(27))).toThrow(TypeError)
+  })
+
+  it('NAT-18 a name that is none, or is too long, is false', () => {
+    for (const host of [
+      '',
+      'x',
+      '1.2.3',
+      '::g',
+      'fe80::1%udpng9',
+      `${'1'.repeat(1000)}.2.3.4`,
+      '%',
+      '::1%',
+    ])
+      expect(addon.pack(host, 1, names, 0)).toBe(false)
+  })
+})
+
+describe.skipIf(!transport)('control messages', () => {
+  const SOL_UDP = 17
+  const UDP_GRO = 104
+
+  /** One as the kernel writes it: length, level, type, data. */
+  function control(length: number, level: number, type: number, stride: number): Uint8Array {
+    const made = Buffer.alloc(24)
+    made.writeBigUInt64LE(BigInt(length))
+    made.writeInt32LE(level, 8)
+    made.writeInt32LE(type, 12)
+    made.writeInt32LE(stride, 16)
+    return made
+  }
+
+  it('NAT-19 a stride is found, also behind another message', () => {
+    expect(addon.strideOf(control(20, SOL_UDP, UDP_GRO, 1200))).toBe(1200)
+    const two = Buffer.concat([control(20, 1, 40, 7), control(20, SOL_UDP, UDP_GRO, 64)])
+    expect(addon.strideOf(two)).toBe(64)
+  })
+
+  it('NAT-19 there is no stride in what is short, unknown, or makes no sense', () => {
+    const whole = control(20, SOL_UDP, UDP_GRO, 1200)
+    for (let length = 0; length < 20; length++)
+      expect(addon.strideOf(whole.subarray(0, length))).toBe(0)
+    for (const [length, level, type, stride] of [
+      [0, SOL_UDP, UDP_GRO, 64],
+      [16, SOL_UDP, UDP_GRO, 64],
+      [19, SOL_UDP, UDP_GRO, 64],
+      [2 ** 40, 1, UDP_GRO, 64],
+      [20, 1, UDP_GRO, 64],
+      [20, SOL_UDP, 1, 64],
+      [20, SOL_UDP, UDP_GRO, 0],
+      [20, SOL_UDP, UDP_GRO, -1],
+      [20, SOL_UDP, UDP_GRO, 65_536],
+    ] as const)
+      expect(addon.strideOf(control(length, level, type, stride))).toBe(0)
+  })
+
+  it('NAT-19 whatever it is, the parser survives and gives a stride that can be one', () => {
+    const piece = fc
+      .tuple(
+        fc.oneof(fc.constantFrom(0, 15, 16, 19, 20, 21, 24, 48, 2 ** 32, 2 ** 52), fc.nat(100)),
+        fc.constantFrom(0, 1, SOL_UDP, -1),
+        fc.constantFrom(0, 1, 103, UDP_GRO, -1),
+        fc.integer(),
+      )
+      .map((values) => control(...values))
+    const made = fc.oneof(
+      fc.uint8Array({ maxLength: 48 }),
+      fc.array(piece, { maxLength: 2 }).map((pieces) => Buffer.concat(pieces)),
+    )
+    fc.assert(
+      fc.property(made, fc.nat(48), (control, length) => {
+        const stride = addon.strideOf(new Uint8Array(control.subarray(0, length)))
+        expect(stride >= 0 && stride <= 65_535).toBe(true)
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+})
+
+describe.skipIf(!transport)('life', () => {
+  it('NAT-21 a socket may be closed inside its notice, and again is refused', async () => {
+    const there = new Uint8Array(NAME_BYTES)
+    let notices = 0
+    const handle = open(4, () => {
+      notices++
+      addon.close(handle)
+    })
+    addon.pack('127.0.0.1', 0, there, 0)
+    addon.bind(handle, there)
+    addon.nameOf(handle, there)
+    const sender = open()
+    addon.send(sender, new Uint8Array(4), there, Int32Array.from([0, 4, 0, 0, 0]), 0, 1)
+    addon.watch(handle, 1)
+    await eventually(() => notices > 0)
+    await turn()
+    expect(notices).toBe(1)
+    expect(() => addon.watch(handle, 1)).toThrow(TypeError)
+    addon.close(sender)
+  })
+
+  it('NAT-21 what is thrown inside a notice is an uncaught exception, as with any event', async () => {
+    const worker = new Worker(
+      `const addon = require(${JSON.stringify(addonFile())})
+       const handle = addon.open(4, () => { throw new Error('in a notice') })
+       addon.watch(handle, 2)`,
+      { eval: true },
+    )
+    const error = await new Promise((resolve) => worker.on('error', resolve))
+    expect(error).toMatchObject({ message: 'in a notice' })
+  })
+
+  it('NAT-21 20 workers that load it, open sockets and are terminated crash nothing', async () => {
+    const source = `      const { parentPort } = require('node:worker_threads')
+      const addon = require(${JSON.stringify(addonFile())})
+      const open = Array.from({ length: 20 }, () => addon.open(4, () => {}))
+      for (const [i, handle] of open.entries()) {
+        addon.watch(handle, i % 4)
+        if (i % 5 === 0) addon.close(handle)
+      }
+      parentPort.postMessage('open')`
+    for (let round = 0; round < 4; round++)
+      await Promise.all(
+        Array.from({ length: 5 }, async (_, i) => {
+          const worker = new Worker(source, { eval: true })
+          await new Promise((resolve) => worker.once('message', resolve))
+          if (i > 0) await worker.terminate()
+          else {
+            // Its sockets keep it alive: it does not end by itself.
+            const ended = await Promise.race([
+              new Promise((resolve) => worker.once('exit', () => resolve(true))),
+              new Promise((resolve) => setTimeout(resolve, 50, false)),
+            ])
+            expect(ended).toBe(false)
+            await worker.terminate()
+          }
+        }),
+      )
+  })
+})

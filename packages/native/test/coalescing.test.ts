@@ -1,0 +1,142 @@
+import { type Datagram, noStats, type Parcel } from '@udpng/basic-peer'
+import { numbered, quiet, Rig, udpReceiver, udpSender } from 'peer-conformance'
+import { eventually } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { available } from './available.js'
+
+const transport = available()
+
+describe.skipIf(!transport?.coalescing)('datagrams that the kernel puts together', () => {
+  it('NAT-11 are cut where they were put together, for every size and count, and the sources are not mixed up', async () => {
+    const rig = new Rig(transport as never, 4)
+    const receiver = await rig.begin(udpReceiver, undefined, { recvBufferSize: 4 << 20 })
+    const senders = [
+      await rig.begin(udpSender, receiver.address),
+      await rig.begin(udpSender, receiver.address),
+    ]
+    const ports = senders.map(({ address }) => address[1])
+    // A flow: from now on the kernel puts them together.
+    for (const sender of senders) sender.put(...numbered(2000))
+    await receiver.received(4000)
+    for (const size of [0, 1, 2, 63, 64, 65, 500, 1200, 1472, 1473, 9000, 32_000, 65_507])
+      for (const count of [1, 2, 3, 63, 64, 65, 130]) {
+        if (size * count > 1_500_000) continue
+        const sent = senders.map((sender, from) => {
+          const payloads = Array.from({ length: count }, (_, i) =>
+            Buffer.alloc(size, 1 + i * 2 + from),
+          )
+          // The last one may be shorter.
+          payloads.push(Buffer.alloc(Math.floor(size / 2), 255))
+          sender.put(...payloads)
+          return payloads
+        })
+        const got = await receiver.received(2 * (count + 1))
+        for (const [i, port] of ports.entries()) {
+          const own = got.filter(([, [, from]]) => from === port).map(([data]) => data)
+          expect(own.length, `${count} of ${size} bytes`).toBe(count + 1)
+          expect(Buffer.concat(own).equals(Buffer.concat(sent[i] ?? []))).toBe(true)
+          expect(own.map(({ length }) => length)).toEqual(sent[i]?.map(({ length }) => length))
+        }
+      }
+  })
+
+  it('NAT-11 those that waited while nobody read are cut, too, whatever was before', async () => {
+    const rig = new Rig(transport as never, 4)
+    const receiver = await rig.begin(udpReceiver, undefined, {
+      recvBufferSize: 4 << 20,
+      capacity: 300,
+    })
+    const sender = await rig.begin(udpSender, receiver.address)
+    let got = 0
+    for (let round = 0; round < 60; round++) {
+      sender.put(...numbered(100 + (round % 7) * 100, 'datagram '))
+      await quiet(round % 5)
+      for (let i = 0; i < (round % 3) * 400; i++) {
+        const datagram = receiver.got.recv()
+        if (datagram) got++
+        if (datagram) expect(String(datagram[0])).toMatch(/^datagram \d{1,3}$/)
+      }
+    }
+    await eventually(() => {
+      for (const [data] of receiver.got) {
+        got++
+        expect(String(data)).toMatch(/^datagram \d{1,3}$/)
+      }
+      return got === sender.peer.stats.sent && sender.inbox.length === 0
+    })
+  })
+
+  it('NAT-10 nothing is cut off: the longest datagrams, many of them, arrive whole', async () => {
+    const rig = new Rig(transport as never, 4)
+    const receiver = await rig.begin(udpReceiver, undefined, { recvBufferSize: 4 << 20 })
+    const sender = await rig.begin(udpSender, receiver.address)
+    for (let round = 0; round < 20; round++) {
+      sender.put(...Array.from({ length: 10 }, (_, i) => Buffer.alloc(65_507, i)))
+      const got = await receiver.received(10)
+      expect(got.every(([data], i) => data.equals(Buffer.alloc(65_507, i)))).toBe(true)
+    }
+    expect(receiver.peer.stats.receiveErrors).toBe(0)
+  })
+
+  it('NAT-09 the size to cut at goes with each message: a datagram alone is not cut', async () => {
+    const rig = new Rig(transport as never, 4)
+    const receiver = await rig.begin(udpReceiver, undefined, { recvBufferSize: 4 << 20 })
+    const sender = await rig.begin(udpSender, receiver.address)
+    for (let round = 0; round < 10; round++) {
+      const payloads = [...numbered(100, 'short '), 'x'.repeat(3000), ...numbered(3, 'short ')]
+      sender.put(...payloads)
+      expect(await receiver.texts(payloads.length)).toEqual(payloads)
+    }
+  })
+})
+
+describe.skipIf(!transport)('what a socket counts', () => {
+  it('NAT-15 drops show at once, with no datagram after them, and are counted once', async () => {
+    const rig = new Rig(transport as never, 4)
+    const stats = noStats()
+    const open = (options: object) =>
+      rig.bare.open({
+        family: 4,
+        host: '127.0.0.1',
+        port: 0,
+        receive: true,
+        stats,
+        onFailed: () => {},
+        onSettled: () => {},
+        ...options,
+      })
+    const [receiver, sender] = [open({ recvBufferSize: 4096 }), open({})]
+    const [host, port] = receiver.address
+    const run = Array.from(
+      { length: 100 },
+      (): Parcel => ({ data: Buffer.alloc(1000), host, port }),
+    )
+    sender.send(run)
+    const drops = receiver.kernelDrops as number
+    expect(drops).toBeGreaterThan(50)
+    expect(receiver.kernelDrops).toBe(drops)
+    const got: Datagram[] = []
+    for (let reads = 0; reads < 10; reads++) got.push(...receiver.read(256))
+    expect(got.length + drops).toBe(100)
+    receiver.close()
+    expect(receiver.kernelDrops).toBe(drops)
+    sender.close()
+  })
+
+  it('NAT-12 errors of datagrams that nobody received are taken off their queue, and stop no data', async () => {
+    const rig = new Rig(transport as never, 4)
+    const dead = rig.deadAddress()
+    const receiver = await rig.begin(udpReceiver)
+    const peer = await rig.begin(udpSender, dead)
+    for (let i = 0; i < 100; i++) {
+      peer.put(...numbered(100))
+      await quiet(1)
+    }
+    await eventually(() => peer.peer.stats.sent === 10_000)
+    await eventually(() => peer.peer.stats.receiveErrors > 0)
+    const back = await rig.begin(udpSender, receiver.address)
+    back.put('still here')
+    expect(await receiver.texts(1)).toEqual(['still here'])
+    expect(peer.peer.stats.failed).toEqual({})
+  })
+})

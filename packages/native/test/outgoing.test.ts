@@ -1,0 +1,154 @@
+import type { Parcel } from '@udpng/basic-peer'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Addon, NAME_BYTES, ROW_INTS } from '../src/addon.js'
+import { type Cut, Outgoing } from '../src/outgoing.js'
+
+const addon: Pick<Addon, 'pack'> = {
+  // As the real one does for 127.0.0.1: family and port, the rest does not matter here.
+  pack(_, port, names, at) {
+    Buffer.from(names.buffer).writeUInt16BE(port, at * NAME_BYTES + 2)
+    return true
+  },
+}
+const CUT: Cut = { most: 65507, segments: true, singly: 0 }
+
+const parcel = (size: number, port = 9, fill = 1): Parcel => ({
+  data: new Uint8Array(size).fill(fill),
+  host: '127.0.0.1',
+  port,
+})
+
+/** The messages that are made of a run: of each, the sizes of its datagrams and the port. */
+function messages(
+  run: readonly Parcel[],
+  cut: Partial<Cut> = {},
+): [sizes: number[], port: number][] {
+  const outgoing = new Outgoing(addon)
+  expect(outgoing.stage(run, 0, { ...CUT, ...cut })).toBe(run.length)
+  return Array.from({ length: outgoing.count }, (_, row) => {
+    const [offset = 0, length = 0, segment = 0, name = 0] = outgoing.rows.subarray(row * ROW_INTS)
+    const parcels = outgoing.parcels.slice(outgoing.starts[row], outgoing.starts[row + 1])
+    // The bytes are those of the parcels, one after the other, and the kernel cuts them where these end.
+    expect(Buffer.from(outgoing.bytes.subarray(offset, offset + length))).toEqual(
+      Buffer.concat(parcels.map(({ data }) => data)),
+    )
+    const sizes = []
+    for (let at = 0; at < length || sizes.length === 0; at += segment || length || 1)
+      sizes.push(Math.min(segment || length, length - at))
+    expect(sizes).toEqual(parcels.map(({ data }) => data.length))
+    const ports = parcels.map(({ port }) => port)
+    expect(new Set(ports).size).toBe(1)
+    expect(Buffer.from(outgoing.names.bytes).readUInt16BE(name * NAME_BYTES + 2)).toBe(ports[0])
+    return [sizes, ports[0] as number]
+  })
+}
+
+const sizes = (...all: Parameters<typeof messages>): number[][] =>
+  messages(...all).map(([sizes]) => sizes)
+
+describe('messages', () => {
+  it('NAT-05 neighbours of one size become one message, and the last may be shorter', () => {
+    expect(sizes([100, 100, 100].map((n) => parcel(n)))).toEqual([[100, 100, 100]])
+    expect(sizes([100, 100, 30, 100].map((n) => parcel(n)))).toEqual([[100, 100, 30], [100]])
+    expect(sizes([100, 30, 30].map((n) => parcel(n)))).toEqual([[100, 30], [30]])
+    expect(sizes([30, 100, 100].map((n) => parcel(n)))).toEqual([[30], [100, 100]])
+  })
+
+  it('NAT-05 an empty datagram is a message of its own', () => {
+    expect(sizes([10, 0, 10, 10, 0, 0].map((n) => parcel(n)))).toEqual([
+      [10],
+      [0],
+      [10, 10],
+      [0],
+      [0],
+    ])
+  })
+
+  it('NAT-05 each destination has its own messages, in the order in which the destinations appear', () => {
+    const run = [1, 2, 1, 3, 2, 1].map((port, i) => parcel(10, port, i))
+    expect(messages(run)).toEqual([
+      [[10, 10, 10], 1],
+      [[10, 10], 2],
+      [[10], 3],
+    ])
+  })
+
+  it.each([1, 2, 63, 64, 65, 127, 128, 129])(
+    'NAT-06 of %i datagrams of 100 bytes, at most 64 are in one message',
+    (count) => {
+      const made = sizes(Array.from({ length: count }, () => parcel(100)))
+      expect(made.map(({ length }) => length)).toEqual([
+        ...new Array(Math.floor(count / 64)).fill(64),
+        ...(count % 64 ? [count % 64] : []),
+      ])
+    },
+  )
+
+  it('NAT-06 a message has at most as many bytes as one datagram may have', () => {
+    const run = Array.from({ length: 60 }, () => parcel(1500))
+    expect(sizes(run).map(({ length }) => length)).toEqual([43, 17])
+    expect(sizes([parcel(32_753), parcel(32_754)])).toEqual([[32_753], [32_754]])
+    expect(sizes([parcel(32_754), parcel(32_753)])).toEqual([[32_754, 32_753]])
+    expect(sizes([parcel(32_754), parcel(32_754)])).toEqual([[32_754], [32_754]])
+    expect(sizes([parcel(32_754), parcel(32_754)], { most: 65_527 })).toEqual([[32_754, 32_754]])
+  })
+
+  it('NAT-16 without segments each datagram is a message', () => {
+    const run = [parcel(10), parcel(10), parcel(10, 2)]
+    expect(sizes(run, { segments: false })).toEqual([[10], [10], [10]])
+    expect(sizes([...run, parcel(10, 2), parcel(10, 2)], { singly: 3 })).toEqual([
+      [10],
+      [10],
+      [10],
+      [10, 10],
+    ])
+  })
+
+  it('stages what fits, and goes on from there', () => {
+    const outgoing = new Outgoing(addon)
+    const run = Array.from({ length: 2500 }, (_, i) => parcel(i < 1500 ? 8 : 5000))
+    const staged: number[] = []
+    for (let from = 0; from < run.length; from += staged.at(-1) as number)
+      staged.push(outgoing.stage(run, from, CUT))
+    expect(staged.slice(0, 2)).toEqual([1024, 476 + 208])
+    expect(staged.reduce((a, b) => a + b)).toBe(2500)
+  })
+
+  it('forgets destinations when there are too many, and mixes none up', () => {
+    const outgoing = new Outgoing(addon)
+    for (let round = 0; round < 12; round++) {
+      const run = Array.from({ length: 1000 }, (_, i) => parcel(1, 1 + round * 1000 + i))
+      outgoing.stage(run, 0, CUT)
+      const ports = Array.from({ length: outgoing.count }, (_, row) => {
+        const name = outgoing.rows[row * ROW_INTS + 3] as number
+        return Buffer.from(outgoing.names.bytes).readUInt16BE(name * NAME_BYTES + 2)
+      })
+      expect(ports).toEqual(run.map(({ port }) => port))
+    }
+  })
+
+  it('NAT-05 whatever the run, nothing is lost, doubled or mixed up, and each destination keeps its order', () => {
+    const parcels = fc.array(
+      fc.record({
+        size: fc.constantFrom(0, 1, 9, 10, 100, 9000),
+        port: fc.integer({ min: 1, max: 4 }),
+      }),
+      { maxLength: 100 },
+    )
+    fc.assert(
+      fc.property(parcels, fc.nat(20), (run, singly) => {
+        const sent = run.map(({ size, port }, i) => parcel(size, port, i))
+        const outgoing = new Outgoing(addon)
+        if (sent.length === 0) return
+        outgoing.stage(sent, 0, { ...CUT, singly })
+        for (const port of [1, 2, 3, 4])
+          expect(outgoing.parcels.filter((parcel) => parcel.port === port)).toEqual(
+            sent.filter((parcel) => parcel.port === port),
+          )
+        messages(sent, { singly })
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

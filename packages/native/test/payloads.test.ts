@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Rig, udpReceiver, udpSender } from 'peer-conformance'
+import { describe, expect, it } from 'vitest'
+import { available } from './available.js'
+
+const transport = available()
+
+describe.skipIf(!transport)('payloads', () => {
+  it('NAT-17 shared, resizable, sliced and empty ones are sent as they are, and a detached one is empty', async () => {
+    const rig = new Rig(transport as never, 4)
+    const receiver = await rig.begin(udpReceiver)
+    const sender = await rig.begin(udpSender, receiver.address)
+    const shared = new Uint8Array(new SharedArrayBuffer(4)).fill(1)
+    // TypeScript does not know them at this target.
+    const Resizable = ArrayBuffer as unknown as new (
+      length: number,
+      options: object,
+    ) => ArrayBuffer & { resize(length: number): void }
+    const buffer = new Resizable(4, { maxByteLength: 8 })
+    const resized = new Uint8Array(buffer).fill(2)
+    buffer.resize(6)
+    const outside = new Uint8Array(buffer, 4, 2)
+    buffer.resize(4)
+    const detached = new Uint8Array(4)
+    structuredClone(detached, { transfer: [detached.buffer] })
+    sender.put(shared, resized, outside, detached, new Uint8Array(0), shared.subarray(1, 3))
+    const got = (await receiver.received(6)).map(([data]) => data.toString('hex'))
+    expect(got).toEqual(['01010101', '02020202', '', '', '', '0101'])
+  })
+
+  it('NAT-17 what becomes of a payload once it is sent changes nothing', async () => {
+    const rig = new Rig(transport as never, 4)
+    const receiver = await rig.begin(udpReceiver)
+    const sender = await rig.begin(udpSender, receiver.address)
+    const payload = Buffer.from('as it was')
+    sender.put(payload)
+    for (let waited = 0; sender.peer.stats.sent === 0 && waited < 1000; waited++) await delay(1)
+    payload.fill('x')
+    structuredClone(payload, { transfer: [payload.buffer] })
+    expect(await receiver.texts(1)).toEqual(['as it was'])
+  })
+})
