@@ -32,10 +32,10 @@ describe.skipIf(!transport)('payloads', () => {
     const rig = new Rig(transport as never, 4)
     const receiver = await rig.begin(udpReceiver)
     const sender = await rig.begin(udpSender, receiver.address)
-    const payload = Buffer.from('as it was')
+    const payload = Uint8Array.from(Buffer.from('as it was')) // in memory of its own, that can be given away
     sender.put(payload)
     for (let waited = 0; sender.peer.stats.sent === 0 && waited < 1000; waited++) await delay(1)
-    payload.fill('x')
+    payload.fill(0)
     structuredClone(payload, { transfer: [payload.buffer] })
     expect(await receiver.texts(1)).toEqual(['as it was'])
   })
