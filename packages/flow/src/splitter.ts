@@ -67,6 +67,7 @@ export class Splitter<T> extends Component {
     if (control) link(signal, control)
     link(outbox, inbox as Inbox<unknown>, () => {
       try {
+        // Its own end, however it came: the first of the two boxes is cut, the other one can still speak.
         if (this.ended) signal.send(this.#farewell)
       } finally {
         this.remove(inbox)

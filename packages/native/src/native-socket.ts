@@ -40,6 +40,7 @@ import {
 import type { Outgoing } from './outgoing.js'
 import { systemError } from './system-error.js'
 
+/** Slots of a read that expects little. */
 const FEWEST_SLOTS = 4
 
 /** Reads in a row that only count, so that whoever floods a socket that nobody reads stops nothing else. */
@@ -275,8 +276,13 @@ export class NativeSocket implements DatagramSocket {
     const { stats } = this.#options
     const count = Math.min(wanted, this.#slots)
     const before = this.#pieces.length
-    const read = this.#shared.incoming.read(this.#handle, count, this.#pieces)
-    // What the network told of an earlier datagram, most often: the data is still there, and the next notice comes.
+    const readOnce = (): number => this.#shared.incoming.read(this.#handle, count, this.#pieces)
+    let read = readOnce()
+    // What the network told of an earlier datagram, most often: it is told once, and the data is still there.
+    if (read < 0) {
+      stats.receiveErrors++
+      read = readOnce()
+    }
     if (read < 0) stats.receiveErrors++
     else stats.receiveErrors += read - (this.#pieces.length - before)
     this.#slots = read === count ? Math.min(2 * count, MOST_SLOTS) : Math.max(read, FEWEST_SLOTS)

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Rig, udpReceiver, udpSender } from 'peer-conformance'
+import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { available } from './available.js'
 
@@ -34,7 +34,7 @@ describe.skipIf(!transport)('payloads', () => {
     const sender = await rig.begin(udpSender, receiver.address)
     const payload = Uint8Array.from(Buffer.from('as it was')) // in memory of its own, that can be given away
     sender.put(payload)
-    for (let waited = 0; sender.peer.stats.sent === 0 && waited < 1000; waited++) await delay(1)
+    await eventually(() => sender.peer.stats.sent === 1)
     payload.fill(0)
     structuredClone(payload, { transfer: [payload.buffer] })
     expect(await receiver.texts(1)).toEqual(['as it was'])

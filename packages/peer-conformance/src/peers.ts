@@ -316,6 +316,7 @@ function describeTargettedPeer(transport: DatagramTransport, family: Family): vo
         [`[${host}]`, port],
         [otherFamily, port],
         { 0: host, 1: port, length: 2 },
+        endless(),
         ...hostile(),
       ]
       for (const [i, target] of bad.entries()) {
@@ -468,4 +469,9 @@ function describePostboxPeer(transport: DatagramTransport, family: Family): void
         }
       })
   })
+}
+
+/** No target, and not to be read to its end to find that out. */
+function* endless(): Generator<number, void, void> {
+  for (;;) yield 0
 }

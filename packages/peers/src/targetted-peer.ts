@@ -60,8 +60,8 @@ export class TargettedPeer extends ReceivingPeer {
   /** Makes it the receiver, or tells why it is none, as far as that can be told without a look-up. */
   #aim(target: unknown): string | undefined {
     try {
-      const [host, port, ...rest] = target as [string, number]
-      if (Array.isArray(target) && rest.length === 0) {
+      if (Array.isArray(target) && target.length === 2) {
+        const [host, port] = target as [string, number]
         if (!isPort(port, 1)) return 'the port must be a whole number from 1 to 65535'
         const found = this.resolve(host, false)
         if (typeof found === 'object' && found.code === 'BAD_ADDRESS') return found.why
@@ -69,7 +69,7 @@ export class TargettedPeer extends ReceivingPeer {
         return undefined
       }
     } catch {
-      // Nothing that can be taken apart.
+      // A proxy can be an array and have nothing to show.
     }
     return 'a target must be [host, port]'
   }

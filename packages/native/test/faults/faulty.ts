@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach } from 'vitest'
 import type { Addon } from '../../src/addon.js'
-import { NativeTransport } from '../../src/native-transport.js'
 
 /** Numbers of the system's errors. */
 export const ERRNO = {
@@ -48,9 +47,4 @@ export function faultyAddon(): Addon | undefined {
 /** From now on these calls have these effects: `call,which,from,to,effect`, see `faults.c`. */
 export function strike(...faults: string[]): void {
   process.env['UDPNG_FAULTS'] = faults.join(';')
-}
-
-/** The transport on that addon. */
-export function faultyTransport(addon: Addon): NativeTransport {
-  return new NativeTransport(addon)
 }
