@@ -295,62 +295,65 @@ static napi_value Watch(napi_env env, napi_callback_info info) {
 
 /* --- addresses and options ------------------------------------------------------------------------------------- */
 
+static bool get_name(napi_env env, napi_callback_info info, Socket **socket, uint8_t **name) {
+  napi_value values[2];
+  size_t length;
+  if (!get_arguments(env, info, 2, values) || !(*socket = get_socket(env, values[0])) ||
+      !get_bytes(env, values[1], name, &length))
+    return false;
+  if (length >= NAME_BYTES) return true;
+  refuse(env, "a name of 28 bytes is expected");
+  return false;
+}
+
 /* bind(socket, name) */
 static napi_value Bind(napi_env env, napi_callback_info info) {
-  napi_value values[2];
   Socket *socket;
   uint8_t *name;
-  size_t length;
-  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0])) ||
-      !get_bytes(env, values[1], &name, &length))
-    return NULL;
-  if (length < NAME_BYTES) return refuse(env, "a name of 28 bytes is expected");
+  if (!get_name(env, info, &socket, &name)) return NULL;
   return outcome(env, bind(socket->fd, (struct sockaddr *)name, name_length(name)));
 }
 
 /* nameOf(socket, name): writes the name that it is bound to. */
 static napi_value NameOf(napi_env env, napi_callback_info info) {
-  napi_value values[2];
   Socket *socket;
   uint8_t *name;
-  size_t length;
-  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0])) ||
-      !get_bytes(env, values[1], &name, &length))
-    return NULL;
-  if (length < NAME_BYTES) return refuse(env, "a name of 28 bytes is expected");
   socklen_t size = NAME_BYTES;
+  if (!get_name(env, info, &socket, &name)) return NULL;
   return outcome(env, getsockname(socket->fd, (struct sockaddr *)name, &size));
+}
+
+typedef struct {
+  Socket *socket;
+  int level, option;
+  uint8_t *bytes;
+  size_t length;
+} Option;
+
+static bool get_option(napi_env env, napi_callback_info info, Option *option) {
+  napi_value values[4];
+  if (!get_arguments(env, info, 4, values) || !(option->socket = get_socket(env, values[0])) ||
+      !get_int(env, values[1], 0, INT32_MAX, &option->level) || !get_int(env, values[2], 0, INT32_MAX, &option->option) ||
+      !get_bytes(env, values[3], &option->bytes, &option->length))
+    return false;
+  if (option->length <= 4096) return true;
+  refuse(env, "at most 4096 bytes are expected");
+  return false;
 }
 
 /* setOption(socket, level, option, bytes) */
 static napi_value SetOption(napi_env env, napi_callback_info info) {
-  napi_value values[4];
-  Socket *socket;
-  int level, option;
-  uint8_t *bytes;
-  size_t length;
-  if (!get_arguments(env, info, 4, values) || !(socket = get_socket(env, values[0])) ||
-      !get_int(env, values[1], 0, INT32_MAX, &level) || !get_int(env, values[2], 0, INT32_MAX, &option) ||
-      !get_bytes(env, values[3], &bytes, &length))
-    return NULL;
-  if (length > 4096) return refuse(env, "at most 4096 bytes are expected");
-  return outcome(env, setsockopt(socket->fd, level, option, bytes, (socklen_t)length));
+  Option o;
+  if (!get_option(env, info, &o)) return NULL;
+  return outcome(env, setsockopt(o.socket->fd, o.level, o.option, o.bytes, (socklen_t)o.length));
 }
 
 /* getOption(socket, level, option, bytes): writes into `bytes`, and returns how many. */
 static napi_value GetOption(napi_env env, napi_callback_info info) {
-  napi_value values[4];
-  Socket *socket;
-  int level, option;
-  uint8_t *bytes;
-  size_t length;
-  if (!get_arguments(env, info, 4, values) || !(socket = get_socket(env, values[0])) ||
-      !get_int(env, values[1], 0, INT32_MAX, &level) || !get_int(env, values[2], 0, INT32_MAX, &option) ||
-      !get_bytes(env, values[3], &bytes, &length))
-    return NULL;
-  if (length > 4096) return refuse(env, "at most 4096 bytes are expected");
-  socklen_t size = (socklen_t)length;
-  int result = getsockopt(socket->fd, level, option, bytes, &size);
+  Option o;
+  if (!get_option(env, info, &o)) return NULL;
+  socklen_t size = (socklen_t)o.length;
+  int result = getsockopt(o.socket->fd, o.level, o.option, o.bytes, &size);
   return outcome(env, result < 0 ? result : (int)size);
 }
 
@@ -554,7 +557,7 @@ static napi_value Receive(napi_env env, napi_callback_info info) {
   return outcome(env, read);
 }
 
-/* strides(control, length): what `receive` makes of the control data of a message, for tests. */
+/* strideOf(control): what `receive` makes of the control data of a message, for tests. */
 static napi_value StrideOf(napi_env env, napi_callback_info info) {
   napi_value value;
   uint8_t *bytes;

@@ -2,7 +2,7 @@ import type { DatagramSocket, DatagramTransport, OpenOptions } from '@udpng/basi
 import { type Addon, loadAddon, NAME_BYTES, ROW_INTS } from './addon.js'
 import { Incoming } from './incoming.js'
 import { ENOSYS, EPERM, SOL_UDP, UDP_GRO, UDP_SEGMENT } from './linux.js'
-import { NativeSocket } from './native-socket.js'
+import { NativeSocket, type Shared } from './native-socket.js'
 import { Outgoing } from './outgoing.js'
 import { systemError } from './system-error.js'
 
@@ -17,15 +17,11 @@ export class NativeTransport implements DatagramTransport {
   readonly segmentation: boolean
   /** Whether the kernel puts the datagrams of one flow together for the reader (UDP GRO). */
   readonly coalescing: boolean
-  readonly #addon: Addon
-  readonly #outgoing: Outgoing
-  readonly #incoming: Incoming
+  readonly #shared: Shared
 
   /** @throws when this machine has no addon, or its kernel refuses what the addon needs */
   constructor(addon: Addon = loadAddon()) {
-    this.#addon = addon
-    this.#outgoing = new Outgoing(addon)
-    this.#incoming = new Incoming(addon)
+    const [outgoing, incoming] = [new Outgoing(addon), new Incoming(addon)]
     const handle = addon.open(4, () => {})
     if (typeof handle === 'number') throw systemError('socket', -handle)
     try {
@@ -33,7 +29,7 @@ export class NativeTransport implements DatagramTransport {
         addon.setOption(handle, SOL_UDP, option, Buffer.alloc(4)) === 0
       this.segmentation = has(UDP_SEGMENT)
       this.coalescing = has(UDP_GRO)
-      const read = this.#incoming.read(handle, 1, [])
+      const read = incoming.read(handle, 1, [])
       if (read < 0) throw systemError('recvmmsg', -read)
       // To port 0 of no family: a kernel that has the call objects to that.
       const row = new Int32Array(ROW_INTS)
@@ -43,11 +39,11 @@ export class NativeTransport implements DatagramTransport {
     } finally {
       addon.close(handle)
     }
+    const { segmentation, coalescing } = this
+    this.#shared = { addon, outgoing, incoming, segmentation, coalescing }
   }
 
   open(options: OpenOptions): DatagramSocket {
-    const { segmentation, coalescing } = this
-    const shared = { addon: this.#addon, outgoing: this.#outgoing, incoming: this.#incoming }
-    return new NativeSocket({ ...shared, segmentation, coalescing }, options)
+    return new NativeSocket(this.#shared, options)
   }
 }

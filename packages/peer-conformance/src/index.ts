@@ -4,10 +4,7 @@ export { describeCounters } from './counters.js'
 export { describeCycles } from './cycles.js'
 export { describeDatagrams } from './datagrams.js'
 export { describeFlow } from './flow.js'
-export { describeForeignErrors } from './foreign-errors.js'
-export { describeForeignPrograms } from './foreign-programs.js'
 export { HandLookup } from './hand-lookup.js'
-export { describeKernelCounters } from './kernel-counters.js'
 export {
   aimed,
   type Kind,
@@ -20,19 +17,18 @@ export {
   udpReceiver,
   udpSender,
 } from './kinds.js'
-export { describeLinkLocal, type Link } from './link-local.js'
+
 export { describeLongRuns } from './long-runs.js'
 export { describeMulticast, type MulticastInterface } from './multicast.js'
 export { describeNames } from './names.js'
 export { runInNamespace } from './namespace.js'
-export { describePeers, describeUDPSender } from './peers.js'
+export { describeUDPSender } from './peers.js'
 export { describeProcesses } from './processes.js'
 export { quiet } from './quiet.js'
 export { loopback, numbered, Rig, Subject, sum } from './rig.js'
-export { describeSameMessages } from './same-messages.js'
 export { type Fate, ScriptedSocket, ScriptedTransport, systemError } from './scripted-transport.js'
 export { describeShutdown } from './shutdown.js'
 export { Source } from './source.js'
+export { describeAllPeers, describeCable, describeSockets } from './suites.js'
 export type { Supports } from './supports.js'
-export { describeTransportContract } from './transport-contract.js'
 export { describeUnroutable } from './unroutable.js'

@@ -1,13 +1,9 @@
 import { type DatagramTransport, dgramTransport, sendingDgramTransport } from '@udpng/basic-peer'
 import {
+  describeAllPeers,
   describeCounters,
   describeDatagrams,
-  describeFlow,
-  describeForeignErrors,
-  describeForeignPrograms,
-  describeKernelCounters,
   describeNames,
-  describePeers,
   describeShutdown,
   describeUDPSender,
   udpSender,
@@ -20,17 +16,9 @@ const forSenders: DatagramTransport = {
   open: (options) => (options.receive ? dgramTransport : sendingDgramTransport).open(options),
 }
 
-for (const family of [4, 6] as const) {
-  describeDatagrams(dgramTransport, family)
-  describeNames(dgramTransport, family)
-  describeForeignErrors(dgramTransport, family)
-  describeFlow(dgramTransport, family)
-  describeShutdown(dgramTransport, family)
-  describeCounters(dgramTransport, family)
-  describePeers(dgramTransport, family)
-  describeKernelCounters(dgramTransport, family, supports)
-  describeForeignPrograms(dgramTransport, family)
+describeAllPeers(dgramTransport, supports)
 
+for (const family of [4, 6] as const) {
   describeDatagrams(forSenders, family, [udpSender])
   describeNames(forSenders, family, [udpSender])
   describeShutdown(forSenders, family, [udpSender])
