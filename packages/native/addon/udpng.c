@@ -216,8 +216,6 @@ static int poll_for(Socket *socket, int wanted) {
 static void on_poll(uv_poll_t *handle, int status, int events) {
   Socket *socket = uv_handle_get_data((uv_handle_t *)handle);
   napi_env env = socket->env;
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
   int errors = 0;
   /* libuv calls an error queue that is not empty EBADF, and stops: go on, with whatever was wanted. */
   if (status < 0) {
@@ -225,6 +223,9 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
     events = socket->wanted;
     poll_for(socket, socket->wanted);
   }
+  /* A notice that fails is lost, and comes again: what it tells of is still so. */
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
   napi_value notify, global, arguments[2], result;
   if (napi_get_reference_value(env, socket->notify, &notify) == napi_ok && napi_get_global(env, &global) == napi_ok &&
       napi_create_int32(env, events & (UV_READABLE | UV_WRITABLE), &arguments[0]) == napi_ok &&
@@ -250,12 +251,12 @@ static napi_value Open(napi_env env, napi_callback_info info) {
   if (fd < 0) return outcome(env, -1);
   Socket *socket = calloc(1, sizeof *socket);
   uv_poll_t *poll = calloc(1, uv_handle_size(UDPNG_UV_POLL));
-  if (!socket || !poll || uv_poll_init(loop, poll, fd) != 0) {
+  int trouble = socket && poll ? uv_poll_init(loop, poll, fd) : -ENOMEM;
+  if (trouble) {
     free(socket);
     free(poll);
     close(fd);
-    errno = ENOMEM;
-    return outcome(env, -1);
+    return number(env, trouble);
   }
   uv_handle_set_data((uv_handle_t *)poll, socket);
   *socket = (Socket){.env = env, .fd = fd, .poll = poll, .owners = 1};
@@ -269,8 +270,10 @@ static napi_value Open(napi_env env, napi_callback_info info) {
     return refuse(env, "out of memory");
   }
   socket->owners++;
-  if (napi_type_tag_object(env, object, &SOCKET_TAG) != napi_ok) return refuse(env, "out of memory");
-  poll_for(socket, 0);
+  if (napi_type_tag_object(env, object, &SOCKET_TAG) != napi_ok || poll_for(socket, 0) != 0) {
+    shut(socket);
+    return refuse(env, "out of memory");
+  }
   return object;
 }
 

@@ -20,18 +20,30 @@ export const ERRNO = {
   ECONNREFUSED: 111,
 } as const
 
+/** The addon, and what `faults.c` adds to it. */
+export interface FaultyAddon extends Addon {
+  /** Where it is, to be loaded anew. */
+  readonly file: string
+  /** Sends this process a signal every so many microseconds, 0 for none, and gives how many have come. */
+  interrupt(microseconds: number): number
+  /** How much the addon has taken and not given back. */
+  held(): number
+  /** What was struck last since this was asked, of all that is called "help". */
+  failed(): string
+}
+
 /**
  * Builds the addon with `faults.c` between it and the kernel: what `strike` says then happens to the real code.
  *
  * @returns undefined where there is no C compiler
  */
-export function faultyAddon(): Addon | undefined {
-  const built = compile(join(import.meta.dirname, 'faults.c'), ['-O1'])
-  if (!built) return undefined
+export function faultyAddon(): FaultyAddon | undefined {
+  const file = compile(join(import.meta.dirname, 'faults.c'), ['-O1'])
+  if (!file) return undefined
   afterEach(() => {
     delete process.env['UDPNG_FAULTS']
   })
-  return createRequire(import.meta.url)(built) as Addon
+  return Object.assign(createRequire(import.meta.url)(file), { file })
 }
 
 /** From now on these calls have these effects: `call,which,from,to,effect`, see `faults.c`. */
