@@ -2,9 +2,9 @@ import type { Parcel } from '@udpng/basic-peer'
 import { noStats } from '@udpng/basic-peer'
 import { numbered, Rig, udpReceiver, udpSender } from 'peer-conformance'
 import { eventually } from 'test-support'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { NativeTransport } from '../src/native-transport.js'
-import { ERRNO, faultyAddon, strike } from './faults/faulty.js'
+import { ERRNO, type FaultyAddon, faultyAddon, strike } from './faults/faulty.js'
 
 const addon = faultyAddon()
 const ALWAYS = 1_000_000_000
@@ -84,6 +84,23 @@ describe.skipIf(!addon)('when the kernel refuses', () => {
       expect(texts).toEqual(numbered(1000, `${i} `))
     }
     expect(sender.peer.stats).toMatchObject({ sent: 100_000, failed: {} })
+  }, 60_000)
+
+  it('NAT-04 1e5 datagrams under a signal every 100 microseconds: none is lost or doubled', async () => {
+    const rig = new Rig(transport(), 4)
+    const receiver = await rig.begin(udpReceiver, undefined, { recvBufferSize: 4 << 20 })
+    const sender = await rig.begin(udpSender, receiver.address)
+    const interrupt = (microseconds: number): number =>
+      (addon as FaultyAddon).interrupt(microseconds)
+    onTestFinished(() => void interrupt(0))
+    const before = interrupt(100)
+    for (let i = 0; i < 100; i++) {
+      sender.put(...numbered(1000, `${i} `))
+      expect(await receiver.texts(1000)).toEqual(numbered(1000, `${i} `))
+    }
+    expect(interrupt(0) - before).toBeGreaterThan(100)
+    expect(sender.peer.stats).toMatchObject({ sent: 100_000, failed: {} })
+    expect(receiver.peer.stats).toMatchObject({ received: 100_000, receiveErrors: 0 })
   }, 60_000)
 
   it.each(['EIO', 'EINVAL'] as const)(
