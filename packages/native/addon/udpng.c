@@ -199,6 +199,13 @@ static int drain_errors(int fd) {
     if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0) count++;
     else if (errno != EINTR) break;
   }
+  /*
+   * The socket itself has the next one, too, for whoever reads or sends. It has that alone for which there was no room in
+   * the queue, as data fills it.
+   */
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0 && count == 0) count++;
   return count;
 }
 

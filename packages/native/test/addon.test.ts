@@ -10,6 +10,7 @@ import {
   loadAddon,
   MOST_SLOTS,
   NAME_BYTES,
+  READABLE,
   ROW_INTS,
   SLOT_BYTES,
   SLOT_INTS,
@@ -26,6 +27,18 @@ function open(
   const handle = addon.open(family, notify)
   if (typeof handle === 'number') throw new Error(`no socket: ${handle}`)
   return handle
+}
+
+/** One that is bound to a port of loopback, and its name. */
+function bound(
+  notify?: (events: number, errors: number) => void,
+): readonly [handle: Handle, name: Uint8Array] {
+  const handle = open(4, notify)
+  const name = new Uint8Array(NAME_BYTES)
+  addon.pack('127.0.0.1', 0, name, 0)
+  addon.bind(handle, name)
+  addon.nameOf(handle, name)
+  return [handle, name]
 }
 
 const bytes = new Uint8Array(MOST_SLOTS * SLOT_BYTES)
@@ -217,11 +230,41 @@ describe.skipIf(!transport)('control messages', () => {
   })
 })
 
+describe.skipIf(!transport)('errors of earlier datagrams', () => {
+  const [IP_RECVERR, SO_RCVBUF] = [
+    [0, 11, Uint8Array.of(1, 0, 0, 0)],
+    [1, 8, Uint8Array.of(0, 9, 0, 0)],
+  ] as const
+
+  it('NAT-12 one that its queue has no room for is told once, and wakes no more', async () => {
+    const [closed, dead] = bound()
+    addon.close(closed)
+    const told: number[] = []
+    const [receiver, there] = bound((_, errors) => told.push(errors))
+    addon.setOption(receiver, ...SO_RCVBUF)
+    addon.setOption(receiver, ...IP_RECVERR)
+    const sender = open()
+    // Data fills all the room there is, and nobody reads it.
+    for (let i = 0; i < 100; i++)
+      addon.send(sender, bytes, there, Int32Array.of(0, 1000, 0, 0, 0), 0, 1)
+    // The kernel tells of so many a second only, of all sockets.
+    let sends = 0
+    await eventually(() => {
+      if (told.length === 0)
+        sends += addon.send(receiver, bytes, dead, Int32Array.of(0, 1, 0, 0, 0), 0, 1)
+      return told.length > 0
+    })
+    for (let i = 0; i < 100; i++) await turn()
+    expect(told.length).toBeLessThanOrEqual(sends)
+    expect(new Set(told)).toEqual(new Set([1]))
+    for (const handle of [receiver, sender]) addon.close(handle)
+  })
+})
+
 describe.skipIf(!transport)('life', () => {
   it('NAT-21 a socket may be closed inside its notice, and again is refused', async () => {
-    const there = new Uint8Array(NAME_BYTES)
     let notices = 0
-    const handle = open(4, () => {
+    const [handle, there] = bound(() => {
       notices++
       addon.close(handle)
     })
