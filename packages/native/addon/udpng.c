@@ -384,12 +384,13 @@ static napi_value Pack(napi_env env, napi_callback_info info) {
   uint8_t *name = names + (size_t)at * NAME_BYTES;
   struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
-  bool ok = true;
+  /* No literal fills all the room, so that one which does was cut off. */
+  bool ok = host_length == strlen(host) && host_length + 1 < sizeof host;
   memset(name, 0, NAME_BYTES);
-  if (inet_pton(AF_INET, host, &four.sin_addr) == 1) memcpy(name, &four, sizeof four);
+  if (ok && inet_pton(AF_INET, host, &four.sin_addr) == 1) memcpy(name, &four, sizeof four);
   else {
     char *scope = strchr(host, '%');
-    if (scope) {
+    if (ok && scope) {
       *scope++ = 0;
       char *end;
       unsigned long index = strtoul(scope, &end, 10);
@@ -439,6 +440,12 @@ static Scratch *scratch_of(napi_env env) {
   return scratch;
 }
 
+/* Whether the bytes and the name of a message are in their memory. */
+static bool fits(const int32_t *row, size_t bytes, size_t names) {
+  return row[0] >= 0 && row[1] >= 0 && (size_t)row[0] + (size_t)row[1] <= bytes && row[2] >= 0 && row[2] <= UINT16_MAX &&
+         row[3] >= 0 && ((size_t)row[3] + 1) * NAME_BYTES <= names;
+}
+
 /*
  * send(socket, bytes, names, rows, first, count): sends the rows from `first` to `count`, each a message
  * [offset, length, segment, name, status]. With a segment, the message is cut into datagrams of that size, the last as
@@ -459,13 +466,12 @@ static napi_value Send(napi_env env, napi_callback_info info) {
       !get_int(env, values[4], 0, count, &first) || !(scratch = scratch_of(env)))
     return NULL;
   if ((size_t)count * ROW_INTS > ints) return refuse(env, "more rows than there are");
+  for (int i = first; i < count; i++)
+    if (!fits(rows + (size_t)i * ROW_INTS, size, names_size)) return refuse(env, "a row that is outside of its memory");
   while (first < count) {
     int window = count - first < MOST_MESSAGES ? count - first : MOST_MESSAGES;
     for (int i = 0; i < window; i++) {
       const int32_t *row = rows + (size_t)(first + i) * ROW_INTS;
-      if (row[0] < 0 || row[1] < 0 || (size_t)row[0] + (size_t)row[1] > size || row[2] < 0 || row[2] > UINT16_MAX ||
-          row[3] < 0 || ((size_t)row[3] + 1) * NAME_BYTES > names_size)
-        return refuse(env, "a row that is outside of its memory");
       uint8_t *name = names + (size_t)row[3] * NAME_BYTES;
       scratch->parts[i] = (struct iovec){bytes + row[0], (size_t)row[1]};
       scratch->messages[i] = (struct mmsghdr){
@@ -514,7 +520,8 @@ static int stride_of(struct msghdr *message) {
   for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
     int stride;
     /* The kernel's are whole; CMSG_NXTHDR looks at the next one only. */
-    if ((const char *)control + control->cmsg_len > (const char *)message->msg_control + message->msg_controllen) break;
+    if (control->cmsg_len > (size_t)((const char *)message->msg_control + message->msg_controllen - (const char *)control))
+      break;
     if (control->cmsg_level != SOL_UDP || control->cmsg_type != UDP_GRO || control->cmsg_len < CMSG_LEN(sizeof stride))
       continue;
     memcpy(&stride, CMSG_DATA(control), sizeof stride);

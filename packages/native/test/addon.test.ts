@@ -164,8 +164,26 @@ describe.skipIf(!transport)('wrong arguments', () => {
       `${'1'.repeat(1000)}.2.3.4`,
       '%',
       '::1%',
+      `fe80::1%${'1'.padStart(55, '0')} and more than there is room for`,
+      '127.0.0.1\0',
     ])
-      expect(addon.pack(host, 1, names, 0)).toBe(false)
+      expect(addon.pack(host, 1, names, 0), host).toBe(false)
+    expect(addon.pack('fe80::1%1', 1, names, 0)).toBe(true)
+  })
+
+  it('NAT-18 of 1025 rows of which the last one is wrong, none is sent', async () => {
+    let notices = 0
+    const [receiver, there] = bound(() => notices++)
+    const run = new Int32Array(1025 * ROW_INTS)
+    run[1024 * ROW_INTS] = -1
+    expect(() => addon.send(handle, bytes, there, run, 0, 1025)).toThrow(TypeError)
+    addon.watch(receiver, READABLE)
+    await turn()
+    await turn()
+    expect(notices).toBe(0)
+    expect(addon.send(handle, bytes, there, run, 0, 1)).toBe(1)
+    await eventually(() => notices > 0)
+    addon.close(receiver)
   })
 })
 
@@ -174,7 +192,12 @@ describe.skipIf(!transport)('control messages', () => {
   const UDP_GRO = 104
 
   /** One as the kernel writes it: length, level, type, data. */
-  function control(length: number, level: number, type: number, stride: number): Uint8Array {
+  function control(
+    length: number | bigint,
+    level: number,
+    type: number,
+    stride: number,
+  ): Uint8Array {
     const made = Buffer.alloc(24)
     made.writeBigUInt64LE(BigInt(length))
     made.writeInt32LE(level, 8)
@@ -198,6 +221,8 @@ describe.skipIf(!transport)('control messages', () => {
       [16, SOL_UDP, UDP_GRO, 64],
       [19, SOL_UDP, UDP_GRO, 64],
       [2 ** 40, 1, UDP_GRO, 64],
+      [2n ** 64n - 1n, SOL_UDP, UDP_GRO, 64],
+      [2n ** 63n, SOL_UDP, UDP_GRO, 64],
       [20, 1, UDP_GRO, 64],
       [20, SOL_UDP, 1, 64],
       [20, SOL_UDP, UDP_GRO, 0],
@@ -210,7 +235,10 @@ describe.skipIf(!transport)('control messages', () => {
   it('NAT-19 whatever it is, the parser survives and gives a stride that can be one', () => {
     const piece = fc
       .tuple(
-        fc.oneof(fc.constantFrom(0, 15, 16, 19, 20, 21, 24, 48, 2 ** 32, 2 ** 52), fc.nat(100)),
+        fc.oneof(
+          fc.constantFrom(0, 15, 16, 19, 20, 21, 24, 48, 2 ** 32, 2 ** 52, 2n ** 64n - 1n),
+          fc.nat(100),
+        ),
         fc.constantFrom(0, 1, SOL_UDP, -1),
         fc.constantFrom(0, 1, 103, UDP_GRO, -1),
         fc.integer(),
