@@ -1,7 +1,9 @@
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
-import { eventually } from 'test-support'
+import { eventually, liveHeap, openSockets } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import {
   type Addon,
@@ -296,9 +298,6 @@ describe.skipIf(!transport)('life', () => {
       notices++
       addon.close(handle)
     })
-    addon.pack('127.0.0.1', 0, there, 0)
-    addon.bind(handle, there)
-    addon.nameOf(handle, there)
     const sender = open()
     addon.send(sender, new Uint8Array(4), there, Int32Array.from([0, 4, 0, 0, 0]), 0, 1)
     addon.watch(handle, 1)
@@ -320,31 +319,67 @@ describe.skipIf(!transport)('life', () => {
     expect(error).toMatchObject({ message: 'in a notice' })
   })
 
-  it('NAT-21 20 workers that load it, open sockets and are terminated crash nothing', async () => {
-    const source = `      const { parentPort } = require('node:worker_threads')
+  it('NAT-21 20 workers that load it, open sockets and are terminated crash nothing, and all descriptors are closed', async () => {
+    // In every turn all garbage is collected: sockets of which nobody knows any more, too.
+    const source = `const { parentPort } = require('node:worker_threads')
+      require('node:v8').setFlagsFromString('--expose-gc')
+      const collect = require('node:vm').runInNewContext('gc')
       const addon = require(${JSON.stringify(addonFile())})
-      const open = Array.from({ length: 20 }, () => addon.open(4, () => {}))
-      for (const [i, handle] of open.entries()) {
-        addon.watch(handle, i % 4)
-        if (i % 5 === 0) addon.close(handle)
+      const READABLE = 1
+      const [bytes, names, slots] = [new Uint8Array(65536), new Uint8Array(56), new Int32Array(3)]
+      const open = []
+      let [received, turns] = [0, 0]
+      for (let i = 0; i < 20; i++) {
+        const handle = addon.open(4, () => {
+          received += addon.receive(handle, bytes, names.subarray(28), slots, 1)
+          collect()
+          if (i % 5 === 4) addon.close(handle)
+        })
+        open.push(handle)
+        addon.pack('127.0.0.1', 0, names, 0)
+        addon.bind(handle, names)
+        addon.nameOf(handle, names)
+        addon.watch(handle, i % 4 === 3 ? 0 : READABLE)
+        addon.send(handle, bytes, names, Int32Array.of(0, 1, 0, 0, 0), 0, 1)
+        for (let unknown = 0; unknown < 3; unknown++) addon.watch(addon.open(4, () => {}), unknown)
       }
-      parentPort.postMessage('open')`
+      setImmediate(function turn() {
+        collect()
+        for (let i = 1; i < 20; i += 5) if (turns === i) addon.close(open[i])
+        if (++turns < 20 || (received < 15 && turns < 1000)) setImmediate(turn)
+        else parentPort.postMessage(received)
+      })`
+    const descriptors = (): string[] => readdirSync('/proc/self/fd')
+    const run = async (stays: boolean): Promise<void> => {
+      const worker = new Worker(source, { eval: true })
+      let ended = false
+      worker.on('exit', () => {
+        ended = true
+      })
+      expect(await once(worker, 'message')).toEqual([15])
+      if (stays) {
+        // Its sockets keep it alive: it does not end by itself.
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        expect(ended).toBe(false)
+      }
+      await worker.terminate()
+    }
+    await run(true) // what Node.js opens with the first worker stays open
+    const before = descriptors()
     for (let round = 0; round < 4; round++)
-      await Promise.all(
-        Array.from({ length: 5 }, async (_, i) => {
-          const worker = new Worker(source, { eval: true })
-          await new Promise((resolve) => worker.once('message', resolve))
-          if (i > 0) await worker.terminate()
-          else {
-            // Its sockets keep it alive: it does not end by itself.
-            const ended = await Promise.race([
-              new Promise((resolve) => worker.once('exit', () => resolve(true))),
-              new Promise((resolve) => setTimeout(resolve, 50, false)),
-            ])
-            expect(ended).toBe(false)
-            await worker.terminate()
-          }
-        }),
-      )
+      await Promise.all(Array.from({ length: 5 }, (_, i) => run(i === 0)))
+    await eventually(
+      () => descriptors().length <= before.length,
+      () => `${descriptors()} are open, and there were ${before}: that they are closed`,
+    )
+  }, 60_000)
+
+  it('NAT-21 a socket of which nobody knows any more is closed when it is collected', async () => {
+    const before = openSockets()
+    for (let i = 0; i < 50; i++) addon.watch(open(), i % 4)
+    await eventually(() => {
+      liveHeap()
+      return openSockets() <= before
+    })
   })
 })
