@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import {
   cp,
@@ -30,6 +31,33 @@ const addonFile = join(
   root,
   `packages/native/addon/prebuilds/${process.platform}-${process.arch}/udpng.node`,
 )
+
+/** Addons that load, and are none that serves. The first one has the form of before Node-API, with a version. */
+const LONG_AGO = `
+  static struct { int version; unsigned flags; const void *rest[7]; } module = {.version = 11};
+  void node_module_register(void *module);
+  __attribute__((constructor)) static void load(void) { node_module_register(&module); }`
+const EMPTY = 'void *napi_register_module_v1(void *env, void *exports) { return exports; }'
+
+/** A library made of this source; undefined where there is no C compiler. */
+async function library(source: string): Promise<string | undefined> {
+  const file = join(await mkdtemp(join(work, 'library-')), 'library.node')
+  await writeFile(`${file}.c`, source)
+  const { error, status } = spawnSync('cc', ['-shared', '-fPIC', '-o', file, `${file}.c`])
+  if (!error) expect(status).toBe(0)
+  return error ? undefined : file
+}
+
+/** The addon with another number where ELF tells the processor; undefined where it could not be built. */
+async function otherProcessor(): Promise<string | undefined> {
+  if (!existsSync(addonFile)) return undefined
+  const bytes = await readFile(addonFile)
+  const [x64, arm64] = [62, 183]
+  bytes.writeUInt16LE(process.arch === 'x64' ? arm64 : x64, 18)
+  const file = join(work, 'other.node')
+  await writeFile(file, bytes)
+  return file
+}
 
 /** The environment without what npx and pnpm put there for their own children. */
 const env = Object.fromEntries(
@@ -225,6 +253,29 @@ describe('in a fresh project', () => {
         await rename(`${place}.aside`, place).catch(() => {})
       }
     })
+
+    test.for([
+      ['that is not there', () => join(work, 'nowhere.node')],
+      ['that is a folder', () => project],
+      ['for another processor', otherProcessor],
+      ['that registers nothing', () => library('int nothing;')],
+      ['that registers for a Node.js of long ago', () => library(LONG_AGO)],
+      ['that has none of the functions', () => library(EMPTY)],
+    ] as const)(
+      'NAT-02 with an addon %s: one line of debugging, and node:dgram',
+      async ([, make], { skip }) => {
+        const file = await make()
+        if (file === undefined) return skip('there is no C compiler')
+        expect(await outcome({ UDPNG_ADDON: file })).toEqual({
+          code: 0,
+          stdout: 'hello false\n',
+          stderr: '',
+        })
+        const { stdout, stderr } = await outcome({ UDPNG_ADDON: file, NODE_DEBUG: 'udpng' })
+        expect(stdout).toBe('hello false\n')
+        expect(stderr.match(/no native transport: .*/g)?.length).toBe(2)
+      },
+    )
 
     test('PKG-05 with no @udpng/native installed', async () => {
       const place = join(project, 'node_modules/@udpng/native')
