@@ -45,12 +45,16 @@ export const packages: readonly Package[] = everyPackage.filter((p) => !p.manife
 
 /** All files below a folder whose name ends so, in order; none when the folder is missing. */
 export function files(directory: string, ending: string): string[] {
-  if (!existsSync(directory)) return []
-  // With file types it does not follow links, which here lead in a circle.
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => path.endsWith(ending) && !path.includes('node_modules'))
-    .sort()
+  return existsSync(directory) ? [...filesBelow(directory, ending)].sort() : []
+}
+
+/** Links are not followed: those of the workspace lead in a circle, and what a recursive `readdir` does differs. */
+function* filesBelow(directory: string, ending: string): Generator<string> {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory() && entry.name !== 'node_modules') yield* filesBelow(path, ending)
+    else if (entry.isFile() && path.endsWith(ending)) yield path
+  }
 }
 
 export interface Outcome {

@@ -20,8 +20,9 @@ export class Running implements Disposable {
   readonly end: Promise<End>
   readonly #child: ChildProcess
 
-  constructor(command: string, args: readonly string[] = []) {
-    const child = spawn(command, args, { stdio: 'pipe' })
+  /** @param env - its environment (default: ours) */
+  constructor(command: string, args: readonly string[] = [], env?: NodeJS.ProcessEnv) {
+    const child = spawn(command, args, { stdio: 'pipe', env })
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
     })
@@ -121,21 +122,26 @@ export class Program implements Disposable {
 
   /** Runs it with pipes for standard input and output. */
   run(...args: string[]): Running {
-    return new Running(process.execPath, [this.#path, ...args])
+    return new Running(process.execPath, [this.#path, ...args], this.#environment)
   }
 
   /** Runs it on a pseudo terminal; what is typed goes through it, so that `\x03` is Ctrl-C and `\x04` Ctrl-D. */
   runOnTerminal(...args: string[]): Running {
     const command = [process.execPath, this.#path, ...args].map((word) => `'${word}'`).join(' ')
     // exec: a shell that stays, as some do, is itself ended by Ctrl-C.
-    return new Running('script', [
-      '--quiet',
-      '--flush',
-      '--return',
-      '--command',
-      `exec ${command}`,
-      '/dev/null',
-    ])
+    return new Running(
+      'script',
+      ['--quiet', '--flush', '--return', '--command', `exec ${command}`, '/dev/null'],
+      this.#environment,
+    )
+  }
+
+  /** In a bundle, basic-peer asks for the native transport from elsewhere: it is to find what it finds at home. */
+  get #environment(): NodeJS.ProcessEnv {
+    const { NODE_PATH: _, ...environment } = process.env // pnpm sets one, where it starts the tests
+    if (!this.#directory) return environment
+    const home = join(import.meta.dirname, '../../basic-peer/node_modules')
+    return { ...environment, NODE_PATH: home }
   }
 
   [Symbol.dispose](): void {
