@@ -12,7 +12,7 @@ export async function work(job: string, options: never): Promise<void> {
     case 'carry':
       return carry(options)
     case 'ping':
-      return tell(await ping(options))
+      return ping(options)
     case 'pause':
       return tell(await pause(options))
     case 'pong':

@@ -11,23 +11,28 @@ import {
   SimplePeer,
   Transformer,
 } from 'udpng'
+import type { Entrant } from './compare.js'
 import { quantile } from './statistics.js'
-import { tell } from './words.js'
-import { measure, type Numbers, Worker } from './worker.js'
+import { answer, tell } from './words.js'
+import { Worker } from './worker.js'
 
 type By = 'bare' | 'dgram' | 'native'
 
 const HOST = '127.0.0.1'
 const PAYLOAD = Buffer.alloc(64, 1)
 
-/** One process sends a datagram and waits for the other's answer, over and over again. */
-export async function pingPong(by: By, rounds: number): Promise<Numbers> {
+/** Two processes: in its turn, one sends a datagram and waits for the other's answer, over and over again. */
+export async function openPingPong(by: By, rounds: number): Promise<Entrant> {
   const pong = new Worker('pong', { by })
-  try {
-    const { port } = await pong.next()
-    return await measure('ping', { by, port, rounds })
-  } finally {
-    pong.end()
+  const { port = 0 } = await pong.next()
+  const ping = new Worker('ping', { by, port, rounds } satisfies PingOptions)
+  await ping.next()
+  return {
+    measure: () => ping.ask('measure'),
+    close() {
+      ping.end()
+      pong.end()
+    },
   }
 }
 
@@ -49,14 +54,25 @@ export async function pong({ by }: { by: By }): Promise<void> {
   tell({ port })
 }
 
-/** The job of a worker: measures the rounds. */
-export async function ping(options: { by: By; port: number; rounds: number }): Promise<Numbers> {
-  const { by, port, rounds } = options
-  const warmUp = Math.ceil(rounds / 4)
-  const count = warmUp + rounds
-  const times = await (by === 'bare' ? pingBare(port, count) : pingByComponents(by, port, count))
-  const microseconds = times.slice(warmUp).map((ms) => ms * 1000)
-  return { p50: quantile(microseconds, 0.5), p99: quantile(microseconds, 0.99) }
+/** What a worker that pings is told. */
+interface PingOptions {
+  readonly by: By
+  readonly port: number
+  readonly rounds: number
+}
+
+/** The job of a worker: measures so many rounds whenever it is told to. */
+export function ping({ by, port, rounds }: PingOptions): void {
+  answer({
+    measure: async () => {
+      const times = await (by === 'bare'
+        ? pingBare(port, rounds)
+        : pingByComponents(by, port, rounds))
+      const microseconds = times.map((ms) => ms * 1000)
+      return { p50: quantile(microseconds, 0.5), p99: quantile(microseconds, 0.99) }
+    },
+  })
+  tell({})
 }
 
 function pingBare(port: number, rounds: number): Promise<number[]> {

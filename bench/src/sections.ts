@@ -4,7 +4,7 @@ import { hasNative } from './has-native.js'
 import { CARRIERS, type Carrier, openCarrier } from './hops.js'
 import { limitsOf } from './limits.js'
 import { type Load, MIXED_SIZES, plain } from './load.js'
-import { pingPong } from './ping-pong.js'
+import { openPingPong } from './ping-pong.js'
 import { measure, type Numbers } from './worker.js'
 
 /** How much is measured. */
@@ -24,7 +24,7 @@ export const FULL: Scale = {
   turns: { warmUp: 5, counted: 5 },
   turnMs: 250,
   messages: 100_000,
-  rounds: 10_000,
+  rounds: 2000,
   paused: 100_000,
   watchMs: 3000,
 }
@@ -163,14 +163,14 @@ const flows =
   }
 
 /** Where one datagram at a time goes to and fro. */
-const latency: Run = async ({ repetitions, rounds }) => {
+const latency: Run = async ({ repetitions, turns, rounds }) => {
   const native = hasNative()
   const contenders = [
-    ...(native ? [{ name: 'udpng on native', open: once(() => pingPong('native', rounds)) }] : []),
-    { name: 'udpng on node:dgram', open: once(() => pingPong('dgram', rounds)) },
-    { name: 'node:dgram', open: once(() => pingPong('bare', rounds)) },
+    ...(native ? [{ name: 'udpng on native', open: () => openPingPong('native', rounds) }] : []),
+    { name: 'udpng on node:dgram', open: () => openPingPong('dgram', rounds) },
+    { name: 'node:dgram', open: () => openPingPong('bare', rounds) },
   ]
-  const outcomes = await compare(contenders, repetitions)
+  const outcomes = await compare(contenders, repetitions, turns)
   return {
     title: 'There and back, 64 bytes',
     columns: [

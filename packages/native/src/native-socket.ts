@@ -75,6 +75,8 @@ export class NativeSocket implements DatagramSocket {
   #coalescing = false
   /** Slots of the next read: to prepare one takes time, used or not. */
   #slots = FEWEST_SLOTS
+  /** Errors that reads told of, and that are counted: they will come off the error queue, too. */
+  #told = 0
   #drops: number | undefined
   #lastDrops = 0
 
@@ -240,7 +242,10 @@ export class NativeSocket implements DatagramSocket {
 
   #onReady(events: number, errors: number): void {
     const { stats, receive, onSettled } = this.#options
-    stats.receiveErrors += errors
+    if (errors > 0) {
+      stats.receiveErrors += Math.max(0, errors - this.#told)
+      this.#told = 0
+    }
     if (events & WRITABLE && this.#left.length > 0) {
       this.#left = this.#flush(this.#left)
       if (this.#left.length === 0) {
@@ -281,6 +286,7 @@ export class NativeSocket implements DatagramSocket {
     // What the network told of an earlier datagram, most often: it is told once, and the data is still there.
     if (read < 0) {
       stats.receiveErrors++
+      this.#told++
       read = readOnce()
     }
     if (read < 0) stats.receiveErrors++

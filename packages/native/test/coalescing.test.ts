@@ -139,4 +139,26 @@ describe.skipIf(!transport)('what a socket counts', () => {
     expect(await receiver.texts(1)).toEqual(['still here'])
     expect(peer.peer.stats.failed).toEqual({})
   })
+
+  it('ICM-03 an error that a read tells of is counted once, although it is in the error queue as well', async () => {
+    const rig = new Rig(transport as never, 4)
+    const [host, port] = rig.deadAddress()
+    const stats = noStats()
+    const socket = rig.bare.open({
+      family: 4,
+      host: '127.0.0.1',
+      port: 0,
+      receive: true,
+      stats,
+      onFailed: () => {},
+      onSettled: () => {},
+    })
+    for (let i = 1; i <= 10; i++) {
+      socket.send([{ data: Buffer.alloc(1), host, port }])
+      expect(socket.read(1)).toEqual([]) // on loopback the error is there by now
+      await quiet(5)
+      expect(stats.receiveErrors).toBe(i)
+    }
+    socket.close()
+  })
 })
