@@ -10,7 +10,7 @@ import type { Supports } from './supports.js'
 /** All of them take more than a minute. */
 const CYCLES = process.env['UDPNG_LONG'] ? 100_000 : 20_000
 /** What V8 learns about the code is no growth. */
-const WARM_UP = 2000
+const WARM_UP = CYCLES / 2
 /** The smallest thing that could be left behind by each is larger. */
 const MOST_BYTES_EACH = 16
 
