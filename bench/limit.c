@@ -1,8 +1,8 @@
 /*
  * What the kernel can do, without JavaScript: sends or receives datagrams on 127.0.0.1 as fast as it can.
  *
- *   limit receive MODE               prints its port; on SIGTERM, how many datagrams came, and how long that took
- *   limit send MODE PORT BYTES MS    sends for MS milliseconds
+ *   limit receive MODE               prints its port; on SIGTERM, how many datagrams came, how long that took, and its CPU time
+ *   limit send MODE PORT BYTES MS    sends for MS milliseconds, then prints how many datagrams, and its CPU time; all in seconds
  *
  * MODE is "single" (send, recv), "batch" (sendmmsg, recvmmsg) or "offload" (the same with UDP GSO and GRO).
  */
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -33,6 +34,12 @@ static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+static double cpu(void) {
+  struct rusage u;
+  getrusage(RUSAGE_SELF, &u);
+  return u.ru_utime.tv_sec + u.ru_stime.tv_sec + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
 }
 
 static long count_of(const struct mmsghdr *message) {
@@ -74,7 +81,7 @@ static void receive(int fd, int batch, int offload) {
       last = now();
     }
   }
-  printf("%ld %.6f\n", count, last - first);
+  printf("%ld %.6f %.6f\n", count, last - first, cpu());
 }
 
 static void send_all(int fd, int batch, int offload, int port, int size, double seconds) {
@@ -86,7 +93,12 @@ static void send_all(int fd, int batch, int offload, int port, int size, double 
     parts[i] = (struct iovec){bytes[i], (size_t)size * segments};
     messages[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1};
   }
-  for (double end = now() + seconds; now() < end;) sendmmsg(fd, messages, offload ? 4 : batch, 0);
+  long count = 0;
+  for (double end = now() + seconds; now() < end;) {
+    int sent = sendmmsg(fd, messages, offload ? 4 : batch, 0);
+    if (sent > 0) count += (long)sent * segments;
+  }
+  printf("%ld %.6f\n", count, cpu());
 }
 
 int main(int count, char **words) {

@@ -93,3 +93,23 @@ export function times(
     }),
   )
 }
+
+/** Adds to each outcome how many times the number of another one its own is: by name of the new number, who the other is. */
+export function relate(
+  outcomes: readonly Outcome[],
+  key: string,
+  others: Readonly<Record<string, string>>,
+): readonly Outcome[] {
+  return outcomes.map((outcome) => ({
+    ...outcome,
+    medians: {
+      ...outcome.medians,
+      ...Object.fromEntries(
+        Object.entries(others).map(([name, other]) => [
+          name,
+          times(outcomes, key, outcome.name, other),
+        ]),
+      ),
+    },
+  }))
+}

@@ -1,24 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Entrant } from './compare.js'
 import type { Load } from './load.js'
+import { IN_NAMESPACE, join } from './namespaces.js'
 import type { ReceiverOptions } from './receiver.js'
 import type { SenderOptions } from './sender.js'
 import { type Numbers, Worker } from './worker.js'
 
-/** Two processes: in its turn, one sends to the other as fast as it can. */
+/**
+ * Two processes: in its turn, one sends to the other.
+ *
+ * @param measure - how: as fast as it can, unless told another
+ */
 export async function openFlow(
   sending: SenderOptions['by'],
   receiving: ReceiverOptions['by'],
   load: Load,
   turnMs: number,
+  measure: typeof turn = turn,
 ): Promise<Entrant> {
-  const host = load.destinations === 1 ? '127.0.0.1' : '0.0.0.0'
-  const receiver = new Worker('receive', { by: receiving, host } satisfies ReceiverOptions)
+  const { destinations, idle, apart } = load
+  const host = destinations === 1 && !apart ? '127.0.0.1' : '0.0.0.0'
+  const within = apart ? IN_NAMESPACE : []
+  const receiver = new Worker(
+    'receive',
+    { by: receiving, host, idle } satisfies ReceiverOptions,
+    within,
+  )
   const { port = 0 } = await receiver.next()
-  const sender = new Worker('send', { by: sending, port, load } satisfies SenderOptions)
+  const sender = new Worker('send', { by: sending, port, load } satisfies SenderOptions, within)
   await sender.next()
+  if (apart) join(sender, receiver)
   return {
-    measure: () => turn(sender, receiver, turnMs),
+    measure: () => measure(sender, receiver, turnMs),
     close() {
       sender.end()
       receiver.end()
@@ -26,13 +39,28 @@ export async function openFlow(
   }
 }
 
+/** First as fast as it can; then half as fast as it was delivered, which is what the numbers are about. */
+export async function turnAtHalf(
+  sender: Worker,
+  receiver: Worker,
+  turnMs: number,
+): Promise<Numbers> {
+  const { deliveredPerSecond = 0 } = await turn(sender, receiver, turnMs)
+  return turn(sender, receiver, turnMs, { perSecond: deliveredPerSecond / 2 })
+}
+
 /** Rates and CPU time are those of a window in the middle; loss and accounting are those of the whole turn. */
-async function turn(sender: Worker, receiver: Worker, turnMs: number): Promise<Numbers> {
+async function turn(
+  sender: Worker,
+  receiver: Worker,
+  turnMs: number,
+  pace: Numbers = {},
+): Promise<Numbers> {
   const count = () => Promise.all([sender.ask('count'), receiver.ask('count')])
   const since = (key: string, [a, b]: readonly [Numbers, Numbers]): number =>
     (b[key] ?? Number.NaN) - (a[key] ?? Number.NaN)
   const [s0, r0] = await count()
-  await sender.ask('start')
+  await sender.ask('start', pace)
   await delay(turnMs / 4)
   const [s1, r1] = await count()
   await delay(turnMs)

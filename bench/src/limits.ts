@@ -33,15 +33,16 @@ async function turn(path: string, mode: string, size: number, turnMs: number): P
   const receiver = spawn(path, ['receive', mode])
   const [port = 0] = await line(receiver)
   const sender = spawn(path, ['send', mode, port, size, turnMs].map(String))
-  await new Promise((resolve) => sender.once('exit', resolve))
+  const [sent = 0, sendingCpu = 0] = await line(sender)
   await delay(30)
   receiver.kill('SIGTERM')
-  const [count = 0, seconds = 0] = await line(receiver)
+  const [count = 0, seconds = 0, receivingCpu = 0] = await line(receiver)
   return {
     deliveredPerSecond: count / seconds,
-    senderCpuSecondsPerMillion: Number.NaN,
-    receiverCpuSecondsPerMillion: Number.NaN,
-    lossPercent: Number.NaN,
+    sentPerSecond: (sent / turnMs) * 1000,
+    senderCpuSecondsPerMillion: (sendingCpu / sent) * 1e6,
+    receiverCpuSecondsPerMillion: (receivingCpu / count) * 1e6,
+    lossPercent: 100 * (1 - count / sent),
     unaccounted: Number.NaN,
   }
 }

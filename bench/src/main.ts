@@ -1,6 +1,6 @@
 // Measures what udpng carries and costs, beside Node.js itself, and prints it as tables:
-// [--quick] [--only SECTION] [--out FOLDER]. A run that is not quick, and is of all sections, writes results.json and
-// results.md into its folder.
+// [--quick] [--only SECTION] [--out FOLDER]. A run that is not quick, and is of all sections, writes results.json,
+// results.md and the charts into its folder.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -47,6 +47,10 @@ async function bench(): Promise<void> {
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
   writeFileSync(join(out, 'results.md'), text)
+  // Not before: a worker, which is this same program, needs nothing of it.
+  const { chart, SCHEMES } = await import('./chart.js')
+  for (const [name, scheme] of Object.entries(SCHEMES))
+    writeFileSync(join(out, `results-${name}.svg`), chart(results, scheme))
 }
 
 if (process.argv[2] === WORKER) {

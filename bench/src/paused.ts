@@ -3,7 +3,7 @@ import { Component, Inbox, type Main, Scheduler } from 'udpng'
 import type { Numbers } from './worker.js'
 
 /** The least that is of use: one box for work, and the two that all have. */
-class Idle extends Component {
+export class Idle extends Component {
   readonly inbox: Inbox<number> = new Inbox('Work')
 
   override *main(): Main {

@@ -1,11 +1,14 @@
 import { createSocket } from 'node:dgram'
+import { nativeTransport } from '@udpng/native'
 import {
   Component,
   type Datagram,
+  type DatagramSocket,
   Graphline,
   Inbox,
   type Letter,
   type Main,
+  noStats,
   Outbox,
   PostboxPeer,
   SimplePeer,
@@ -16,7 +19,8 @@ import { quantile } from './statistics.js'
 import { answer, tell } from './words.js'
 import { Worker } from './worker.js'
 
-type By = 'bare' | 'dgram' | 'native'
+/** `transport`: the native one without components. */
+type By = 'bare' | 'dgram' | 'native' | 'transport'
 
 const HOST = '127.0.0.1'
 const PAYLOAD = Buffer.alloc(64, 1)
@@ -44,6 +48,11 @@ export async function pong({ by }: { by: By }): Promise<void> {
     socket.bind(0, HOST, () => tell({ port: socket.address().port }))
     return
   }
+  if (by === 'transport') {
+    const socket = openSocket((data, [host, port]) => socket.send([{ host, port, data }]))
+    tell({ port: socket.address[1] })
+    return
+  }
   const peer = new PostboxPeer({ localAddr: HOST, transport: by })
   const answer = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
   void new Graphline(
@@ -67,7 +76,9 @@ export function ping({ by, port, rounds }: PingOptions): void {
     measure: async () => {
       const times = await (by === 'bare'
         ? pingBare(port, rounds)
-        : pingByComponents(by, port, rounds))
+        : by === 'transport'
+          ? pingByTransport(port, rounds)
+          : pingByComponents(by, port, rounds))
       const microseconds = times.map((ms) => ms * 1000)
       return { p50: quantile(microseconds, 0.5), p99: quantile(microseconds, 0.99) }
     },
@@ -90,6 +101,45 @@ function pingBare(port: number, rounds: number): Promise<number[]> {
       else socket.close(() => resolve(times))
     })
     socket.bind(0, HOST, send)
+  })
+}
+
+/** A socket of the native transport, whose datagrams go to a listener. */
+function openSocket(onDatagram: (...datagram: Datagram) => void): DatagramSocket {
+  const socket = nativeTransport().open({
+    family: 4,
+    host: HOST,
+    port: 0,
+    receive: true,
+    stats: noStats(),
+    onFailed(_, error) {
+      throw error
+    },
+    onSettled() {},
+  })
+  const read = (): void => {
+    socket.watch('read', read)
+    for (const datagram of socket.read(256)) onDatagram(...datagram)
+  }
+  socket.watch('read', read)
+  return socket
+}
+
+function pingByTransport(port: number, rounds: number): Promise<number[]> {
+  const times: number[] = []
+  let sent = 0
+  return new Promise((resolve) => {
+    const socket = openSocket(() => {
+      times.push(performance.now() - sent)
+      if (times.length < rounds) return send()
+      socket.close()
+      resolve(times)
+    })
+    const send = (): void => {
+      sent = performance.now()
+      socket.send([{ host: HOST, port, data: PAYLOAD }])
+    }
+    send()
   })
 }
 

@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram'
-import { Component, type Datagram, Inbox, type Main, Pipeline, UDPReceiver } from 'udpng'
+import { Component, type Datagram, Inbox, type Main, Pipeline, Scheduler, UDPReceiver } from 'udpng'
+import type { Load } from './load.js'
+import { Idle } from './paused.js'
 import { answer, tell, times } from './words.js'
 
 /** What a receiver is told. */
@@ -7,6 +9,8 @@ export interface ReceiverOptions {
   readonly by: 'bare' | 'dgram' | 'native'
   /** Where it is bound. */
   readonly host: string
+  /** What waits beside it. */
+  readonly idle: Load['idle']
 }
 
 /** So that a moment's pause of either process drops nothing; the kernel may give less. */
@@ -30,8 +34,10 @@ class Count extends Component {
 }
 
 /** The job of a worker: tells its port, then how many datagrams it has received whenever it is asked. */
-export async function receive({ by, host }: ReceiverOptions): Promise<void> {
-  const { port, count } = await (by === 'bare' ? receiveBare(host) : receiveByComponents(by, host))
+export async function receive({ by, host, idle }: ReceiverOptions): Promise<void> {
+  const { port, count } = await (by === 'bare'
+    ? receiveBare(host)
+    : receiveByComponents(by, host, idle))
   answer({ count: () => ({ ...times(), ...count() }) })
   tell({ port })
 }
@@ -62,10 +68,16 @@ function receiveBare(host: string): Promise<Receiving> {
 async function receiveByComponents(
   transport: 'dgram' | 'native',
   localAddr: string,
+  { sockets, components }: NonNullable<Load['idle']> = { sockets: 0, components: 0 },
 ): Promise<Receiving> {
   const receiver = new UDPReceiver({ localAddr, recvBufferSize: RECEIVE_BUFFER_BYTES, transport })
   const counter = new Count()
-  void new Pipeline(receiver, counter).run()
+  const scheduler = new Scheduler()
+  scheduler.activate(new Pipeline(receiver, counter))
+  for (let i = 0; i < sockets; i++)
+    scheduler.activate(new UDPReceiver({ localAddr: '127.0.0.1', transport }))
+  for (let i = 0; i < components; i++) scheduler.activate(new Idle())
+  void scheduler.run()
   const [, port] = await receiver.bound
   const count = () => {
     const { kernelDrops = Number.NaN, dropped } = receiver.stats

@@ -1,10 +1,12 @@
-import { type Contender, compare, type Outcome, type Turns, times } from './compare.js'
-import { openFlow } from './datagrams.js'
+import { type Contender, compare, type Outcome, relate, type Turns, times } from './compare.js'
+import { openFlow, turnAtHalf } from './datagrams.js'
 import { hasNative } from './has-native.js'
 import { CARRIERS, type Carrier, openCarrier } from './hops.js'
 import { limitsOf } from './limits.js'
-import { type Load, MIXED_SIZES, plain } from './load.js'
+import { apart, type Load, MIXED_SIZES, plain } from './load.js'
+import { canSeparate } from './namespaces.js'
 import { openPingPong } from './ping-pong.js'
+import { median } from './statistics.js'
 import { measure, type Numbers } from './worker.js'
 
 /** How much is measured. */
@@ -59,6 +61,8 @@ export interface Column {
 /** What one part of the benchmark came to. */
 export interface Section {
   readonly title: string
+  /** What the chart calls it; undefined where it has no place there. */
+  readonly label?: string
   readonly columns: readonly Column[]
   readonly outcomes: readonly Outcome[]
   readonly holds: readonly Hold[]
@@ -124,7 +128,7 @@ interface Goals {
 const flows =
   (what: string, load: Load, goals: Goals): Run =>
   async ({ repetitions, turns, turnMs }) => {
-    const one = load.destinations === 1 && load.sizes.length === 1
+    const one = load.destinations === 1 && load.sizes.length === 1 && !load.apart
     const native = hasNative()
     const contenders = [...FLOWS, ...(one && load.sizes[0] === 64 ? MORE_FLOWS : [])]
       .filter(
@@ -137,8 +141,12 @@ const flows =
         }),
       )
     const limits = one ? limitsOf(load, turnMs) : []
-    const outcomes = await compare([...contenders, ...limits], repetitions, turns)
     const key = 'deliveredPerSecond'
+    const measured = await compare([...contenders, ...limits], repetitions, turns)
+    const outcomes = relate(measured, key, {
+      timesBare: 'node:dgram',
+      ...(limits.length > 0 ? { timesC: 'C, 64 at a time, GSO and GRO' } : {}),
+    })
     const hold = (transport: string, atLeast: number): Hold => ({
       what: `${what}: udpng on ${transport} against node:dgram`,
       value: times(outcomes, key, `udpng on ${transport}`, 'node:dgram'),
@@ -147,8 +155,11 @@ const flows =
     })
     return {
       title: `${what}, from one process to another`,
+      label: what.replace('Datagrams of ', ''),
       columns: [
         { key, head: 'delivered/s', digits: 0 },
+        { key: 'timesBare', head: 'times node:dgram', digits: 2 },
+        ...(limits.length > 0 ? [{ key: 'timesC', head: 'times C', digits: 2 }] : []),
         { key: 'senderCpuSecondsPerMillion', head: 'CPU s per million sent', digits: 2 },
         { key: 'receiverCpuSecondsPerMillion', head: 'CPU s per million received', digits: 2 },
         { key: 'lossPercent', head: 'lost %', digits: 1 },
@@ -162,17 +173,128 @@ const flows =
     }
   }
 
+/** Where half as many are sent as can be delivered: then none is lost. */
+const half: Run = async ({ repetitions, turns, turnMs }) => {
+  const native = hasNative()
+  const load = plain(64)
+  const contenders = FLOWS.filter(([, by]) => native || by !== 'native').map(
+    ([name, sending, receiving]): Contender => ({
+      name,
+      open: () => openFlow(sending, receiving, load, turnMs, turnAtHalf),
+    }),
+  )
+  const outcomes = await compare(contenders, repetitions, turns)
+  return {
+    title: 'Datagrams of 64 bytes, half as many as can be delivered',
+    columns: [
+      { key: 'sentPerSecond', head: 'sent/s', digits: 0 },
+      { key: 'lossPercent', head: 'lost %', digits: 3 },
+    ],
+    outcomes,
+    holds: native
+      ? [
+          {
+            what: 'lost at half of the peak: udpng on native',
+            value: outcomes[0]?.medians['lossPercent'] ?? Number.NaN,
+            unit: ' %',
+            atMost: 0,
+          },
+        ]
+      : [],
+  }
+}
+
+const STAGES = 16
+
+/** What the stages of a pipeline add to the cost of a datagram: the later ones no more than the first ones. */
+const depth: Run = async ({ repetitions, turns, turnMs }) => {
+  const by = hasNative() ? 'native' : 'dgram'
+  const contenders = (
+    [
+      ['sent at once', by, 0],
+      [`sent after ${STAGES / 2} stages`, by, STAGES / 2],
+      [`sent after ${STAGES} stages`, by, STAGES],
+      ['not sent', 'nothing', 0],
+      [`not sent, ${STAGES} stages`, 'nothing', STAGES],
+    ] as const
+  ).map(
+    ([name, sending, stages]): Contender => ({
+      name,
+      open: () => openFlow(sending, by, { ...plain(64), stages }, turnMs),
+    }),
+  )
+  const outcomes = await compare(contenders, repetitions, turns)
+  const key = 'senderCpuSecondsPerMillion'
+  const [none = [], half = [], all = []] = outcomes.map((outcome) =>
+    outcome.repetitions.map((numbers) => numbers[key] ?? Number.NaN),
+  )
+  const growth = none.map((cost, i) => {
+    const middle = half[i] ?? Number.NaN
+    return ((all[i] ?? Number.NaN) - middle) / (middle - cost)
+  })
+  return {
+    title: `Through ${STAGES} stages before they are sent`,
+    columns: [{ key, head: 'CPU s per million', digits: 3 }],
+    outcomes,
+    holds: [
+      {
+        what: `CPU of stages ${STAGES / 2 + 1} to ${STAGES} before a sender on ${by} against the first ${STAGES / 2}`,
+        value: median(growth),
+        unit: 'x',
+        atMost: 1.25,
+      },
+    ],
+  }
+}
+
+/** What a datagram costs while much else waits. */
+const idle: Run = async ({ repetitions, turns, turnMs, paused: components }) => {
+  const by = hasNative() ? 'native' : 'dgram'
+  const sockets = components / 100
+  const contenders = (
+    [
+      ['nothing', undefined],
+      [`${sockets} sockets`, { sockets, components: 0 }],
+      [`${components} components`, { sockets: 0, components }],
+    ] as const
+  ).map(
+    ([name, idle]): Contender => ({
+      name: `beside ${name}`,
+      open: () => openFlow(by, by, { ...plain(64), ...(idle && { idle }) }, turnMs),
+    }),
+  )
+  const outcomes = await compare(contenders, repetitions, turns)
+  const key = 'receiverCpuSecondsPerMillion'
+  return {
+    title: 'Received while much else waits',
+    columns: [{ key, head: 'CPU s per million received', digits: 3 }],
+    outcomes,
+    holds: contenders.slice(1).map(({ name }) => ({
+      what: `${name}, CPU of the receiver on ${by}`,
+      value: times(outcomes, key, name, 'beside nothing'),
+      unit: 'x',
+      atMost: 1.1,
+    })),
+  }
+}
+
 /** Where one datagram at a time goes to and fro. */
 const latency: Run = async ({ repetitions, turns, rounds }) => {
   const native = hasNative()
   const contenders = [
-    ...(native ? [{ name: 'udpng on native', open: () => openPingPong('native', rounds) }] : []),
+    ...(native
+      ? [
+          { name: 'udpng on native', open: () => openPingPong('native', rounds) },
+          { name: 'native, without components', open: () => openPingPong('transport', rounds) },
+        ]
+      : []),
     { name: 'udpng on node:dgram', open: () => openPingPong('dgram', rounds) },
     { name: 'node:dgram', open: () => openPingPong('bare', rounds) },
   ]
   const outcomes = await compare(contenders, repetitions, turns)
   return {
     title: 'There and back, 64 bytes',
+    label: 'there and back, one at a time',
     columns: [
       { key: 'p50', head: 'median, microseconds', digits: 0 },
       { key: 'p99', head: '99th percentile', digits: 0 },
@@ -232,6 +354,17 @@ export const SECTIONS: Readonly<Record<string, Run>> = {
     { sizes: [64], destinations: 1000 },
     { native: 1.3 },
   ),
+  ...(canSeparate()
+    ? {
+        'veth-64': flows('Datagrams of 64 bytes, between two namespaces', apart(64), { native: 8 }),
+        'veth-1200': flows('Datagrams of 1200 bytes, between two namespaces', apart(1200), {
+          native: 4,
+        }),
+      }
+    : {}),
+  half,
+  depth,
+  idle,
   latency,
   paused,
 }

@@ -1,11 +1,22 @@
 import { createSocket } from 'node:dgram'
-import { DataSource, type Letter, Pipeline, PostboxPeer, UDPSender } from 'udpng'
+import {
+  Component,
+  DataSource,
+  Inbox,
+  type Letter,
+  type Main,
+  Outbox,
+  Pipeline,
+  PostboxPeer,
+  Transformer,
+  UDPSender,
+} from 'udpng'
 import { destination, type Load } from './load.js'
 import { answer, tell, times } from './words.js'
 
 /** What a sender is told. */
 export interface SenderOptions {
-  readonly by: 'bare' | 'connected' | 'dgram' | 'native'
+  readonly by: 'bare' | 'connected' | 'dgram' | 'native' | 'nothing'
   readonly port: number
   readonly load: Load
 }
@@ -13,7 +24,10 @@ export interface SenderOptions {
 /** Sends that the bare loop keeps in flight: more make it no faster. */
 const IN_FLIGHT = 256
 
-/** The job of a worker: sends as fast as it can from `start` to `stop`; tells how many whenever it is asked. */
+/**
+ * The job of a worker: sends from `start` to `stop`, as fast as it can, or so many per second; tells how many whenever it
+ * is asked. By `nothing`, what would be sent is only counted.
+ */
 export function send({ by, port, load }: SenderOptions): void {
   const { sent, start, stop } =
     by === 'bare' || by === 'connected'
@@ -22,8 +36,8 @@ export function send({ by, port, load }: SenderOptions): void {
   const count = () => ({ ...times(), sent: sent() })
   answer({
     count,
-    start: async () => {
-      await start()
+    start: async ({ perSecond }) => {
+      await start(perSecond)
       return {}
     },
     stop: async () => {
@@ -44,7 +58,7 @@ function prepare(load: Load): { payloads: readonly Buffer[]; hosts: readonly str
 
 interface Sending {
   readonly sent: () => number
-  readonly start: () => Promise<void>
+  readonly start: (perSecond?: number) => Promise<void>
   /** Resolves when all that was sent is with the system. */
   readonly stop: () => Promise<void>
 }
@@ -65,10 +79,14 @@ function sendBare(port: number, load: Load, connected: boolean): Sending {
     if (error) throw error
     sent++
     // Not at once: callbacks of sends that succeed at once come before anything else gets a turn.
-    if (--inFlight === 0) setImmediate(stopped ?? fill)
+    if (--inFlight === 0) setImmediate(next)
   }
+  let due: Due = unlimited
+  const next = (): void => (stopped ?? fill)()
   const fill = (): void => {
-    for (; inFlight < IN_FLIGHT; inFlight++, turn++) {
+    const most = Math.min(IN_FLIGHT, due(sent))
+    if (most <= 0) setTimeout(next, 1)
+    for (; inFlight < most; inFlight++, turn++) {
       const payload = payloads[turn % payloads.length] as Buffer
       if (connected) socket.send(payload, done)
       else socket.send(payload, port, hosts[turn % hosts.length], done)
@@ -76,9 +94,10 @@ function sendBare(port: number, load: Load, connected: boolean): Sending {
   }
   return {
     sent: () => sent,
-    start: async () => {
+    start: async (perSecond) => {
       await ready
       stopped = undefined
+      due = perSecond ? pacer(perSecond, sent) : unlimited
       fill()
     },
     stop: () =>
@@ -88,11 +107,63 @@ function sendBare(port: number, load: Load, connected: boolean): Sending {
   }
 }
 
-function sendByComponents(port: number, load: Load, transport: 'dgram' | 'native'): Sending {
+/** How many more are due when so many are sent. */
+type Due = (sent: number) => number
+
+const unlimited: Due = () => Infinity
+
+/** So many per second from now on, beside those that are sent. */
+function pacer(perSecond: number, before = 0): Due {
+  const begin = performance.now()
+  return (sent) => Math.floor(((performance.now() - begin) * perSecond) / 1000) - (sent - before)
+}
+
+/** Sends what a generator gives, so many per second. */
+class PacedSource<T> extends Component {
+  readonly outbox: Outbox<T> = new Outbox('What is due')
+  readonly #messages: Generator<T, void, void>
+  readonly #due: Due
+  #sent = 0
+
+  constructor(messages: Generator<T, void, void>, perSecond: number) {
+    super()
+    this.#messages = messages
+    this.#due = pacer(perSecond)
+  }
+
+  override *main(): Main {
+    for (;;) {
+      for (let left = this.#due(this.#sent); left > 0; left--) {
+        const { value, done } = this.#messages.next()
+        if (done) return
+        this.#sent++
+        if (!this.outbox.send(value as T)) while (this.outbox.full) yield this.pause()
+      }
+      yield this.pause(1)
+    }
+  }
+}
+
+/** Only counts. */
+class Nothing extends Component {
+  readonly inbox: Inbox<Buffer> = new Inbox('What would be sent')
+  readonly stats = { sent: 0 }
+
+  override *main(): Main {
+    for (;;) {
+      for (const _ of this.inbox) this.stats.sent++
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+}
+
+function sendByComponents(port: number, load: Load, by: 'dgram' | 'native' | 'nothing'): Sending {
   const { payloads, hosts } = prepare(load)
+  const transport = by === 'nothing' ? 'auto' : by
   let stopped = false
   let before = 0
-  let sender: UDPSender | PostboxPeer | undefined
+  let sender: UDPSender | PostboxPeer | Nothing | undefined
   let run: Promise<void> | undefined
   function* messages(): Generator<Buffer, void, void> {
     for (let turn = 0; !stopped; turn++) yield payloads[turn % payloads.length] as Buffer
@@ -101,22 +172,28 @@ function sendByComponents(port: number, load: Load, transport: 'dgram' | 'native
     for (let turn = 0; !stopped; turn++)
       yield [hosts[turn % hosts.length] as string, port, payloads[turn % payloads.length] as Buffer]
   }
-  const toOne = (): Pipeline<[DataSource<Buffer>, UDPSender]> => {
+  const toOne = (perSecond?: number): Component => {
     const [receiverAddr = ''] = hosts
-    const peer = new UDPSender({ receiverAddr, receiverPort: port, transport })
-    sender = peer
-    return new Pipeline(new DataSource(messages()), peer)
+    sender =
+      by === 'nothing'
+        ? new Nothing()
+        : new UDPSender({ receiverAddr, receiverPort: port, transport })
+    let source: Component & { readonly outbox: Outbox<Buffer> } = perSecond
+      ? new PacedSource(messages(), perSecond)
+      : new DataSource(messages())
+    for (let i = 0; i < (load.stages ?? 0); i++)
+      source = new Pipeline(source, new Transformer((data: Buffer) => data))
+    return new Pipeline(source, sender)
   }
-  const toMany = (): Pipeline<[DataSource<Letter>, PostboxPeer]> => {
-    const peer = new PostboxPeer({ transport, onProducerFinished: 'drain' })
-    sender = peer
-    return new Pipeline(new DataSource(letters()), peer)
+  const toMany = (): Component => {
+    sender = new PostboxPeer({ transport, onProducerFinished: 'drain' })
+    return new Pipeline(new DataSource(letters()), sender)
   }
   return {
     sent: () => before + (sender?.stats.sent ?? 0),
-    start: async () => {
+    start: async (perSecond) => {
       stopped = false
-      run = (hosts.length === 1 ? toOne() : toMany()).run()
+      run = (hosts.length === 1 ? toOne(perSecond) : toMany()).run()
     },
     stop: async () => {
       stopped = true

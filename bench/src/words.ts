@@ -5,12 +5,14 @@ export function tell(numbers: Numbers): void {
   process.send?.(numbers)
 }
 
-/** In a worker: gives answers to the words that it is told. */
-export function answer(answers: Readonly<Record<string, () => Numbers | Promise<Numbers>>>): void {
-  process.on('message', async (word: string) => {
+/** In a worker: gives answers to the words that it is told, with the numbers that they need. */
+export function answer(
+  answers: Readonly<Record<string, (told: Numbers) => Numbers | Promise<Numbers>>>,
+): void {
+  process.on('message', async ([word, told]: [string, Numbers]) => {
     const give = answers[word]
     if (!give) throw new Error(`nobody answers to ${word}`)
-    tell(await give())
+    tell(await give(told))
   })
 }
 

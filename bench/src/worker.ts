@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 /** What workers tell: numbers by name. */
 export type Numbers = Readonly<Record<string, number>>
@@ -18,11 +18,14 @@ export class Worker {
   /**
    * @param job - which of the jobs in `jobs.ts`
    * @param options - what the job is told
+   * @param within - a command that starts the process, if it is to be started by one
    */
-  constructor(job: string, options: object) {
+  constructor(job: string, options: object, within: readonly string[] = []) {
     const program = process.argv[1] as string
-    this.#child = fork(program, [WORKER, job, JSON.stringify(options)], {
-      execArgv: ['--expose-gc'],
+    const own = [process.execPath, '--expose-gc', program, WORKER, job, JSON.stringify(options)]
+    const [command = '', ...words] = [...within, ...own]
+    this.#child = spawn(command, words, {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced', // NaN stays NaN
     })
     this.#child.on('message', (answer: Numbers) => {
@@ -44,9 +47,13 @@ export class Worker {
     })
   }
 
-  /** Tells it a word, and waits for the answer. */
-  ask(word: string): Promise<Numbers> {
-    this.#child.send(word)
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
+  /** Tells it a word, with the numbers that it needs, and waits for the answer. */
+  ask(word: string, told: Numbers = {}): Promise<Numbers> {
+    this.#child.send([word, told])
     return this.next()
   }
 

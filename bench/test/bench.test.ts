@@ -49,8 +49,14 @@ describe('the benchmark', () => {
           )
           .map(({ repetitions }) => repetitions.map((numbers) => numbers['unaccounted'])),
       )
-      expect(unaccounted).toEqual(Array(7).fill([0]))
+      expect(unaccounted.length).toBeGreaterThanOrEqual(7)
+      expect(new Set(unaccounted.flat())).toEqual(new Set([0]))
       expect(readFileSync(join(out, 'results.md'), 'utf8')).toBe(stdout)
+      for (const scheme of ['light', 'dark']) {
+        const svg = readFileSync(join(out, `results-${scheme}.svg`), 'utf8')
+        expect(svg).toMatch(/^<svg/)
+        for (const { label } of results.sections) if (label) expect(svg).toContain(`>${label}<`)
+      }
     } finally {
       rmSync(out, { recursive: true })
     }
@@ -70,9 +76,9 @@ describe('the benchmark', () => {
 
   it.runIf(measured)('NAT-22 the results in this folder hold what native has to do', () => {
     const native = holdsOf(read(join(folder, 'results.json'))).filter(({ what }) =>
-      what.includes('on native'),
+      what.endsWith('udpng on native against node:dgram'),
     )
-    expect(native.length).toBe(6)
+    expect(native.length).toBeGreaterThanOrEqual(6)
     for (const { what, value, atLeast = Infinity } of native)
       expect(value, what).toBeGreaterThanOrEqual(atLeast)
   })
