@@ -73,6 +73,11 @@ export class NativeSocket implements DatagramSocket {
   #left: Parcel[] = []
   #segmentation: boolean
   #coalescing = false
+  /**
+   * Datagrams in a piece of the last read. Who reads no more than is wanted finds it in the processor's cache: at 1200 bytes
+   * that makes half as many again.
+   */
+  #each = 1
   /** Slots of the next read: to prepare one takes time, used or not. */
   #slots = FEWEST_SLOTS
   /** Errors that reads told of, and that are counted: they will come off the error queue, too. */
@@ -279,7 +284,7 @@ export class NativeSocket implements DatagramSocket {
   /** Reads once, for at least one and about `wanted` datagrams. False when no more wait. */
   #fill(wanted: number): boolean {
     const { stats } = this.#options
-    const count = Math.min(wanted, this.#slots)
+    const count = Math.min(Math.ceil(wanted / this.#each), this.#slots)
     const before = this.#pieces.length
     const readOnce = (): number => this.#shared.incoming.read(this.#handle, count, this.#pieces)
     let read = readOnce()
@@ -289,8 +294,14 @@ export class NativeSocket implements DatagramSocket {
       this.#told++
       read = readOnce()
     }
+    const pieces = this.#pieces.length - before
     if (read < 0) stats.receiveErrors++
-    else stats.receiveErrors += read - (this.#pieces.length - before)
+    else stats.receiveErrors += read - pieces
+    if (pieces > 0) {
+      let datagrams = 0
+      for (let i = before; i < this.#pieces.length; i++) datagrams += this.#pieces[i]?.left ?? 0
+      this.#each = datagrams / pieces
+    }
     this.#slots = read === count ? Math.min(2 * count, MOST_SLOTS) : Math.max(read, FEWEST_SLOTS)
     if (read === MOST_SLOTS && !this.#coalescing) this.#coalesce()
     return read === count
@@ -300,7 +311,7 @@ export class NativeSocket implements DatagramSocket {
   #discard(): void {
     const { dropped } = this.#options.stats
     for (let reads = 0, more = true; more; reads++) {
-      more = reads < MOST_COUNTING_READS && this.#fill(MOST_SLOTS)
+      more = reads < MOST_COUNTING_READS && this.#fill(MOST_SLOTS * this.#each)
       for (const { left } of this.#pieces.splice(0)) dropped.unread += left
     }
   }
