@@ -21,12 +21,16 @@ export interface Piece {
   left: number
 }
 
+/** So many slots may be memory of their own, which lives as long as any datagram of it. */
+const MOST_OWN_SLOTS = 8
+
 /** So many senders are remembered; then all are forgotten, and remembered anew. */
 const MOST_SENDERS = 4096
 
 /**
  * Reads datagrams, many at a time, into memory that all sockets of a transport share, and copies them once
- * into buffers of 64 KiB, of which each datagram is a part.
+ * into buffers of 64 KiB, of which each datagram is a part. Large ones that come together stay where they were read, in
+ * a buffer of up to 512 KiB.
  *
  * @see udp(7), UDP_GRO
  */
@@ -36,6 +40,8 @@ export class Incoming {
   readonly #names = Buffer.alloc(MOST_SLOTS * NAME_BYTES)
   readonly #slots = new Int32Array(MOST_SLOTS * SLOT_INTS)
   readonly #senders = new Map<string, Address>()
+  /** What was read last filled more than half of its slots. Then the next read goes into memory of its own, and need not be copied. */
+  #isDense = false
   #slab = Buffer.alloc(0)
   #used = 0
 
@@ -52,7 +58,13 @@ export class Incoming {
    */
   read(handle: Handle, count: number, pieces: Piece[]): number {
     const slots = this.#slots
-    const read = this.#addon.receive(handle, this.#bytes, this.#names, slots, count)
+    const isOwn = this.#isDense && count <= MOST_OWN_SLOTS
+    const bytes = isOwn ? Buffer.allocUnsafeSlow(count * SLOT_BYTES) : this.#bytes
+    const read = this.#addon.receive(handle, bytes, this.#names, slots, count)
+    let total = 0
+    for (let i = 0; i < read; i++) total += slots[i * SLOT_INTS] as number
+    const stays = isOwn && total * 2 > count * SLOT_BYTES
+    if (read > 0) this.#isDense = total * 2 > read * SLOT_BYTES
     let from: Address | undefined
     for (let i = 0; i < read; i++) {
       const at = i * SLOT_INTS
@@ -62,19 +74,27 @@ export class Incoming {
       if (from === undefined || !(flags & SAME_SOURCE)) from = this.#senderOf(i)
       if (flags & TRUNCATED) continue
       const left = Math.ceil(length / stride) || 1 // one without bytes is one, too
-      pieces.push({ data: this.#copy(i, length), stride, from, at: 0, left })
+      pieces.push({
+        data: stays
+          ? bytes.subarray(i * SLOT_BYTES, i * SLOT_BYTES + length)
+          : this.#copy(bytes, i, length),
+        stride,
+        from,
+        at: 0,
+        left,
+      })
     }
     return read === -EAGAIN ? 0 : read
   }
 
-  #copy(slot: number, length: number): Buffer {
+  #copy(bytes: Buffer, slot: number, length: number): Buffer {
     if (this.#used + length > this.#slab.length) {
       this.#slab = Buffer.allocUnsafeSlow(SLOT_BYTES)
       this.#used = 0
     }
     const start = this.#used
     this.#used += length
-    this.#bytes.copy(this.#slab, start, slot * SLOT_BYTES, slot * SLOT_BYTES + length)
+    bytes.copy(this.#slab, start, slot * SLOT_BYTES, slot * SLOT_BYTES + length)
     return this.#slab.subarray(start, this.#used)
   }
 

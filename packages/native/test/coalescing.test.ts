@@ -88,6 +88,21 @@ describe.skipIf(!transport?.coalescing)('datagrams that the kernel puts together
       expect(await receiver.texts(payloads.length)).toEqual(payloads)
     }
   })
+
+  it('NAT-11 large ones in a dense flow, kept to the end, are what was sent', async () => {
+    const rig = new Rig(transport as never, 4)
+    const receiver = await rig.begin(udpReceiver, undefined, { recvBufferSize: 4 << 20 })
+    const sender = await rig.begin(udpSender, receiver.address)
+    const kept: Datagram[] = []
+    const filled = (n: number): Buffer => Buffer.alloc(1200, n)
+    for (let round = 0; round < 20; round++) {
+      sender.put(...Array.from({ length: 500 }, (_, i) => filled(round * 500 + i)))
+      kept.push(...(await receiver.received(500)))
+    }
+    expect(kept.findIndex(([data], n) => !data.equals(filled(n)))).toBe(-1)
+    // Some of them are where they were read, which is more than 64 KiB.
+    expect(Math.max(...kept.map(([data]) => data.buffer.byteLength))).toBeGreaterThan(65_536)
+  })
 })
 
 describe.skipIf(!transport)('what a socket counts', () => {
