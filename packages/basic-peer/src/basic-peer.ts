@@ -75,7 +75,7 @@ export abstract class BasicPeer extends Component {
     'Requests to watch sockets',
   )
   /** What callbacks leave: a host that was looked up, or undefined when nothing is pending any more. */
-  protected readonly news: Inbox<string | undefined> = new Inbox('News from outside')
+  protected readonly news: Inbox<string | undefined> = new Inbox('News')
   /** Where datagrams come out, in a peer that receives. */
   declare protected readonly outbox?: Outbox<Datagram>
   /** Where messages wait to be sent, in a peer that sends. */

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'SEND_FAILED'
   | 'BUFFER_CLAMPED'
   | 'TRANSFORM_FAILED'
+  | 'SIMULATION_FAILED'
 
 /** Where it went wrong, as far as that is known. */
 export interface ErrorDetails {

@@ -141,6 +141,11 @@ export class Scheduler {
     if (failure) throw failure
   }
 
+  /** Whether nobody is awake, in a run: nothing happens before a message, a timer or a promise comes. */
+  get idle(): boolean {
+    return !this.#scheduled
+  }
+
   /** Runs one cycle: one step of every component that is awake. Never blocks, never waits. */
   step(): void {
     if (this.#slicing) return
