@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
-import { here } from './workspace.js'
+import { here, packages } from './workspace.js'
 
 export interface Bundle {
   readonly text: string
@@ -9,6 +9,13 @@ export interface Bundle {
   /** Minified and compressed by gzip at level 9, bytes. */
   readonly gzipBytes: number
 }
+
+/** What our packages need that is not ours: it is not their size. */
+const foreign = packages
+  .flatMap(({ manifest }) =>
+    Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+  )
+  .filter((name) => !name.includes('udpng'))
 
 /** Forgets that the packages promise to have no side effects: then only what a bundler can prove goes away. */
 const withoutPromise: Plugin = {
@@ -35,6 +42,7 @@ export async function bundle(program: string, { trust = true } = {}): Promise<Bu
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    external: foreign,
     write: false,
     logLevel: 'error',
     logOverride: { 'ignored-bare-import': 'silent' },

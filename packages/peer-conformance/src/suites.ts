@@ -25,7 +25,7 @@ export function describeSockets(transport: DatagramTransport, supports: Supports
     describeBinding(transport, family, supports)
   }
   // Linux has no route for IPv6 groups on loopback: see `describeCable`.
-  describeMulticast(transport, 4, { name: 'lo', address: '127.0.0.1' })
+  if (supports.system) describeMulticast(transport, 4, { name: 'lo', address: '127.0.0.1' })
 }
 
 /** What the peers promise, on any transport. */
@@ -38,6 +38,7 @@ export function describeAllPeers(transport: DatagramTransport, supports: Support
     describeShutdown(transport, family)
     describeCounters(transport, family)
     describePeers(transport, family)
+    if (!supports.system) continue // no other program can reach it
     describeKernelCounters(transport, family, supports)
     describeForeignPrograms(transport, family)
   }

@@ -1,0 +1,73 @@
+/** Something that is due at a time. */
+export interface Entry<T> {
+  readonly due: number
+  /** Of those that are due together, the one that was put down first comes first. */
+  readonly order: number
+  readonly item: T
+}
+
+/** What is due when, in order (a binary heap). */
+export class Agenda<T> {
+  /** The entry that is due next is the first. */
+  readonly #heap: Entry<T>[] = []
+  #order = 0
+
+  get length(): number {
+    return this.#heap.length
+  }
+
+  /** How many were ever put down: entries of a lower order were there before. */
+  get count(): number {
+    return this.#order
+  }
+
+  /** The one that is due next. */
+  get first(): Entry<T> | undefined {
+    return this.#heap[0]
+  }
+
+  add(due: number, item: T): void {
+    this.#push({ due, order: this.#order++, item })
+  }
+
+  /** Takes the one that is due next. */
+  take(): Entry<T> | undefined {
+    const heap = this.#heap
+    const first = heap[0]
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return first
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Entry<T>, heap[child] as Entry<T>))
+        child++
+      if (isBefore(last, heap[child] as Entry<T>)) break
+      heap[at] = heap[child] as Entry<T>
+      at = child
+    }
+    heap[at] = last
+    return first
+  }
+
+  /** Takes out all whose item is no longer wanted. */
+  keep(isWanted: (item: T) => boolean): void {
+    for (const entry of this.#heap.splice(0)) if (isWanted(entry.item)) this.#push(entry)
+  }
+
+  #push(entry: Entry<T>): void {
+    const heap = this.#heap
+    let at = heap.push(entry) - 1
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (isBefore(heap[parent] as Entry<T>, entry)) break
+      heap[at] = heap[parent] as Entry<T>
+      at = parent
+    }
+    heap[at] = entry
+  }
+}
+
+function isBefore<T>(a: Entry<T>, b: Entry<T>): boolean {
+  return a.due < b.due || (a.due === b.due && a.order < b.order)
+}

@@ -1,0 +1,177 @@
+import { UdpngError } from '@udpng/core'
+import fc from 'fast-check'
+import type { Conditions } from './conditions.js'
+import type { Path } from './path.js'
+import { type SimulatedNetwork, type SimulateOptions, simulate } from './simulate.js'
+
+/** What can befall a path. */
+export type FaultKind =
+  | 'blocked'
+  | 'lossy'
+  | 'lossy in bursts'
+  | 'slow'
+  | 'duplicating'
+  | 'reordering'
+  | 'corrupting'
+  | 'truncating'
+  | 'throttled'
+
+const FAULTS: Readonly<Record<FaultKind, Conditions>> = {
+  blocked: { blocked: true },
+  lossy: { loss: 0.3 },
+  'lossy in bursts': { loss: { enter: 0.05, leave: 0.2 } },
+  slow: { delayMs: 500, jitterMs: 200 },
+  duplicating: { duplicate: 0.5 },
+  reordering: { delayMs: 20, reorder: 0.3 },
+  corrupting: { corrupt: 0.1 },
+  truncating: { truncate: 0.1 },
+  throttled: { rate: 64_000, queueBytes: 2000 },
+}
+
+/** A path in one direction, or both, does so for a while. */
+export interface Fault {
+  readonly kind: FaultKind
+  /** When it begins, milliseconds. */
+  readonly atMs: number
+  readonly lastsMs: number
+  /** Number of the host, in the order in which they were added; modulo how many there are. */
+  readonly from: number
+  readonly to: number
+  /** The other direction, too: a partition, say, not just a clog. */
+  readonly bothWays: boolean
+}
+
+/** A run: all that its course follows from. */
+export interface Story {
+  readonly seed: bigint
+  readonly faults: readonly Fault[]
+}
+
+/** So many hosts are told apart. */
+const MOST_HOSTS = 8
+
+/** Options of `explore`. */
+export interface ExploreOptions extends SimulateOptions {
+  /** How many runs (default 100). */
+  readonly runs?: number
+  /** What the runs follow from (default 0): the same runs for the same number. */
+  readonly seed?: number
+  /** When faults begin, and how long they last at most, milliseconds (default 10 000). */
+  readonly spanMs?: number
+  /** How many faults there are at most in a run (default 5). */
+  readonly mostFaults?: number
+  /** Which kinds there are (default: all). */
+  readonly kinds?: readonly FaultKind[]
+}
+
+/** A scenario; it throws when something is not as it must be. */
+export type Scenario = (net: SimulatedNetwork) => void | Promise<void>
+
+/**
+ * Runs a scenario many times, each with another seed and other faults of the network, until it fails. Then looks for the shortest
+ * story that still fails, by leaving out faults, and by making them shorter.
+ *
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`: the message tells the story, and how to replay it; `cause` is what was thrown
+ */
+export async function explore(scenario: Scenario, options: ExploreOptions = {}): Promise<void> {
+  const { runs = 100, seed = 0, spanMs = 10_000, mostFaults = 5, ...own } = options
+  const { kinds = Object.keys(FAULTS) as FaultKind[], ...simulation } = own
+  const fault = fc
+    .record({
+      kind: fc.constantFrom(...kinds),
+      atMs: fc.nat(spanMs),
+      lastsMs: fc.integer({ min: 1, max: spanMs }),
+      from: fc.nat(MOST_HOSTS - 1),
+      distance: fc.integer({ min: 1, max: MOST_HOSTS - 1 }),
+      bothWays: fc.boolean(),
+    })
+    .map(({ distance, ...fault }): Fault => ({ ...fault, to: fault.from + distance }))
+  const story = fc.record({
+    seed: fc.noShrink(fc.bigInt(0n, (1n << 64n) - 1n)),
+    faults: fc.array(fault, { maxLength: mostFaults }),
+  })
+  let hosts: SimulatedNetwork['hosts'] = []
+  const noted: Scenario = (net) => {
+    hosts = net.hosts
+    return scenario(net)
+  }
+  const result = await fc.check(
+    fc.asyncProperty(story, (story) => replay(noted, story, simulation)),
+    { numRuns: runs, seed },
+  )
+  if (!result.failed) return
+  const [shortest] = result.counterexample ?? []
+  const cause = result.errorInstance
+  const tried = `${result.numRuns} runs and ${result.numShrinks} attempts to shorten it`
+  throw new UdpngError(
+    'SIMULATION_FAILED',
+    `after ${tried}: ${cause instanceof Error ? cause.message : String(cause)}\n${shortest ? tell(shortest, hosts) : ''}`,
+    { cause },
+  )
+}
+
+/**
+ * Runs a scenario once, with the faults of a story.
+ *
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`, as `simulate` does
+ */
+export async function replay(
+  scenario: Scenario,
+  { seed, faults }: Story,
+  options: SimulateOptions = {},
+): Promise<void> {
+  await simulate(
+    seed,
+    (net) => {
+      schedule(net, faults)
+      return scenario(net)
+    },
+    options,
+  )
+}
+
+/** Faults that last, of a path that has its own conditions besides. */
+interface Ill {
+  readonly own: Conditions
+  readonly faults: Conditions[]
+}
+
+/** Lets faults begin and end. What a scenario itself sets on a path while one lasts is undone by its end. */
+function schedule(net: SimulatedNetwork, faults: readonly Fault[]): void {
+  const ill = new Map<Path, Ill>()
+  const change = (path: Path, fault: Conditions, begins: boolean): void => {
+    const { own, faults } = ill.get(path) ?? { own: path.conditions, faults: [] }
+    if (begins) faults.push(fault)
+    else faults.splice(faults.indexOf(fault), 1)
+    path.conditions = Object.assign({}, own, ...faults)
+    if (faults.length > 0) ill.set(path, { own, faults })
+    else ill.delete(path)
+  }
+  for (const { kind, atMs, lastsMs, from, to, bothWays } of faults)
+    net.clock.after(atMs, () => {
+      const { hosts } = net
+      const [a, b] = [hosts[from % hosts.length], hosts[to % hosts.length]]
+      if (!a || !b || a === b) return
+      const paths = [net.path(a, b), ...(bothWays ? [net.path(b, a)] : [])]
+      net.note(`${a.name} ${bothWays ? '<>' : '>'} ${b.name} ${kind} for ${lastsMs} ms`)
+      for (const path of paths) change(path, FAULTS[kind], true)
+      net.clock.after(lastsMs, () => {
+        for (const path of paths) change(path, FAULTS[kind], false)
+      })
+    })
+}
+
+/** A story in words, and in code. */
+function tell({ seed, faults }: Story, hosts: SimulatedNetwork['hosts']): string {
+  const name = (number: number): string => hosts[number % hosts.length]?.name ?? `host ${number}`
+  const lines = faults.map(
+    ({ kind, atMs, lastsMs, from, to, bothWays }) =>
+      `  at ${atMs} ms, for ${lastsMs} ms: ${name(from)} ${bothWays ? 'and' : 'to'} ${name(to)} ${kind}`,
+  )
+  const code = faults.map((fault) => JSON.stringify(fault)).join(', ')
+  return [
+    `the shortest story that fails: seed ${seed}, ${faults.length === 0 ? 'no faults' : 'and'}`,
+    ...lines,
+    `replay(scenario, { seed: ${seed}n, faults: [${code}] })`,
+  ].join('\n')
+}

@@ -1,0 +1,250 @@
+import type {
+  DatagramSocket,
+  DatagramTransport,
+  Lookup,
+  OpenOptions,
+  Parcel,
+} from '@udpng/basic-peer'
+import { type Component, Scheduler, UdpngError } from '@udpng/core'
+import { type Parsed, parse, type Subnet, subnetOf } from './addresses.js'
+import type { Network } from './network.js'
+import type { Packet } from './packet.js'
+import { type SystemCode, systemError } from './system-error.js'
+import { VirtualSocket } from './virtual-socket.js'
+
+const FIRST_FREE_PORT = 49_152
+const LAST_PORT = 65_535
+/** Interfaces of a host, by name. */
+const INTERFACES = ['lo', 'eth0']
+
+/** A machine of a simulated network: it has addresses, a scheduler, and a transport for the peers that run on it. */
+export class Host {
+  readonly name: string
+  /** Its addresses besides loopback: IP literals. */
+  readonly addresses: readonly string[]
+  /** Runs its components, by the clock of the network. */
+  readonly scheduler: Scheduler
+  /** What to give its peers as `transport`. */
+  readonly transport: DatagramTransport
+  /** What to give its peers as `lookup`: it knows the names of all hosts. */
+  readonly lookup: Lookup
+  readonly #network: Network
+  readonly #subnets: readonly Subnet[]
+  readonly #sockets = new Set<VirtualSocket>()
+  #lastPort = FIRST_FREE_PORT - 1
+  /** Errors that the next calls meet, by call. */
+  readonly #faults: Record<'open' | 'send', SystemCode[]> = { open: [], send: [] }
+
+  /**
+   * @param addresses - IP literals, with the length of their network's prefix if it is not 24 on IPv4 and 64 on IPv6
+   * @throws {UdpngError} `BAD_OPTION` for what is no address
+   */
+  constructor(network: Network, name: string, addresses: readonly string[]) {
+    const subnets: Subnet[] = []
+    this.addresses = addresses.map((text) => {
+      const [literal = '', bits] = text.split('/')
+      try {
+        const { host, family } = parse(literal)
+        subnets.push(subnetOf(host, bits === undefined ? (family === 4 ? 24 : 64) : Number(bits)))
+        return host
+      } catch (cause) {
+        throw new UdpngError('BAD_OPTION', `${name} cannot have the address ${text}`, { cause })
+      }
+    })
+    this.name = name
+    this.#network = network
+    this.#subnets = subnets
+    this.scheduler = new Scheduler({ clock: network.clock, onFailure: network.onFailure })
+    this.transport = { name: 'simulation', open: (options) => this.#open(options) }
+    this.lookup = (name, { family }, answer) => {
+      const found = network.find(name)?.addresses.find((own) => parse(own).family === family)
+      if (found) answer(null, found, family)
+      else
+        answer(
+          Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }),
+          '',
+          family,
+        )
+    }
+  }
+
+  /** Starts a component on this host. */
+  activate<C extends Component>(component: C): C {
+    return this.scheduler.activate(component)
+  }
+
+  /**
+   * Makes the next `times` calls fail so: to open a socket, or to send a datagram. One that would block (EAGAIN) is
+   * made again a moment later.
+   */
+  refuse(call: 'open' | 'send', code: SystemCode, times = 1): void {
+    for (let i = 0; i < times; i++) this.#faults[call].push(code)
+  }
+
+  /** Whether a datagram to this address is for this host. */
+  owns({ host, reach }: Parsed): boolean {
+    return reach === 'loopback' || reach === 'any' || this.addresses.includes(host)
+  }
+
+  /** Whether a broadcast to this address is for this host. */
+  hears({ host }: Parsed): boolean {
+    return host === '255.255.255.255' || this.#subnets.some(({ broadcast }) => broadcast === host)
+  }
+
+  /** Whether any of its sockets has joined this group. */
+  hasJoined(group: string): boolean {
+    for (const { groups } of this.#sockets) if (groups.has(group)) return true
+    return false
+  }
+
+  /** @internal Whether a socket that sends now would block, for once. */
+  blocks(): boolean {
+    const isBlocked = this.#faults.send[0] === 'EAGAIN'
+    if (isBlocked) this.#faults.send.shift()
+    return isBlocked
+  }
+
+  /** @internal A socket was closed. */
+  release(socket: VirtualSocket): void {
+    this.#sockets.delete(socket)
+  }
+
+  /**
+   * @internal Sends a datagram of one of its sockets.
+   *
+   * @returns why not
+   */
+  send(socket: VirtualSocket, { data, host, port }: Parcel): SystemCode | Error | undefined {
+    const fault = this.#faults.send.shift()
+    if (fault) return fault
+    const { family, broadcast, ipv6Only, multicast = {} } = socket.options
+    const to = parse(host)
+    if (port === 0) return 'EINVAL'
+    if (to.scope !== undefined && !INTERFACES.includes(to.scope))
+      return new Error(`there is no interface ${to.scope}`)
+    if (to.family !== family && (family === 4 || ipv6Only)) return 'ENETUNREACH'
+    if (to.scope === 'lo' && to.reach !== 'loopback') return 'ENETUNREACH'
+    if ((to.reach === 'broadcast' || this.hears(to) || host === '127.255.255.255') && !broadcast)
+      return 'EACCES'
+    const from = this.#sourceFor(socket, to)
+    if (from === undefined) return 'ENETUNREACH'
+    const target = to.reach === 'any' ? (to.family === 4 ? '127.0.0.1' : '::1') : to.host
+    this.#network.carry(
+      this,
+      socket,
+      {
+        family: to.family,
+        from: [from, socket.address[1]],
+        to: [target, port],
+        data: Uint8Array.from(data), // the sender may use its buffer again
+      },
+      multicast,
+    )
+    return undefined
+  }
+
+  /**
+   * @internal Gives a datagram to whom it is for.
+   *
+   * @returns what became of it at each socket; none where nobody listens
+   */
+  arrive(packet: Packet): ('delivered' | 'buffer full')[] {
+    const to = parse(packet.to[0])
+    const candidates = [...this.#sockets].filter((socket) => this.#matches(socket, to, packet))
+    if (to.reach === 'multicast' || to.reach === 'broadcast' || this.hears(to))
+      return candidates.map((socket) => socket.arrive(packet))
+    // The one that is bound most closely; of several, one for each sender, or the one that came last.
+    const closeness = ({ bound, options }: VirtualSocket): number =>
+      (bound.reach === 'any' ? 0 : 2) + (options.family === packet.family ? 1 : 0)
+    const closest = Math.max(...candidates.map(closeness))
+    const best = candidates.filter((socket) => closeness(socket) === closest)
+    const sharing = best.filter(({ options }) => options.reusePort)
+    const chosen =
+      sharing.length > 1 ? sharing[packet.from[1] % sharing.length] : best[best.length - 1]
+    return chosen ? [chosen.arrive(packet)] : []
+  }
+
+  #open(options: OpenOptions): DatagramSocket {
+    const fault = this.#faults.open.shift()
+    if (fault) throw systemError('bind', fault, options.host, options.port)
+    const bound = parse(options.host)
+    // `::` is of IPv6, whatever it takes besides.
+    const isHere = bound.reach === 'multicast' || bound.reach === 'broadcast' || this.owns(bound)
+    if (!isHere || (bound.scope !== undefined && !INTERFACES.includes(bound.scope)))
+      throw systemError('bind', 'EADDRNOTAVAIL', options.host, options.port)
+    const { multicast = {} } = options
+    if (multicast.interface !== undefined && !this.#knows(multicast.interface))
+      throw new Error(`${this.name} has no interface ${multicast.interface}`)
+    const port = options.port || this.#freePort(options, bound)
+    if (!port || this.#isTaken(options, bound, port))
+      throw systemError('bind', 'EADDRINUSE', options.host, options.port)
+    const socket = new VirtualSocket(this, options, bound, port)
+    this.#sockets.add(socket)
+    return socket
+  }
+
+  #knows(given: string): boolean {
+    const [literal = ''] = given.split('%')
+    return (
+      INTERFACES.includes(given) ||
+      this.addresses.includes(literal) ||
+      ['127.0.0.1', '::1'].includes(given)
+    )
+  }
+
+  #freePort(options: OpenOptions, bound: Parsed): number | undefined {
+    for (let tries = FIRST_FREE_PORT; tries <= LAST_PORT; tries++) {
+      this.#lastPort = this.#lastPort === LAST_PORT ? FIRST_FREE_PORT : this.#lastPort + 1
+      if (!this.#isTaken({ ...options, reuseAddr: false, reusePort: false }, bound, this.#lastPort))
+        return this.#lastPort
+    }
+    return undefined
+  }
+
+  #isTaken(options: OpenOptions, bound: Parsed, port: number): boolean {
+    const families = (
+      family: number,
+      ipv6Only: boolean | undefined,
+      { reach }: Parsed,
+    ): number[] => (family === 6 && reach === 'any' && !ipv6Only ? [4, 6] : [family])
+    const ours = families(options.family, options.ipv6Only, bound)
+    for (const other of this.#sockets) {
+      if (other.address[1] !== port) continue
+      const theirs = families(other.options.family, other.options.ipv6Only, other.bound)
+      const isSame =
+        ours.some((family) => theirs.includes(family)) &&
+        (bound.reach === 'any' || other.bound.reach === 'any' || bound.host === other.bound.host)
+      const isShared =
+        (options.reuseAddr && other.options.reuseAddr) ||
+        (options.reusePort && other.options.reusePort)
+      if (isSame && !isShared) return true
+    }
+    return false
+  }
+
+  #matches({ options, bound, address }: VirtualSocket, to: Parsed, packet: Packet): boolean {
+    if (address[1] !== packet.to[1]) return false
+    const takesFamily =
+      options.family === packet.family ||
+      (options.family === 6 && !options.ipv6Only && bound.reach === 'any')
+    return takesFamily && (bound.reach === 'any' || bound.host === to.host)
+  }
+
+  /** The address that a datagram of this socket comes from; undefined when there is no way to go. */
+  #sourceFor({ bound }: VirtualSocket, to: Parsed): string | undefined {
+    if (bound.reach === 'unicast' || bound.reach === 'loopback') {
+      // What is bound to loopback reaches nobody else.
+      if (bound.reach === 'loopback' && !this.owns(to) && to.reach !== 'multicast') return undefined
+      return bound.host
+    }
+    if (to.reach === 'loopback' || to.reach === 'any') return to.family === 4 ? '127.0.0.1' : '::1'
+    if (this.addresses.includes(to.host)) return to.host
+    const index = this.#subnets.findIndex(({ family, has }) => family === to.family && has(to.host))
+    const own = this.addresses.find((address) => parse(address).family === to.family)
+    return (
+      this.addresses[index] ??
+      own ??
+      (to.reach === 'multicast' ? (to.family === 4 ? '127.0.0.1' : '::1') : undefined)
+    )
+  }
+}

@@ -1,0 +1,157 @@
+import { types } from 'node:util'
+import type { Datagram, Payload } from '@udpng/basic-peer'
+import { Component, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+import { Agenda } from './agenda.js'
+import type { Conditions } from './conditions.js'
+import { Path, type PathStats } from './path.js'
+import { Random } from './random.js'
+
+/** What passes through an `Impair`: data, a datagram that was received, or a letter that is to be sent. */
+export type Impairable = Payload | Datagram | readonly [host: string, port: number, data: Payload]
+
+/** Options of `Impair`: the conditions, and these. */
+export interface ImpairOptions extends Conditions {
+  /** What all that is random follows from: a whole number (default 0). */
+  readonly seed?: bigint | number
+  /** Messages under way at most; one more is lost (default 100 000). */
+  readonly limit?: number
+}
+
+/** What became of the messages: `sent + duplicated = passed + limited + malformed + all that is lost`. */
+export interface ImpairStats extends PathStats {
+  /** Put on `outbox`. */
+  emitted: number
+  /** Lost because too many were under way. */
+  overLimit: number
+  /** They cannot be impaired: there is no data in them. */
+  malformed: number
+  /** Under way when it ended. */
+  unsent: number
+}
+
+const DEFAULT_LIMIT = 100_000
+/** After so many messages the others get their turn. */
+const MESSAGES_PER_STEP = 64
+
+/**
+ * Does to messages what a bad network does to datagrams: those of `inbox` are delayed, lost, duplicated, reordered, spoilt or
+ * held up on their way to `outbox`, by the scheduler's clock and a seed. It never holds up who sends: what finds no room is
+ * lost, and counted.
+ *
+ * On producerFinished it passes on what is under way, and ends; on shutdownMicroprocess it ends at once.
+ *
+ * @example
+ * new Pipeline(new DataSource(lines), new Impair({ delayMs: 50, jitterMs: 20, loss: 0.1, seed: 7 }), peer)
+ */
+export class Impair<T extends Impairable = Impairable> extends Component {
+  readonly inbox: Inbox<T> = new Inbox('Messages')
+  readonly outbox: Outbox<T> = new Outbox('Those that come through')
+  readonly #path: Path
+  readonly #limit: number
+  readonly #underway = new Agenda<T>()
+  readonly #own = { emitted: 0, overLimit: 0, malformed: 0, unsent: 0 }
+
+  /**
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   */
+  constructor(options: ImpairOptions = {}) {
+    super()
+    const { seed = 0, limit = DEFAULT_LIMIT, ...conditions } = options
+    if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed))
+      throw new UdpngError('BAD_OPTION', `seed is ${String(seed)}; it must be a whole number`)
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new UdpngError(
+        'BAD_OPTION',
+        `limit is ${String(limit)}; it must be a whole number >= 1`,
+      )
+    this.#path = new Path(new Random(seed), conditions)
+    this.#limit = limit
+  }
+
+  /** What became of every message until now. */
+  get stats(): ImpairStats {
+    return { ...structuredClone(this.#path.stats), ...this.#own }
+  }
+
+  /** The present conditions. New ones hold for what comes from now on. */
+  get conditions(): Conditions {
+    return this.#path.conditions
+  }
+
+  /** @throws {UdpngError} `BAD_OPTION` for conditions that are none */
+  set conditions(conditions: Conditions) {
+    this.#path.conditions = conditions
+  }
+
+  override *main(): Main {
+    const { clock } = this.scheduler
+    let isFinishing = false
+    for (;;) {
+      const now = clock.now()
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') {
+        this.signal.send(word)
+        return
+      }
+      isFinishing ||= word !== undefined
+      for (let left = MESSAGES_PER_STEP; left > 0 && this.inbox.ready; left--)
+        this.#take(this.inbox.recv() as T, now)
+      this.#emit(now)
+      const next = this.#underway.first?.due
+      if (isFinishing && next === undefined && !this.inbox.ready) return
+      // Late for want of room: what makes room wakes it.
+      const waits = next === undefined || next <= now ? Infinity : next - now
+      yield this.inbox.ready ? undefined : this.pause(waits)
+    }
+  }
+
+  protected override onEnd(): void {
+    this.#own.unsent = this.#underway.length
+  }
+
+  #take(message: T, now: number): void {
+    const data = dataOf(message)
+    if (data === undefined) {
+      this.#own.malformed++
+      return
+    }
+    for (const { afterMs, data: arrives } of this.#path.pass(data, now))
+      if (this.#underway.length >= this.#limit) this.#own.overLimit++
+      else
+        this.#underway.add(now + afterMs, arrives === data ? message : withData(message, arrives))
+  }
+
+  #emit(now: number): void {
+    const { outbox } = this
+    for (;;) {
+      const { due = Infinity } = this.#underway.first ?? {}
+      if (due > now || outbox.full) return
+      this.#own.emitted++
+      outbox.send(this.#underway.take()?.item as T)
+    }
+  }
+}
+
+/** The bytes in a message; undefined when there are none. */
+function dataOf(message: Impairable): Uint8Array | undefined {
+  if (typeof message === 'string') return Buffer.from(message)
+  if (types.isUint8Array(message)) return message
+  if (!Array.isArray(message)) return undefined
+  const [first, , third] = message as readonly unknown[]
+  if (message.length === 2) return types.isUint8Array(first) ? first : undefined
+  return typeof third === 'string'
+    ? Buffer.from(third)
+    : types.isUint8Array(third)
+      ? third
+      : undefined
+}
+
+/** The same message with other bytes: text stays text. */
+function withData<T extends Impairable>(message: T, data: Uint8Array): T {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length)
+  const like = (payload: unknown): Payload => (typeof payload === 'string' ? String(bytes) : bytes)
+  if (!Array.isArray(message)) return like(message) as T
+  return (message.length === 2
+    ? [bytes, message[1]]
+    : [message[0], message[1], like(message[2])]) as unknown as T
+}

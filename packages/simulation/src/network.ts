@@ -1,0 +1,225 @@
+import type { MulticastOptions } from '@udpng/basic-peer'
+import { type Clock, UdpngError } from '@udpng/core'
+import { type Parsed, parse } from './addresses.js'
+import type { Conditions } from './conditions.js'
+import { Host } from './host.js'
+import type { Packet } from './packet.js'
+import { Path } from './path.js'
+import type { Random } from './random.js'
+import type { VirtualSocket } from './virtual-socket.js'
+
+/** What became of all datagrams of a network: `sent + copies = delivered + underway + all that is lost`. */
+export interface NetworkStats {
+  /** Those that a host has sent. */
+  sent: number
+  /** What is more than one for each: for every further member of a group, and every duplicate. */
+  copies: number
+  /** Those that were put into a socket's receive buffer. */
+  delivered: number
+  /** On their way at this moment. */
+  underway: number
+  lost: {
+    /** By the conditions of a path: by chance, for want of room in its queue, or because nothing passes. */
+    loss: number
+    queueFull: number
+    blocked: number
+    /** To an address that no host has, or a group that nobody has joined. */
+    nobody: number
+    /** To a port that is not open there. */
+    refused: number
+    /** By a receive buffer that was full. */
+    bufferFull: number
+  }
+}
+
+/** What happens in a network, as the trace tells it. */
+export type NetworkEvent =
+  | 'send'
+  | 'deliver'
+  | 'loss'
+  | 'queueFull'
+  | 'blocked'
+  | 'nobody'
+  | 'refused'
+  | 'bufferFull'
+
+export type OnEvent = (event: NetworkEvent, host: Host, packet: Packet) => void
+
+/** Hosts, and the paths between them. */
+export class Network {
+  readonly clock: Clock
+  readonly onFailure: 'stop' | 'isolate'
+  readonly stats: NetworkStats = {
+    sent: 0,
+    copies: 0,
+    delivered: 0,
+    underway: 0,
+    lost: { loss: 0, queueFull: 0, blocked: 0, nobody: 0, refused: 0, bufferFull: 0 },
+  }
+  readonly #random: Random
+  readonly #hosts: Host[] = []
+  readonly #paths = new Map<Host, Map<Host, Path>>()
+  readonly #onEvent: OnEvent
+  #conditions: Conditions = {}
+
+  constructor(
+    random: Random,
+    clock: Clock,
+    onEvent: OnEvent = () => {},
+    onFailure: 'stop' | 'isolate' = 'stop',
+  ) {
+    this.#random = random
+    this.clock = clock
+    this.#onEvent = onEvent
+    this.onFailure = onFailure
+  }
+
+  get hosts(): readonly Host[] {
+    return this.#hosts
+  }
+
+  /**
+   * Adds a host.
+   *
+   * @param addresses - IP literals, `10.0.0.1` or `10.0.0.1/8`: of which network it is a part matters for broadcasts
+   * @throws {UdpngError} `BAD_OPTION` for a name or an address that another host has
+   */
+  host(name: string, ...addresses: string[]): Host {
+    const host = new Host(this, name, addresses)
+    for (const other of this.#hosts) {
+      if (other.name === name) throw new UdpngError('BAD_OPTION', `there is a host ${name} already`)
+      for (const address of host.addresses)
+        if (other.addresses.includes(address))
+          throw new UdpngError('BAD_OPTION', `${other.name} has the address ${address} already`)
+    }
+    this.#hosts.push(host)
+    return host
+  }
+
+  find(name: string): Host | undefined {
+    return this.#hosts.find((host) => host.name === name)
+  }
+
+  /**
+   * Sets the conditions of all paths, those between new hosts too.
+   *
+   * @throws {UdpngError} `BAD_OPTION` for conditions that are none
+   */
+  setConditions(conditions: Conditions): void {
+    new Path(this.#random, conditions) // which checks them
+    this.#conditions = conditions
+    for (const paths of this.#paths.values())
+      for (const path of paths.values()) path.conditions = conditions
+  }
+
+  /** The path from one host to another, in this direction: to set its conditions and to read its counters. */
+  path(from: Host, to: Host): Path {
+    const paths = this.#paths.get(from) ?? new Map<Host, Path>()
+    this.#paths.set(from, paths)
+    let path = paths.get(to)
+    if (!path) {
+      path = new Path(this.#random.fork(`${from.name}>${to.name}`), this.#conditions)
+      paths.set(to, path)
+    }
+    return path
+  }
+
+  /** @internal Carries a datagram to all whom it is for. */
+  carry(sender: Host, socket: VirtualSocket, packet: Packet, multicast: MulticastOptions): void {
+    const { stats } = this
+    const to = parse(packet.to[0])
+    stats.sent++
+    this.#onEvent('send', sender, packet)
+    if (to.reach !== 'multicast' && !sender.hears(to) && to.reach !== 'broadcast') {
+      if (sender.owns(to)) {
+        this.#deliver(sender, packet, sender, socket)
+        return
+      }
+      const owner = this.#hosts.find((host) => host.owns(to))
+      if (owner) this.#pass(sender, owner, packet, socket)
+      else this.#lose('nobody', sender, packet)
+      return
+    }
+    // Who is a member is known when all hosts have done what they do at this moment.
+    stats.underway++
+    this.clock.after(0, () => {
+      stats.underway--
+      this.#spread(sender, to, packet, multicast)
+    })
+  }
+
+  /** To a group, or to a whole network. */
+  #spread(sender: Host, to: Parsed, packet: Packet, multicast: MulticastOptions): void {
+    const { ttl = 1, loopback = true } = multicast
+    const isGroup = to.reach === 'multicast'
+    const receivers = this.#hosts.filter((host) => {
+      if (isGroup ? !host.hasJoined(to.host) : !host.hears(to)) return false
+      return !isGroup || (host === sender ? loopback : ttl > 0)
+    })
+    if (receivers.length === 0) {
+      this.#lose('nobody', sender, packet)
+      return
+    }
+    this.stats.copies += receivers.length - 1
+    for (const host of receivers)
+      if (host === sender) this.#deliver(host, packet)
+      else this.#pass(sender, host, packet)
+  }
+
+  #pass(from: Host, to: Host, packet: Packet, socket?: VirtualSocket): void {
+    const { stats } = this
+    const path = this.path(from, to)
+    const { loss, queueFull, blocked } = path.stats.lost
+    const { duplicated } = path.stats
+    const passages = path.pass(packet.data, this.clock.now())
+    stats.copies += path.stats.duplicated - duplicated
+    const { lost } = path.stats
+    for (const [reason, before] of [
+      ['loss', loss],
+      ['queueFull', queueFull],
+      ['blocked', blocked],
+    ] as const)
+      for (let i = before; i < lost[reason]; i++) this.#lose(reason, from, packet)
+    for (const { afterMs, data } of passages) {
+      const arriving = { ...packet, data }
+      stats.underway++
+      // Also when it takes no time: so all hosts have done what they do at this moment, such as to open a socket.
+      this.clock.after(afterMs, () => {
+        stats.underway--
+        this.#deliver(to, arriving, from, socket)
+      })
+    }
+  }
+
+  #deliver(host: Host, packet: Packet, from?: Host, socket?: VirtualSocket): void {
+    const { stats } = this
+    const outcomes = host.arrive(packet)
+    if (outcomes.length === 0) {
+      this.#lose('refused', host, packet)
+      // The answer takes its own way back, and may be lost on it as well.
+      if (from && socket) this.#complain(host, from, packet, socket)
+      return
+    }
+    stats.copies += outcomes.length - 1
+    for (const outcome of outcomes)
+      if (outcome === 'delivered') {
+        stats.delivered++
+        this.#onEvent('deliver', host, packet)
+      } else this.#lose('bufferFull', host, packet)
+  }
+
+  /** Sends "port unreachable" (ICMP) back. */
+  #complain(host: Host, to: Host, { data }: Packet, socket: VirtualSocket): void {
+    if (host === to) {
+      socket.complain()
+      return
+    }
+    const { afterMs } = this.path(host, to).pass(data.subarray(0, 8), this.clock.now())[0] ?? {}
+    if (afterMs !== undefined) this.clock.after(afterMs, () => socket.complain())
+  }
+
+  #lose(reason: keyof NetworkStats['lost'], host: Host, packet: Packet): void {
+    this.stats.lost[reason]++
+    this.#onEvent(reason, host, packet)
+  }
+}

@@ -1,0 +1,9 @@
+import type { Address, Family } from '@udpng/basic-peer'
+
+/** A datagram under way. Both hosts are literals of its family, without scopes. */
+export interface Packet {
+  readonly family: Family
+  readonly from: Address
+  readonly to: Address
+  readonly data: Uint8Array
+}

@@ -1,0 +1,86 @@
+const MASK = 0xffff_ffff_ffff_ffffn
+
+/** SplitMix64: the next state, and what it gives. Steele, Lea, Flood: "Fast splittable pseudorandom number generators". */
+function mix(state: bigint): [next: bigint, value: bigint] {
+  const next = (state + 0x9e3779b97f4a7c15n) & MASK
+  let value = ((next ^ (next >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK
+  value = ((value ^ (value >> 27n)) * 0x94d049bb133111ebn) & MASK
+  return [next, value ^ (value >> 31n)]
+}
+
+/**
+ * Random numbers that follow from a seed of 64 bits: the same ones on every machine, in every version of this package,
+ * because a seed that was written down has to replay for ever. That is why they come from no library.
+ *
+ * @see Blackman, Vigna: "Scrambled linear pseudorandom number generators" (xoshiro128**)
+ */
+export class Random {
+  /** What all follows from. */
+  readonly seed: bigint
+  readonly #state = new Int32Array(4)
+  /** The second one of a pair of normal numbers. */
+  #spare: number | undefined
+
+  /** @param seed - a whole number; the lowest 64 bits count */
+  constructor(seed: bigint | number) {
+    this.seed = BigInt.asUintN(64, BigInt(seed))
+    let state = this.seed
+    for (let i = 0; i < 4; i += 2) {
+      const [next, value] = mix(state)
+      state = next
+      this.#state[i] = Number(value & 0xffffffffn)
+      this.#state[i + 1] = Number(value >> 32n)
+    }
+  }
+
+  /** Others, that follow from the same seed and a name, whatever was drawn here. */
+  fork(name: string): Random {
+    let state = this.seed
+    for (const unit of name) state = mix(state ^ BigInt(unit.codePointAt(0) as number))[1]
+    return new Random(mix(state)[1])
+  }
+
+  /** A number of 32 bits, from 0 on. */
+  bits(): number {
+    const s = this.#state
+    const [s0, s1, s2, s3] = [s[0] as number, s[1] as number, s[2] as number, s[3] as number]
+    const product = Math.imul(s1, 5)
+    const result = Math.imul((product << 7) | (product >>> 25), 9)
+    const t = s1 << 9
+    const x2 = s2 ^ s0
+    const x3 = s3 ^ s1
+    s[0] = s0 ^ x3
+    s[1] = s1 ^ x2
+    s[2] = x2 ^ t
+    s[3] = (x3 << 11) | (x3 >>> 21)
+    return result >>> 0
+  }
+
+  /** From 0 to 1, without 1. */
+  fraction(): number {
+    return ((this.bits() >>> 5) * 0x4000000 + (this.bits() >>> 6)) / 0x20000000000000
+  }
+
+  /** A whole number from 0 to `count`, without `count`. */
+  below(count: number): number {
+    return Math.floor(this.fraction() * count)
+  }
+
+  /** True with this probability. Nothing is drawn for what is certain. */
+  chance(probability: number): boolean {
+    return probability >= 1 || (probability > 0 && this.fraction() < probability)
+  }
+
+  /** Normally distributed, with mean 0 and standard deviation 1 (Box and Muller). */
+  normal(): number {
+    const spare = this.#spare
+    if (spare !== undefined) {
+      this.#spare = undefined
+      return spare
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - this.fraction()))
+    const angle = 2 * Math.PI * this.fraction()
+    this.#spare = radius * Math.sin(angle)
+    return radius * Math.cos(angle)
+  }
+}

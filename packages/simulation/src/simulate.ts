@@ -1,0 +1,166 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { formatAddress } from '@udpng/basic-peer'
+import { UdpngError } from '@udpng/core'
+import type { Host } from './host.js'
+import { Network, type NetworkEvent, type NetworkStats } from './network.js'
+import type { Packet } from './packet.js'
+import { Random } from './random.js'
+import { Trace } from './trace.js'
+import { VirtualClock } from './virtual-clock.js'
+
+/** Options of a simulation. */
+export interface SimulateOptions {
+  /** When it ends at the latest, milliseconds of its own time (default: when nothing is left to happen). */
+  readonly deadlineMs?: number
+  /** What an uncaught error of a component does, see `Scheduler` (default `"stop"`: the simulation fails with it). */
+  readonly onFailure?: 'stop' | 'isolate'
+}
+
+/** What a simulation came to. */
+export interface Report {
+  /** What it follows from: the same seed and scenario give the same report. */
+  readonly seed: bigint
+  /** How long it took, milliseconds of its own time. */
+  readonly elapsedMs: number
+  /** What became of every datagram. */
+  readonly stats: NetworkStats
+  /** What happened, the last 10 000 lines: `time event from > to bytes`. */
+  readonly trace: readonly string[]
+  /** A digest of the whole trace (SHA-256): equal when the same happened. */
+  readonly digest: string
+}
+
+/** The network of a simulation, and its time. */
+export class SimulatedNetwork extends Network {
+  declare readonly clock: VirtualClock
+  /** Random numbers that follow from the seed, for a scenario's own use. */
+  readonly random: Random
+  readonly #trace: Trace
+
+  /** @internal */
+  constructor(seed: Random, clock: VirtualClock, trace: Trace, onFailure?: 'stop' | 'isolate') {
+    super(
+      seed.fork('network'),
+      clock,
+      (event, host, packet) => trace.add(lineOf(clock.now(), event, host, packet)),
+      onFailure,
+    )
+    this.random = seed.fork('scenario')
+    this.#trace = trace
+  }
+
+  /** Resolves when so many milliseconds have passed: in no time. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.clock.after(ms, resolve))
+  }
+
+  /** Writes a line of one's own into the trace. */
+  note(text: string): void {
+    this.#trace.add(`${time(this.clock.now())} note ${text}`)
+  }
+}
+
+/** At one moment components may go on for so long before time passes all the same: turns of 5000 steps. */
+const MOST_TURNS = 20
+/** By how much it passes then. */
+const BUSY_MS = 5
+
+/**
+ * Runs a scenario in a network and a time that are simulated. All that is random follows from the seed, so a run can be
+ * repeated exactly, whatever the machine does.
+ *
+ * The scenario sets up hosts and starts components on them; it may wait with `net.sleep` and change conditions as it goes.
+ * It must not wait for anything real: a timer, a file, a socket. The run ends when the scenario has, and nothing more is due
+ * to happen, or at the deadline; then all components that live still are stopped.
+ *
+ * @param seed - a whole number; its lowest 64 bits count
+ * @returns what happened
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message tells the seed and whose `cause` is what was
+ *   thrown, when the scenario or a component fails, or the scenario waits for what never happens
+ * @example
+ * const { stats } = await simulate(7, async (net) => {
+ *   const [a, b] = [net.host('a', '10.0.0.1'), net.host('b', '10.0.0.2')]
+ *   net.setConditions({ delayMs: 20, loss: 0.1 })
+ *   b.activate(new UDPReceiver({ localPort: 1500, transport: b.transport }))
+ *   a.activate(new Pipeline(new DataSource(['hello']), new UDPSender({ receiverAddr: '10.0.0.2', receiverPort: 1500, transport: a.transport })))
+ * })
+ */
+export async function simulate(
+  seed: bigint | number,
+  scenario: (net: SimulatedNetwork) => void | Promise<void>,
+  { deadlineMs = Infinity, onFailure = 'stop' }: SimulateOptions = {},
+): Promise<Report> {
+  const random = new Random(seed)
+  const clock = new VirtualClock()
+  const trace = new Trace()
+  const net = new SimulatedNetwork(random, clock, trace, onFailure)
+  const failures: unknown[] = []
+  const running = new Set<Host>()
+  const run = async (host: Host): Promise<void> => {
+    running.add(host)
+    try {
+      await host.scheduler.run()
+    } catch (failure) {
+      failures.push(failure)
+    }
+    running.delete(host)
+  }
+  let isWaiting = true
+  const waiting = (async () => scenario(net))().then(
+    () => {
+      isWaiting = false
+    },
+    (failure: unknown) => {
+      isWaiting = false
+      failures.push(failure)
+    },
+  )
+  /** Until nobody is awake at this moment; or, when somebody never sleeps, until others may be due. */
+  const settle = async (): Promise<void> => {
+    for (let turns = 0; turns < MOST_TURNS && failures.length === 0; turns++) {
+      for (const host of net.hosts) if (!running.has(host)) void run(host)
+      await turn()
+      if (net.hosts.every(({ scheduler }) => scheduler.idle)) return
+    }
+  }
+  for (;;) {
+    await settle()
+    if (failures.length > 0) break
+    const isBusy = net.hosts.some(({ scheduler }) => !scheduler.idle)
+    const next = isBusy ? clock.now() + BUSY_MS : clock.next
+    if (next === undefined || next > deadlineMs) break
+    clock.advance(next)
+  }
+  if (failures.length === 0 && deadlineMs < Infinity)
+    clock.advance(Math.max(deadlineMs, clock.now()))
+  for (const { scheduler } of net.hosts) scheduler.stop()
+  await turn()
+  if (failures.length === 0 && isWaiting && clock.now() < deadlineMs)
+    failures.push(new Error('the scenario waits for something that never happens'))
+  if (!isWaiting) await waiting
+  if (failures.length > 0) {
+    const [cause] = failures
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UdpngError(
+      'SIMULATION_FAILED',
+      `the simulation with seed ${random.seed} failed: ${why}; simulate(${random.seed}n, ...) replays it`,
+      { cause },
+    )
+  }
+  return {
+    seed: random.seed,
+    elapsedMs: clock.now(),
+    stats: structuredClone(net.stats),
+    trace: trace.lines,
+    digest: trace.digest,
+  }
+}
+
+function lineOf(now: number, event: NetworkEvent, { name }: Host, packet: Packet): string {
+  const { from, to, data } = packet
+  return `${time(now)} ${name} ${event} ${formatAddress(...from)} > ${formatAddress(...to)} ${data.length} bytes`
+}
+
+function time(ms: number): string {
+  return ms.toFixed(3)
+}

@@ -1,0 +1,39 @@
+/** The numbers that Linux gives errors, and what it says of them. */
+const ERRORS = {
+  EPERM: [1, 'operation not permitted'],
+  EINTR: [4, 'interrupted system call'],
+  EIO: [5, 'i/o error'],
+  EAGAIN: [11, 'resource temporarily unavailable'],
+  ENOMEM: [12, 'not enough memory'],
+  EACCES: [13, 'permission denied'],
+  EINVAL: [22, 'invalid argument'],
+  EMFILE: [24, 'too many open files'],
+  EMSGSIZE: [90, 'message too long'],
+  EADDRINUSE: [98, 'address already in use'],
+  EADDRNOTAVAIL: [99, 'address not available'],
+  ENETUNREACH: [101, 'network is unreachable'],
+  ENOBUFS: [105, 'no buffer space available'],
+  ECONNREFUSED: [111, 'connection refused'],
+  EHOSTUNREACH: [113, 'host is unreachable'],
+} as const
+
+/** An error that a kernel gives, by its name. */
+export type SystemCode = keyof typeof ERRORS
+
+/** The error that Node.js makes of it. */
+export function systemError(
+  syscall: string,
+  code: SystemCode,
+  address?: string,
+  port?: number,
+): NodeJS.ErrnoException {
+  const [errno, words] = ERRORS[code]
+  const where = address === undefined ? '' : ` ${address}${port === undefined ? '' : `:${port}`}`
+  return Object.assign(new Error(`${syscall} ${code}: ${words}${where}`), {
+    errno: -errno,
+    code,
+    syscall,
+    ...(address !== undefined && { address }),
+    ...(port !== undefined && { port }),
+  })
+}

@@ -1,0 +1,37 @@
+import { createHash, type Hash } from 'node:crypto'
+
+/** So many lines are kept: the last ones. All of them are in the digest. */
+const MOST_LINES = 10_000
+
+/** What happened, line by line, and a digest of all of it. */
+export class Trace {
+  readonly #hash: Hash = createHash('sha256')
+  /** A ring: the oldest line is at `#count` modulo its size. */
+  readonly #lines: string[] = []
+  #count = 0
+
+  /** How many lines there were. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** The last ones, in order. */
+  get lines(): readonly string[] {
+    const at = this.#count % MOST_LINES
+    return this.#count <= MOST_LINES
+      ? [...this.#lines]
+      : [...this.#lines.slice(at), ...this.#lines.slice(0, at)]
+  }
+
+  add(line: string): void {
+    this.#lines[this.#count % MOST_LINES] = line
+    this.#count++
+    this.#hash.update(line)
+    this.#hash.update('\n')
+  }
+
+  /** A digest of all lines until now (SHA-256, hexadecimal). */
+  get digest(): string {
+    return this.#hash.copy().digest('hex')
+  }
+}

@@ -1,0 +1,148 @@
+import type {
+  Address,
+  Datagram,
+  DatagramSocket,
+  OpenOptions,
+  Parcel,
+  Readiness,
+} from '@udpng/basic-peer'
+import { MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
+import { type Parsed, parse } from './addresses.js'
+import type { Host } from './host.js'
+import type { Packet } from './packet.js'
+import { systemError } from './system-error.js'
+
+/** What Linux gives a socket that asks for nothing (net.core.rmem_default), and at most (rmem_max). */
+const DEFAULT_BUFFER_BYTES = 212_992
+/** What a kernel keeps of a datagram besides its bytes. */
+const BOOKKEEPING_BYTES = 704
+
+/** A UDP socket of a host that is not there. */
+export class VirtualSocket implements DatagramSocket {
+  readonly address: Address
+  readonly recvBufferSize: number
+  readonly pending = 0
+  readonly options: OpenOptions
+  /** Where it is bound. */
+  readonly bound: Parsed
+  /** Groups that it has joined. */
+  readonly groups: ReadonlySet<string>
+  kernelDrops = 0
+  readonly #host: Host
+  /** What arrived and is not read: the first is at `#head`. */
+  #queue: Datagram[] = []
+  #head = 0
+  /** What the datagrams in the queue weigh. */
+  #weight = 0
+  #closed = false
+  #announced = false
+  readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
+
+  /** Who makes it has found the port, and looked for what is in its way. */
+  constructor(host: Host, options: OpenOptions, bound: Parsed, port: number) {
+    const { multicast: { groups = [] } = {}, recvBufferSize = DEFAULT_BUFFER_BYTES } = options
+    this.#host = host
+    this.options = options
+    this.bound = bound
+    this.address = [options.host, port]
+    this.groups = new Set(groups.map((group) => parse(group).host))
+    this.recvBufferSize = recvBufferSize
+  }
+
+  read(max: number): readonly Datagram[] {
+    const end = Math.min(this.#head + max, this.#queue.length)
+    const batch = this.#queue.slice(this.#head, end)
+    this.#head = end
+    for (const [data] of batch) this.#weight -= data.length + BOOKKEEPING_BYTES
+    if (this.#head === this.#queue.length) {
+      this.#queue = []
+      this.#head = 0
+    }
+    return batch
+  }
+
+  send(run: readonly Parcel[]): number {
+    if (this.#closed) return 0
+    let taken = 0
+    for (const parcel of run) {
+      // What is told of one may close the socket.
+      if (this.#closed || this.#host.blocks()) break
+      taken++
+      this.#sendOne(parcel)
+    }
+    return taken
+  }
+
+  watch(readiness: Readiness, notify: (() => void) | undefined): void {
+    this.#notify[readiness] = notify
+    if (notify) this.#announce()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.options.stats.dropped.unread += this.#queue.length - this.#head
+    this.#queue = []
+    this.#head = 0
+    this.#host.release(this)
+  }
+
+  /**
+   * A datagram has come.
+   *
+   * @returns what became of it
+   */
+  arrive({ data, from, family }: Packet): 'delivered' | 'buffer full' {
+    const { receive, stats } = this.options
+    if (!receive) {
+      stats.dropped.unread++
+      return 'delivered'
+    }
+    const weight = data.length + BOOKKEEPING_BYTES
+    // As on Linux, the buffer has twice the size that it was asked for, and one more is taken while it is not full.
+    if (this.#weight >= 2 * this.recvBufferSize) {
+      this.kernelDrops++
+      return 'buffer full'
+    }
+    this.#weight += weight
+    const isMapped = this.options.family === 6 && family === 4
+    const source: Address = isMapped ? [`::ffff:${from[0]}`, from[1]] : from
+    this.#queue.push([Buffer.from(data), source])
+    this.#announce()
+    return 'delivered'
+  }
+
+  /** An ICMP message has come: an earlier datagram reached nobody. */
+  complain(): void {
+    this.options.stats.receiveErrors++
+  }
+
+  #sendOne(parcel: Parcel): void {
+    const { stats, family, onFailed } = this.options
+    const { data, host, port } = parcel
+    const length = data.length
+    const refusal = length > MAX_PAYLOAD_BYTES[family] ? 'EMSGSIZE' : this.#host.send(this, parcel)
+    if (refusal === undefined) {
+      stats.sent++
+      stats.sentBytes += length
+    } else if (typeof refusal === 'string')
+      onFailed(parcel, systemError('send', refusal, host, port))
+    else onFailed(parcel, refusal)
+  }
+
+  /** Soon, and never inside of what leads to it. */
+  #announce(): void {
+    if (this.#announced) return
+    this.#announced = true
+    queueMicrotask(() => {
+      this.#announced = false
+      for (const readiness of ['read', 'write'] as const) {
+        const notify = this.#notify[readiness]
+        const isReady = readiness === 'write' || this.#head < this.#queue.length
+        if (!notify || !isReady || this.#closed) continue
+        this.#notify[readiness] = undefined
+        notify()
+      }
+    })
+  }
+}

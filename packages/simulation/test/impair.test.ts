@@ -1,0 +1,148 @@
+import { Pipeline } from '@udpng/chassis'
+import {
+  Component,
+  Inbox,
+  link,
+  type Main,
+  producerFinished,
+  Scheduler,
+  shutdownMicroprocess,
+} from '@udpng/core'
+import { DataSource } from '@udpng/flow'
+import { ManualClock } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { Impair, type Impairable, type ImpairOptions, VirtualClock } from '../src/index.js'
+
+class Sink<T> extends Component {
+  readonly inbox: Inbox<T>
+  readonly got: T[] = []
+
+  constructor(capacity = 1024) {
+    super()
+    this.inbox = new Inbox('Messages', { capacity })
+  }
+
+  override *main(): Main {
+    for (;;) {
+      this.got.push(...this.inbox)
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+}
+
+/** Sends all that through it at once, and lets the time pass until it has ended. */
+async function through<T extends Impairable>(messages: readonly T[], options: ImpairOptions) {
+  const clock = new VirtualClock()
+  const impair = new Impair<T>(options)
+  const sink = new Sink<T>()
+  const scheduler = new Scheduler({ clock })
+  scheduler.activate(new Pipeline(new DataSource(messages), impair, sink))
+  let isOver = false
+  const run = scheduler.run().finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await new Promise(setImmediate)
+    if (scheduler.idle && clock.next !== undefined) clock.advance(clock.next)
+  }
+  await run
+  return { got: sink.got, stats: impair.stats, elapsedMs: clock.now() }
+}
+
+const texts = Array.from({ length: 1000 }, (_, i) => `${i}`)
+
+describe('Impair', () => {
+  it('NET-10 passes everything on when there are no conditions', async () => {
+    const { got, stats } = await through(texts, {})
+    expect(got).toEqual(texts)
+    expect(stats).toMatchObject({ sent: 1000, passed: 1000, emitted: 1000 })
+  })
+
+  it('NET-10 delays by the clock of the scheduler, and passes on what is under way before it ends', async () => {
+    const { got, elapsedMs } = await through(texts, { delayMs: 500 })
+    expect(got).toEqual(texts)
+    expect(elapsedMs).toBe(500)
+  })
+
+  it('NET-10 the same seed spoils the same messages', async () => {
+    const options = { loss: 0.2, duplicate: 0.1, delayMs: 10, jitterMs: 10, corrupt: 0.1 }
+    const one = await through(texts, { ...options, seed: 7 })
+    expect((await through(texts, { ...options, seed: 7n })).got).toEqual(one.got)
+    expect((await through(texts, { ...options, seed: 8 })).got).not.toEqual(one.got)
+    const { sent, duplicated, lost, emitted } = one.stats
+    expect(sent + duplicated).toBe(emitted + lost.loss)
+    expect(one.got.length).toBe(emitted)
+  })
+
+  it('NET-10 text, bytes, datagrams and letters stay what they are', async () => {
+    const options = { corrupt: 1, seed: 1 }
+    const [text] = (await through(['abc'], options)).got
+    expect(typeof text).toBe('string')
+    expect(text).not.toBe('abc')
+    const bytes = new Uint8Array([1, 2, 3])
+    expect((await through([bytes], options)).got[0]).toBeInstanceOf(Uint8Array)
+    expect(bytes).toEqual(new Uint8Array([1, 2, 3]))
+    const from = ['10.0.0.1', 5] as const
+    const [datagram] = (await through([[Buffer.from('abc'), from] as const], options)).got
+    expect(datagram?.[1]).toBe(from)
+    expect(String(datagram?.[0])).not.toBe('abc')
+    const [letter] = (await through([['host', 9, 'abc'] as const], options)).got
+    expect(letter?.slice(0, 2)).toEqual(['host', 9])
+    expect(letter?.[2]).not.toBe('abc')
+  })
+
+  it('NET-10 what has no data is counted, and harms nothing', async () => {
+    const wrong = [undefined, null, 7, {}, [], [1, 2], ['a', 1, 2]] as unknown as string[]
+    const { got, stats } = await through(['one', ...wrong, 'two'], {})
+    expect(got).toEqual(['one', 'two'])
+    expect(stats.malformed).toBe(7)
+  })
+
+  it('NET-10 it never holds up who sends; too many under way are lost, and counted', async () => {
+    const { got, stats } = await through(texts, { delayMs: 1000, limit: 100 })
+    expect(got).toEqual(texts.slice(0, 100))
+    expect(stats.overLimit).toBe(900)
+  })
+
+  it('NET-10 waits for room behind it', async () => {
+    const clock = new ManualClock()
+    const scheduler = new Scheduler({ clock })
+    const impair = scheduler.activate(new Impair<string>())
+    const behind = new Inbox<string>('Behind it', { capacity: 2 })
+    link(impair.outbox, behind)
+    for (const text of ['1', '2', '3']) impair.inbox.deliver(text)
+    scheduler.step()
+    expect([...behind]).toEqual(['1', '2'])
+    impair.control.deliver(shutdownMicroprocess())
+    scheduler.step()
+    expect(impair.ended).toBe(true)
+    expect(impair.stats).toMatchObject({ passed: 3, emitted: 2, unsent: 1 })
+  })
+
+  it('NET-10 shutdownMicroprocess ends it at once, producerFinished when all is through', () => {
+    const scheduler = new Scheduler({ clock: new ManualClock() })
+    const [one, two] = [new Impair<string>({ delayMs: 10 }), new Impair<string>({ delayMs: 10 })]
+    for (const impair of [one, two]) {
+      scheduler.activate(impair)
+      impair.inbox.deliver('late')
+    }
+    scheduler.step()
+    one.control.deliver(shutdownMicroprocess())
+    two.control.deliver(producerFinished())
+    scheduler.step()
+    expect([one.ended, two.ended]).toEqual([true, false])
+    expect(one.stats.unsent).toBe(1)
+  })
+
+  it.each([
+    [{ seed: 1.5 }, 'seed is 1.5; it must be a whole number'],
+    [{ limit: 0 }, 'limit is 0; it must be a whole number >= 1'],
+    [{ loss: 2 }, 'loss is 2'],
+    [{ los: 1 }, 'there is no condition los'],
+  ])('NET-10 %o is refused', (options, message) => {
+    expect(() => new Impair(options as ImpairOptions)).toThrow(
+      expect.objectContaining({ code: 'BAD_OPTION', message: expect.stringContaining(message) }),
+    )
+  })
+})
