@@ -1,6 +1,7 @@
-import { type Component, Inbox, Outbox, UdpngError } from '@udpng/core'
+import { type Component, UdpngError } from '@udpng/core'
 import { type Composed, Composite, type Recipient } from './composite.js'
-import type { AnyInbox, AnyOutbox, BoxOf, Fits, Sends, Takes } from './fits.js'
+import { inboxOf, outboxOf } from './end-boxes.js'
+import type { BoxOf, Fits, Sends, Takes } from './fits.js'
 import { type Join, linkAll } from './link-all.js'
 
 /** One component or more, in the order that messages pass through them. */
@@ -78,16 +79,6 @@ export const Pipeline: {
     return living.slice(0, 1).map((part) => ({ part, box: part.control }))
   }
 } as never
-
-function inboxOf(stage: Component): AnyInbox | undefined {
-  const box: unknown = Reflect.get(stage, 'inbox')
-  return box instanceof Inbox ? box : undefined
-}
-
-function outboxOf(stage: Component): AnyOutbox | undefined {
-  const box: unknown = Reflect.get(stage, 'outbox')
-  return box instanceof Outbox ? box : undefined
-}
 
 /** How a stage is joined to the next; `number` is its own, from 1. */
 function joins(from: Component, to: Component, number: number): Join[] {
