@@ -1,3 +1,5 @@
 export { Graphline } from './graphline.js'
 export type { Linkages, Parts } from './linkages.js'
 export { Pipeline, type Stages } from './pipeline.js'
+export { Sessions, type SessionsOptions } from './sessions.js'
+export type { SessionsStats } from './sessions-stats.js'

@@ -1,0 +1,79 @@
+import { Sessions, type SessionsOptions } from '@udpng/chassis'
+import { Component, Inbox, type Main, Scheduler } from '@udpng/core'
+import { liveHeap, ManualClock } from 'test-support'
+import { describe, expect, it } from 'vitest'
+
+/** What one datagram after the other wants of a child. */
+class Sip extends Component {
+  readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
+  override *main(): Main {
+    for (;;) {
+      for (const _ of this.inbox);
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+}
+
+const DATA = Buffer.from('x')
+
+/** A flood, each datagram of it from another source. */
+class Flood {
+  readonly clock = new ManualClock()
+  readonly scheduler: Scheduler = new Scheduler({ clock: this.clock })
+  readonly sessions: Sessions
+  /** How many timers there ever were at once. */
+  timers = 0
+  #sent = 0
+
+  constructor(options: SessionsOptions = {}) {
+    this.sessions = this.scheduler.activate(new Sessions(() => new Sip(), options))
+  }
+
+  /** So many datagrams; after each 64 a cycle, as when a peer receives them. */
+  send(count: number): void {
+    for (const end = this.#sent + count; this.#sent < end; ) {
+      const host = `198.51.100.${this.#sent >> 16}`
+      this.sessions.inbox.deliver([DATA, [host, this.#sent & 0xffff]])
+      if (++this.#sent % 64) continue
+      this.scheduler.step()
+      this.timers = Math.max(this.timers, this.clock.pending)
+    }
+  }
+}
+
+describe('a flood of sources', () => {
+  it('SES-07 of a million, none is refused, and there are never more sessions, memory or timers than allowed', () => {
+    const flood = new Flood()
+    flood.send(10_000)
+    const before = liveHeap()
+    let most = 0
+    for (let i = 0; i < 99; i++) {
+      flood.send(10_000)
+      const { components } = flood.scheduler.snapshot()
+      most = Math.max(most, components.filter(({ name }) => name.startsWith('Sip')).length)
+    }
+    expect(liveHeap() - before).toBeLessThan(2e6)
+    expect(most).toBeLessThanOrEqual(2 * 1024)
+    expect(flood.timers).toBe(1)
+    for (let i = 0; i < 50; i++) flood.scheduler.step()
+    const { started, ended, evicted, received, dropped } = flood.sessions.stats
+    expect([received, started, dropped.noRoom, dropped.unread]).toEqual([1e6, 1e6, 0, 0])
+    expect([evicted, ended]).toEqual([1e6 - 1024, 1e6 - 1024])
+  }, 120_000)
+
+  it('SES-07 a datagram costs the same, whatever the capacity: nothing is searched', () => {
+    /** CPU time, in microseconds, of one datagram of a new source, once all places are taken. */
+    const cost = (flood: Flood): number => {
+      const count = 10_000
+      const began = process.cpuUsage()
+      flood.send(count)
+      const { user, system } = process.cpuUsage(began)
+      return (user + system) / count
+    }
+    const [few, many] = [new Flood({ capacity: 1024 }), new Flood({ capacity: 16_384 })]
+    for (const flood of [few, many]) flood.send(20_000)
+    const ratios = Array.from({ length: 7 }, () => cost(many) / cost(few))
+    expect(ratios.sort((a, b) => a - b)[3]).toBeLessThan(3)
+  }, 60_000)
+})

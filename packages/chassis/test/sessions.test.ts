@@ -1,0 +1,979 @@
+import { Graphline, Pipeline, Sessions, type SessionsOptions } from '@udpng/chassis'
+import {
+  Component,
+  type Control,
+  Inbox,
+  type InboxOptions,
+  link,
+  type Main,
+  Outbox,
+  producerFinished,
+  Scheduler,
+  type SchedulerEvent,
+  type SchedulerOptions,
+  shutdownMicroprocess,
+  UdpngError,
+} from '@udpng/core'
+import { activeResources, eventually, ManualClock } from 'test-support'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { Deaf, Probe, Sink } from './probe.js'
+import { refusal } from './start.js'
+
+type Source = readonly [host: string, port: number]
+type Letter = readonly [host: string, port: number, data: string | Uint8Array]
+
+const A: Source = ['192.0.2.1', 1]
+const B: Source = ['192.0.2.2', 1]
+const C: Source = ['192.0.2.3', 1]
+const D: Source = ['192.0.2.4', 1]
+
+/** Takes nothing from its inbox until it is let; then it is an echo. Obeys both control messages all the while. */
+class Gate extends Component {
+  readonly inbox: Inbox<Buffer>
+  readonly outbox: Outbox<Buffer> = new Outbox('The same')
+  protected readonly opens: Inbox<true> = new Inbox('It may take')
+  readonly got: string[] = []
+  readonly told: Control[] = []
+  #open = false
+
+  constructor(options: InboxOptions = {}) {
+    super()
+    this.inbox = new Inbox('Datagrams', options)
+  }
+
+  open(): void {
+    this.opens.deliver(true)
+  }
+
+  override *main(): Main {
+    for (;;) {
+      for (const _ of this.opens) this.#open = true
+      const word = this.readControl()
+      if (word) this.told.push(word)
+      if (this.#open)
+        for (const data of this.inbox) {
+          this.got.push(String(data))
+          this.outbox.send(data)
+        }
+      if (word) return
+      yield this.pause()
+    }
+  }
+}
+
+/** Says something when the test wants it to, and holds back while it may not. */
+class Talker extends Component {
+  readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
+  readonly outbox: Outbox<string> = new Outbox('What it was told to say')
+  readonly says: Inbox<string> = new Inbox('What it is to say', { capacity: Infinity })
+
+  override *main(): Main {
+    for (;;) {
+      this.inbox.recv()
+      const word = this.readControl()
+      while (this.says.ready && !this.outbox.full) this.outbox.send(this.says.recv() as string)
+      if (word) return
+      yield this.pause()
+    }
+  }
+}
+
+/** Takes one datagram, then sleeps through everything until it is closed. */
+class Sleeper extends Component {
+  readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
+  closed = false
+  override *main(): Main {
+    this.inbox.recv()
+    try {
+      yield* this.sleep(Infinity)
+    } finally {
+      this.closed = true
+    }
+  }
+}
+
+/** Sessions of such children on a clock that is moved by hand; cycle by cycle. */
+class Rig<C extends Component> {
+  readonly clock = new ManualClock()
+  readonly scheduler: Scheduler
+  readonly sessions: Sessions
+  readonly letters: Inbox<Letter>
+  /** All children that were made, in order, and their sources. */
+  readonly made: C[] = []
+  readonly sources: Source[] = []
+  readonly events: SchedulerEvent[] = []
+  readonly said = new Inbox<Control>('What it said at the end')
+
+  constructor(
+    make: (source: Source) => C,
+    options?: SessionsOptions,
+    { onFailure, room }: SchedulerOptions & { room?: number } = {},
+  ) {
+    this.scheduler = new Scheduler({ clock: this.clock, onFailure: onFailure ?? 'stop' })
+    this.scheduler.observe((event) => void this.events.push(event))
+    const remember = (source: Source): Component => {
+      this.sources.push(source)
+      const child = make(source)
+      this.made.push(child)
+      return child
+    }
+    this.sessions = new Sessions(remember as (source: Source) => Probe<Buffer>, options)
+    this.letters = new Inbox<Letter>('Letters', { capacity: room ?? 1024 })
+    link(this.sessions.outbox, this.letters)
+    link(this.sessions.signal, this.said)
+    this.scheduler.activate(this.sessions)
+  }
+
+  /** A datagram from there. */
+  send(source: Source, text: string): Buffer {
+    const data = Buffer.from(text)
+    this.sessions.inbox.deliver([data, source])
+    return data
+  }
+
+  /** So many cycles: by default enough for all to come to rest. */
+  step(cycles = 20): void {
+    for (let i = 0; i < cycles; i++) this.scheduler.step()
+  }
+
+  /** Time passes: then all come to rest. */
+  async pass(ms: number): Promise<void> {
+    await this.clock.advance(ms)
+    this.step()
+  }
+
+  /** What the letters say. */
+  get post(): string[] {
+    return Array.from(this.letters, ([host, port, data]) => `${host} ${port} ${data}`)
+  }
+
+  child(index: number): C {
+    const child = this.made[index]
+    if (!child) throw new Error(`there is no child ${index}, only ${this.made.length}`)
+    return child
+  }
+}
+
+const echo = () => new Probe<Buffer>()
+
+describe('a session', () => {
+  it('SES-01 each source has a child of its own, made for it by its first datagram; answers go to that source', () => {
+    const rig = new Rig(echo)
+    const first = rig.send(A, 'a1')
+    rig.send(B, 'b1')
+    rig.send(A, 'a2')
+    rig.step()
+    rig.send(B, 'b2')
+    rig.step()
+    expect(rig.sources).toEqual([A, B])
+    expect(rig.made.map(({ got }) => got.map(String))).toEqual([
+      ['a1', 'a2'],
+      ['b1', 'b2'],
+    ])
+    expect(rig.child(0).got[0]).toBe(first)
+    const letters = [...rig.letters]
+    expect(letters[0]?.[2]).toBe(first)
+    expect(letters.map(([host, port, data]) => `${host} ${port} ${data}`)).toEqual([
+      '192.0.2.1 1 a1',
+      '192.0.2.1 1 a2',
+      '192.0.2.2 1 b1',
+      '192.0.2.2 1 b2',
+    ])
+  })
+
+  it('SES-01 another port is another source; so is another host, IPv6 or a scope', () => {
+    const rig = new Rig(echo)
+    const sources: Source[] = [
+      ['192.0.2.1', 1],
+      ['192.0.2.1', 11],
+      ['192.0.2.11', 1],
+      ['::1', 1],
+      ['::ffff:192.0.2.1', 1],
+      ['fe80::1%eth0', 1],
+      ['fe80::1%eth1', 1],
+    ]
+    for (const round of [1, 2]) for (const source of sources) rig.send(source, `${round}`)
+    rig.step()
+    expect(rig.sources).toEqual(sources)
+    expect(rig.made.map(({ got }) => got.map(String))).toEqual(sources.map(() => ['1', '2']))
+    expect(rig.post.sort()).toEqual(
+      sources.flatMap(([host, port]) => [`${host} ${port} 1`, `${host} ${port} 2`]).sort(),
+    )
+  })
+
+  it('SES-01 the child may be a pipeline or a graph, and need not send anything', () => {
+    const rig = new Rig(([host]) => {
+      const part = new Probe<Buffer>()
+      if (host === A[0]) return new Pipeline(new Probe<Buffer>(), part)
+      if (host === B[0])
+        return new Graphline({ part }, { 'self.inbox': 'part.inbox', 'part.outbox': 'self.outbox' })
+      return new Sink<Buffer>()
+    })
+    for (const source of [A, B, C]) rig.send(source, 'hello')
+    rig.step()
+    expect(rig.post.sort()).toEqual(['192.0.2.1 1 hello', '192.0.2.2 1 hello'])
+    expect((rig.child(2) as Sink<Buffer>).got.map(String)).toEqual(['hello'])
+    expect(rig.sessions.stats).toMatchObject({ started: 3, ended: 0, received: 3, sent: 2 })
+  })
+})
+
+describe('the end of an idle session', () => {
+  it('SES-02 comes idleMs after the last datagram in either direction, and not before', async () => {
+    const rig = new Rig(() => new Talker())
+    rig.send(A, 'first')
+    rig.step()
+    await rig.pass(59_999)
+    rig.send(A, 'second')
+    rig.step()
+    await rig.pass(59_999)
+    rig.child(0).says.deliver('still here')
+    rig.step()
+    await rig.pass(59_999)
+    expect([rig.child(0).ended, rig.sessions.stats.ended]).toEqual([false, 0])
+    await rig.pass(1)
+    expect(rig.child(0).ended).toBe(true)
+    expect(rig.sessions.stats).toMatchObject({ started: 1, ended: 1, idle: 1, evicted: 0 })
+    rig.send(A, 'again')
+    rig.step()
+    expect(rig.sources).toEqual([A, A])
+  })
+
+  it('SES-02 each has its own time, with one timer for all, and none when nobody is there', async () => {
+    const rig = new Rig(echo, { idleMs: 1000 })
+    rig.step()
+    expect(rig.clock.pending).toBe(0)
+    for (let i = 0; i < 10; i++) {
+      for (let port = 1; port <= 10; port++) rig.send([`192.0.2.${i}`, port], 'x')
+      rig.step()
+      expect(rig.clock.pending).toBe(1)
+      await rig.pass(50)
+    }
+    const { ended } = rig.sessions.stats
+    expect(ended).toBe(0)
+    for (let i = 1; i <= 10; i++) {
+      await rig.pass(i === 1 ? 499 : 49)
+      expect(rig.sessions.stats.ended).toBe(10 * (i - 1))
+      await rig.pass(1)
+      expect(rig.sessions.stats.ended).toBe(10 * i)
+    }
+    expect(rig.clock.pending).toBe(0)
+  })
+
+  it('SES-02 is producerFinished; who does not heed it is shut down a second later, and closed after another', async () => {
+    const rig = new Rig(([host]) => (host === A[0] ? new Probe<Buffer>('shutdown') : new Sleeper()))
+    rig.send(A, 'a')
+    rig.send(B, 'b')
+    rig.step()
+    await rig.pass(60_000)
+    const [probe, sleeper] = rig.made as [Probe<Buffer>, Sleeper]
+    expect(probe.told).toEqual([producerFinished()])
+    await rig.pass(999)
+    expect(probe.ended).toBe(false)
+    await rig.pass(1)
+    expect(probe.told[1]).toEqual(shutdownMicroprocess())
+    expect(probe.ended).toBe(true)
+    await rig.pass(999)
+    expect(sleeper.closed).toBe(false)
+    await rig.pass(1)
+    expect(sleeper.closed).toBe(true)
+    expect(rig.sessions.stats).toMatchObject({ started: 2, ended: 2, idle: 2 })
+  })
+
+  it('SES-02 with Infinity it never comes', async () => {
+    const rig = new Rig(echo, { idleMs: Infinity })
+    rig.send(A, 'a')
+    rig.step()
+    expect(rig.clock.pending).toBe(0)
+    await rig.pass(1e12)
+    expect(rig.child(0).ended).toBe(false)
+  })
+})
+
+describe('capacity', () => {
+  it('SES-03 a new source takes the place of the least recently used session, which finishes what waits', () => {
+    const rig = new Rig(() => new Gate(), { capacity: 3 })
+    for (const source of [A, B, C]) rig.send(source, '1')
+    rig.step()
+    for (const child of rig.made) child.open()
+    rig.step()
+    rig.send(A, '2')
+    rig.send(B, 'last')
+    rig.send(A, '3')
+    rig.send(C, '2')
+    rig.send(A, '4')
+    rig.send(D, '1')
+    rig.step()
+    expect(rig.made.map(({ ended }) => ended)).toEqual([false, true, false, false])
+    expect(rig.child(1).told).toEqual([producerFinished()])
+    expect(rig.child(1).got).toEqual(['1', 'last'])
+    expect(rig.post).toContain('192.0.2.2 1 last')
+    expect(rig.sessions.stats).toMatchObject({ started: 4, ended: 1, evicted: 1, idle: 0 })
+  })
+
+  it('SES-03 a letter is a use, too', () => {
+    const rig = new Rig(() => new Talker(), { capacity: 2 })
+    rig.send(A, 'a')
+    rig.step()
+    rig.send(B, 'b')
+    rig.step()
+    rig.child(0).says.deliver('hello')
+    rig.step()
+    rig.send(C, 'c')
+    rig.step()
+    expect(rig.made.map(({ ended }) => ended)).toEqual([false, true, false])
+  })
+
+  it('SES-03 whose session was evicted gets a new one, also while the old one still ends', async () => {
+    const rig = new Rig(() => new Probe<Buffer>('shutdown'), { capacity: 1 })
+    rig.send(A, '1')
+    rig.step()
+    rig.send(B, '1')
+    rig.step()
+    await rig.pass(999)
+    expect(rig.child(0).ended).toBe(false)
+    rig.child(1).finish()
+    rig.step()
+    rig.send(A, '2')
+    rig.step()
+    expect(rig.sources).toEqual([A, B, A])
+    expect(rig.made.map(({ got }) => got.map(String))).toEqual([['1'], ['1'], ['2']])
+    await rig.pass(1)
+    expect(rig.made.map(({ ended }) => ended)).toEqual([true, true, false])
+    rig.send(A, '3')
+    rig.step()
+    expect(rig.child(2).got.map(String)).toEqual(['2', '3'])
+  })
+
+  it('SES-03 as many again may still be ending: then a newcomer is dropped and counted', async () => {
+    const rig = new Rig(() => new Probe<Buffer>('shutdown'), { capacity: 10 })
+    for (let port = 1; port <= 100; port++) {
+      rig.send([A[0], port], 'x')
+      rig.step()
+    }
+    expect(rig.made.filter(({ ended }) => !ended)).toHaveLength(20)
+    expect(rig.sessions.stats).toMatchObject({ started: 20, evicted: 10, dropped: { noRoom: 80 } })
+    await rig.pass(1000)
+    expect(rig.sessions.stats).toMatchObject({ ended: 10 })
+    rig.send(B, 'x')
+    rig.step()
+    expect(rig.sessions.stats).toMatchObject({ started: 21, evicted: 11, dropped: { noRoom: 80 } })
+  })
+})
+
+describe('a session whose first datagram has not been taken', () => {
+  it('SES-04 is not evicted: the newcomer is dropped and counted', () => {
+    const rig = new Rig(() => new Gate(), { capacity: 2 })
+    rig.send(A, 'a')
+    rig.send(B, 'b')
+    rig.send(C, 'c')
+    rig.step()
+    rig.send(C, 'c')
+    rig.step()
+    expect(rig.sources).toEqual([A, B])
+    expect(rig.sessions.stats).toMatchObject({ evicted: 0, dropped: { noRoom: 2 } })
+    rig.child(1).open()
+    rig.step()
+    rig.send(C, 'c')
+    rig.step()
+    expect(rig.sources).toEqual([A, B, C])
+    expect(rig.made.map(({ told }) => told)).toEqual([[], [producerFinished()], []])
+    expect(rig.child(1).got).toEqual(['b'])
+  })
+
+  it('SES-04 does not keep those after it from being evicted, though it was used least recently', () => {
+    const rig = new Rig(() => new Gate(), { capacity: 100 })
+    for (let port = 1; port <= 100; port++) rig.send([A[0], port], 'x')
+    rig.step()
+    for (const child of rig.made.slice(7)) child.open()
+    rig.step()
+    for (let port = 1; port <= 93; port++) {
+      rig.send([B[0], port], 'x')
+      rig.step()
+      for (const child of rig.made.slice(100)) child.open()
+      rig.step()
+    }
+    expect(rig.sessions.stats).toMatchObject({ evicted: 93, dropped: { noRoom: 0 } })
+    expect(rig.made.slice(0, 100).filter(({ ended }) => !ended)).toEqual(rig.made.slice(0, 7))
+  })
+
+  it('SES-04 is not idle: its time begins anew', async () => {
+    const rig = new Rig(() => new Gate(), { idleMs: 1000 })
+    rig.send(A, 'a')
+    rig.step()
+    for (let i = 0; i < 10; i++) await rig.pass(1000)
+    expect(rig.child(0).told).toEqual([])
+    rig.child(0).open()
+    rig.step()
+    await rig.pass(1000)
+    expect(rig.child(0).got).toEqual(['a'])
+    expect(rig.child(0).ended).toBe(true)
+  })
+
+  it('SES-04 counts messages that were in the inbox before', () => {
+    const rig = new Rig(
+      () => {
+        const gate = new Gate()
+        gate.inbox.deliver(Buffer.from('greeting'))
+        return gate
+      },
+      { capacity: 1 },
+    )
+    rig.send(A, 'a')
+    rig.step()
+    rig.child(0).inbox.recv()
+    rig.send(B, 'b')
+    rig.step()
+    expect(rig.sources).toEqual([A])
+    rig.child(0).inbox.recv()
+    rig.send(B, 'b')
+    rig.step()
+    expect(rig.sources).toEqual([A, B])
+  })
+
+  it('SES-04 but whose inbox is closed will never take it, and may go', async () => {
+    // The pipeline lives on, its first stage does not.
+    const rig = new Rig(() => new Pipeline(new Deaf(1) as never, new Probe<Buffer>('shutdown')), {
+      idleMs: 1000,
+    })
+    rig.send(A, 'a')
+    rig.step()
+    await rig.pass(1000)
+    await rig.pass(1000)
+    expect(rig.sessions.stats).toMatchObject({ ended: 1, idle: 1, dropped: { unread: 1 } })
+  })
+})
+
+describe('a child whose inbox is full', () => {
+  it.each(['accept', 'throw', 'dropNewest'] as const)(
+    'SES-05 gets no more, with "%s": that is counted, and holds up nobody else',
+    (whenFull) => {
+      const rig = new Rig(([host]) => new Gate(host === A[0] ? { capacity: 2, whenFull } : {}))
+      for (let i = 1; i <= 5; i++) {
+        rig.send(A, `a${i}`)
+        rig.send(B, `b${i}`)
+        rig.step()
+      }
+      expect(rig.sessions.stats).toMatchObject({ received: 10, dropped: { sessionFull: 3 } })
+      expect(rig.child(0).inbox.length).toBe(2)
+      for (const child of rig.made) child.open()
+      rig.step()
+      expect(rig.made.map(({ got }) => got)).toEqual([
+        ['a1', 'a2'],
+        ['b1', 'b2', 'b3', 'b4', 'b5'],
+      ])
+      rig.send(A, 'a6')
+      rig.step()
+      expect(rig.child(0).got).toEqual(['a1', 'a2', 'a6'])
+      rig.child(0).control.deliver(shutdownMicroprocess())
+      rig.step()
+      expect(rig.sessions.stats.dropped).toEqual({
+        noRoom: 0,
+        sessionFull: 3,
+        unread: 0,
+        unsent: 0,
+      })
+    },
+  )
+
+  it('SES-05 loses the oldest if its inbox says so', () => {
+    const rig = new Rig(() => new Gate({ capacity: 2, whenFull: 'dropOldest' }))
+    for (let i = 1; i <= 5; i++) rig.send(A, `a${i}`)
+    rig.step()
+    rig.child(0).open()
+    rig.step()
+    expect(rig.child(0).got).toEqual(['a4', 'a5'])
+    expect(rig.sessions.stats.dropped).toMatchObject({ sessionFull: 3, unread: 0 })
+  })
+
+  it('SES-05 is not used by what it loses: it is ended when its time is over', async () => {
+    const rig = new Rig(() => new Gate({ capacity: 2 }), { idleMs: 1000 })
+    rig.send(A, 'taken')
+    rig.step()
+    rig.child(0).inbox.recv()
+    for (let i = 0; i < 9; i++) {
+      rig.send(A, `${i}`)
+      rig.step()
+      await rig.pass(150)
+    }
+    expect(rig.child(0).told).toEqual([producerFinished()])
+    expect(rig.sessions.stats).toMatchObject({ idle: 1 })
+  })
+})
+
+describe('counts', () => {
+  it('SES-06 every datagram and every letter is accounted for, whatever happens', async () => {
+    // A small random generator, so that each run is the same.
+    let seed = 1
+    const random = (below: number): number => {
+      seed = (seed * 48271) % 0x7fffffff
+      return seed % below
+    }
+    const kinds = [
+      () => new Probe<Buffer>(),
+      () => new Probe<Buffer>('shutdown'),
+      () => new Gate({ capacity: 2 }),
+      () => new Gate({ capacity: 2, whenFull: 'dropOldest' }),
+      () => new Gate({ capacity: 2, whenFull: 'dropNewest' }),
+      () => new Sleeper(),
+      () => new Pipeline(new Probe<Buffer>(), new Probe<Buffer>()),
+    ]
+    const options = { idleMs: 1000, capacity: 8 }
+    const rig = new Rig<Probe<Buffer> | Gate | Sleeper>(
+      () => kinds[random(kinds.length)]?.() as Gate,
+      options,
+      { onFailure: 'isolate', room: 5 },
+    )
+    let delivered = 0
+    let letters = 0
+    for (let i = 0; i < 20_000; i++) {
+      const child = rig.made[rig.made.length - 1 - random(24)]
+      const what = random(20)
+      // Some of the time nobody reads letters, and some of the time hardly anybody sends.
+      const phase = Math.floor(i / 500) % 3
+      if (what < (phase === 2 ? 1 : 12)) {
+        rig.send(['192.0.2.1', random(20)], `${i}`)
+        delivered++
+      } else if (what < 14 && phase !== 1) letters += [...rig.letters].length
+      else if (what === 14 && child instanceof Gate) child.open()
+      else if (what === 15 && child instanceof Probe) child.finish()
+      else if (what === 16 && child instanceof Probe) child.fail(new Error('no such luck'))
+      else if (what >= (phase === 2 ? 17 : 19)) await rig.clock.advance(random(1000))
+      rig.step(random(4))
+    }
+    rig.sessions.control.deliver(producerFinished())
+    for (let i = 0; i < 10; i++) {
+      letters += [...rig.letters].length
+      await rig.pass(1000)
+    }
+    letters += [...rig.letters].length
+    const { stats } = rig.sessions
+    const { noRoom, sessionFull, unread, unsent } = stats.dropped
+    const taken = rig.made.reduce((sum, { inbox }) => sum + inbox.taken, 0)
+    expect(rig.sessions.ended).toBe(true)
+    expect(stats.received).toBe(delivered)
+    expect(stats.received).toBe(taken + noRoom + sessionFull + unread)
+    expect(stats.sent).toBe(letters)
+    const outboxes = rig.made.flatMap((child) => ('outbox' in child ? [child.outbox] : []))
+    expect(stats.sent + unsent).toBe(outboxes.reduce((sum, { sent }) => sum + sent, 0))
+    expect([stats.started, stats.ended]).toEqual([rig.made.length, rig.made.length])
+    // It was worth the while: everything that can be counted happened.
+    const all = { noRoom, sessionFull, unread, unsent, idle: stats.idle, evicted: stats.evicted }
+    expect(Object.entries(all).filter(([, count]) => count < 10)).toEqual([])
+  })
+
+  it('SES-06 a snapshot shows how many have started and ended; starts and ends tell which', () => {
+    const rig = new Rig(echo)
+    const started = new Inbox<Source>('Started')
+    const linkage = link(rig.sessions.starts, started)
+    rig.send(A, 'a')
+    rig.send(B, 'b')
+    rig.step()
+    rig.child(0).finish()
+    linkage.unlink()
+    rig.send(C, 'c')
+    const ended = new Inbox<Source>('Ended')
+    link(rig.sessions.ends, ended)
+    rig.step()
+    expect([[...started], [...ended]]).toEqual([[A, B], [A]])
+    const { components, links } = rig.scheduler.snapshot()
+    expect(components[0]?.outboxes['starts']).toMatchObject({ sent: 2, discarded: 1 })
+    expect(components[0]?.outboxes['ends']).toMatchObject({ sent: 1, discarded: 0 })
+    expect(components.map(({ name, parent }) => [name, parent])).toEqual([
+      ['Sessions#1', undefined],
+      ['Session#3', 'Sessions#1'],
+      ['Probe#5', 'Session#3'],
+      ['Session#6', 'Sessions#1'],
+      ['Probe#7', 'Session#6'],
+    ])
+    expect(links).toContainEqual({ from: 'Probe#7.outbox', to: 'Session#6.replies' })
+  })
+
+  it('SES-06 a report that finds its inbox full is let go and counted, and holds up nobody', () => {
+    const rig = new Rig(echo)
+    for (const box of [rig.sessions.starts, rig.sessions.ends])
+      link(box, new Inbox<Source>('Not read', { capacity: 2, whenFull: 'throw' }))
+    for (let port = 1; port <= 10; port++) rig.send([A[0], port], 'x')
+    rig.step()
+    for (const child of rig.made.slice(0, 5)) child.finish()
+    rig.step()
+    expect(rig.sessions.stats).toMatchObject({ started: 10, ended: 5, sent: 10, lostReports: 11 })
+  })
+})
+
+describe('a child that ends', () => {
+  it('SES-08 by itself: its last messages leave, its place is free, the next datagram starts a new session', () => {
+    const rig = new Rig(echo, { capacity: 1 })
+    rig.send(A, '1')
+    rig.step()
+    rig.child(0).finish(Buffer.from('goodbye'))
+    rig.step()
+    expect(rig.post).toEqual(['192.0.2.1 1 1', '192.0.2.1 1 goodbye'])
+    expect(rig.sessions.stats).toMatchObject({ started: 1, ended: 1 })
+    rig.send(A, '2')
+    rig.step()
+    rig.child(1).finish()
+    rig.step()
+    rig.send(B, '3')
+    rig.step()
+    expect(rig.sources).toEqual([A, A, B])
+    expect(rig.sessions.stats).toMatchObject({ started: 3, ended: 2, evicted: 0, idle: 0 })
+  })
+
+  it('SES-08 and has letters that find no room: they wait, and do not keep a new session from starting', () => {
+    const rig = new Rig(echo, {}, { room: 1 })
+    rig.send(A, '1')
+    rig.send(A, '2')
+    rig.step()
+    rig.child(0).finish(Buffer.from('goodbye'))
+    rig.step()
+    expect([rig.child(0).ended, rig.sessions.stats.ended]).toEqual([true, 0])
+    rig.send(A, '3')
+    rig.step()
+    expect(rig.child(1).got.map(String)).toEqual(['3'])
+    const post: string[] = []
+    for (let i = 0; i < 4; i++) {
+      post.push(...rig.post)
+      rig.step()
+    }
+    expect(post.map((text) => text.slice(-1)).sort()).toEqual(['1', '2', '3', 'e'])
+    expect(rig.sessions.stats).toMatchObject({ started: 2, ended: 1, dropped: { unsent: 0 } })
+  })
+
+  it('SES-08 with a failure, with onFailure "isolate": it ends alone, and what it left unread is counted', () => {
+    const rig = new Rig(() => new Probe<Buffer>(), {}, { onFailure: 'isolate' })
+    rig.send(A, '1')
+    rig.send(B, '1')
+    rig.step()
+    rig.child(0).fail(new Error('no such luck'))
+    rig.step()
+    rig.send(A, '2')
+    rig.send(B, '2')
+    rig.step()
+    expect(rig.sources).toEqual([A, B, A])
+    expect(rig.made.map(({ got }) => got.map(String))).toEqual([['1'], ['1', '2'], ['2']])
+    expect(rig.events.filter(({ kind }) => kind === 'failed')).toHaveLength(1)
+  })
+
+  it('SES-08 with a failure, with onFailure "stop": the run is over', async () => {
+    const before = activeResources()
+    const made: Probe<Buffer>[] = []
+    const sessions = new Sessions(() => {
+      const child = new Probe<Buffer>()
+      made.push(child)
+      return child
+    })
+    const over = sessions.run().catch((error: unknown) => error)
+    for (const source of [A, B]) sessions.inbox.deliver([Buffer.from('x'), source])
+    await eventually(() => made.every(({ got }) => got.length === 1) && made.length === 2)
+    const why = new Error('no such luck')
+    made[0]?.fail(why)
+    expect(await over).toMatchObject({ code: 'COMPONENT_FAILED', cause: why })
+    expect([sessions.ended, ...made.map(({ ended }) => ended)]).toEqual([true, true, true])
+    expect(sessions.stats).toMatchObject({ started: 2, ended: 2 })
+    expect(activeResources()).toEqual(before)
+  })
+
+  const used = new Probe<Buffer>()
+  const wrong: [what: string, make: () => unknown, code: string, says: string][] = [
+    [
+      'a factory that throws',
+      () => {
+        throw new Error('no such luck')
+      },
+      'COMPONENT_FAILED',
+      'no such luck',
+    ],
+    ['what is no component', () => ({ inbox: 1 }), 'BAD_OPTION', '192.0.2.1 port 1'],
+    ['nothing', () => undefined, 'BAD_OPTION', 'undefined'],
+    [
+      'a component without inbox',
+      () =>
+        new Pipeline(
+          new (class Empty extends Component {
+            override *main(): Main {}
+          })(),
+        ),
+      'BAD_LINK',
+      'no inbox',
+    ],
+    ['the same component twice', () => used, 'COMPONENT_FAILED', 'cannot link Probe'],
+    [
+      'a child whose outbox leads elsewhere',
+      () => {
+        const child = new Probe<Buffer>()
+        link(child.outbox, new Inbox<Buffer>('Elsewhere'))
+        return child
+      },
+      'BOX_ALREADY_LINKED',
+      'Elsewhere',
+    ],
+  ]
+
+  it.each(wrong)('SES-08 %s fails that session alone', (what, make, code, says) => {
+    const rig = new Rig<Component>(
+      ([host]) => (host === D[0] ? echo() : (make() as Component)),
+      {},
+      { onFailure: 'isolate' },
+    )
+    rig.send(D, '1')
+    rig.send(A, '1')
+    rig.step()
+    if (what.endsWith('twice')) rig.send(B, '1')
+    rig.step()
+    rig.send(D, '2')
+    rig.step()
+    const failures = rig.events.flatMap((event) => (event.kind === 'failed' ? [event.error] : []))
+    expect(failures.map((error) => error.code)).toEqual([code])
+    expect(failures[0]?.message).toContain(says)
+    expect((rig.child(0) as Probe).got.map(String)).toEqual(['1', '2'])
+    const { started, ended, received, dropped } = rig.sessions.stats
+    expect([started - ended, received, dropped.unread]).toEqual(
+      what.endsWith('twice') ? [2, 4, 0] : [1, 3, 1],
+    )
+  })
+
+  it('SES-08 a child that runs already is refused', () => {
+    const running = new Sink<Buffer>()
+    const rig = new Rig(() => running, {}, { onFailure: 'isolate' })
+    rig.scheduler.activate(running)
+    rig.send(A, '1')
+    rig.step()
+    const failures = rig.events.flatMap((event) => (event.kind === 'failed' ? [event.error] : []))
+    expect(failures).toMatchObject([{ code: 'BAD_ACTIVATION' }])
+    expect(failures[0]?.message).toContain('Sink#2 runs already')
+    expect(running.ended).toBe(false)
+  })
+})
+
+describe('shutdown', () => {
+  it('SES-09 producerFinished: what waits is passed on, the children finish, then it ends', () => {
+    const rig = new Rig(() => new Probe<Buffer>('none'), {}, { room: 5000 })
+    for (let i = 0; i < 1000; i++) rig.send([A[0], i % 100], `${i}`)
+    rig.sessions.control.deliver(producerFinished())
+    rig.step(100)
+    expect(rig.made).toHaveLength(100)
+    expect(rig.made.map(({ told }) => told)).toEqual(rig.made.map(() => [producerFinished()]))
+    expect(rig.made.reduce((sum, { got }) => sum + got.length, 0)).toBe(1000)
+    for (const child of rig.made.slice(1)) child.finish(Buffer.from('last words'))
+    rig.step()
+    expect([rig.sessions.ended, [...rig.said]]).toEqual([false, []])
+    rig.child(0).finish()
+    rig.step()
+    expect(rig.sessions.ended).toBe(true)
+    expect([...rig.said]).toEqual([producerFinished()])
+    expect(rig.post.filter((text) => text.endsWith('last words'))).toHaveLength(99)
+    expect(rig.sessions.stats).toMatchObject({ started: 100, ended: 100, received: 1000 })
+    expect(rig.clock.pending).toBe(0)
+  })
+
+  it('SES-09 without a session producerFinished ends it at once', () => {
+    const rig = new Rig(echo)
+    rig.sessions.control.deliver(producerFinished())
+    rig.step(1)
+    expect([rig.sessions.ended, [...rig.said]]).toEqual([true, [producerFinished()]])
+  })
+
+  it('SES-09 a child that ignores producerFinished is shut down when it is idle', async () => {
+    const rig = new Rig(() => new Probe<Buffer>('shutdown'), { idleMs: 5000 })
+    rig.send(A, 'a')
+    rig.sessions.control.deliver(producerFinished())
+    rig.step()
+    await rig.pass(5000)
+    await rig.pass(999)
+    expect(rig.sessions.ended).toBe(false)
+    await rig.pass(1)
+    expect([rig.sessions.ended, [...rig.said]]).toEqual([true, [producerFinished()]])
+  })
+
+  it('SES-09 shutdownMicroprocess ends it at once, passed on as the same object; the children are shut down', async () => {
+    const rig = new Rig<Component & { readonly inbox: Inbox<Buffer> }>(([host]) =>
+      host === A[0] ? new Sleeper() : new Probe<Buffer>('shutdown'),
+    )
+    rig.send(A, 'a')
+    rig.send(A, 'not read')
+    rig.send(B, 'b')
+    rig.step()
+    const word = shutdownMicroprocess({ cause: 'enough' })
+    rig.sessions.control.deliver(producerFinished())
+    rig.sessions.control.deliver(word)
+    rig.send(C, 'c')
+    rig.step(1)
+    expect(rig.sessions.ended).toBe(true)
+    const said = [...rig.said]
+    expect(said).toEqual([word])
+    expect(said[0]).toBe(word)
+    rig.step()
+    expect(rig.made.map(({ ended }) => ended)).toEqual([false, true])
+    await rig.pass(1000)
+    expect((rig.child(0) as Sleeper).closed).toBe(true)
+    expect(rig.sessions.stats).toMatchObject({ started: 2, ended: 2, dropped: { unread: 1 } })
+    expect(rig.clock.pending).toBe(0)
+  })
+
+  it('SES-09 shutdownMicroprocess does so while it waits for the children to finish, too', () => {
+    const rig = new Rig(() => new Probe<Buffer>('shutdown'))
+    rig.send(A, 'a')
+    rig.sessions.control.deliver(producerFinished())
+    rig.step()
+    const word = shutdownMicroprocess()
+    rig.sessions.control.deliver(word)
+    rig.step()
+    expect([rig.sessions.ended, rig.child(0).ended, [...rig.said]]).toEqual([true, true, [word]])
+  })
+})
+
+describe('a full outbox', () => {
+  it('SES-10 holds up the children, and loses nothing; datagrams are passed on all the while', () => {
+    const rig = new Rig(() => new Talker(), {}, { room: 10 })
+    const sources = [A, B, C]
+    for (const source of sources) rig.send(source, 'hello')
+    rig.step()
+    for (const child of rig.made)
+      for (let i = 0; i < 1000; i++) child.says.deliver(String(i).padStart(3, '0'))
+    rig.step(50)
+    expect(rig.letters.length).toBe(10)
+    for (const child of rig.made) expect(child.outbox.sent).toBeLessThan(10 + 2 * 64)
+    rig.send(A, 'again')
+    rig.step()
+    expect(rig.child(0).inbox.taken).toBe(2)
+    const post: string[] = []
+    for (let i = 0; i < 5000 && post.length < 3000; i++) {
+      const letter = rig.letters.recv()
+      if (letter) post.push(`${letter[0]} ${letter[2]}`)
+      expect(rig.letters.length).toBeLessThanOrEqual(10)
+      rig.step(3)
+    }
+    for (const [host] of sources)
+      expect(post.filter((text) => text.startsWith(host))).toEqual(
+        Array.from({ length: 1000 }, (_, i) => `${host} ${String(i).padStart(3, '0')}`),
+      )
+    // In turn: while all have something to say, none is far ahead.
+    const half = post.slice(0, 1500)
+    for (const [host] of sources)
+      expect(half.filter((text) => text.startsWith(host)).length).toBeGreaterThan(300)
+  })
+
+  it('SES-10 letters that it still holds when the sessions are shut down are counted', () => {
+    const rig = new Rig(echo, {}, { room: 1 })
+    for (let i = 0; i < 10; i++) rig.send(A, `${i}`)
+    rig.step()
+    rig.sessions.control.deliver(shutdownMicroprocess())
+    rig.step()
+    expect(rig.sessions.stats).toMatchObject({ sent: 1, dropped: { unsent: 9 } })
+  })
+})
+
+describe('types', () => {
+  class Numbers extends Component {
+    readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
+    readonly outbox: Outbox<number> = new Outbox('Numbers')
+    override *main(): Main {}
+  }
+  class Texts extends Component {
+    readonly inbox: Inbox<string> = new Inbox('Texts')
+    override *main(): Main {}
+  }
+  class Hidden extends Component {
+    protected readonly inbox: Inbox<Buffer> = new Inbox('Not for wiring')
+    override *main(): Main {}
+  }
+  class Bytes extends Component {
+    readonly inbox: Inbox<Uint8Array> = new Inbox('Bytes')
+    readonly outbox: Outbox<string | Uint8Array> = new Outbox('Anything that can be sent')
+    override *main(): Main {}
+  }
+
+  it('SES-11 the child must take buffers and send what can be sent: else it does not compile', () => {
+    // @ts-expect-error it takes texts
+    expect(() => new Sessions(() => new Texts())).toBeDefined()
+    // @ts-expect-error it sends numbers
+    expect(() => new Sessions(() => new Numbers())).toBeDefined()
+    // @ts-expect-error its inbox is protected
+    expect(() => new Sessions(() => new Hidden())).toBeDefined()
+    // @ts-expect-error it is no component
+    expect(() => new Sessions(() => 'echo')).toBeDefined()
+    // @ts-expect-error a pipeline that takes texts
+    expect(() => new Sessions(() => new Pipeline(new Probe<string>(), new Texts()))).toBeDefined()
+    // @ts-expect-error one of the two takes texts
+    expect(() => new Sessions(([, port]) => (port > 1 ? new Bytes() : new Texts()))).toBeDefined()
+    // @ts-expect-error a promise is no component
+    expect(() => new Sessions(async () => new Bytes())).toBeDefined()
+    // @ts-expect-error there is no such option
+    expect(() => new Sessions(() => new Bytes(), { idle: 1 })).toBeDefined()
+  })
+
+  it('SES-11 it may take more than that, send less, or nothing', () => {
+    const all = [
+      new Sessions(() => new Bytes()),
+      new Sessions(() => new Probe<Buffer>()),
+      new Sessions(() => new Sink<unknown>()),
+      new Sessions(() => new Pipeline(new Probe<Buffer>(), new Bytes())),
+      new Sessions(([, port]) => (port > 1 ? new Bytes() : new Sink<Buffer>())),
+      new Sessions((source) => {
+        expectTypeOf(source).toEqualTypeOf<Source>()
+        return new Graphline({ B: new Bytes() }, { 'self.inbox': 'B.inbox' })
+      }),
+    ] satisfies Sessions[]
+    expect(all).toHaveLength(6)
+    expectTypeOf<Sessions['outbox']>().toEqualTypeOf<Outbox<Letter>>()
+  })
+
+  it('SES-11 its boxes are those of a PostboxPeer, the other way round', () => {
+    class Peer extends Component {
+      readonly inbox: Inbox<Letter> = new Inbox('[host, port, data] to send')
+      readonly outbox: Outbox<readonly [data: Buffer, from: Source]> = new Outbox('Datagrams')
+      override *main(): Main {}
+    }
+    const parts = { UDP: new Peer(), SESSIONS: new Sessions(() => new Bytes()) }
+    const graph = new Graphline(parts, {
+      'UDP.outbox': 'SESSIONS.inbox',
+      'SESSIONS.outbox': 'UDP.inbox',
+    })
+    expect(graph).toBeInstanceOf(Component)
+    const turned = new Graphline(
+      { UDP: new Peer(), SESSIONS: new Sessions(() => new Bytes()) },
+      // @ts-expect-error a letter is no datagram
+      { 'SESSIONS.outbox': 'SESSIONS.inbox' },
+    )
+    expect(turned).toBeInstanceOf(Component)
+  })
+})
+
+describe('options', () => {
+  const Untyped = Sessions as unknown as new (...args: unknown[]) => Sessions
+  const wrong: [what: string, args: unknown[], ...says: string[]][] = [
+    ['no factory', [], 'make', 'undefined'],
+    ['a factory that is none', [{}], 'make', 'a function'],
+    ['options that are none', [echo, 5], 'options is 5', 'an object'],
+    ['null', [echo, null], 'options is null'],
+    ['an unknown option', [echo, { idle: 1 }], 'no option idle', 'idleMs and capacity'],
+    ...[0, -1, 0.5, NaN, -Infinity, '1', null].map((idleMs): [string, unknown[], ...string[]] => [
+      `idleMs ${idleMs}`,
+      [echo, { idleMs }],
+      `idleMs is ${idleMs}`,
+      '>= 1',
+    ]),
+    ...[0, -1, 1.5, NaN, Infinity, '1', null].map((capacity): [string, unknown[], ...string[]] => [
+      `capacity ${capacity}`,
+      [echo, { capacity }],
+      `capacity is ${capacity}`,
+      'a whole number >= 1',
+    ]),
+  ]
+
+  it.each(wrong)('SES-12 %s is refused', (_, args, ...says) => {
+    const error = refusal(() => new Untyped(...args))
+    expect(error).toBeInstanceOf(UdpngError)
+    expect(error.code).toBe('BAD_OPTION')
+    for (const text of says) expect(error.message).toContain(text)
+  })
+
+  it('SES-12 what is undefined was not given', async () => {
+    const rig = new Rig(echo, { idleMs: undefined, capacity: undefined } as object, { room: 2000 })
+    for (let port = 1; port <= 1025; port++) rig.send([A[0], port], 'x')
+    rig.step(100)
+    expect(rig.sessions.stats).toMatchObject({ started: 1025, evicted: 1 })
+    await rig.pass(60_000)
+    expect(rig.sessions.stats).toMatchObject({ started: 1025, ended: 1025, idle: 1024 })
+  })
+})
