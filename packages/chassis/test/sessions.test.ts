@@ -66,13 +66,20 @@ class Talker extends Component {
   readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
   readonly outbox: Outbox<string> = new Outbox('What it was told to say')
   readonly says: Inbox<string> = new Inbox('What it is to say', { capacity: Infinity })
+  readonly #heeds: boolean
+
+  /** @param heeds - whether producerFinished ends it, too */
+  constructor(heeds = true) {
+    super()
+    this.#heeds = heeds
+  }
 
   override *main(): Main {
     for (;;) {
       this.inbox.recv()
       const word = this.readControl()
       while (this.says.ready && !this.outbox.full) this.outbox.send(this.says.recv() as string)
-      if (word) return
+      if (word?.kind === 'shutdownMicroprocess' || (word && this.#heeds)) return
       yield this.pause()
     }
   }
@@ -342,6 +349,22 @@ describe('capacity', () => {
     rig.send(A, '3')
     rig.step()
     expect(rig.child(2).got.map(String)).toEqual(['2', '3'])
+  })
+
+  it('SES-03 who goes on talking when told to end is shut down a second later all the same', async () => {
+    const rig = new Rig(() => new Talker(false), { capacity: 1 })
+    rig.send(A, 'a')
+    rig.step()
+    rig.send(B, 'b')
+    rig.step()
+    for (let i = 0; i < 10; i++) {
+      expect(rig.child(0).ended).toBe(false)
+      rig.child(0).says.deliver('not yet')
+      rig.step()
+      await rig.pass(100)
+    }
+    expect(rig.made.map(({ ended }) => ended)).toEqual([true, false])
+    expect(rig.post).toHaveLength(10)
   })
 
   it('SES-03 as many again may still be ending: then a newcomer is dropped and counted', async () => {
