@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import { has, Program, Running } from 'test-support'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const COUNT = process.env['UDPNG_LONG'] ? 100_000 : 20_000
+
+let proxy: Program
+let echo: Program
+
+beforeAll(async () => {
+  proxy = await Program.make(join(import.meta.dirname, '..'))
+  echo = await Program.make(join(import.meta.dirname, '../../echo-server'))
+}, 60_000)
+
+afterAll(() => {
+  proxy[Symbol.dispose]()
+  echo[Symbol.dispose]()
+})
+
+async function started(run: Running, says: RegExp): Promise<string> {
+  return (await run.says(says))[1] ?? ''
+}
+
+/** Receives datagrams, each a number of 4 bytes and when it was sent; tells what it got, when nothing has come for a second. */
+const RECEIVER = `
+import json, socket, struct, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+s.bind(('127.0.0.1', 0))
+print(s.getsockname()[1], flush=True)
+seen, delays, overtakes, last = {}, [], 0, -1
+s.settimeout(30)
+try:
+    while True:
+        data = s.recv(64)
+        number, sent = struct.unpack('!Id', data)
+        delays.append(time.time() - sent)
+        seen[number] = seen.get(number, 0) + 1
+        if number < last: overtakes += 1
+        last = max(last, number)
+        s.settimeout(1)
+except socket.timeout: pass
+delays.sort()
+print(json.dumps(dict(unique=len(seen), total=sum(seen.values()), overtakes=overtakes, median=1000 * delays[len(delays) // 2])), flush=True)
+`
+
+const SENDER = `
+import socket, struct, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for number in range(int(sys.argv[2])):
+    s.sendto(struct.pack('!Id', number, time.time()), ('127.0.0.1', int(sys.argv[1])))
+    if number % 20 == 19: time.sleep(0.001)
+`
+
+/** Talks to the echo server through the proxy from two sockets; tells what came back to each. */
+const TALK = `
+import socket, sys
+there = ('127.0.0.1', int(sys.argv[1]))
+sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+for i, s in enumerate(sockets):
+    s.settimeout(10)
+    s.sendto(b'from %d' % i, there)
+for s in sockets: print(s.recv(64).decode())
+`
+
+describe('the impairment proxy', { timeout: 60_000 }, () => {
+  it.skipIf(!has('python3'))(
+    'NET-12 loses, duplicates and delays as it was told, by the count of another program',
+    async () => {
+      using receiver = new Running('python3', ['-c', RECEIVER])
+      const to = await started(receiver, /^(\d+)\n/)
+      using run = proxy.run(
+        ...['--listen', ':0', '--to', `127.0.0.1:${to}`, '--seed', '7'],
+        ...['--loss', '10%', '--duplicate', '5%', '--delay', '50ms'],
+      )
+      const port = await started(run, /listening on 127\.0\.0\.1:(\d+)\n/)
+      using sender = new Running('python3', ['-c', SENDER, port, String(COUNT)])
+      expect((await sender.end).code).toBe(0)
+      const { stdout } = await receiver.end
+      const { unique, total, median } = JSON.parse(stdout.split('\n')[1] ?? '') as Record<
+        string,
+        number
+      >
+      const within = (count: number, share: number, of: number): void => {
+        const sigma = Math.sqrt(of * share * (1 - share))
+        expect(Math.abs(count - of * share)).toBeLessThan(3 * sigma)
+      }
+      within(COUNT - (unique as number), 0.1, COUNT)
+      within((total as number) - (unique as number), 0.05, unique as number)
+      // Nothing comes early; how late it comes is the machine's.
+      expect(median).toBeGreaterThanOrEqual(49)
+      run.kill('SIGINT')
+      const { code, stderr } = await run.end
+      expect(code).toBe(0)
+      expect(stderr).toContain(`1 sessions: ${COUNT} datagrams came, 0 were sent back\n`)
+    },
+  )
+
+  it.skipIf(!has('python3'))('NET-12 answers find their way back to each source', async () => {
+    using server = echo.run('0')
+    const to = await started(server, /echoing on 127\.0\.0\.1:(\d+)\n/)
+    using run = proxy.run('--listen', ':0', '--to', `127.0.0.1:${to}`, '--delay', '5ms')
+    const port = await started(run, /listening on 127\.0\.0\.1:(\d+)\n/)
+    using talk = new Running('python3', ['-c', TALK, port])
+    expect(await talk.end).toEqual({ code: 0, stdout: 'from 0\nfrom 1\n', stderr: '' })
+    run.kill('SIGINT')
+    expect((await run.end).stderr).toContain('2 sessions: 2 datagrams came, 2 were sent back\n')
+  })
+
+  it.each([
+    [[], /^use --listen/],
+    [['--listen', ':0', '--to', 'x:0'], /^--to is "x:0"; it must be HOST:PORT/],
+    [
+      ['--listen', ':0', '--to', 'x:9', '--loss', '10'],
+      /^--loss is "10"; it must be a number and a unit, as in 10%/,
+    ],
+    [
+      ['--listen', ':0', '--to', 'x:9', '--loss', '101%'],
+      /^--loss is "101%"; it must be at most 100%/,
+    ],
+    [['--listen', ':0', '--to', 'x:9', '--delay', '5m'], /^--delay is "5m"/],
+    [['--listen', ':0', '--to', 'x:9', '--rate', '0bit'], /^rate is 0; it must be/],
+    [['--listen', ':0', '--to', 'x:9', '--seed', 'x'], /^--seed is "x"/],
+    [['--lost', '1%'], /^Unknown option '--lost'/],
+  ])('NET-12 %j is refused in one line', async (words, message) => {
+    using run = proxy.run(...words)
+    const { code, stderr } = await run.end
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(code).toBe(1)
+  })
+})
