@@ -33,9 +33,10 @@ class SlowOutput extends Writable {
   }
   take(error?: Error): void {
     const done = this.#done
+    if (!done) return
     this.#done = undefined
     if (!error) this.taken.push(this.#text)
-    done?.(error)
+    done(error)
   }
 }
 
