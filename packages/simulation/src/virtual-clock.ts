@@ -46,6 +46,11 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** So many milliseconds pass in which nothing happens, as while a machine sleeps: what was due then is late. */
+  jump(ms: number): void {
+    this.#now += Math.max(0, ms)
+  }
+
   /**
    * Goes to a time, or to what is due before, whichever comes first, and calls back all that is due then. What they set for the same
    * moment has its turn with the next call, so that others can act first.
