@@ -19,11 +19,11 @@ export const SCHEMES = {
   dark: { text: '#f0f6fc', lines: '#3d444d', points: ['#e69f00', '#56b4e9', '#9198a1'] },
 } as const satisfies Readonly<Record<string, Scheme>>
 
-/** Who is shown, and as what. */
+/** Who is shown, as what, and where the number is. */
 const SHOWN = [
-  ['udpng on native', 'circle'],
-  ['udpng on node:dgram', 'diamond'],
-  ['C, 64 at a time, GSO and GRO', 'triangle'],
+  ['udpng on native', 'circle', 'top'],
+  ['udpng on node:dgram', 'diamond', 'left'],
+  ['C, 64 at a time, GSO and GRO', 'triangle', 'top'],
 ] as const
 
 const WIDTH = 860
@@ -33,7 +33,7 @@ const ROW_HEIGHT = 38
 export function chart({ sections }: Results, { text, lines, points }: Scheme): string {
   const rows = sections.filter(({ label }) => label !== undefined).reverse()
   const series = SHOWN.map(
-    ([name, symbol], i): SeriesOption => ({
+    ([name, symbol, position], i): SeriesOption => ({
       name,
       type: 'scatter',
       symbol,
@@ -41,8 +41,8 @@ export function chart({ sections }: Results, { text, lines, points }: Scheme): s
       itemStyle: { color: points[i] as string },
       label: {
         show: true,
-        position: 'top',
-        distance: 3,
+        position,
+        distance: 4,
         color: text,
         fontSize: 11,
         formatter: ({ value }) => shortly((value as [number, string])[0]),
