@@ -51,7 +51,7 @@ export class UdpngError extends Error {
    * @param message - what happened, where, and what to do
    * @param details - where it happened and why; as far as known
    */
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details?: ErrorDetails) {
     super(message, details)
     Object.assign(this, details)
     this.name = 'UdpngError'

@@ -126,19 +126,22 @@ export class Scheduler {
    *   closed, when `onFailure` is `"stop"`: with that error if it is a `UdpngError`, else with
    *   `COMPONENT_FAILED` and the original as `cause`
    */
-  async run({ signal }: RunOptions = {}): Promise<void> {
-    const abort = (): void => {
-      this.#aborted = shutdownMicroprocess({ cause: signal?.reason })
-      for (const process of this.#living) this.#obeyAbort(process)
-    }
-    const failure = await new Promise<UdpngError | undefined>((resolve) => {
-      this.#waiters.push(resolve)
+  run({ signal }: RunOptions = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        this.#aborted = shutdownMicroprocess({ cause: signal?.reason })
+        for (const process of this.#living) this.#obeyAbort(process)
+      }
+      this.#waiters.push((failure) => {
+        // At once: an abort that comes before the caller is told is for nobody.
+        signal?.removeEventListener('abort', abort)
+        if (failure) reject(failure)
+        else resolve()
+      })
       if (signal?.aborted) abort()
-      else signal?.addEventListener('abort', abort)
+      signal?.addEventListener('abort', abort)
       this.#onward()
     })
-    signal?.removeEventListener('abort', abort)
-    if (failure) throw failure
   }
 
   /** Whether nobody is awake, in a run: nothing happens before a message, a timer or a promise comes. */

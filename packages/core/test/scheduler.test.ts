@@ -847,6 +847,18 @@ describe('abort', () => {
     expect([part.ended, clock.pending]).toEqual([true, 0])
   })
 
+  it('SCH-11 an abort that comes when the run is over, and its caller not yet told, is for nobody', async () => {
+    const abort = new AbortController()
+    const scheduler = start(new Part())
+    const run = scheduler.run({ signal: abort.signal })
+    scheduler.stop()
+    abort.abort()
+    const next = scheduler.activate(new Part())
+    expect(next.control.delivered).toBe(0)
+    await run
+    scheduler.stop()
+  })
+
   it('SCH-12 reaches what is activated on the scheduler after it, once, and the next run is not aborted', async () => {
     const late = new Part()
     const { clock, scheduler, abort, run } = aborting(
