@@ -235,7 +235,8 @@ export class Scheduler {
 
   /** What comes next: the end of the run, or a slice, at once after the present callback. */
   #onward(): void {
-    if (this.#slicing || this.#waiters.length === 0) return
+    // Not while some are still being closed: one that fails over it would be too late for its run.
+    if (this.#slicing || this.#stopping || this.#waiters.length === 0) return
     if (this.#citizens === 0) this.#settle()
     else if (!this.#scheduled) {
       this.#scheduled = true

@@ -1095,6 +1095,27 @@ describe('what belongs to a scheduler', () => {
     expect([child.ended, grandchild.ended]).toEqual([true, true])
   })
 
+  it('SCH-15 ERR-01 a service that fails while stop() closes it fails this run, not the next', async () => {
+    const scheduler = start(new Part())
+    const service = scheduler.service(
+      'parent',
+      () =>
+        new Part(function* (self): Main {
+          self.activate(new Part())
+          yield* forever(self)
+        }),
+    )
+    service.atEnd = () => {
+      throw new Error('at its end')
+    }
+    const run = scheduler.run()
+    cycles(scheduler)
+    scheduler.stop()
+    await expect(run).rejects.toThrow('at its end')
+    scheduler.activate(new Part(doing(() => {})))
+    await scheduler.run()
+  })
+
   it('SCH-15 what a service has to do at the end it still does', async () => {
     const got: unknown[] = []
     const scheduler = new Scheduler()
