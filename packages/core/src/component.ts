@@ -1,5 +1,6 @@
 import { Box } from './box.js'
 import type { Control } from './control.js'
+import { quietly } from './errors.js'
 import { Inbox } from './inbox.js'
 import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
@@ -142,8 +143,10 @@ export abstract class Component {
     let stop: Control | undefined
     let finish: Control | undefined
     for (const message of this.control)
-      if (message?.kind === 'shutdownMicroprocess') stop ??= message
-      else if (message?.kind === 'producerFinished') finish ??= message
+      quietly(() => {
+        if (message.kind === 'shutdownMicroprocess') stop ??= message
+        else if (message.kind === 'producerFinished') finish ??= message
+      })
     return stop ?? finish
   }
 

@@ -147,6 +147,13 @@ describe('obeying', () => {
     expect([...said]).toEqual([{ kind: 'producerFinished' }])
   })
 
+  it('CTL-05 what throws when it is looked at has no effect either, and hides no control message', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const word = producerFinished()
+    expect(reading(proxy, word)).toBe(word)
+  })
+
   it('CTL-05 nothing waits: nothing is to be obeyed, and asking wakes nobody', () => {
     expect(reading()).toBeUndefined()
   })
