@@ -61,7 +61,11 @@ export class UdpngError extends Error {
 
 /** @internal What a message calls a thing: its name if it has one. */
 export function nameOf(thing: unknown): string {
-  return String((thing as { name?: unknown } | undefined)?.name ?? thing)
+  try {
+    return String((thing as { name?: unknown } | undefined)?.name ?? thing)
+  } catch {
+    return typeof thing // its own code threw
+  }
 }
 
 /** @internal Calls what must not harm its caller. */
@@ -75,7 +79,7 @@ export function quietly(call: () => unknown): void {
 
 /** @internal Refuses a value that is not what it must be. */
 export function demand(ok: boolean, what: string, value: unknown, must: string): void {
-  if (!ok) throw new UdpngError('BAD_OPTION', `${what} is ${String(value)}; it must be ${must}`)
+  if (!ok) throw new UdpngError('BAD_OPTION', `${what} is ${nameOf(value)}; it must be ${must}`)
 }
 
 /** @internal Refuses a word that is none of those allowed. */

@@ -146,6 +146,12 @@ describe('capacity', () => {
     },
   )
 
+  it('BOX-06 a capacity that cannot be written as text throws like any other', () => {
+    const capacity = Object.create(null) as number
+    const thrown = thrownBy(() => new Inbox('Letters', { capacity }))
+    expect(thrown).toMatchObject({ code: 'BAD_OPTION' })
+  })
+
   it.each(['', 'drop', 'Accept', null, 3])('BOX-06 a whenFull of %o throws', (whenFull) => {
     const thrown = thrownBy(() => new Inbox('Letters', { whenFull: whenFull as WhenFull }))
     expect(thrown).toMatchObject({ code: 'BAD_OPTION' })
