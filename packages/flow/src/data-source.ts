@@ -1,4 +1,5 @@
 import { Component, type Main, Outbox, UdpngError } from '@udpng/core'
+import { show } from './show.js'
 
 /** After so many items the other components get their turn, however much room there is. */
 const ITEMS_PER_STEP = 64
@@ -29,10 +30,10 @@ export class DataSource<T extends {} | null | undefined | []> extends Component 
    */
   constructor(items: Iterable<T>) {
     super()
-    if (typeof (items as Partial<Iterable<T>> | null)?.[Symbol.iterator] !== 'function')
+    if (!isIterable(items))
       throw new UdpngError(
         'BAD_OPTION',
-        `items is ${String(items)}; it must be an iterable, such as an array or a generator`,
+        `items is ${show(items)}; it must be an iterable, such as an array or a generator`,
       )
     this.#items = items
   }
@@ -59,5 +60,13 @@ export class DataSource<T extends {} | null | undefined | []> extends Component 
       if (!this.outbox.full) return false
       yield this.pause()
     }
+  }
+}
+
+function isIterable(value: unknown): boolean {
+  try {
+    return typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function'
+  } catch {
+    return false // its own code threw
   }
 }

@@ -9,6 +9,7 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
+import { show } from './show.js'
 
 /** What feeds one sink. */
 interface Sink<T> {
@@ -56,7 +57,7 @@ export class Splitter<T> extends Component {
       if (!(box instanceof Inbox))
         throw new UdpngError(
           'BAD_LINK',
-          `a sink of ${this.name} must be an inbox, not ${String(box)}`,
+          `a sink of ${this.name} must be an inbox, not ${show(box)}`,
         )
     if (this.ended) control?.deliver(this.#farewell)
     if (this.ended || this.#sinks.has(inbox)) return

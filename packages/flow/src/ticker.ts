@@ -1,4 +1,5 @@
 import { Component, type Main, Outbox, UdpngError } from '@udpng/core'
+import { show } from './show.js'
 
 /** Options of a Ticker. */
 export interface TickerOptions {
@@ -35,7 +36,7 @@ export class Ticker extends Component {
     if (!Number.isFinite(intervalMs) || intervalMs <= 0)
       throw new UdpngError(
         'BAD_OPTION',
-        `intervalMs is ${String(intervalMs)}; it must be a finite number > 0 of milliseconds`,
+        `intervalMs is ${show(intervalMs)}; it must be a finite number > 0 of milliseconds`,
       )
     this.#intervalMs = intervalMs
   }

@@ -1,4 +1,5 @@
 import { Component, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+import { show } from './show.js'
 
 /** After so many messages the others get their turn: `f` may take its time. */
 const MESSAGES_PER_STEP = 64
@@ -33,7 +34,7 @@ export class Transformer<In, Out> extends Component {
   constructor(f: (message: In) => Out | undefined) {
     super()
     if (typeof f !== 'function')
-      throw new UdpngError('BAD_OPTION', `f is ${String(f)}; it must be a function of one message`)
+      throw new UdpngError('BAD_OPTION', `f is ${show(f)}; it must be a function of one message`)
     this.#f = f
   }
 

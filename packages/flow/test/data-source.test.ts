@@ -159,6 +159,13 @@ describe('DataSource', () => {
     expect([...said]).toEqual([producerFinished()])
   })
 
+  it('DAT-02 what cannot be looked at, or written as text, is not iterable either', () => {
+    const { proxy, revoke } = Proxy.revocable([], {})
+    revoke()
+    for (const wrong of [proxy, Object.create(null)])
+      expect(() => new DataSource(wrong)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }))
+  })
+
   it('DAT-02 what is not iterable is refused; an iterator that throws fails the source', async () => {
     for (const wrong of [undefined, null, 5, { length: 1 }])
       expect(() => new DataSource(wrong as never)).toThrow(

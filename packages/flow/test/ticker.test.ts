@@ -167,6 +167,9 @@ describe('Ticker', () => {
           message: `intervalMs is ${intervalMs}; it must be a finite number > 0 of milliseconds`,
         }),
       )
+    expect(() => new Ticker({ intervalMs: Object.create(null) })).toThrow(
+      expect.objectContaining({ code: 'BAD_OPTION' }),
+    )
     expect(() => new Ticker({ intervalMs: 1, interval: 1 } as never)).toThrow(
       expect.objectContaining({
         code: 'BAD_OPTION',

@@ -182,7 +182,10 @@ describe('Transformer', () => {
     expect([out.length, inbox.length]).toEqual([3, 6])
   })
 
-  it('TRF-01 what is no function is refused', () => {
+  it('TRF-01 what is no function is refused, also when it cannot be written as text', () => {
+    expect(() => new Transformer(Object.create(null))).toThrow(
+      expect.objectContaining({ code: 'BAD_OPTION' }),
+    )
     expect(() => new Transformer('upper' as never)).toThrow(
       expect.objectContaining({
         code: 'BAD_OPTION',
