@@ -35,11 +35,24 @@ export function checkOptions(
         'BAD_OPTION',
         `${owner} has no option ${name}; it has ${Object.keys(checks).join(', ')}`,
       )
-    const [ok, must] = check
-    if (value !== undefined && !ok(value))
-      throw new UdpngError(
-        'BAD_OPTION',
-        `${name} is ${inspect(value, { depth: 0 })}; it must be ${must}`,
-      )
+    const [, must] = check
+    if (value !== undefined && !passes(check, value))
+      throw new UdpngError('BAD_OPTION', `${name} is ${show(value)}; it must be ${must}`)
+  }
+}
+
+function passes([ok]: Check, value: unknown): boolean {
+  try {
+    return ok(value)
+  } catch {
+    return false // its own code threw
+  }
+}
+
+function show(value: unknown): string {
+  try {
+    return inspect(value, { depth: 0 })
+  } catch {
+    return typeof value // its own code threw
   }
 }

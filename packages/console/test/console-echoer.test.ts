@@ -396,6 +396,20 @@ describe('ConsoleEchoer', () => {
     await run
   })
 
+  it('CON-05 a value that throws when it is looked at is a wrong value', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const tag = {
+      [inspect.custom]() {
+        throw new Error('hands off')
+      },
+    }
+    for (const options of [{ output: proxy }, { tag }])
+      expect(() => new ConsoleEchoer(options as never)).toThrow(
+        expect.objectContaining({ code: 'BAD_OPTION' }),
+      )
+  })
+
   it('CON-05 an unknown option or a wrong value throws', () => {
     for (const [options, message] of [
       [
