@@ -75,7 +75,8 @@ const COMMON: Rules = {
 
 const MULTICAST: Rules = {
   groups: [
-    (value) => Array.isArray(value) && value.every(isGroup),
+    // `every` would not see holes
+    (value) => Array.isArray(value) && value.findIndex((group) => !isGroup(group)) < 0,
     'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
   ],
   interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
@@ -163,7 +164,12 @@ function check(options: object, rules: Rules, path = ''): void {
 
 function isMulticast(value: unknown): boolean {
   const isObject = typeof value === 'object' && value !== null
-  if (isObject) check(value, MULTICAST, 'multicast.')
+  try {
+    if (isObject) check(value, MULTICAST, 'multicast.')
+  } catch (error) {
+    if (error instanceof UdpngError) throw error
+    return false // its own code threw
+  }
   return isObject
 }
 

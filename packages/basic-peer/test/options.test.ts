@@ -248,6 +248,14 @@ describe('options', () => {
       expect(refused({ multicast })).toContain('multicast is ')
   })
 
+  it('MUL-03 groups with holes, and what throws when it is looked at, are refused like anything else', () => {
+    const { proxy, revoke } = Proxy.revocable([], {})
+    revoke()
+    expect(refused({ multicast: proxy })).toContain('multicast is ')
+    expect(refused({ multicast: { groups: proxy } })).toContain('multicast is ')
+    expect(refused({ multicast: { groups: new Array(1) } })).toContain('multicast.groups is ')
+  })
+
   it('ADR-02 a refused option throws before any socket is opened', () => {
     const before = openSockets()
     refused({ transport: dgramTransport, localPort: -1 })
