@@ -84,7 +84,7 @@ export abstract class Composite extends Component {
           }
       for (const word of this.control)
         for (const { part, box } of this.recipients(living)) {
-          if (word?.kind === 'shutdownMicroprocess') {
+          if (isShutdown(word)) {
             shutdown ??= word
             told.set(part, box)
           }
@@ -104,5 +104,14 @@ export abstract class Composite extends Component {
           `${name} runs already; leave it to ${this.name} to start its parts`,
         )
     }
+  }
+}
+
+/** Anything can be put in control, also what throws when it is looked at. */
+function isShutdown(word: Control): boolean {
+  try {
+    return word?.kind === 'shutdownMicroprocess'
+  } catch {
+    return false
   }
 }

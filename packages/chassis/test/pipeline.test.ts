@@ -22,6 +22,16 @@ const unlinked = (...probes: Probe[]) =>
   probes.every(({ outbox, signal }) => !outbox.linked && !signal.linked)
 
 describe('the chain', () => {
+  it('CTL-05 what throws when it is looked at has no effect on control', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const pipeline = new Pipeline(new Probe('none'))
+    const step = start(pipeline)
+    pipeline.control.deliver(proxy as Control)
+    step()
+    expect(pipeline.ended).toBe(false)
+  })
+
   it('PIP-01 each outbox feeds the next inbox, through to the end, and nothing else', () => {
     const [a, b, c] = [new Probe<string>(), new Probe<string>(), new Probe<string>()]
     const step = start(new Pipeline(a, b, c))
