@@ -16,7 +16,7 @@ const demanded = [...listed]
 
 const places = [
   ...files(join(root, 'packages'), '.ts').filter((file) =>
-    /packages.[^/\\]+.test[/\\]|peer-conformance.src[/\\]/.test(relative(root, file)),
+    /packages.[^/\\]+.test[/\\]|(peer-conformance|reliability).src[/\\]/.test(relative(root, file)),
   ),
   ...files(join(root, 'examples'), '.ts').filter((file) => /[/\\]test[/\\]/.test(file)),
   ...files(join(root, 'bench'), '.ts').filter((file) => /[/\\]test[/\\]/.test(file)),

@@ -1,0 +1,7 @@
+export { attempt, corpus } from './corpus.js'
+export { type Finding, finding } from './finding.js'
+export { type Decisions, oneOf, Random } from './random.js'
+export { isLong, seed, sizeOf } from './run.js'
+export { byHand, type Play, underRun } from './scheduler/play.js'
+export { search, type Tried } from './scheduler/search.js'
+export { StepClock } from './scheduler/step-clock.js'
