@@ -1,3 +1,11 @@
+export {
+  type Account,
+  accountOf,
+  discrepancy,
+  statement,
+  unaccounted,
+} from './accounting.js'
+export { describeAccounts } from './accounts.js'
 export { type Addon, findAddon } from './addon.js'
 export { attempt, corpus } from './corpus.js'
 export { type Finding, finding } from './finding.js'
@@ -9,6 +17,7 @@ export { PlayedPeer } from './fuzz/played-peer.js'
 export { isWrong } from './fuzz/right-options.js'
 export { expectedText, isHarmless } from './fuzz/terminal.js'
 export { oddities } from './oddities.js'
+export { describeOverload } from './overload.js'
 export { type Decisions, oneOf, Random } from './random.js'
 export {
   anyBytes,

@@ -1,0 +1,155 @@
+import type { Datagram, DatagramTransport, LocalOptions } from '@udpng/basic-peer'
+import {
+  Component,
+  Inbox,
+  link,
+  type Main,
+  Outbox,
+  Scheduler,
+  shutdownMicroprocess,
+} from '@udpng/core'
+import { UDPReceiver, UDPSender } from '@udpng/peers'
+import { eventually, turn } from 'test-support'
+import { type Account, accountOf } from './accounting.js'
+
+/** So many on their way at a time fit in every receive buffer. */
+const WINDOW = 128
+const PACED = Buffer.from('paced')
+
+/** Sends as fast as there is room, as long as it may. */
+export class Flood extends Component {
+  readonly outbox: Outbox<Uint8Array> = new Outbox('The same, again and again')
+  sent = 0
+  readonly #mayGoOn: (sent: number) => boolean | 'later'
+  readonly #data: Uint8Array
+
+  /** @param mayGoOn - whether to send one more; "later" is a break of 1 ms */
+  constructor(
+    mayGoOn: (sent: number) => boolean | 'later',
+    data: Uint8Array = Buffer.from('flood'),
+  ) {
+    super()
+    this.#mayGoOn = mayGoOn
+    this.#data = data
+  }
+
+  override *main(): Main {
+    for (;;) {
+      if (this.outbox.full) yield this.pause()
+      const goesOn = this.outbox.full || this.#mayGoOn(this.sent)
+      if (!goesOn || this.control.ready) return
+      if (goesOn === 'later') yield this.pause(1)
+      else if (!this.outbox.full) {
+        this.outbox.send(this.#data)
+        this.sent++
+      }
+    }
+  }
+}
+
+/** Sends so many, never more on their way at a time than fit in every receive buffer. */
+export class Paced extends Component {
+  readonly inbox: Inbox<Datagram> = new Inbox('What has arrived')
+  readonly outbox: Outbox<Uint8Array> = new Outbox('The same, again and again')
+  readonly #count: number
+
+  constructor(count: number) {
+    super()
+    this.#count = count
+  }
+
+  override *main(): Main {
+    let sent = 0
+    let arrived = 0
+    for (;;) {
+      while (this.inbox.recv()) arrived++
+      if (arrived === this.#count) return
+      for (; sent < this.#count && sent - arrived < WINDOW; sent++) this.outbox.send(PACED)
+      yield this.pause()
+    }
+  }
+}
+
+/** One who sends and one who receives, over real sockets on this host. */
+export class Traffic {
+  readonly scheduler: Scheduler
+  readonly receiver: UDPReceiver
+  readonly sender: UDPSender
+  /** What has arrived, to be taken by the test. */
+  readonly got: Inbox<Datagram>
+  readonly #run: Promise<void>
+
+  private constructor(
+    scheduler: Scheduler,
+    run: Promise<void>,
+    receiver: UDPReceiver,
+    sender: UDPSender,
+    got: Inbox<Datagram>,
+  ) {
+    this.scheduler = scheduler
+    this.#run = run
+    this.receiver = receiver
+    this.sender = scheduler.activate(sender)
+    this.got = got
+    link(receiver.outbox, got)
+  }
+
+  /**
+   * @param capacity - datagrams that fit behind the receiver (default 1024)
+   * @param into - where they go (default: a box of the test)
+   */
+  static async begin(
+    transport: DatagramTransport,
+    {
+      capacity = 1024,
+      into = new Inbox('What arrives', { capacity }),
+      ...options
+    }: LocalOptions & { readonly capacity?: number; readonly into?: Inbox<Datagram> } = {},
+  ): Promise<Traffic> {
+    const scheduler = new Scheduler()
+    const receiver = scheduler.activate(
+      new UDPReceiver({ ...options, transport, localAddr: '127.0.0.1' }),
+    )
+    const run = scheduler.run()
+    const [receiverAddr, receiverPort] = await receiver.bound
+    const sender = new UDPSender({ transport, receiverAddr, receiverPort })
+    return new Traffic(scheduler, run, receiver, sender, into)
+  }
+
+  /** Starts a flood into the sender. */
+  flood(mayGoOn: (sent: number) => boolean | 'later', data?: Uint8Array): Flood {
+    const flood = new Flood(mayGoOn, data)
+    link(flood.outbox, this.sender.inbox)
+    return this.scheduler.activate(flood)
+  }
+
+  get account(): Account {
+    return accountOf([this.sender.stats], [this.receiver.stats])
+  }
+
+  /** Takes what waits, `most` at most. */
+  take(most: number = Infinity): number {
+    let taken = 0
+    while (taken < most && this.got.recv() !== undefined) taken++
+    return taken
+  }
+
+  /** Waits until nothing arrives any more, taking all if told to. */
+  async calm(takes: boolean): Promise<void> {
+    const known = (): number => this.account.sent - this.account.missing
+    for (let calm = 0, rounds = 0; calm < 10 && rounds < 10_000; rounds++) {
+      const before = known()
+      if (takes) this.take()
+      for (let n = 0; n < 3; n++) await turn()
+      calm = known() === before && !(takes && this.got.ready) ? calm + 1 : 0
+    }
+  }
+
+  /** Both are told to stop, and have ended. */
+  async end(): Promise<void> {
+    for (const peer of [this.sender, this.receiver]) peer.control.deliver(shutdownMicroprocess())
+    await eventually(() => this.sender.ended && this.receiver.ended, 'the end of both')
+    this.scheduler.stop()
+    await this.#run
+  }
+}

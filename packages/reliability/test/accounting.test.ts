@@ -1,0 +1,41 @@
+import { dgramTransport, noStats, type PeerStats } from '@udpng/basic-peer'
+import { accountOf, describeAccounts, discrepancy, isLong, unaccounted } from 'reliability'
+import { describe, expect, it } from 'vitest'
+
+describe('the account itself', () => {
+  const sender: PeerStats = { ...noStats(), sent: 10, failed: { BAD_MESSAGE: 2 } }
+  const receiver: PeerStats = {
+    ...noStats(),
+    received: 4,
+    dropped: { unsent: 0, unread: 1, readBufferFull: 2, lookupQueueFull: 0 },
+    kernelDrops: 3,
+  }
+
+  it('REL-07 adds up over all who send and all who receive', () => {
+    expect(accountOf([sender], [receiver]).missing).toBe(0)
+    expect(accountOf([sender, sender], [receiver, receiver])).toMatchObject({
+      sent: 20,
+      received: 8,
+      dropped: { unread: 2, readBufferFull: 4, kernel: 6 },
+      missing: 0,
+    })
+    expect(unaccounted(13, { ...sender, dropped: { ...sender.dropped, unsent: 1 } })).toBe(0)
+  })
+
+  it('REL-07 tells of what is missing, and of what came from nowhere', () => {
+    const lost = accountOf([{ ...sender, sent: 11 }], [receiver])
+    expect(discrepancy(lost)).toMatch(/^1 are missing: 11 sent = 4 received \+ 3 dropped/)
+    expect(discrepancy(lost, 64)).toBeUndefined()
+    expect(discrepancy(accountOf([{ ...sender, sent: 9 }], [receiver]), 64)).toMatch(/^-1 are/)
+  })
+})
+
+/** 1e6 datagrams in the fast run, 1e7 in the long one. */
+const scale = isLong ? 10 : 1
+
+describeAccounts(dgramTransport, {
+  paced: 200_000 * scale,
+  'flooding a small receive buffer': 400_000 * scale,
+  'a slow reader': 300_000 * scale,
+  'closing in the middle': 110_000 * scale,
+})
