@@ -118,9 +118,10 @@ export async function simulate(
   /** Until nobody is awake at this moment; or, when somebody never sleeps, until others may be due. */
   const settle = async (): Promise<void> => {
     for (let turns = 0; turns < MOST_TURNS && failures.length === 0; turns++) {
+      // Also after the turn: in it, a component may have been started where all had ended.
       for (const host of net.hosts) if (!running.has(host)) void run(host)
+      if (turns > 0 && net.hosts.every(({ scheduler }) => scheduler.idle)) return
       await turn()
-      if (net.hosts.every(({ scheduler }) => scheduler.idle)) return
     }
   }
   for (;;) {
