@@ -37,5 +37,6 @@ describeAccounts(dgramTransport, {
   paced: 200_000 * scale,
   'flooding a small receive buffer': 400_000 * scale,
   'a slow reader': 300_000 * scale,
+  'closing with some unread': 10_000 * scale,
   'closing in the middle': 110_000 * scale,
 })
