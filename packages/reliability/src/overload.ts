@@ -8,11 +8,11 @@ import { Traffic } from './traffic.js'
 /** So many times what the reader takes is sent. */
 const RATIO = 5
 /** Datagrams that the reader takes in a turn. */
-const TAKES = 16
+const TAKES = 8
 /** A timer that is to go on ticking. */
 const TICK_MS = 20
-/** Of 8 KiB each, so that what piles up would show. */
-const PAYLOAD = Buffer.alloc(8192, 7)
+/** So long that what piles up would show, and so short that the kernel has room for more than the reader takes. */
+const PAYLOAD = Buffer.alloc(1024, 7)
 const MOST_GROWTH_BYTES = 32e6
 
 /**
@@ -32,26 +32,20 @@ export function describeOverload(
         let sum = ''
         finding(context, `overload, ${transport.name}`, () => sum, { seeded: false })
         const traffic = await Traffic.begin(transport, { capacity: 100 })
-        const end = performance.now() + floodMs
-        let taken = 0
+        let sent = 0
         let ticks = 0
         const timer = setInterval(() => ticks++, TICK_MS)
-        const flood = traffic.flood(
-          (sent) => performance.now() < end && (sent < RATIO * (taken + 10 * TAKES) || 'later'),
-          PAYLOAD,
-        )
-        await eventually(() => {
-          taken += traffic.take(TAKES)
-          return taken > 100
-        }, 'a start')
-        const before = memory()
-        while (!flood.ended) {
-          taken += traffic.take(TAKES)
+        const round = async (): Promise<void> => {
+          for (let n = 0; n < RATIO * TAKES; n++, sent++) traffic.sender.inbox.deliver(PAYLOAD)
+          traffic.take(TAKES)
           await turn()
         }
+        while (traffic.got.taken < 1000) await round()
+        const before = memory()
+        for (const end = performance.now() + floodMs; performance.now() < end; ) await round()
         clearInterval(timer)
         const grown = memory() - before
-        await eventually(() => traffic.sender.stats.sent === flood.sent, 'all sent')
+        await eventually(() => traffic.sender.stats.sent === sent, 'all sent')
         await traffic.calm(true)
         await traffic.end()
         sum = `${statement(traffic.account)}; heap grown by ${grown} bytes, ${ticks} ticks`
