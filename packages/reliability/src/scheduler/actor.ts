@@ -254,12 +254,15 @@ export class Actor extends Component {
     if (ms === undefined) this.pause()
     else this.pause(ms)
     this.mode = 'paused'
+    // Woken in this very step before, it sleeps all the same.
+    this.owed = false
     this.due = ms === undefined ? Infinity : this.world.now + ms
   }
 
   /** To be called before it sleeps, or waits. */
   suspend(ms: number): void {
     this.mode = 'waiting'
+    this.owed = false
     this.due = this.world.now + Math.max(0, ms || 0)
   }
 

@@ -1,4 +1,5 @@
 import { corpus } from '../corpus.js'
+import { Random } from '../random.js'
 import type { Play } from './play.js'
 import { record, shrink, Tape } from './tape.js'
 
@@ -24,8 +25,9 @@ export async function search(
   tried: Tried,
 ): Promise<void> {
   const tapes = corpus<readonly number[]>(name)
+  const seeds = new Random(seed)
   for (let n = 0; tried.operations < operations || n < tapes.length; n++) {
-    const tape = tapes[n] ?? record(seed + n, LENGTH)
+    const tape = tapes[n] ?? record(seeds.roll(2 ** 31), LENGTH)
     try {
       const world = await play(new Tape(tape))
       tried.worlds++
