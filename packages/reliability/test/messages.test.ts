@@ -24,7 +24,7 @@ import { describe, expect, it } from 'vitest'
 
 const lookup: Lookup = (_, { family }, answer) => answer(null, family === 6 ? '::1' : '127.0.0.1')
 
-/** Bytes that lie about their own length: it is believed, and with it what is counted. */
+/** Bytes that lie about their own length, which is believed: one that throws ends the peer. */
 const LIARS = /"bytes (whose length|without a prototype)/
 
 /** A message, as it stands in the corpus. */
