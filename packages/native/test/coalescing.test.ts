@@ -1,5 +1,5 @@
-import { type Datagram, noStats, type Parcel } from '@udpng/basic-peer'
-import { numbered, quiet, Rig, udpReceiver, udpSender } from 'peer-conformance'
+import type { Datagram, Parcel } from '@udpng/basic-peer'
+import { numbered, openSocket, quiet, Rig, udpReceiver, udpSender } from 'peer-conformance'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { available } from './available.js'
@@ -107,20 +107,8 @@ describe.skipIf(!transport?.coalescing)('datagrams that the kernel puts together
 
 describe.skipIf(!transport)('what a socket counts', () => {
   it('NAT-15 drops show at once, with no datagram after them, and are counted once', async () => {
-    const rig = new Rig(transport as never, 4)
-    const stats = noStats()
-    const open = (options: object) =>
-      rig.bare.open({
-        family: 4,
-        host: '127.0.0.1',
-        port: 0,
-        receive: true,
-        stats,
-        onFailed: () => {},
-        onSettled: () => {},
-        ...options,
-      })
-    const [receiver, sender] = [open({ recvBufferSize: 4096 }), open({})]
+    const receiver = openSocket(transport as never, { recvBufferSize: 4096 }).socket
+    const sender = openSocket(transport as never).socket
     const [host, port] = receiver.address
     const run = Array.from(
       { length: 100 },
@@ -135,7 +123,6 @@ describe.skipIf(!transport)('what a socket counts', () => {
     expect(got.length + drops).toBe(100)
     receiver.close()
     expect(receiver.kernelDrops).toBe(drops)
-    sender.close()
   })
 
   it('NAT-12 errors of datagrams that nobody received are taken off their queue, and stop no data', async () => {
@@ -158,22 +145,12 @@ describe.skipIf(!transport)('what a socket counts', () => {
   it('ICM-03 an error that a read tells of is counted once, although it is in the error queue as well', async () => {
     const rig = new Rig(transport as never, 4)
     const [host, port] = rig.deadAddress()
-    const stats = noStats()
-    const socket = rig.bare.open({
-      family: 4,
-      host: '127.0.0.1',
-      port: 0,
-      receive: true,
-      stats,
-      onFailed: () => {},
-      onSettled: () => {},
-    })
+    const { socket, stats } = openSocket(transport as never)
     for (let i = 1; i <= 10; i++) {
       socket.send([{ data: Buffer.alloc(1), host, port }])
       expect(socket.read(1)).toEqual([]) // on loopback the error is there by now
       await quiet(5)
       expect(stats.receiveErrors).toBe(i)
     }
-    socket.close()
   })
 })

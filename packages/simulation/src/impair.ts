@@ -57,8 +57,6 @@ export class Impair<T extends Impairable = Impairable> extends Component {
   constructor(options: ImpairOptions = {}) {
     super()
     const { seed = 0, limit = DEFAULT_LIMIT, ...conditions } = options
-    if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed))
-      throw new UdpngError('BAD_OPTION', `seed is ${String(seed)}; it must be a whole number`)
     if (!Number.isInteger(limit) || limit < 1)
       throw new UdpngError(
         'BAD_OPTION',

@@ -62,6 +62,12 @@ export class Network {
   readonly #onEvent: OnEvent
   #conditions: Conditions = {}
 
+  /**
+   * @param random - what all that is random follows from
+   * @param clock - whose time delays are of: a `VirtualClock`, or the real one
+   * @param onEvent - told of all that happens (default: nobody)
+   * @param onFailure - what an uncaught error of a component does, see `Scheduler` (default `"stop"`)
+   */
   constructor(
     random: Random,
     clock: Clock,

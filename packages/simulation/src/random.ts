@@ -1,3 +1,5 @@
+import { UdpngError } from '@udpng/core'
+
 const MASK = 0xffff_ffff_ffff_ffffn
 
 /** SplitMix64: the next state, and what it gives. Steele, Lea, Flood: "Fast splittable pseudorandom number generators". */
@@ -21,8 +23,13 @@ export class Random {
   /** The second one of a pair of normal numbers. */
   #spare: number | undefined
 
-  /** @param seed - a whole number; the lowest 64 bits count */
+  /**
+   * @param seed - a whole number; the lowest 64 bits count
+   * @throws {UdpngError} `BAD_OPTION` for a seed that is none
+   */
   constructor(seed: bigint | number) {
+    if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed))
+      throw new UdpngError('BAD_OPTION', `seed is ${String(seed)}; it must be a whole number`)
     this.seed = BigInt.asUintN(64, BigInt(seed))
     let state = this.seed
     for (let i = 0; i < 4; i += 2) {

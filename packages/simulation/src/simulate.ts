@@ -76,7 +76,8 @@ const BUSY_MS = 5
  * @param seed - a whole number; its lowest 64 bits count
  * @returns what happened
  * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message tells the seed and whose `cause` is what was
- *   thrown, when the scenario or a component fails, or the scenario waits for what never happens
+ *   thrown, when the scenario or a component fails, or when the scenario has not ended when nothing is left to happen, or
+ *   at the deadline; with `BAD_OPTION` for a seed or a deadline that is none
  * @example
  * const { stats } = await simulate(7, async (net) => {
  *   const [a, b] = [net.host('a', '10.0.0.1'), net.host('b', '10.0.0.2')]
@@ -90,6 +91,11 @@ export async function simulate(
   scenario: (net: SimulatedNetwork) => void | Promise<void>,
   { deadlineMs = Infinity, onFailure = 'stop' }: SimulateOptions = {},
 ): Promise<Report> {
+  if (!(deadlineMs >= 0))
+    throw new UdpngError(
+      'BAD_OPTION',
+      `deadlineMs is ${String(deadlineMs)}; it must be a number of milliseconds from 0 on`,
+    )
   const random = new Random(seed)
   const clock = new VirtualClock()
   const trace = new Trace()
@@ -106,7 +112,7 @@ export async function simulate(
     running.delete(host)
   }
   let isWaiting = true
-  const waiting = (async () => scenario(net))().then(
+  void (async () => scenario(net))().then(
     () => {
       isWaiting = false
     },
@@ -129,16 +135,21 @@ export async function simulate(
     if (failures.length > 0) break
     const isBusy = net.hosts.some(({ scheduler }) => !scheduler.idle)
     const next = isBusy ? clock.now() + BUSY_MS : clock.next
-    if (next === undefined || next > deadlineMs) break
-    clock.advance(next)
+    if (next === undefined) break
+    clock.advance(Math.min(next, deadlineMs))
+    if (next > deadlineMs) break
   }
-  if (failures.length === 0 && deadlineMs < Infinity)
-    clock.advance(Math.max(deadlineMs, clock.now()))
   for (const { scheduler } of net.hosts) scheduler.stop()
   await turn()
-  if (failures.length === 0 && isWaiting && clock.now() < deadlineMs)
-    failures.push(new Error('the scenario waits for something that never happens'))
-  if (!isWaiting) await waiting
+  // What it would have looked at it did not.
+  if (failures.length === 0 && isWaiting)
+    failures.push(
+      new Error(
+        clock.now() < deadlineMs
+          ? 'the scenario waits for something that never happens'
+          : `the scenario still went on at its deadline, after ${deadlineMs} ms`,
+      ),
+    )
   if (failures.length > 0) {
     const [cause] = failures
     const why = cause instanceof Error ? cause.message : String(cause)

@@ -12,7 +12,7 @@ import type { Host } from './host.js'
 import type { Packet } from './packet.js'
 import { systemError } from './system-error.js'
 
-/** What Linux gives a socket that asks for nothing (net.core.rmem_default), and at most (rmem_max). */
+/** What Linux gives a socket that asks for nothing (net.core.rmem_default). */
 const DEFAULT_BUFFER_BYTES = 212_992
 /** What a kernel keeps of a datagram besides its bytes. */
 const BOOKKEEPING_BYTES = 704
@@ -29,9 +29,8 @@ export class VirtualSocket implements DatagramSocket {
   readonly groups: ReadonlySet<string>
   kernelDrops = 0
   readonly #host: Host
-  /** What arrived and is not read: the first is at `#head`. */
-  #queue: Datagram[] = []
-  #head = 0
+  /** What arrived and is not read. */
+  readonly #queue: Datagram[] = []
   /** What the datagrams in the queue weigh. */
   #weight = 0
   #closed = false
@@ -50,14 +49,8 @@ export class VirtualSocket implements DatagramSocket {
   }
 
   read(max: number): readonly Datagram[] {
-    const end = Math.min(this.#head + max, this.#queue.length)
-    const batch = this.#queue.slice(this.#head, end)
-    this.#head = end
+    const batch = this.#queue.splice(0, max)
     for (const [data] of batch) this.#weight -= data.length + BOOKKEEPING_BYTES
-    if (this.#head === this.#queue.length) {
-      this.#queue = []
-      this.#head = 0
-    }
     return batch
   }
 
@@ -81,9 +74,7 @@ export class VirtualSocket implements DatagramSocket {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.options.stats.dropped.unread += this.#queue.length - this.#head
-    this.#queue = []
-    this.#head = 0
+    this.options.stats.dropped.unread += this.#queue.splice(0).length
     this.#host.release(this)
   }
 
@@ -138,7 +129,7 @@ export class VirtualSocket implements DatagramSocket {
       this.#announced = false
       for (const readiness of ['read', 'write'] as const) {
         const notify = this.#notify[readiness]
-        const isReady = readiness === 'write' || this.#head < this.#queue.length
+        const isReady = readiness === 'write' || this.#queue.length > 0
         if (!notify || !isReady || this.#closed) continue
         this.#notify[readiness] = undefined
         notify()

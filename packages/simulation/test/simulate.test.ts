@@ -1,4 +1,4 @@
-import type { Datagram } from '@udpng/basic-peer'
+import { type Datagram, noStats } from '@udpng/basic-peer'
 import { Pipeline } from '@udpng/chassis'
 import { Component, Inbox, type Main } from '@udpng/core'
 import { DataSource, Ticker, Transformer } from '@udpng/flow'
@@ -106,7 +106,8 @@ describe('simulate', () => {
   })
 
   it('NET-03 the lowest 64 bits of the seed count, all of them', async () => {
-    const digest = async (seed: bigint) => (await simulate(seed, stormy, { deadlineMs: 50 })).digest
+    const digest = async (seed: bigint) =>
+      (await simulate(seed, stormy, { deadlineMs: 250 })).digest
     const one = await digest(1n)
     expect(await digest(1n + (1n << 64n))).toBe(one)
     expect(await digest(1n + (1n << 63n))).not.toBe(one)
@@ -148,6 +149,14 @@ describe('simulate', () => {
     await expect(simulate(1, () => new Promise(() => {}))).rejects.toThrow(
       'waits for something that never happens',
     )
+    const tooLong = (net: SimulatedNetwork): Promise<void> => net.sleep(100)
+    await expect(simulate(1, tooLong, { deadlineMs: 99 })).rejects.toThrow('still went on')
+    await expect(simulate(1, tooLong, { deadlineMs: 100 })).resolves.toMatchObject({
+      elapsedMs: 100,
+    })
+    await expect(simulate(1, tooLong, { deadlineMs: 200 })).resolves.toMatchObject({
+      elapsedMs: 100,
+    })
   })
 
   it('NET-02 a component that never sleeps does not stop the time', async () => {
@@ -162,6 +171,15 @@ describe('simulate', () => {
       for (const { scheduler } of net.hosts) scheduler.stop()
     })
     expect(elapsedMs).toBeGreaterThanOrEqual(20)
+  })
+
+  it('NET-04 a seed and a deadline that are none are refused', async () => {
+    for (const seed of [1.5, Number.NaN, '7', undefined] as number[])
+      await expect(simulate(seed, () => {})).rejects.toMatchObject({ code: 'BAD_OPTION' })
+    for (const deadlineMs of [-1, Number.NaN])
+      await expect(simulate(1, () => {}, { deadlineMs })).rejects.toMatchObject({
+        code: 'BAD_OPTION',
+      })
   })
 })
 
@@ -277,5 +295,32 @@ describe('the simulated network', () => {
       ])
     })
     expect(stats).toMatchObject({ sent: 4, copies: 2 + 2 + 3, delivered: 10, lost: { nobody: 1 } })
+  })
+
+  it('NET-06 of a socket that is never read empty, what is read and what is left is all that came', async () => {
+    await simulate(1, async (net) => {
+      const [a, b] = [net.host('a', '10.0.0.1'), net.host('b', '10.0.0.2')]
+      const stats = noStats()
+      const socket = b.transport.open({
+        family: 4,
+        host: '10.0.0.2',
+        port: 1500,
+        receive: true,
+        stats,
+        onFailed() {},
+        onSettled() {},
+      })
+      a.activate(ticking(a))
+      let read = 0
+      for (let i = 0; i < 1000; i++) {
+        await net.sleep(1)
+        if (i >= 10) read += socket.read(1).length
+      }
+      socket.close()
+      expect(read).toBe(990)
+      expect(stats.dropped.unread).toBeGreaterThan(0)
+      expect(read + stats.dropped.unread).toBe(net.stats.delivered)
+      a.scheduler.stop()
+    })
   })
 })

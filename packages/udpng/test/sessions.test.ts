@@ -1,5 +1,6 @@
 import { has, Running } from 'test-support'
 import {
+  type Address,
   Graphline,
   Pipeline,
   PostboxPeer,
@@ -27,6 +28,18 @@ function counter(): Transformer<Buffer, string> {
   return new Transformer((data: Buffer) => `${++count} ${data}`)
 }
 
+/** Two clients talk to a server: each is answered from a session of its own. */
+async function talk([host, port]: Address): Promise<void> {
+  using python = new Running('python3', ['-c', PYTHON, host, `${port}`])
+  const { stdout, stderr } = await python.end
+  expect(stderr).toBe('')
+  expect(stdout.split('\n').slice(0, 3)).toEqual([
+    "['1 one', '1 one']",
+    "['2 two', '2 two']",
+    "['3 three', '3 three']",
+  ])
+}
+
 describe('sessions behind a socket', () => {
   it.skipIf(!has('python3')).each(['127.0.0.1', '::1'])(
     'SES-13 a server on %s answers each client from its own session',
@@ -38,15 +51,7 @@ describe('sessions behind a socket', () => {
         { UDP: peer, SESSIONS: sessions },
         { 'UDP.outbox': 'SESSIONS.inbox', 'SESSIONS.outbox': 'UDP.inbox' },
       ).run({ signal: stop.signal })
-      const [host, port] = await peer.bound
-      using python = new Running('python3', ['-c', PYTHON, host, `${port}`])
-      const { stdout, stderr } = await python.end
-      expect(stderr).toBe('')
-      expect(stdout.split('\n').slice(0, 3)).toEqual([
-        "['1 one', '1 one']",
-        "['2 two', '2 two']",
-        "['3 three', '3 three']",
-      ])
+      await talk(await peer.bound)
       stop.abort()
       await running
       expect(sessions.stats).toMatchObject({ started: 2, ended: 2, received: 6, sent: 6 })
@@ -77,15 +82,7 @@ describe('sessions behind a socket', () => {
         { UDP: door, SESSIONS: relayed },
         { 'UDP.outbox': 'SESSIONS.inbox', 'SESSIONS.outbox': 'UDP.inbox' },
       ).run({ signal: stop.signal })
-      const [host, port] = await door.bound
-      using python = new Running('python3', ['-c', PYTHON, host, `${port}`])
-      const { stdout, stderr } = await python.end
-      expect(stderr).toBe('')
-      expect(stdout.split('\n').slice(0, 3)).toEqual([
-        "['1 one', '1 one']",
-        "['2 two', '2 two']",
-        "['3 three', '3 three']",
-      ])
+      await talk(await door.bound)
       stop.abort()
       await Promise.all([serving, relaying])
       for (const { stats } of [served, relayed])
