@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type {
   Address,
   BasicPeer,
@@ -22,6 +23,9 @@ import { onTestFinished } from 'vitest'
 import { Endpoint, type EndpointOptions } from './endpoint.js'
 import type { Kind } from './kinds.js'
 import { WatchedTransport } from './watched-transport.js'
+
+/** Below those that systems give away: 32768 and up on Linux, 49152 elsewhere. */
+const OWN_PORTS = [20_000, 32_000] as const
 
 /** How a subject is set up, besides its own options. */
 export interface Wiring {
@@ -141,12 +145,16 @@ export class Rig {
     return endpoint
   }
 
-  /** An address where nobody listens, as long as nobody takes it. */
+  /** An address where nobody listens, and that no system gives to who asks for any port. */
   deadAddress(): Address {
-    const endpoint = this.endpoint()
-    const { address } = endpoint
-    endpoint.close()
-    return address
+    for (let triesLeft = 100; ; triesLeft--)
+      try {
+        const endpoint = this.endpoint({ port: randomInt(...OWN_PORTS) })
+        endpoint.close()
+        return endpoint.address
+      } catch (error) {
+        if (triesLeft === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      }
   }
 
   /** A peer that is not started yet; `to` is its destination. */
