@@ -1,0 +1,64 @@
+import type { Box } from './box.js'
+import { Component } from './component.js'
+import { quietly } from './errors.js'
+import { Inbox } from './inbox.js'
+import { Outbox } from './outbox.js'
+import type { Scheduler } from './scheduler.js'
+
+/** What lives in a scheduler now, services too, in the order of activation. For tools that look at a running program. */
+export function componentsOf(scheduler: Scheduler): Component[] {
+  return scheduler.snapshot((living) => Array.from(living, (process) => process.component))
+}
+
+/** The boxes that a component owns, protected ones too, by the name of their field. */
+export function boxesOf(component: Component): Map<string, Inbox<unknown> | Outbox<unknown>> {
+  const process = Component.recordOf(component)
+  return new Map(
+    process &&
+      Component.boxesOf(process).filter((entry): entry is [string, Inbox<unknown>] =>
+        isInboxOrOutbox(entry[1]),
+      ),
+  )
+}
+
+function isInboxOrOutbox(box: Box): box is Inbox<unknown> | Outbox<unknown> {
+  return box instanceof Inbox || box instanceof Outbox
+}
+
+/** What stands in front of a method of one box. */
+interface Tap<T> {
+  (message: T): boolean
+  /** The method, or another tap of it. */
+  readonly before: (message: T) => boolean
+  undone: boolean
+}
+
+/**
+ * Tells `listener` of each message that is delivered into an inbox, or sent through an outbox, linked or not, before it
+ * is: the very same object, so look and do not touch. What `listener` throws harms nobody. A box that nobody
+ * taps pays nothing for it.
+ *
+ * @returns what undoes it
+ */
+export function tap<T>(box: Inbox<T> | Outbox<T>, listener: (message: T) => void): () => void {
+  // A method of this one object, in front of that of its class: so all other boxes stay as fast as they are.
+  const method = box instanceof Inbox ? 'deliver' : 'send'
+  const methods = box as unknown as Record<typeof method, Tap<T>>
+  const before = methods[method]
+  const added: Tap<T> = Object.assign(
+    (message: T) => {
+      if (!added.undone) quietly(() => listener(message))
+      return before.call(box, message)
+    },
+    { before, undone: false },
+  )
+  methods[method] = added
+  return () => {
+    added.undone = true
+    // One under another goes when that one goes.
+    for (let top = methods[method]; top.undone; top = methods[method]) {
+      delete (methods as Partial<typeof methods>)[method]
+      if (methods[method] !== top.before) methods[method] = top.before as Tap<T>
+    }
+  }
+}
