@@ -32,6 +32,8 @@ export class Host {
   readonly #subnets: readonly Subnet[]
   readonly #sockets = new Set<VirtualSocket>()
   #lastPort = FIRST_FREE_PORT - 1
+  /** Datagrams that closed sockets gave to their readers, or kept until then. */
+  #taken = 0
   /** Errors that the next calls meet, by call. */
   readonly #faults: Record<'open' | 'send', SystemCode[]> = { open: [], send: [] }
 
@@ -104,9 +106,17 @@ export class Host {
     return isBlocked
   }
 
+  /** @internal Datagrams that its sockets gave to their readers, keep, or kept until they were closed. */
+  get taken(): number {
+    let taken = this.#taken
+    for (const socket of this.#sockets) taken += socket.taken
+    return taken
+  }
+
   /** @internal A socket was closed. */
   release(socket: VirtualSocket): void {
     this.#sockets.delete(socket)
+    this.#taken += socket.taken
   }
 
   /**

@@ -118,6 +118,25 @@ export class Network {
       for (const path of paths.values()) path.conditions = conditions
   }
 
+  /**
+   * Which numbers do not add up, as a text; undefined when every datagram is accounted for: what was sent, and each copy, was
+   * delivered, is under way, or is lost; and sockets gave what was delivered to their readers, keep it, or kept it until
+   * they were closed.
+   */
+  get discrepancy(): string | undefined {
+    const { sent, copies, delivered, underway, lost } = this.stats
+    const reasons = Object.entries(lost)
+    const known = reasons.reduce((sum, [, count]) => sum + count, delivered + underway)
+    if (sent + copies !== known) {
+      const losses = reasons.map(([reason, count]) => `${count} ${reason}`).join(' + ')
+      return `${sent} sent + ${copies} copies are not ${delivered} delivered + ${underway} under way + ${losses}`
+    }
+    let taken = 0
+    for (const host of this.#hosts) taken += host.taken
+    if (delivered === taken) return undefined
+    return `${delivered} delivered are not the ${taken} that sockets gave to their readers, keep, or kept until they were closed`
+  }
+
   /** The path from one host to another, in this direction: to set its conditions and to read its counters. */
   path(from: Host, to: Host): Path {
     const paths = this.#paths.get(from) ?? new Map<Host, Path>()

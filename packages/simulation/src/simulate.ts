@@ -76,8 +76,8 @@ const BUSY_MS = 5
  * @param seed - a whole number; its lowest 64 bits count
  * @returns what happened
  * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message tells the seed and whose `cause` is what was
- *   thrown, when the scenario or a component fails, or when the scenario has not ended when nothing is left to happen, or
- *   at the deadline; with `BAD_OPTION` for a seed or a deadline that is none
+ *   thrown, when the scenario or a component fails, when a datagram is not accounted for, or when the scenario has not ended
+ *   when nothing is left to happen, or at the deadline; with `BAD_OPTION` for a seed or a deadline that is none
  * @example
  * const { stats } = await simulate(7, async (net) => {
  *   const [a, b] = [net.host('a', '10.0.0.1'), net.host('b', '10.0.0.2')]
@@ -141,6 +141,10 @@ export async function simulate(
   }
   for (const { scheduler } of net.hosts) scheduler.stop()
   await turn()
+  if (failures.length === 0 && net.discrepancy !== undefined)
+    failures.push(new Error(`the datagrams do not add up: ${net.discrepancy}`))
+  if (failures.length === 0 && clock.next === undefined && net.stats.underway > 0)
+    failures.push(new Error(`${net.stats.underway} datagrams are under way for ever`))
   // What it would have looked at it did not.
   if (failures.length === 0 && isWaiting)
     failures.push(

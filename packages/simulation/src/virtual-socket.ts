@@ -33,6 +33,8 @@ export class VirtualSocket implements DatagramSocket {
   readonly #queue: Datagram[] = []
   /** What the datagrams in the queue weigh. */
   #weight = 0
+  /** Datagrams that are no longer in the queue: read, or counted as unread. */
+  #gone = 0
   #closed = false
   #announced = false
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
@@ -48,8 +50,14 @@ export class VirtualSocket implements DatagramSocket {
     this.recvBufferSize = recvBufferSize
   }
 
+  /** Datagrams that it gave to its reader, keeps, or kept until it was closed. */
+  get taken(): number {
+    return this.#gone + this.#queue.length
+  }
+
   read(max: number): readonly Datagram[] {
     const batch = this.#queue.splice(0, max)
+    this.#gone += batch.length
     for (const [data] of batch) this.#weight -= data.length + BOOKKEEPING_BYTES
     return batch
   }
@@ -74,7 +82,9 @@ export class VirtualSocket implements DatagramSocket {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.options.stats.dropped.unread += this.#queue.splice(0).length
+    const { length } = this.#queue.splice(0)
+    this.#gone += length
+    this.options.stats.dropped.unread += length
     this.#host.release(this)
   }
 
@@ -87,6 +97,7 @@ export class VirtualSocket implements DatagramSocket {
     const { receive, stats } = this.options
     if (!receive) {
       stats.dropped.unread++
+      this.#gone++
       return 'delivered'
     }
     const weight = data.length + BOOKKEEPING_BYTES

@@ -5,11 +5,16 @@ import {
   describeSockets,
   describeUDPSender,
 } from 'peer-conformance'
+import { afterEach, expect } from 'vitest'
 import { Network, Random } from '../src/index.js'
 
 /** NET-01: the suites of the real transports wait in real time, so this network has it, too. */
-const { transport } = new Network(new Random(1), systemClock).host('here', '10.0.0.1', 'fe80::1')
+const network = new Network(new Random(1), systemClock)
+const { transport } = network.host('here', '10.0.0.1', 'fe80::1')
 const supports = { reusePort: true, blocks: false } as const
+
+/** NET-05, whatever a test did. */
+afterEach(() => expect(network.discrepancy).toBeUndefined())
 
 describeSockets(transport, supports)
 describeAllPeers(transport, supports)

@@ -194,6 +194,35 @@ describe('the simulated network', () => {
     }
   })
 
+  it('NET-05 a run whose numbers do not add up fails, and says which', async () => {
+    const account = async (meddle: (stats: SimulatedNetwork['stats']) => void): Promise<unknown> =>
+      simulate(1, async (net) => {
+        const { a } = pair(net)
+        a.activate(new Pipeline(new DataSource(['1', '2', '3']), senderOn(a)))
+        await net.sleep(1)
+        meddle(net.stats)
+      })
+    await expect(account(() => {})).resolves.toMatchObject({ stats: { sent: 3, delivered: 3 } })
+    const forget = account((stats) => stats.delivered--)
+    await expect(forget).rejects.toMatchObject({
+      code: 'SIMULATION_FAILED',
+      cause: new Error(
+        'the datagrams do not add up: 3 sent + 0 copies are not 2 delivered + 0 under way + ' +
+          '0 loss + 0 queueFull + 0 blocked + 0 nobody + 0 refused + 0 bufferFull',
+      ),
+    })
+    const pretend = account((stats) => {
+      stats.delivered--
+      stats.lost.loss++
+    })
+    await expect(pretend).rejects.toThrow('2 delivered are not the 3 that sockets gave')
+    const forgotten = account((stats) => {
+      stats.sent++
+      stats.underway++
+    })
+    await expect(forgotten).rejects.toThrow('1 datagrams are under way for ever')
+  })
+
   it('NET-06 a port that is not open, an address that nobody has, a full buffer: each is counted', async () => {
     const { stats } = await simulate(1, async (net) => {
       const { a } = pair(net)
