@@ -1,3 +1,7 @@
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { has, Program, Running } from 'test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -63,6 +67,50 @@ for i, s in enumerate(sockets):
 for s in sockets: print(s.recv(64).decode())
 `
 
+/** Below those that systems give away: 32768 and up on Linux. */
+const OWN_PORTS = [20_000, 32_000] as const
+
+/** Starts a server of iperf3 for one test at a port that is free, of UDP and of TCP. */
+async function iperfServer(): Promise<{ server: Running; port: number }> {
+  for (let triesLeft = 20; ; triesLeft--) {
+    const port = randomInt(...OWN_PORTS)
+    const args = ['--server', '--one-off', '--bind', '127.0.0.1', '--port', `${port}`]
+    const server = new Running('iperf3', [...args, '--forceflush'])
+    try {
+      await server.says('Server listening')
+      return { server, port }
+    } catch (error) {
+      server[Symbol.dispose]()
+      if (triesLeft === 0) throw error
+    }
+  }
+}
+
+/** Passes on connections of TCP, as they are. */
+async function forwarder(port: number, to: number): Promise<Disposable> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(to, '127.0.0.1')
+    for (const socket of [near, far]) sockets.add(socket.setNoDelay().on('error', () => {}))
+    near.pipe(far).pipe(near)
+  }).listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    [Symbol.dispose]() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+/** The largest buffer that any socket gets here, up to 4 MiB: iperf3 wants what it asks for. */
+function largestBuffer(): number {
+  const sizes = ['rmem_max', 'wmem_max'].map((name) =>
+    Number(readFileSync(`/proc/sys/net/core/${name}`, 'latin1')),
+  )
+  return Math.min(4 << 20, ...sizes)
+}
+
 describe('the impairment proxy', { timeout: 60_000 }, () => {
   it.skipIf(!has('python3'))(
     'NET-12 loses, duplicates and delays as it was told, by the count of another program',
@@ -93,6 +141,37 @@ describe('the impairment proxy', { timeout: 60_000 }, () => {
       const { code, stderr } = await run.end
       expect(code).toBe(0)
       expect(stderr).toContain(`1 sessions: ${COUNT} datagrams came, 0 were sent back\n`)
+    },
+  )
+
+  it.for(['there', 'back'] as const)(
+    'NET-12 on the way %s, it loses as it was told, by the count of iperf3',
+    async (direction, { skip }) => {
+      skip(!has('iperf3'), 'iperf3 is not installed')
+      const count = process.env['UDPNG_LONG'] ? 100_000 : 10_000
+      const { server, port: to } = await iperfServer()
+      using _ = server
+      using run = proxy.run(
+        ...['--listen', ':0', '--to', `127.0.0.1:${to}`, '--seed', '7', '--loss', '10%'],
+      )
+      const port = await started(run, /listening on 127\.0\.0\.1:(\d+)\n/)
+      // What iperf3 says to itself goes by TCP, to the same port number.
+      using __ = await forwarder(Number(port), to)
+      using client = new Running('iperf3', [
+        ...['--client', '127.0.0.1', '--port', port, '--json', '--udp', '--length', '64'],
+        ...['--blockcount', `${count}`, '--bitrate', '5M', '--window', `${largestBuffer()}`],
+        ...(direction === 'back' ? ['--reverse'] : []),
+      ])
+      const { stdout } = await client.end
+      const { error, end } = JSON.parse(stdout) as {
+        readonly error?: string
+        readonly end: { readonly sum_received: Readonly<Record<string, number>> }
+      }
+      expect(error).toBeUndefined()
+      const { packets = 0, lost_packets: lost = 0 } = end.sum_received
+      // Those after the last one that it reads it does not know of; and on the way back, it asks until so many have come.
+      expect(packets).toBeGreaterThan(count * 0.9)
+      expect(Math.abs(lost - packets * 0.1)).toBeLessThan(3 * Math.sqrt(packets * 0.1 * 0.9))
     },
   )
 
