@@ -1,9 +1,8 @@
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { has, Program, Running } from 'test-support'
+import { has, ownPort, Program, Running } from 'test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const COUNT = process.env['UDPNG_LONG'] ? 100_000 : 20_000
@@ -67,13 +66,10 @@ for i, s in enumerate(sockets):
 for s in sockets: print(s.recv(64).decode())
 `
 
-/** Below those that systems give away: 32768 and up on Linux. */
-const OWN_PORTS = [20_000, 32_000] as const
-
 /** Starts a server of iperf3 for one test at a port that is free, of UDP and of TCP. */
 async function iperfServer(): Promise<{ server: Running; port: number }> {
   for (let triesLeft = 20; ; triesLeft--) {
-    const port = randomInt(...OWN_PORTS)
+    const port = ownPort()
     const args = ['--server', '--one-off', '--bind', '127.0.0.1', '--port', `${port}`]
     const server = new Running('iperf3', [...args, '--forceflush'])
     try {

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type {
   Address,
   BasicPeer,
@@ -18,14 +17,11 @@ import {
   type SchedulerOptions,
   type UdpngError,
 } from '@udpng/core'
-import { eventually } from 'test-support'
+import { eventually, ownPort } from 'test-support'
 import { onTestFinished } from 'vitest'
 import { Endpoint, type EndpointOptions } from './endpoint.js'
 import type { Kind } from './kinds.js'
 import { WatchedTransport } from './watched-transport.js'
-
-/** Below those that systems give away: 32768 and up on Linux, 49152 elsewhere. */
-const OWN_PORTS = [20_000, 32_000] as const
 
 /** How a subject is set up, besides its own options. */
 export interface Wiring {
@@ -149,7 +145,7 @@ export class Rig {
   deadAddress(): Address {
     for (let triesLeft = 100; ; triesLeft--)
       try {
-        const endpoint = this.endpoint({ port: randomInt(...OWN_PORTS) })
+        const endpoint = this.endpoint({ port: ownPort() })
         endpoint.close()
         return endpoint.address
       } catch (error) {

@@ -125,6 +125,12 @@ export class Program implements Disposable {
     return new Running(process.execPath, [this.#path, ...args], this.#environment)
   }
 
+  /** Runs it from a shell that does something first, such as `ulimit -n 64`. */
+  runAfter(first: string, ...args: string[]): Running {
+    const command = [process.execPath, this.#path, ...args]
+    return new Running('sh', ['-c', `${first}; exec "$@"`, 'sh', ...command], this.#environment)
+  }
+
   /** Runs it on a pseudo terminal; what is typed goes through it, so that `\x03` is Ctrl-C and `\x04` Ctrl-D. */
   runOnTerminal(...args: string[]): Running {
     const command = [process.execPath, this.#path, ...args].map((word) => `'${word}'`).join(' ')
