@@ -6,7 +6,7 @@ export {
   unaccounted,
 } from './accounting.js'
 export { describeAccounts } from './accounts.js'
-export { type Addon, findAddon } from './addon.js'
+export { type Addon, buildFaultyAddon, findAddon } from './addon.js'
 export { attempt, corpus } from './corpus.js'
 export { type Finding, finding } from './finding.js'
 export { anyControlData, expectedStride } from './fuzz/control-data.js'
@@ -18,6 +18,8 @@ export { isWrong } from './fuzz/right-options.js'
 export { expectedText, isHarmless } from './fuzz/terminal.js'
 export { oddities } from './oddities.js'
 export { describeOverload } from './overload.js'
+export { type Outcome, worksAfterMs } from './programs/outcome.js'
+export type { Leave } from './programs/signals.js'
 export { type Decisions, oneOf, Random } from './random.js'
 export {
   anyBytes,

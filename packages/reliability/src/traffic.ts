@@ -1,4 +1,4 @@
-import type { Datagram, DatagramTransport, LocalOptions } from '@udpng/basic-peer'
+import type { Datagram, LocalOptions, TransportChoice } from '@udpng/basic-peer'
 import {
   Component,
   Inbox,
@@ -99,7 +99,7 @@ export class Traffic {
    * @param into - where they go (default: a box of the test)
    */
   static async begin(
-    transport: DatagramTransport,
+    transport: TransportChoice,
     {
       capacity = 1024,
       into = new Inbox('What arrives', { capacity }),
@@ -111,9 +111,12 @@ export class Traffic {
       new UDPReceiver({ ...options, transport, localAddr: '127.0.0.1' }),
     )
     const run = scheduler.run()
+    run.catch(() => {}) // `bound` and `end` tell
     const [receiverAddr, receiverPort] = await receiver.bound
     const sender = new UDPSender({ transport, receiverAddr, receiverPort })
-    return new Traffic(scheduler, run, receiver, sender, into)
+    const traffic = new Traffic(scheduler, run, receiver, sender, into)
+    await sender.bound
+    return traffic
   }
 
   /** Starts a flood into the sender. */

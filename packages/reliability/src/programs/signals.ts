@@ -1,0 +1,50 @@
+import type { TransportChoice } from '@udpng/basic-peer'
+import { producerFinished } from '@udpng/core'
+import { eventually } from 'test-support'
+import { type Account, unaccounted } from '../accounting.js'
+import { Traffic } from '../traffic.js'
+
+/** Where the datagrams went of a program that was told to leave. */
+export interface Leave {
+  readonly account: Account
+  /** Messages for the sender of which nobody knows what became. */
+  readonly lost: number
+}
+
+/**
+ * Floods until it is told to leave by a signal.
+ *
+ * @param how - "drain": all that waits is sent and read; "stop": it ends at once
+ */
+export async function signals(transport: TransportChoice, how = ''): Promise<Leave> {
+  let isTold = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      isTold = true
+    })
+  const traffic = await Traffic.begin(transport)
+  const { sender, scheduler } = traffic
+  traffic.flood(() => how === 'stop' || !isTold)
+  const until = (fact: () => boolean, what: string, withinMs?: number): Promise<void> =>
+    eventually(
+      () => {
+        traffic.take()
+        return fact()
+      },
+      what,
+      withinMs,
+    )
+  await until(() => traffic.account.received > 1000, 'a flood')
+  console.log('under way')
+  await until(() => isTold, 'a signal', 30_000)
+  if (how === 'drain') {
+    sender.control.deliver(producerFinished())
+    await until(() => sender.ended, 'the end of the sender')
+    await traffic.calm(true)
+  } else scheduler.stop()
+  await traffic.end()
+  const lost = (): number => unaccounted(sender.inbox.delivered, sender.stats)
+  // What was on its way when the socket was closed still gets its outcome.
+  await eventually(() => lost() === 0).catch(() => {})
+  return { account: traffic.account, lost: lost() }
+}
