@@ -1,4 +1,4 @@
-import type { PeerStats } from '@udpng/basic-peer'
+import type { PeerStats, TransportChoice } from '@udpng/basic-peer'
 
 /** Where datagrams have gone, between those who sent them and those who received them. */
 export interface Account {
@@ -31,6 +31,11 @@ export function accountOf(
   }
   const known = received + dropped.unread + dropped.readBufferFull + dropped.kernel
   return { sent, received, dropped, missing: sent - known }
+}
+
+/** So many datagrams the kernel may drop together, and count as one, with this transport: those that it put together. */
+export function mostTogether(transport: TransportChoice): number {
+  return (typeof transport === 'string' ? transport : transport.name) === 'dgram' ? 1 : 64
 }
 
 /**

@@ -1,18 +1,14 @@
 import type { DatagramTransport } from '@udpng/basic-peer'
 import { describe, expect, it } from 'vitest'
-import { discrepancy, statement } from './accounting.js'
+import { discrepancy, mostTogether, statement } from './accounting.js'
 import { conditions } from './conditions.js'
 import { finding } from './finding.js'
 
 /** How many datagrams are sent under each condition. */
 export type Counts = Readonly<Record<string, number>>
 
-/**
- * Every datagram is counted, whatever the conditions.
- *
- * @param together - so many datagrams the kernel may drop together, and count as one drop (default 1)
- */
-export function describeAccounts(transport: DatagramTransport, counts: Counts, together = 1): void {
+/** Every datagram is counted, whatever the conditions. */
+export function describeAccounts(transport: DatagramTransport, counts: Counts): void {
   describe(`accounts: ${transport.name}`, () => {
     for (const [name, run] of Object.entries(conditions))
       it(`REL-07 STA-01 STA-02 ${name}: sent = received + dropped`, async (context) => {
@@ -23,7 +19,7 @@ export function describeAccounts(transport: DatagramTransport, counts: Counts, t
         })
         const account = await run(transport, count)
         sum = statement(account)
-        expect(discrepancy(account, together)).toBeUndefined()
+        expect(discrepancy(account, mostTogether(transport))).toBeUndefined()
         expect(account.sent).toBeGreaterThan(count / 2)
         expect(account.received).toBeGreaterThan(0)
         if (name === 'paced') expect(account.received).toBe(count)

@@ -2,6 +2,7 @@ export {
   type Account,
   accountOf,
   discrepancy,
+  mostTogether,
   statement,
   unaccounted,
 } from './accounting.js'
@@ -19,7 +20,6 @@ export { expectedText, isHarmless } from './fuzz/terminal.js'
 export { oddities } from './oddities.js'
 export { describeOverload } from './overload.js'
 export { type Outcome, worksAfterMs } from './programs/outcome.js'
-export type { Leave } from './programs/signals.js'
 export { type Decisions, oneOf, Random } from './random.js'
 export {
   anyBytes,

@@ -10,7 +10,7 @@ import {
 } from '@udpng/core'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 import { eventually, turn } from 'test-support'
-import { type Account, accountOf } from './accounting.js'
+import { type Account, accountOf, discrepancy, mostTogether, unaccounted } from './accounting.js'
 
 /** So many on their way at a time fit in every receive buffer. */
 const WINDOW = 128
@@ -78,14 +78,17 @@ export class Traffic {
   /** What has arrived, to be taken by the test. */
   readonly got: Inbox<Datagram>
   readonly #run: Promise<void>
+  readonly #together: number
 
   private constructor(
+    transport: TransportChoice,
     scheduler: Scheduler,
     run: Promise<void>,
     receiver: UDPReceiver,
     sender: UDPSender,
     got: Inbox<Datagram>,
   ) {
+    this.#together = mostTogether(transport)
     this.scheduler = scheduler
     this.#run = run
     this.receiver = receiver
@@ -114,7 +117,7 @@ export class Traffic {
     run.catch(() => {}) // `bound` and `end` tell
     const [receiverAddr, receiverPort] = await receiver.bound
     const sender = new UDPSender({ transport, receiverAddr, receiverPort })
-    const traffic = new Traffic(scheduler, run, receiver, sender, into)
+    const traffic = new Traffic(transport, scheduler, run, receiver, sender, into)
     await sender.bound
     return traffic
   }
@@ -148,11 +151,38 @@ export class Traffic {
     }
   }
 
-  /** Both are told to stop, and have ended. */
+  /**
+   * Both are told to stop, and have ended.
+   *
+   * @throws when a datagram is not accounted for
+   */
   async end(): Promise<void> {
-    for (const peer of [this.sender, this.receiver]) peer.control.deliver(shutdownMicroprocess())
-    await eventually(() => this.sender.ended && this.receiver.ended, 'the end of both')
+    await this.abandon()
+    const wrong = discrepancy(this.account, this.#together)
+    if (wrong !== undefined) throw new Error(wrong)
+  }
+
+  /**
+   * The same, with datagrams that may still wait in the kernel, which not every transport counts.
+   *
+   * @throws when a message for the sender, or a datagram that was read, is not accounted for
+   */
+  async abandon(): Promise<void> {
+    const { sender, receiver, got } = this
+    for (const peer of [sender, receiver]) peer.control.deliver(shutdownMicroprocess())
+    await eventually(() => sender.ended && receiver.ended, 'the end of both')
     this.scheduler.stop()
     await this.#run
+    // What was on its way when the socket was closed still gets its outcome.
+    const put = sender.inbox.delivered
+    const lost = (): number => unaccounted(put, sender.stats)
+    await eventually(
+      () => lost() === 0,
+      () => `that ${put} messages are accounted for, with ${lost()} left over,`,
+    )
+    const { received } = receiver.stats
+    if (received !== got.delivered)
+      throw new Error(`${received} were received, and ${got.delivered} given to the reader`)
+    if (this.account.missing < 0) throw new Error(discrepancy(this.account))
   }
 }

@@ -16,14 +16,10 @@ function available(): NativeTransport | undefined {
 const transport = available()
 const scale = isLong ? 10 : 1
 if (transport)
-  describeAccounts(
-    transport,
-    {
-      paced: 200_000 * scale,
-      'flooding a small receive buffer': 200_000 * scale,
-      'a slow reader': 200_000 * scale,
-      'closing with some unread': 10_000 * scale,
-      'closing in the middle': 100_000 * scale,
-    },
-    64,
-  )
+  describeAccounts(transport, {
+    paced: 200_000 * scale,
+    'flooding a small receive buffer': 200_000 * scale,
+    'a slow reader': 200_000 * scale,
+    'closing with some unread': 10_000 * scale,
+    'closing in the middle': 100_000 * scale,
+  })

@@ -13,7 +13,7 @@ if (isLong) {
   describeCycles(dgramTransport, 4, supports)
   try {
     const transport = nativeTransport()
-    describeOverload(transport, FLOOD_MS, 64)
+    describeOverload(transport, FLOOD_MS)
     describeLongRuns(transport, 4, { count: 1e6, floodMs: FLOOD_MS, together: 64 })
     describeCycles(transport, 4, { ...supports, system: 'native' })
   } catch (error) {

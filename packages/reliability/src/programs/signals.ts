@@ -1,22 +1,15 @@
 import type { TransportChoice } from '@udpng/basic-peer'
 import { producerFinished } from '@udpng/core'
 import { eventually } from 'test-support'
-import { type Account, unaccounted } from '../accounting.js'
+import type { Account } from '../accounting.js'
 import { Traffic } from '../traffic.js'
-
-/** Where the datagrams went of a program that was told to leave. */
-export interface Leave {
-  readonly account: Account
-  /** Messages for the sender of which nobody knows what became. */
-  readonly lost: number
-}
 
 /**
  * Floods until it is told to leave by a signal.
  *
  * @param how - "drain": all that waits is sent and read; "stop": it ends at once
  */
-export async function signals(transport: TransportChoice, how = ''): Promise<Leave> {
+export async function signals(transport: TransportChoice, how = ''): Promise<Account> {
   let isTold = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
@@ -42,9 +35,6 @@ export async function signals(transport: TransportChoice, how = ''): Promise<Lea
     await until(() => sender.ended, 'the end of the sender')
     await traffic.calm(true)
   } else scheduler.stop()
-  await traffic.end()
-  const lost = (): number => unaccounted(sender.inbox.delivered, sender.stats)
-  // What was on its way when the socket was closed still gets its outcome.
-  await eventually(() => lost() === 0).catch(() => {})
-  return { account: traffic.account, lost: lost() }
+  await traffic.abandon()
+  return traffic.account
 }
