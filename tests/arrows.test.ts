@@ -14,9 +14,21 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '@udpng/flow': ['@udpng/core'],
   '@udpng/native': ['@udpng/basic-peer'],
   '@udpng/simulation': ['@udpng/basic-peer', '@udpng/core'],
+  '@udpng/inspector': ['@udpng/core'],
+  '@udpng/cli': [
+    '@udpng/basic-peer',
+    '@udpng/chassis',
+    '@udpng/console',
+    '@udpng/core',
+    '@udpng/flow',
+    '@udpng/inspector',
+    '@udpng/peers',
+    '@udpng/simulation',
+  ],
   udpng: [
     '@udpng/basic-peer',
     '@udpng/chassis',
+    '@udpng/cli',
     '@udpng/console',
     '@udpng/core',
     '@udpng/flow',
@@ -27,6 +39,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Packages that are not ours. Only what is no peer and no part of core may have any. */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   '@udpng/simulation': ['fast-check', 'ipaddr.js'],
+  '@udpng/inspector': ['prom-client'],
+  '@udpng/cli': ['@dagrejs/dagre', 'commander', 'yaml', 'zod'],
 }
 
 /** All that a package may use. */

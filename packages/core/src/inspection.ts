@@ -10,6 +10,25 @@ export function componentsOf(scheduler: Scheduler): Component[] {
   return scheduler.snapshot((living) => Array.from(living, (process) => process.component))
 }
 
+/** What a component is doing, and for whom. */
+export interface Status {
+  /** `waiting`: in `sleep` or `until`, where no message wakes it. */
+  readonly state: 'ready' | 'paused' | 'waiting' | 'new' | 'ended'
+  /** Name of the component that activated it as its child. */
+  readonly parent: string | undefined
+  readonly service: boolean
+}
+
+const STATES = ['ready', 'paused', 'waiting', 'new', 'ended'] as const
+
+/** What a component is doing, and for whom; undefined for what is no component. */
+export function statusOf(component: Component): Status | undefined {
+  const process = Component.recordOf(component)
+  if (!process) return undefined
+  const { state, parent, isService: service } = process
+  return { state: STATES[state], parent: parent?.name, service }
+}
+
 /** The boxes that a component owns, protected ones too, by the name of their field. */
 export function boxesOf(component: Component): Map<string, Inbox<unknown> | Outbox<unknown>> {
   const process = Component.recordOf(component)
@@ -23,6 +42,11 @@ export function boxesOf(component: Component): Map<string, Inbox<unknown> | Outb
 
 function isInboxOrOutbox(box: Box): box is Inbox<unknown> | Outbox<unknown> {
   return box instanceof Inbox || box instanceof Outbox
+}
+
+/** The inbox that an outbox feeds; undefined when it is not linked. */
+export function destinationOf<T>(outbox: Outbox<T>): Inbox<T> | undefined {
+  return outbox.to
 }
 
 /** What stands in front of a method of one box. */

@@ -1,5 +1,5 @@
 import { type Component, Inbox, link, type Main, Outbox } from '@udpng/core'
-import { boxesOf, componentsOf, tap } from '@udpng/core/inspection'
+import { boxesOf, componentsOf, destinationOf, statusOf, tap } from '@udpng/core/inspection'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { cycles, doing, forever, Part, start } from './part.js'
 
@@ -26,6 +26,28 @@ describe('what lives', () => {
       expect(found[i]).toBe(component)
   })
 
+  it('INS-01 has a state, a parent, and may be a service', () => {
+    const child = new Part(forever)
+    const service = new Part(forever)
+    const parent = new Part(function* (self): Main {
+      self.activate(child)
+      yield* self.sleep(1e6)
+    })
+    const gone = new Part(doing(() => {}))
+    expect(statusOf(parent)).toEqual({ state: 'new', parent: undefined, service: false })
+    const scheduler = start(parent, gone)
+    scheduler.service('it', () => service)
+    expect(statusOf(parent)?.state).toBe('ready')
+    cycles(scheduler)
+    expect([parent, child, service, gone].map(statusOf)).toEqual([
+      { state: 'waiting', parent: undefined, service: false },
+      { state: 'paused', parent: 'Part#1', service: false },
+      { state: 'paused', parent: undefined, service: true },
+      { state: 'ended', parent: undefined, service: false },
+    ])
+    expect(statusOf({} as Component)).toBeUndefined()
+  })
+
   it('INS-01 has its own boxes, protected ones too, but none that it shares', () => {
     const part = new Hiding(forever)
     const inner = new Part(forever)
@@ -36,6 +58,15 @@ describe('what lives', () => {
     expect(boxes.get('hidden')).toBe(part['hidden'])
     expect(boxesOf({} as Component).size).toBe(0)
   })
+})
+
+it('INS-01 an outbox leads to the inbox that it feeds', () => {
+  const [from, to] = [new Outbox<string>('Texts'), new Inbox<string>('Texts')]
+  expect(destinationOf(from)).toBeUndefined()
+  const { unlink } = link(from, to)
+  expect(destinationOf(from)).toBe(to)
+  unlink()
+  expect(destinationOf(from)).toBeUndefined()
 })
 
 describe('a tap', () => {

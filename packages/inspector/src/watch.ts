@@ -1,0 +1,233 @@
+import { type Component, Inbox, Outbox, type Scheduler, UdpngError } from '@udpng/core'
+import { boxesOf, componentsOf, destinationOf, tap } from '@udpng/core/inspection'
+import { pictureOf } from './component-picture.js'
+import { Graveyard } from './graveyard.js'
+import { History } from './history.js'
+import { Ledger, type Sample } from './ledger.js'
+import type { ComponentPicture, ErrorPicture, Moment, Picture } from './protocol.js'
+import { addTo, noTotals } from './totals.js'
+
+/** Components that are shown; of all others it is only known how many they are. */
+const MOST_SHOWN = 1000
+/** How often it looks while somebody watches, and else. */
+const WATCHED_MS = 500
+const UNWATCHED_MS = 1000
+/** It rests for so many times what a look took, so that it takes 2 % of a processor at most. */
+const REST = 50
+/** How soon it looks when a component was activated. */
+const SOON_MS = 50
+
+/** A component that is shown. */
+interface Shown {
+  readonly component: Component
+  error: ErrorPicture | undefined
+  hasFailed: boolean
+  /** Ends the tap of its `errors`. */
+  readonly leave: (() => void) | undefined
+}
+
+/** Who is told: after each look, and of each failure. */
+export interface Watcher {
+  looked?(now: Picture, before: Picture): void
+  failed?(component: string, error: UdpngError): void
+}
+
+/**
+ * Looks at a scheduler again and again, and remembers what it saw: the present picture, who failed, and the last minutes.
+ * It changes nothing there, and keeps no program alive.
+ */
+export class Watch {
+  readonly #scheduler: Scheduler
+  readonly #shown = new Map<string, Shown>()
+  readonly #known = new WeakSet<Component>()
+  readonly #gone = new Graveyard()
+  readonly #ledger = new Ledger()
+  readonly #history: History
+  readonly #watchers = new Set<Watcher>()
+  readonly #stopObserving: () => void
+  /** What those that are gone had counted. */
+  readonly #past = noTotals()
+  #picture: Picture = { time: Date.now(), components: {}, links: {}, more: 0 }
+  #timer: NodeJS.Timeout | undefined
+  #due = Infinity
+  /** No look before. */
+  #rested = 0
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler
+    this.#stopObserving = scheduler.observe((event) => {
+      if (event.kind === 'activated') this.#lookIn(SOON_MS)
+      else if (event.kind === 'failed') this.#failed(event.component, event.error)
+      else this.#ended(event.component)
+    })
+    this.#take()
+    this.#history = new History(this.#totals(), this.#picture.time)
+    this.#lookIn(UNWATCHED_MS)
+  }
+
+  /** As it was when it last looked. */
+  get picture(): Picture {
+    return this.#picture
+  }
+
+  /** The last minutes, the oldest first. */
+  get history(): readonly Moment[] {
+    return this.#history.moments
+  }
+
+  /** All numbers, for metrics, as they were when it last looked. */
+  samples(): Iterable<Sample> {
+    const { components } = this.#picture
+    const living = [...this.#shown.keys()].map((name) => [name, components[name]] as const)
+    return this.#ledger.samples(
+      living.filter((entry): entry is [string, ComponentPicture] => entry[1] !== undefined),
+    )
+  }
+
+  /** The box of this name, such as `SimplePeer#3.inbox`, of a component that is shown and lives. */
+  box(name: string): Inbox<unknown> | Outbox<unknown> | undefined {
+    const dot = name.lastIndexOf('.')
+    const shown = this.#shown.get(name.slice(0, Math.max(0, dot)))
+    return shown && boxesOf(shown.component).get(name.slice(dot + 1))
+  }
+
+  /**
+   * Tells `watcher` from now on; while there is one, it looks more often.
+   *
+   * @returns what undoes it
+   */
+  add(watcher: Watcher): () => void {
+    this.#watchers.add(watcher)
+    this.#lookIn(WATCHED_MS)
+    return () => void this.#watchers.delete(watcher)
+  }
+
+  /** Looks no more, and lets go of all it touched. */
+  close(): void {
+    this.#due = -Infinity
+    clearTimeout(this.#timer)
+    this.#stopObserving()
+    for (const { leave } of this.#shown.values()) leave?.()
+    this.#watchers.clear()
+  }
+
+  #look(): void {
+    const began = performance.now()
+    const before = this.#picture
+    this.#take()
+    this.#history.add(this.#totals(), this.#picture.time)
+    for (const { looked } of this.#watchers) looked?.(this.#picture, before)
+    const ended = performance.now()
+    this.#rested = ended + REST * (ended - began)
+    this.#lookIn(this.#watchers.size > 0 ? WATCHED_MS : UNWATCHED_MS)
+  }
+
+  /** Looks when so many milliseconds have passed, if nothing makes it look sooner. */
+  #lookIn(ms: number): void {
+    const now = performance.now()
+    const due = Math.max(now + ms, this.#rested)
+    if (due >= this.#due) return
+    this.#due = due
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity
+      this.#look()
+    }, due - now).unref()
+  }
+
+  #take(): void {
+    const living = componentsOf(this.#scheduler)
+    for (const component of living) {
+      if (this.#shown.size >= MOST_SHOWN) break
+      if (!this.#known.has(component)) this.#show(component)
+    }
+    const components: Record<string, ComponentPicture> = {}
+    const links: Record<string, string> = {}
+    for (const [name, departed] of this.#gone) {
+      components[name] = departed.picture
+      for (const [from, to] of departed.links) links[from] = to
+    }
+    for (const [name, { component, hasFailed, error }] of this.#shown) {
+      components[name] = pictureOf(component, hasFailed, error)
+      for (const [from, to] of linksOf(component)) links[from] = to
+    }
+    // A link is shown when both its ends are.
+    for (const [from, to] of Object.entries(links))
+      if (!components[ownerOf(from)] || !components[ownerOf(to)]) delete links[from]
+    this.#picture = { time: Date.now(), components, links, more: living.length - this.#shown.size }
+  }
+
+  #show(component: Component): void {
+    this.#known.add(component)
+    const errors = boxesOf(component).get('errors')
+    const shown: Shown = {
+      component,
+      error: undefined,
+      hasFailed: false,
+      leave:
+        errors instanceof Outbox
+          ? tap(errors, (error) => {
+              if (error instanceof UdpngError) shown.error = errorPicture(error)
+            })
+          : undefined,
+    }
+    this.#shown.set(component.name, shown)
+    this.#ledger.welcome(component.name)
+  }
+
+  #failed(name: string, error: UdpngError): void {
+    const shown = this.#shown.get(name)
+    if (shown) {
+      shown.hasFailed = true
+      shown.error = errorPicture(error)
+    } else {
+      // It came and went between two looks.
+      const picture = { inboxes: {}, outboxes: {}, drops: {}, error: errorPicture(error) }
+      this.#gone.add(name, { picture: { state: 'failed', ...picture }, links: [] })
+    }
+    for (const { failed } of this.#watchers) failed?.(name, error)
+    this.#lookIn(0)
+  }
+
+  #ended(name: string): void {
+    const shown = this.#shown.get(name)
+    if (shown) {
+      const picture = pictureOf(shown.component, shown.hasFailed, shown.error)
+      const links = Object.entries(this.#picture.links).filter((link) =>
+        link.some((box) => ownerOf(box) === name),
+      )
+      this.#gone.add(name, { picture, links })
+      addTo(this.#past, picture)
+      this.#ledger.retire(name, picture)
+      shown.leave?.()
+      this.#shown.delete(name)
+    }
+    this.#lookIn(SOON_MS)
+  }
+
+  #totals(): ReturnType<typeof noTotals> {
+    const totals = { ...this.#past }
+    for (const name of this.#shown.keys()) {
+      const picture = this.#picture.components[name]
+      if (picture) addTo(totals, picture)
+    }
+    return totals
+  }
+}
+
+function* linksOf(component: Component): Generator<[from: string, to: string]> {
+  for (const box of boxesOf(component).values()) {
+    if (box instanceof Inbox) continue
+    const to = destinationOf(box)
+    if (to) yield [box.name, to.name]
+  }
+}
+
+/** The component in the name of a box. */
+const ownerOf = (box: string): string => box.slice(0, box.lastIndexOf('.'))
+
+const errorPicture = ({ code, message }: UdpngError): ErrorPicture => ({
+  time: Date.now(),
+  code,
+  message,
+})
