@@ -1,14 +1,83 @@
+import { createSocket } from 'node:dgram'
+import { lookup } from 'node:dns/promises'
 import { type Address, isPort, kindOfHost } from '@udpng/basic-peer'
 import { InvalidArgumentError } from 'commander'
 
-/** Reads `HOST:PORT`, `:PORT` (the host is then `anyHost`) or `[IPV6]:PORT`. */
-export function endpoint(anyHost: string): (text: string) => Address {
-  return (text) => {
-    const [, brackets, plain, digits] = /^(?:\[(.+)\]|([^[\]:]*)):(\d{1,5})$/.exec(text) ?? []
-    const host = brackets ?? plain
-    const port = Number(digits)
-    if (host === undefined || !isPort(port) || (host !== '' && kindOfHost(host) === undefined))
-      throw new InvalidArgumentError('It must be HOST:PORT, :PORT or [IPV6]:PORT.')
-    return [host || anyHost, port]
+/** An address as it was typed: without a host, the one that the command means by that. */
+export type Endpoint = readonly [host: string | undefined, port: number]
+
+/**
+ * Reads `HOST:PORT`, `:PORT` or `[IPV6]:PORT`.
+ *
+ * @throws {InvalidArgumentError} with what it must be
+ */
+function readEndpoint(text: string, leastPort: 0 | 1): Endpoint {
+  const found = /^(?:\[([^[\]]*)\]|([^[\]:]*)):(\d{1,5})$/.exec(text)
+  if (!found) throw new InvalidArgumentError('It must be HOST:PORT, :PORT or [IPV6]:PORT.')
+  const [, inBrackets, plain = '', digits] = found
+  const port = Number(digits)
+  if (!isPort(port, leastPort))
+    throw new InvalidArgumentError(`A port is a number from ${leastPort} to 65535.`)
+  const kind = kindOfHost(inBrackets ?? plain)
+  if (inBrackets === undefined ? plain !== '' && kind === undefined : kind !== 6)
+    throw new InvalidArgumentError(`${inBrackets ?? plain} is no host name or IP address.`)
+  return [inBrackets ?? (plain || undefined), port]
+}
+
+/** An address to send to; `:1500` is this machine. */
+export function destination(text: string): Address {
+  const [host = '127.0.0.1', port] = readEndpoint(text, 1)
+  return [host, port]
+}
+
+/** Reads an option that may be given several times. */
+export function destinations(text: string, before: readonly Address[] = []): readonly Address[] {
+  return [...before, destination(text)]
+}
+
+/** An address to bind to; port 0 is any that is free. */
+export function local(text: string): Endpoint {
+  return readEndpoint(text, 0)
+}
+
+/**
+ * The IP address to bind to: a name is looked up, and `:1500` is all addresses of this machine, IPv6 ones and, by the
+ * same socket, IPv4 ones; where there is no IPv6, IPv4 ones.
+ */
+export async function bindAddress([host, port]: Endpoint, anyHost?: string): Promise<Address> {
+  if (host === undefined) return [anyHost ?? ((await hasIPv6()) ? '::' : '0.0.0.0'), port]
+  if (kindOfHost(host)) return [host, port]
+  return [await resolveHost(host), port]
+}
+
+/**
+ * The first IP address of a name, in the order of the system.
+ *
+ * @param family - 4 or 6: the first of that kind
+ * @throws an error that says which name is not known
+ */
+export async function resolveHost(host: string, family: 0 | 4 | 6 = 0): Promise<string> {
+  try {
+    const { address } = await lookup(host, { family })
+    return address
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOTFOUND' ? 'nobody knows this host' : `look-up failed (${code})`
+    throw new Error(`${host}: ${why}; check the name, or give an IP address`, { cause })
   }
+}
+
+/** Whether sockets can be bound to IPv6 addresses here: only a socket knows. */
+function hasIPv6(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp6')
+    socket.on('error', () => {
+      socket.close()
+      resolve(false)
+    })
+    socket.bind(0, '::', () => {
+      socket.close()
+      resolve(true)
+    })
+  })
 }

@@ -8,6 +8,19 @@ export interface Failure {
   readonly message: string
 }
 
+/** Thrown by a command that has said all there is to say, and whose exit code is not 0. */
+export class Exit extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super(`exit code ${exitCode}`)
+    this.exitCode = exitCode
+  }
+}
+
+/** Arguments that cannot be meant: told in one line, exit code 2. */
+export class UsageError extends Error {}
+
 /** What arguments cause. */
 const USAGE = new Set(['BAD_OPTION', 'BAD_ADDRESS', 'NO_RECEIVER'])
 
@@ -16,9 +29,20 @@ export function failureOf(error: unknown): Failure {
   // commander has written its line, or the help that was asked for
   if (error instanceof CommanderError)
     return { exitCode: error.exitCode === 0 ? 0 : 2, message: '' }
-  const message = String((error as Error | undefined)?.message ?? error).replaceAll(
-    /\s*\n\s*/g,
-    '; ',
-  )
-  return { exitCode: error instanceof UdpngError && USAGE.has(error.code) ? 2 : 1, message }
+  if (error instanceof Exit) return { exitCode: error.exitCode, message: '' }
+  const usage =
+    error instanceof UsageError || (error instanceof UdpngError && USAGE.has(error.code))
+  return { exitCode: usage ? 2 : 1, message: inOneLine(messageOf(error)) }
+}
+
+/** What went wrong; of a component that failed, what made it fail. */
+function messageOf(error: unknown): string {
+  if (error instanceof UdpngError && error.code === 'COMPONENT_FAILED' && error.cause)
+    return messageOf(error.cause)
+  return String((error as Error | undefined)?.message ?? error)
+}
+
+/** A message of several lines as one. */
+export function inOneLine(message: string): string {
+  return message.trim().replaceAll(/\s*\n\s*/g, '; ')
 }

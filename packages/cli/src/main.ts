@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { echoCommand } from './commands/echo.js'
-import { failureOf } from './failure.js'
+import { failureOf, inOneLine } from './failure.js'
+import { Notes } from './notes.js'
 
 /** Every command, in the order of the help. */
 const commands: readonly (() => Command)[] = [echoCommand]
@@ -12,17 +14,39 @@ const commands: readonly (() => Command)[] = [echoCommand]
  * @returns the exit code: 0, 1 for a failure, 2 for arguments that are wrong
  */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<number> {
-  const program = new Command('udpng')
-    .description('UDP from the terminal')
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-  for (const make of commands) program.addCommand(make().copyInheritedSettings(program))
+  const ignore = (): void => {}
+  process.stderr.on('error', ignore) // nobody reads what is said: no reason to stop
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await makeProgram().parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     const { exitCode, message } = failureOf(error)
-    if (message) process.stderr.write(`udpng: ${message}\n`)
+    if (message) new Notes().complain(message)
     return exitCode
   }
+}
+
+/** The program with all its commands. */
+export function makeProgram(): Command {
+  const program = new Command('udpng')
+    .description('UDP from the terminal.')
+    .version(versionOf(), '-V, --version')
+    .exitOverride()
+  for (const make of commands) {
+    const command = make().copyInheritedSettings(program)
+    // Its errors are one line, and say where to read on.
+    command.configureOutput({
+      outputError: (text) =>
+        new Notes().complain(
+          `${inOneLine(text.replace(/^error: /, ''))} (see \`udpng ${command.name()} --help\`)`,
+        ),
+    })
+    program.addCommand(command)
+  }
+  return program
+}
+
+function versionOf(): string {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+  return version
 }

@@ -1,0 +1,46 @@
+import { type Command, Option } from 'commander'
+import { wholeNumber } from './quantities.js'
+
+/** What every command can be told. */
+export interface CommonOptions {
+  readonly quiet?: boolean
+}
+
+/** What every command can be told that runs until it is interrupted. */
+export interface LongRunningOptions extends CommonOptions {
+  /** The port of the inspector. */
+  readonly inspect?: number
+}
+
+/** Adds the options that every command has. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('-q, --quiet', 'write nothing but errors on standard error')
+    .addOption(
+      // NO_COLOR is what everything else looks at, commander's help too
+      new Option('--no-color', 'no colors; so does the environment variable NO_COLOR'),
+    )
+    .on('option:no-color', () => {
+      process.env['NO_COLOR'] = '1'
+    })
+}
+
+/** Adds the options of commands that run until they are interrupted. */
+export function withLongRunningOptions(command: Command): Command {
+  return withCommonOptions(
+    command.addOption(
+      new Option('--inspect [port]', 'show what goes on, as a page on 127.0.0.1')
+        .argParser(wholeNumber(0, 65535))
+        .preset(7090),
+    ),
+  )
+}
+
+/** Adds lines with examples to the help of a command: what to type, and what that does. */
+export function withExamples(
+  command: Command,
+  examples: readonly (readonly [line: string, meaning: string])[],
+): Command {
+  const lines = examples.map(([line, meaning]) => `  $ ${line}\n      ${meaning}`)
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+}

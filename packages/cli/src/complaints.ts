@@ -1,0 +1,47 @@
+import type { UdpngError } from '@udpng/core'
+import { messages, type Outbox } from '@udpng/core'
+import type { Notes } from './notes.js'
+import { grouped } from './quantities.js'
+
+/** At most one line in so many milliseconds. */
+const PAUSE_MS = 1000
+
+/**
+ * Tells the errors of datagrams, a line each second at most: the first at once, and then how many more there were. A
+ * million datagrams that fail are no reason for a million lines.
+ */
+export class Complaints {
+  readonly #notes: Notes
+  #timer: NodeJS.Timeout | undefined
+  #more = 0
+  #latest = ''
+
+  constructor(notes: Notes) {
+    this.#notes = notes
+  }
+
+  /** Tells what leaves on a peer's `errors`, until it ends. */
+  async listen(errors: Outbox<UdpngError>): Promise<void> {
+    for await (const { message } of messages(errors)) this.tell(message)
+  }
+
+  tell(message: string): void {
+    if (this.#timer) {
+      this.#more++
+      this.#latest = message
+      return
+    }
+    this.#notes.complain(message)
+    this.#timer = setTimeout(() => this.flush(), PAUSE_MS).unref()
+  }
+
+  /** Tells what has been kept back. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const more = this.#more
+    this.#more = 0
+    if (more > 1) this.#notes.complain(`${grouped(more)} more errors, the latest: ${this.#latest}`)
+    else if (more === 1) this.#notes.complain(this.#latest)
+  }
+}

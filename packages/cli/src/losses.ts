@@ -1,0 +1,49 @@
+import type { PeerStats } from '@udpng/basic-peer'
+import { grouped } from './quantities.js'
+
+/** Datagrams that were lost, by reason; only reasons that happened. */
+export type Losses = Readonly<Record<string, number>>
+
+/** What people read for the reasons that are counted under names. */
+const WORDS: Readonly<Record<string, string>> = {
+  kernelDrops: 'dropped by the kernel',
+  readBufferFull: 'dropped because nothing took them',
+  unread: 'not read',
+  unsent: 'not sent',
+  lookupQueueFull: 'dropped while names were looked up',
+  noRoom: 'dropped because there were too many sources',
+  sessionFull: 'dropped because their session was full',
+  unwritten: 'not written',
+  foreign: 'dropped because strangers sent them',
+}
+
+/** What a peer lost: to be sent, or received. */
+export function lossesOf(...peers: readonly Readonly<PeerStats>[]): Losses {
+  return sum(
+    ...peers.map(({ kernelDrops = 0, failed, dropped }) => ({
+      kernelDrops,
+      ...failed,
+      ...dropped,
+    })),
+  )
+}
+
+export function sum(...losses: readonly Losses[]): Losses {
+  const total: Record<string, number> = {}
+  for (const each of losses)
+    for (const [reason, count] of Object.entries(each))
+      if (count > 0) total[reason] = (total[reason] ?? 0) + count
+  return total
+}
+
+export function total(losses: Losses): number {
+  return Object.values(losses).reduce((all, count) => all + count, 0)
+}
+
+/** `12 dropped by the kernel, 1 not sent`; `nothing lost`. */
+export function describe(losses: Losses): string {
+  const parts = Object.entries(losses).map(
+    ([reason, count]) => `${grouped(count)} ${WORDS[reason] ?? `failed (${reason})`}`,
+  )
+  return parts.length > 0 ? parts.join(', ') : 'nothing lost'
+}

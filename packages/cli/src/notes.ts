@@ -1,0 +1,67 @@
+import type { WriteStream } from 'node:tty'
+import { styleText } from 'node:util'
+
+/** What `Notes` can be told. */
+export interface NotesOptions {
+  /** Only errors (default false). */
+  readonly quiet?: boolean | undefined
+  /** Where it writes (default: standard error). */
+  readonly stream?: NodeJS.WriteStream
+}
+
+/** From the start of the line to its end, nothing. */
+const CLEAR_LINE = '\r\x1b[K'
+
+/**
+ * Writes for the person at the terminal, on standard error: what happens, one line each, and while a long job goes on
+ * a line of progress, only on a terminal.
+ */
+export class Notes {
+  readonly quiet: boolean
+  readonly #stream: NodeJS.WriteStream
+  #progress = ''
+
+  constructor({ quiet = false, stream = process.stderr }: NotesOptions = {}) {
+    this.quiet = quiet
+    this.#stream = stream
+  }
+
+  /** Whether somebody watches. */
+  get watched(): boolean {
+    return this.#stream.isTTY === true
+  }
+
+  /** Writes `udpng: text`, unless it is to be quiet. */
+  say(text: string): void {
+    if (!this.quiet) this.#line(text)
+  }
+
+  /** Writes an error: also when it is to be quiet. */
+  complain(text: string): void {
+    this.#line(text, 'red')
+  }
+
+  /** Writes what stays until the next one, or until something else is said; an empty text takes it away. */
+  progress(text: string): void {
+    if (this.quiet || !this.watched || text === this.#progress) return
+    const { columns = 80 } = this.#stream as WriteStream
+    this.#stream.write(CLEAR_LINE + text.slice(0, columns - 1))
+    this.#progress = text
+  }
+
+  #line(text: string, color?: 'red'): void {
+    const progress = this.#progress
+    this.progress('')
+    this.#stream.write(`${colored(this.#stream, color, 'udpng:')} ${text}\n`)
+    if (progress) this.progress(progress)
+  }
+}
+
+/** Text in a color, where the stream is a terminal that has colors and nobody said NO_COLOR. */
+export function colored(
+  stream: NodeJS.WriteStream,
+  style: Parameters<typeof styleText>[0] | undefined,
+  text: string,
+): string {
+  return style && stream.isTTY && stream.hasColors() ? styleText(style, text) : text
+}

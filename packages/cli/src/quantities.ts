@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander'
+import ms from 'ms'
+
+/** Reads whole numbers in a range. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (!/^\d+$/.test(text) || number < least || number > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return number
+  }
+}
+
+/** Reads numbers above 0. */
+export function positiveNumber(text: string): number {
+  const number = Number(text)
+  if (!/^(\d+\.?\d*|\.\d+)(e\d+)?$/.test(text) || !(number > 0) || number === Infinity)
+    throw new InvalidArgumentError('It must be a number above 0.')
+  return number
+}
+
+/** The longest time that a timer of Node.js can wait, and that options of components take. */
+const LONGEST_MS = 0x7fffffff
+
+/**
+ * Reads durations, `100ms`, `5s`, `1.5m`, `2h`, as milliseconds. A number without a unit is refused: nobody knows
+ * whether it is seconds.
+ */
+export function duration(leastMs: number): (text: string) => number {
+  return (text) => {
+    const time = /^(\d+\.?\d*|\.\d+)(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : NaN
+    if (!(time >= leastMs && time <= LONGEST_MS))
+      throw new InvalidArgumentError(
+        `It must be a duration such as 100ms, 5s or 1m, from ${ms(leastMs)} to ${ms(LONGEST_MS)}.`,
+      )
+    return time
+  }
+}
+
+/** A number as people read it: `1 234 567`. */
+export function grouped(number: number): string {
+  return Math.round(number)
+    .toString()
+    .replaceAll(/\B(?=(\d{3})+$)/g, ' ')
+}
+
+/** `1 datagram`, `2 datagrams`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`
+}
