@@ -22,7 +22,8 @@ export class Complaints {
 
   /** Tells what leaves on a peer's `errors`, until it ends. */
   async listen(errors: Outbox<UdpngError>): Promise<void> {
-    for await (const { message } of messages(errors)) this.tell(message)
+    for await (const { message, cause } of messages(errors))
+      this.tell(message + adviceOn((cause as NodeJS.ErrnoException | undefined)?.code))
   }
 
   tell(message: string): void {
@@ -44,4 +45,11 @@ export class Complaints {
     if (more > 1) this.#notes.complain(`${grouped(more)} more errors, the latest: ${this.#latest}`)
     else if (more === 1) this.#notes.complain(this.#latest)
   }
+}
+
+/** What to do about an error of the system, where that is known. */
+function adviceOn(code: string | undefined): string {
+  if (code === 'EACCES') return '; to a broadcast address, give --broadcast'
+  if (code === 'ENETUNREACH') return '; this machine has no route to there'
+  return ''
 }

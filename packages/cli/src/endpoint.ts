@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
-import { type Address, isPort, kindOfHost } from '@udpng/basic-peer'
+import { type Address, type Family, isPort, kindOfHost } from '@udpng/basic-peer'
 import { InvalidArgumentError } from 'commander'
 
 /** An address as it was typed: without a host, the one that the command means by that. */
@@ -51,20 +51,25 @@ export async function bindAddress([host, port]: Endpoint, anyHost?: string): Pro
 }
 
 /**
- * The first IP address of a name, in the order of the system.
+ * An IP address of a name: an IPv4 one, if it has one, or with `ipv6` an IPv6 one.
  *
- * @param family - 4 or 6: the first of that kind
  * @throws an error that says which name is not known
  */
-export async function resolveHost(host: string, family: 0 | 4 | 6 = 0): Promise<string> {
+export async function resolveHost(host: string, ipv6 = false): Promise<string> {
   try {
-    const { address } = await lookup(host, { family })
-    return address
+    const found = await lookup(host, { all: true })
+    const wanted = found.find(({ family }) => family === (ipv6 ? 6 : 4)) ?? found[0]
+    return wanted?.address ?? ''
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    const why = code === 'ENOTFOUND' ? 'nobody knows this host' : `look-up failed (${code})`
+    const why = code === 'ENOTFOUND' ? 'nobody knows this host' : `it cannot be looked up (${code})`
     throw new Error(`${host}: ${why}; check the name, or give an IP address`, { cause })
   }
+}
+
+/** What to send to a host by: asked once, so that a name that nobody knows is told at once; peers look it up again. */
+export async function familyOf(host: string, ipv6?: boolean): Promise<Family> {
+  return (kindOfHost(host) || kindOfHost(await resolveHost(host, ipv6))) as Family
 }
 
 /** Whether sockets can be bound to IPv6 addresses here: only a socket knows. */

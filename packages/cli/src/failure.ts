@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { UdpngError } from '@udpng/core'
 import { CommanderError } from 'commander'
 
@@ -45,4 +46,9 @@ function messageOf(error: unknown): string {
 /** A message of several lines as one. */
 export function inOneLine(message: string): string {
   return message.trim().replaceAll(/\s*\n\s*/g, '; ')
+}
+
+/** The exit code of who was ended by a signal: 130, 143. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal]
 }

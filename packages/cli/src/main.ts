@@ -1,11 +1,19 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { consoleCommand } from './commands/console.js'
 import { echoCommand } from './commands/echo.js'
+import { listenCommand } from './commands/listen.js'
+import { sendCommand } from './commands/send.js'
 import { failureOf, inOneLine } from './failure.js'
 import { Notes } from './notes.js'
 
 /** Every command, in the order of the help. */
-const commands: readonly (() => Command)[] = [echoCommand]
+const commands: readonly (() => Command)[] = [
+  consoleCommand,
+  sendCommand,
+  listenCommand,
+  echoCommand,
+]
 
 /**
  * The `udpng` command: runs what the arguments ask for.

@@ -1,6 +1,6 @@
-import { constants } from 'node:os'
 import { type Component, producerFinished, Scheduler } from '@udpng/core'
 import { inspect } from '@udpng/inspector'
+import { exitCodeOf } from './failure.js'
 import { Notes } from './notes.js'
 
 /** Options of runSystem: all optional. */
@@ -38,7 +38,7 @@ export async function runSystem(
   let timer: NodeJS.Timeout | undefined
   const interrupt = (signal: NodeJS.Signals): void => {
     notes.progress('')
-    if (interrupted) process.exit(128 + constants.signals[signal])
+    if (interrupted) process.exit(exitCodeOf(signal))
     interrupted = signal
     // The line that shows ^C is over.
     if (signal === 'SIGINT' && notes.watched) process.stderr.write('\n')

@@ -1,0 +1,127 @@
+import { type Address, kindOfHost } from '@udpng/basic-peer'
+import { Graphline } from '@udpng/chassis'
+import { ConsoleEchoer, ConsoleReader } from '@udpng/console'
+import { messages } from '@udpng/core'
+import { Transformer } from '@udpng/flow'
+import { SimplePeer } from '@udpng/peers'
+import { Command, Option } from 'commander'
+import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
+import { Complaints } from '../complaints.js'
+import { bindAddress, destination, type Endpoint, familyOf, local } from '../endpoint.js'
+import { Exit } from '../failure.js'
+import { describe, lossesOf, total } from '../losses.js'
+import { Notes } from '../notes.js'
+import { duration, grouped, plural } from '../quantities.js'
+import { runSystem } from '../run-system.js'
+import { plainAddress, showAddress } from '../show-address.js'
+
+const PROMPT = '>>> '
+/** Takes the line of the prompt. */
+const OVER_PROMPT = '\r\x1b[K'
+
+/** `udpng console --local 127.0.0.1:1501 --to myserver.com:1500`: lines out as datagrams, datagrams in as lines. */
+export function consoleCommand(): Command {
+  const command = new Command('console')
+    .summary('type lines to a host, and see what comes back')
+    .description(
+      'Sends each line that is typed, with its newline, as one datagram, and shows every datagram that arrives. Ctrl-D leaves.',
+    )
+    .addOption(
+      new Option('--to <address>', 'where to send to').argParser(destination).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '--local <address>',
+        'where to send from and to listen (default: any port)',
+      ).argParser(local),
+    )
+    .addOption(
+      new Option('--linger <time>', 'after the last line, wait so long for replies')
+        .argParser(duration(0))
+        .default(1000, '1s'),
+    )
+    .option('-6, --ipv6', 'send to the IPv6 address of a name that has both')
+    .action(talk)
+  withExamples(command, [
+    ['udpng console --to 127.0.0.1:1500', 'talk to `udpng echo :1500`'],
+    ['udpng console --local 127.0.0.1:1501 --to myserver.com:1500', 'from a port that others know'],
+    ['echo status | udpng console --to :8125', 'one question, and what comes back in a second'],
+  ])
+  return withLongRunningOptions(command)
+}
+
+interface ConsoleOptions extends LongRunningOptions {
+  readonly to: Address
+  readonly local?: Endpoint
+  readonly linger: number
+  readonly ipv6?: boolean
+}
+
+async function talk(options: ConsoleOptions): Promise<void> {
+  const onTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY)
+  const notes = new Notes(options)
+  const complaints = new Complaints(notes)
+  const [receiverAddr, receiverPort] = options.to
+  const ipv6 = options.ipv6 ?? kindOfHost(options.local?.[0]) === 6
+  const family = await familyOf(receiverAddr, ipv6)
+  const [localAddr, localPort] = await bindAddress(
+    options.local ?? [undefined, 0],
+    family === 6 ? '::' : '0.0.0.0',
+  )
+  const READ = new ConsoleReader({ prompt: PROMPT })
+  const UDP = new SimplePeer({
+    receiverAddr,
+    receiverPort,
+    localAddr,
+    localPort,
+    family,
+    onProducerFinished: 'drain',
+    lingerMs: options.linger,
+  })
+  const SHOW = new Transformer(
+    ([data, from]: readonly [Buffer, Address]): readonly [Buffer, Address] => [
+      data,
+      plainAddress(from),
+    ],
+  )
+  const OUT = new ConsoleEchoer<readonly [Buffer, Address]>({
+    tag: onTerminal ? OVER_PROMPT : '',
+    forwarder: true,
+  })
+  const system = new Graphline(
+    { READ, UDP, SHOW, OUT },
+    {
+      'self.control': 'READ.control',
+      'READ.outbox': 'UDP.inbox',
+      'READ.signal': 'UDP.control',
+      'UDP.outbox': 'SHOW.inbox',
+      'UDP.signal': 'SHOW.control',
+      'SHOW.outbox': 'OUT.inbox',
+      'SHOW.signal': 'OUT.control',
+    },
+  )
+  const promptAgain = (): void => {
+    if (onTerminal && !READ.ended) process.stdout.write(OVER_PROMPT + PROMPT)
+  }
+  const told = complaints.listen(UDP.errors)
+  const shown = (async () => {
+    for await (const _ of messages(OUT.outbox)) promptAgain()
+  })()
+  UDP.bound.then(
+    (bound) => {
+      notes.say(
+        `each line goes to ${showAddress(options.to)}, what comes to ${showAddress(bound)} is shown; Ctrl-D leaves`,
+      )
+      promptAgain()
+    },
+    () => {}, // runSystem tells
+  )
+  // Who presses Ctrl-C has seen enough: nobody waits for replies.
+  await runSystem(system, { ...options, notes, drainMs: 100 })
+  await Promise.all([told, shown])
+  complaints.flush()
+  const { sent, received } = UDP.stats
+  const losses = lossesOf(UDP.stats)
+  notes.say(`${plural(sent, 'datagram')} sent, ${grouped(received)} received, ${describe(losses)}`)
+  if (total(losses) > 0) throw new Exit(1)
+}

@@ -1,0 +1,134 @@
+import { type Datagram, kindOfHost } from '@udpng/basic-peer'
+import { Graphline } from '@udpng/chassis'
+import { ConsoleEchoer } from '@udpng/console'
+import { Transformer } from '@udpng/flow'
+import { UDPReceiver } from '@udpng/peers'
+import { Argument, Command, Option } from 'commander'
+import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
+import { Complaints } from '../complaints.js'
+import { bindAddress, type Endpoint, local } from '../endpoint.js'
+import { First } from '../first.js'
+import { describe, lossesOf, sum } from '../losses.js'
+import { Notes } from '../notes.js'
+import { grouped, plural, wholeNumber } from '../quantities.js'
+import { rawOutput } from '../raw-output.js'
+import { runSystem } from '../run-system.js'
+import { plainAddress, showAddress } from '../show-address.js'
+import { asHex, asJson } from '../show-datagram.js'
+
+/** `udpng listen :1500`: writes every datagram that arrives to standard output. */
+export function listenCommand(): Command {
+  const forms = ['raw', 'hex', 'json']
+  const conflicts = (form: string): string[] => forms.filter((other) => other !== form)
+  const command = new Command('listen')
+    .summary('show every datagram that arrives')
+    .description('Writes every datagram that arrives to standard output, with who sent it.')
+    .addArgument(new Argument('<address>', 'where to listen').argParser(local))
+    .addOption(
+      new Option(
+        '--json',
+        'a line of JSON for each: time, host, port, bytes, base64, text',
+      ).conflicts(conflicts('json')),
+    )
+    .addOption(new Option('--hex', 'bytes in hexadecimal').conflicts(conflicts('hex')))
+    .addOption(
+      new Option('--raw', 'the bytes of the datagrams, as they are, and nothing else').conflicts(
+        conflicts('raw'),
+      ),
+    )
+    .addOption(
+      new Option('--count <n>', 'end after so many datagrams').argParser(
+        wholeNumber(1, Number.MAX_SAFE_INTEGER),
+      ),
+    )
+    .addOption(
+      new Option('--group <ip>', 'join this multicast group; may be given several times').argParser(
+        (text, before: readonly string[] = []) => [...before, text],
+      ),
+    )
+    .option('--interface <name>', 'join on this network interface, by name or address')
+    .addOption(
+      new Option(
+        '--recv-buffer <bytes>',
+        'ask the kernel for so much room for what arrives',
+      ).argParser(wholeNumber(1, 0x7fffffff)),
+    )
+    .action(listen)
+  withExamples(command, [
+    ['udpng listen :1500', 'on all addresses of this machine, IPv4 and IPv6'],
+    ['udpng listen :514 --json | jq -r .text', 'the text of syslog messages'],
+    ['udpng listen :5353 --group 224.0.0.251 --hex', 'multicast DNS, as bytes'],
+    ['udpng listen :7000 --raw --count 1 > reply', 'one datagram, into a file'],
+  ])
+  return withLongRunningOptions(command)
+}
+
+interface ListenOptions extends LongRunningOptions {
+  readonly json?: boolean
+  readonly hex?: boolean
+  readonly raw?: boolean
+  readonly count?: number
+  readonly group?: readonly string[]
+  readonly interface?: string
+  readonly recvBuffer?: number
+}
+
+async function listen(address: Endpoint, options: ListenOptions): Promise<void> {
+  const notes = new Notes(options)
+  const complaints = new Complaints(notes)
+  const { group: groups = [], raw = false } = options
+  const anyHost = groups.length > 0 ? (kindOfHost(groups[0]) === 6 ? '::' : '0.0.0.0') : undefined
+  const [localAddr, localPort] = await bindAddress(address, anyHost)
+  const UDP = new UDPReceiver({
+    localAddr,
+    localPort,
+    onProducerFinished: 'drain',
+    // Programs that listen to a group share its port.
+    ...(groups.length > 0 && { reuseAddr: true }),
+    ...((groups.length > 0 || options.interface !== undefined) && {
+      multicast: { groups, ...(options.interface && { interface: options.interface }) },
+    }),
+    ...(options.recvBuffer && { recvBufferSize: options.recvBuffer }),
+  })
+  const FIRST = new First<Datagram>(options.count ?? Infinity)
+  const SHOW = new Transformer(formOf(options))
+  const OUT = new ConsoleEchoer<Datagram | string>(raw ? { output: rawOutput() } : {})
+  const system = new Graphline(
+    { UDP, FIRST, SHOW, OUT },
+    {
+      'UDP.outbox': 'FIRST.inbox',
+      'UDP.signal': 'FIRST.control',
+      'FIRST.enough': 'UDP.control',
+      'FIRST.outbox': 'SHOW.inbox',
+      'FIRST.signal': 'SHOW.control',
+      'SHOW.outbox': 'OUT.inbox',
+      'SHOW.signal': 'OUT.control',
+    },
+  )
+  const told = complaints.listen(UDP.errors)
+  UDP.bound.then(
+    (bound) => notes.say(`listening at ${showAddress(bound)}`),
+    () => {}, // runSystem tells
+  )
+  await runSystem(system, {
+    ...options,
+    notes,
+    ...(!process.stdout.isTTY && { progress: () => `${grouped(OUT.inbox.taken)} written` }),
+  })
+  await told
+  complaints.flush()
+  const { received, receivedBytes } = UDP.stats
+  const written = OUT.inbox.taken
+  const losses = sum(lossesOf(UDP.stats), { unwritten: received - written })
+  notes.say(
+    `${plural(received, 'datagram')} received (${plural(receivedBytes, 'byte')}), ${grouped(written)} written, ${describe(losses)}`,
+  )
+}
+
+/** What becomes of a datagram before it is written. */
+function formOf({ json, hex, raw }: ListenOptions): (datagram: Datagram) => Datagram | string {
+  if (json) return (datagram) => asJson(datagram, new Date())
+  if (hex) return asHex
+  if (raw) return ([data]) => data.toString('latin1')
+  return ([data, from]) => [data, plainAddress(from)]
+}

@@ -1,0 +1,165 @@
+import { type Address, MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
+import { Pipeline } from '@udpng/chassis'
+import { ConsoleReader } from '@udpng/console'
+import type { Component, Outbox } from '@udpng/core'
+import { DataSource, Transformer } from '@udpng/flow'
+import { UDPSender } from '@udpng/peers'
+import { Argument, Command, Option } from 'commander'
+import { ChunkReader } from '../chunk-reader.js'
+import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
+import { Complaints } from '../complaints.js'
+import { destination, familyOf } from '../endpoint.js'
+import { Exit, exitCodeOf, UsageError } from '../failure.js'
+import { describe, lossesOf, sum, total } from '../losses.js'
+import { Notes } from '../notes.js'
+import { Pace } from '../pace.js'
+import { grouped, plural, positiveNumber, wholeNumber } from '../quantities.js'
+import { runSystem } from '../run-system.js'
+
+/** What fits into a frame of Ethernet: 1500 bytes less the headers of IPv4 and UDP. */
+const CHUNK_BYTES = 1472
+
+/** `udpng send HOST:PORT`: sends arguments, or standard input. */
+export function sendCommand(): Command {
+  const command = new Command('send')
+    .summary('send text, lines, bytes or a file')
+    .description(
+      'Sends each text that is given as one datagram; without any, each line of standard input, without its line end.',
+    )
+    .addArgument(new Argument('<address>', 'where to send to').argParser(destination))
+    .argument('[text...]', 'what to send: a datagram each')
+    .addOption(
+      new Option(
+        '--raw',
+        'standard input as bytes, in datagrams of at most --size bytes',
+      ).conflicts(['one', 'newline']),
+    )
+    .addOption(
+      new Option('--size <bytes>', 'with --raw: the most bytes of one datagram')
+        .argParser(wholeNumber(1, MAX_PAYLOAD_BYTES[6]))
+        .default(CHUNK_BYTES),
+    )
+    .addOption(
+      new Option('--one', 'all of standard input as one datagram').conflicts(['raw', 'newline']),
+    )
+    .option('--newline', 'end each line and text with a newline, as netcat does')
+    .addOption(
+      new Option('--rate <n>', 'at most so many datagrams a second').argParser(positiveNumber),
+    )
+    .addOption(
+      new Option('--repeat <n>', 'send each datagram so many times')
+        .argParser(wholeNumber(1, Number.MAX_SAFE_INTEGER))
+        .default(1),
+    )
+    .option('-6, --ipv6', 'send to the IPv6 address of a name that has both')
+    .option('--broadcast', 'allow broadcast addresses')
+    .option('--interface <name>', 'send multicast on this network interface, by name or address')
+    .addOption(
+      new Option('--ttl <n>', 'how many routers multicast may cross').argParser(
+        wholeNumber(0, 255),
+      ),
+    )
+    .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
+    .option('-v, --verbose', 'tell what was sent also where nobody watches')
+    .action(send)
+  withExamples(command, [
+    ['udpng send 127.0.0.1:1500 hello', 'one datagram'],
+    ['tail -F app.log | udpng send logs.example.com:514', 'each line, as it comes'],
+    ['udpng send :1500 --raw --rate 1000 < video.ts', 'a file, at a pace'],
+    ['udpng send :1500 ping --rate 10 --repeat 600', 'the same, ten times a second for a minute'],
+  ])
+  return withLongRunningOptions(command)
+}
+
+interface SendOptions extends LongRunningOptions {
+  readonly raw?: boolean
+  readonly size: number
+  readonly one?: boolean
+  readonly newline?: boolean
+  readonly rate?: number
+  readonly repeat: number
+  readonly ipv6?: boolean
+  readonly broadcast?: boolean
+  readonly interface?: string
+  readonly ttl?: number
+  readonly json?: boolean
+  readonly verbose?: boolean
+}
+
+async function send(to: Address, texts: readonly string[], options: SendOptions): Promise<void> {
+  const notes = new Notes(options)
+  const complaints = new Complaints(notes)
+  const [receiverAddr, receiverPort] = to
+  const family = await familyOf(receiverAddr, options.ipv6)
+  const multicast = {
+    ...(options.interface !== undefined && { interface: options.interface }),
+    ...(options.ttl !== undefined && { ttl: options.ttl }),
+  }
+  const SEND = new UDPSender({
+    receiverAddr,
+    receiverPort,
+    family,
+    ...(options.broadcast && { broadcast: true }),
+    ...(Object.keys(multicast).length > 0 && { multicast }),
+  })
+  const PACE = new Pace<Uint8Array>(options)
+  const system = new Pipeline(await sourceOf(texts, options), PACE, SEND)
+  const told = complaints.listen(SEND.errors)
+  const began = performance.now()
+  const interrupted = await runSystem(system, {
+    ...options,
+    notes,
+    onInterrupt: () => PACE.stop(),
+    ...(!process.stdin.isTTY && { progress: () => `${grouped(SEND.stats.sent)} sent` }),
+  })
+  await told
+  complaints.flush()
+  const seconds = (performance.now() - began) / 1000
+  const { sent, sentBytes } = SEND.stats
+  const losses = sum(lossesOf(SEND.stats), { unsent: PACE.dropped + PACE.outbox.discarded })
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ sent, sentBytes, seconds, lost: losses })}\n`)
+  // Who sends from a script is told nothing, as by other tools, unless something is wrong.
+  if (notes.watched || options.verbose || total(losses) > 0)
+    notes.say(
+      `${plural(sent, 'datagram')} sent (${plural(sentBytes, 'byte')}) in ${seconds.toFixed(1)} s, ${describe(losses)}`,
+    )
+  if (interrupted) throw new Exit(exitCodeOf(interrupted))
+  if (total(losses) > 0) throw new Exit(1)
+}
+
+/** Where the datagrams come from. */
+async function sourceOf(
+  texts: readonly string[],
+  { raw, one, newline, size }: SendOptions,
+): Promise<Component & { readonly outbox: Outbox<Uint8Array> }> {
+  const eol = newline ? '\n' : ''
+  if (texts.length > 0) {
+    if (raw || one)
+      throw new UsageError('--raw and --one are for standard input: leave the text out')
+    return new DataSource<Uint8Array>(texts.map((text) => Buffer.from(text + eol)))
+  }
+  if (one) return new DataSource<Uint8Array>([await readOne()])
+  if (raw) return new ChunkReader(size)
+  // latin1 takes each byte for a character, and back: so bytes that are no UTF-8 stay what they are.
+  process.stdin.setEncoding('latin1')
+  return new Pipeline(
+    new ConsoleReader({ eol }),
+    new Transformer((line: string): Uint8Array => Buffer.from(line, 'latin1')),
+  )
+}
+
+/** All of standard input, if it fits into a datagram. */
+async function readOne(): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > MAX_PAYLOAD_BYTES[4])
+      throw new Error(
+        `standard input has more than ${MAX_PAYLOAD_BYTES[4]} bytes, which is what a datagram holds; use --raw`,
+      )
+  }
+  return Buffer.concat(chunks)
+}
