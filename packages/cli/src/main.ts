@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { consoleCommand } from './commands/console.js'
 import { echoCommand } from './commands/echo.js'
 import { listenCommand } from './commands/listen.js'
+import { relayCommand } from './commands/relay.js'
 import { sendCommand } from './commands/send.js'
 import { failureOf, inOneLine } from './failure.js'
 import { Notes } from './notes.js'
@@ -13,6 +14,7 @@ const commands: readonly (() => Command)[] = [
   sendCommand,
   listenCommand,
   echoCommand,
+  relayCommand,
 ]
 
 /**

@@ -1,0 +1,159 @@
+import type { Address, Datagram, PeerStats } from '@udpng/basic-peer'
+import { Graphline, Pipeline, Sessions } from '@udpng/chassis'
+import { Transformer } from '@udpng/flow'
+import { PostboxPeer } from '@udpng/peers'
+import { Argument, Command, Option } from 'commander'
+import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
+import { Complaints } from '../complaints.js'
+import { bindAddress, destinations, type Endpoint, local } from '../endpoint.js'
+import { FanOut } from '../fan-out.js'
+import { describe, type Losses, lossesOf, sum } from '../losses.js'
+import { Notes } from '../notes.js'
+import { duration, grouped, plural, wholeNumber } from '../quantities.js'
+import { findTargets, type RelayTargets } from '../relay-targets.js'
+import { runSystem } from '../run-system.js'
+import { showAddress } from '../show-address.js'
+import { Uplink } from '../uplink.js'
+
+/** After an interrupt, for so long replies are passed on. */
+const LINGER_MS = 100
+
+/** `udpng relay :7000 --to A:1 --to B:2`: passes datagrams on, and replies back. */
+export function relayCommand(): Command {
+  const command = new Command('relay')
+    .summary('pass datagrams on to others, and their replies back')
+    .description(
+      'Passes every datagram on to each target, or with --balance each source to one of them. Each source has a socket of its own, so replies go back to it. Names are looked up once.',
+    )
+    .addArgument(new Argument('<address>', 'where to listen').argParser(local))
+    .addOption(
+      new Option('--to <address>', 'where to send to; may be given several times')
+        .argParser(destinations)
+        .makeOptionMandatory(),
+    )
+    .option('--balance', 'each source to one target, in turn, in place of all to all')
+    .addOption(
+      new Option('--idle <time>', 'a source that is silent for so long is forgotten')
+        .argParser(duration(1))
+        .default(60_000, '1m'),
+    )
+    .addOption(
+      new Option('--sources <n>', 'at most so many sources; then the oldest is forgotten')
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(1024),
+    )
+    .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
+    .action(relay)
+  withExamples(command, [
+    ['udpng relay :7000 --to a.example.com:1 --to b.example.com:2', 'every datagram to both'],
+    ['udpng relay :53 --to 9.9.9.9:53 --to 1.1.1.1:53 --balance', 'share out the clients'],
+    ['udpng relay :8125 --to [::1]:8125', 'from IPv4 to IPv6'],
+  ])
+  return withLongRunningOptions(command)
+}
+
+interface RelayOptions extends LongRunningOptions {
+  readonly to: readonly Address[]
+  readonly balance?: boolean
+  readonly idle: number
+  readonly sources: number
+  readonly json?: boolean
+}
+
+async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
+  const notes = new Notes(options)
+  const complaints = new Complaints(notes)
+  const targets = await findTargets(options.to)
+  const [localAddr, localPort] = await bindAddress(address)
+  const UDP = new PostboxPeer({
+    localAddr,
+    localPort,
+    onProducerFinished: 'drain',
+    lingerMs: LINGER_MS,
+  })
+  const uplinks = new Uplinks(targets, options.balance ?? false, complaints)
+  const SESSIONS = new Sessions(() => uplinks.open(), {
+    idleMs: options.idle,
+    capacity: options.sources,
+  })
+  const system = new Graphline(
+    { UDP, SESSIONS },
+    {
+      'UDP.outbox': 'SESSIONS.inbox',
+      'SESSIONS.outbox': 'UDP.inbox',
+      'UDP.signal': 'SESSIONS.control',
+    },
+  )
+  const told = complaints.listen(UDP.errors)
+  UDP.bound.then(
+    (bound) =>
+      notes.say(
+        `relaying from ${showAddress(bound)} to ${targets.addresses.map(showAddress).join(options.balance ? ' or ' : ' and ')}`,
+      ),
+    () => {}, // runSystem tells
+  )
+  await runSystem(system, {
+    ...options,
+    notes,
+    progress: () =>
+      `${plural(SESSIONS.stats.started - SESSIONS.stats.ended, 'source')}, ${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} returned`,
+  })
+  await told
+  complaints.flush()
+  const { started } = SESSIONS.stats
+  const { received, sent: returned } = UDP.stats
+  const { sent: passed, received: replies, lost } = uplinks
+  const losses = sum(lossesOf(UDP.stats), SESSIONS.stats.dropped, lost, {
+    unread: UDP.outbox.discarded + SESSIONS.inbox.dropped,
+    unsent: SESSIONS.outbox.discarded,
+  })
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ sources: started, received, passed, replies, returned, lost: losses })}\n`,
+    )
+  notes.say(
+    `${plural(received, 'datagram')} received from ${plural(started, 'source')}, ${grouped(passed)} passed on, ${plural(replies, 'reply', 'replies')} received, ${grouped(returned)} returned, ${describe(losses)}`,
+  )
+}
+
+type Session = Pipeline<[FanOut, Uplink, Transformer<Datagram, Buffer>]>
+
+/** The sockets of the sources, each with a port of its own: what they sent and received, all together. */
+class Uplinks {
+  sent = 0
+  received = 0
+  lost: Losses = {}
+  readonly #targets: RelayTargets
+  readonly #balance: boolean
+  readonly #complaints: Complaints
+  #opened = 0
+
+  constructor(targets: RelayTargets, balance: boolean, complaints: Complaints) {
+    this.#targets = targets
+    this.#balance = balance
+    this.#complaints = complaints
+  }
+
+  /** To the targets and back, for one source. */
+  open(): Session {
+    const { addresses, family, isFrom } = this.#targets
+    const turn = this.#opened++ % addresses.length
+    const uplink = new Uplink({ family, onProducerFinished: 'drain' }, (stats) => this.#add(stats))
+    void this.#complaints.listen(uplink.errors)
+    return new Pipeline(
+      new FanOut(this.#balance ? addresses.slice(turn, turn + 1) : addresses),
+      uplink,
+      new Transformer(([data, from]: Datagram) => {
+        if (isFrom(from)) return data
+        this.lost = sum(this.lost, { foreign: 1 })
+        return undefined
+      }),
+    )
+  }
+
+  #add(stats: Readonly<PeerStats>): void {
+    this.sent += stats.sent
+    this.received += stats.received
+    this.lost = sum(this.lost, lossesOf(stats))
+  }
+}
