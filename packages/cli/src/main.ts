@@ -5,6 +5,7 @@ import { echoCommand } from './commands/echo.js'
 import { listenCommand } from './commands/listen.js'
 import { relayCommand } from './commands/relay.js'
 import { sendCommand } from './commands/send.js'
+import { topCommand } from './commands/top.js'
 import { failureOf, inOneLine } from './failure.js'
 import { Notes } from './notes.js'
 
@@ -15,6 +16,7 @@ const commands: readonly (() => Command)[] = [
   listenCommand,
   echoCommand,
   relayCommand,
+  topCommand,
 ]
 
 /**

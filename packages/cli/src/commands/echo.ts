@@ -8,6 +8,7 @@ import { Complaints } from '../complaints.js'
 import { bindAddress, type Endpoint, local } from '../endpoint.js'
 import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
+import { printOut } from '../print-out.js'
 import { grouped, plural } from '../quantities.js'
 import { runSystem } from '../run-system.js'
 import { showAddress } from '../show-address.js'
@@ -69,7 +70,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   const losses = sum(lossesOf(UDP.stats), {
     unsent: ANSWER.inbox.dropped + UDP.outbox.discarded + ANSWER.outbox.discarded,
   })
-  if (options.json) process.stdout.write(`${JSON.stringify({ received, sent, lost: losses })}\n`)
+  if (options.json) await printOut(`${JSON.stringify({ received, sent, lost: losses })}\n`)
   notes.say(
     `${plural(received, 'datagram')} received, ${grouped(sent)} sent back, ${describe(losses)}`,
   )

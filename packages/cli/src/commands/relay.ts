@@ -9,6 +9,7 @@ import { bindAddress, destinations, type Endpoint, local } from '../endpoint.js'
 import { FanOut } from '../fan-out.js'
 import { describe, type Losses, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
+import { printOut } from '../print-out.js'
 import { duration, grouped, plural, wholeNumber } from '../quantities.js'
 import { findTargets, type RelayTargets } from '../relay-targets.js'
 import { runSystem } from '../run-system.js'
@@ -108,7 +109,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     unsent: SESSIONS.outbox.discarded,
   })
   if (options.json)
-    process.stdout.write(
+    await printOut(
       `${JSON.stringify({ sources: started, received, passed, replies, returned, lost: losses })}\n`,
     )
   notes.say(

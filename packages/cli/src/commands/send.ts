@@ -13,6 +13,7 @@ import { Exit, exitCodeOf, UsageError } from '../failure.js'
 import { describe, lossesOf, sum, total } from '../losses.js'
 import { Notes } from '../notes.js'
 import { Pace } from '../pace.js'
+import { printOut } from '../print-out.js'
 import { grouped, plural, positiveNumber, wholeNumber } from '../quantities.js'
 import { runSystem } from '../run-system.js'
 
@@ -118,7 +119,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   const { sent, sentBytes } = SEND.stats
   const losses = sum(lossesOf(SEND.stats), { unsent: PACE.dropped + PACE.outbox.discarded })
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ sent, sentBytes, seconds, lost: losses })}\n`)
+    await printOut(`${JSON.stringify({ sent, sentBytes, seconds, lost: losses })}\n`)
   // Who sends from a script is told nothing, as by other tools, unless something is wrong.
   if (notes.watched || options.verbose || total(losses) > 0)
     notes.say(

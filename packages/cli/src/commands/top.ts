@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WriteStream } from 'node:tty'
+import { Argument, Command, Option } from 'commander'
+import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
+import { colored, Notes } from '../notes.js'
+import { printOut } from '../print-out.js'
+import { duration } from '../quantities.js'
+import { fetchPicture, inspectorUrl, NoInspector } from '../top/fetch-picture.js'
+import { type Sample, sampleOf } from '../top/sample.js'
+import { type Paint, sampleTable } from '../top/sample-table.js'
+import { Screen } from '../top/screen.js'
+
+/** `udpng top`: a running system as a table, again and again. */
+export function topCommand(): Command {
+  const command = new Command('top')
+    .summary('watch a running system')
+    .description(
+      'Shows the components of a running system as a table: how much flows, where it waits, where it is dropped. The system is one that was started with --inspect, or that calls inspect().',
+    )
+    .addArgument(
+      new Argument('[url]', 'its inspector: a URL, HOST:PORT or :PORT')
+        .argParser(inspectorUrl)
+        .default(new URL('http://127.0.0.1:7090/'), 'http://127.0.0.1:7090/'),
+    )
+    .addOption(
+      new Option('--interval <time>', 'how often to look')
+        .argParser(duration(100))
+        .default(1000, '1s'),
+    )
+    .option('--once', 'one table, of one interval')
+    .option('--json', 'a line of JSON for each interval')
+    .action(top)
+  withExamples(command, [
+    ['udpng echo :1500 --inspect & udpng top', 'what an echo server does'],
+    ['udpng top :7091 --once', 'how things are, for a report'],
+  ])
+  return withCommonOptions(command)
+}
+
+interface TopOptions extends CommonOptions {
+  readonly interval: number
+  readonly once?: boolean
+  readonly json?: boolean
+}
+
+async function top(url: URL, { interval, once: only, json, quiet }: TopOptions): Promise<void> {
+  const stop = new AbortController()
+  const interrupt = (): void => stop.abort()
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const { stdout } = process
+  const screen = stdout.isTTY && !only && !json ? new Screen(stdout as WriteStream) : undefined
+  const paint: Paint = (style, text) => colored(stdout, style, text)
+  const show = async (sample: Sample): Promise<void> => {
+    // The head of the table takes three lines, what is left out one.
+    const rows = screen ? Math.max(1, screen.rows - 4) : Infinity
+    const lines = json ? [JSON.stringify(sample)] : sampleTable(sample, rows, paint)
+    if (screen) screen.draw(lines)
+    else await printOut(`${lines.join('\n')}\n${json || only ? '' : '\n'}`)
+  }
+  try {
+    let before = await fetchPicture(url, stop.signal)
+    try {
+      for (let first = true; ; first = false) {
+        // The first look is short, so that there is something to see.
+        await sleep(first && !only ? Math.min(interval, 250) : interval, undefined, {
+          signal: stop.signal,
+        })
+        const picture = await fetchPicture(url, stop.signal)
+        await show(sampleOf(picture, before))
+        before = picture
+        if (only) return
+      }
+    } catch (error) {
+      if (!(error instanceof NoInspector)) throw error
+      new Notes({ quiet }).say(`the system at ${url.origin} has ended`)
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+  } finally {
+    screen?.close()
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}

@@ -1,0 +1,102 @@
+import type { ComponentPicture, Picture } from '@udpng/inspector'
+
+/** What a table shows of a system: at one moment, and since the moment before. */
+export interface Sample {
+  /** Milliseconds since 1970. */
+  readonly time: number
+  /** Datagrams that peers received and sent, and messages and datagrams that were dropped, each second. */
+  readonly received: number
+  readonly sent: number
+  readonly dropped: number
+  /** In the order of the tree: each below its parent. */
+  readonly components: readonly ComponentSample[]
+}
+
+/** One component. */
+export interface ComponentSample {
+  readonly name: string
+  /** How many ancestors it has. */
+  readonly depth: number
+  readonly state: ComponentPicture['state']
+  /** Messages taken from its inboxes, and sent through its outboxes, each second. */
+  readonly in: number
+  readonly out: number
+  /** Messages that wait in its fullest inbox, and how many it holds; undefined when unbounded. */
+  readonly waiting: number
+  readonly capacity: number | undefined
+  /** Lost here, ever, and each second. */
+  readonly dropped: number
+  readonly dropping: number
+  readonly address: string | undefined
+  readonly error: string | undefined
+}
+
+/** Compares two pictures of a system. Rates of the first picture, and of new components, are those since its start. */
+export function sampleOf(picture: Picture, before: Picture): Sample {
+  const seconds = Math.max((picture.time - before.time) / 1000, 0.001)
+  const rate = (now: number, then: number): number => Math.max(0, now - then) / seconds
+  const components = inTree(picture).map(([name, depth]): ComponentSample => {
+    const now = picture.components[name] as ComponentPicture
+    const then = before.components[name]
+    const fullest = Object.values(now.inboxes).reduce<
+      ComponentPicture['inboxes'][string] | undefined
+    >((most, inbox) => (most && most.length >= inbox.length ? most : inbox), undefined)
+    return {
+      name,
+      depth,
+      state: now.state,
+      in: rate(takenBy(now), takenBy(then)),
+      out: rate(sentBy(now), sentBy(then)),
+      waiting: fullest?.length ?? 0,
+      capacity: fullest?.capacity,
+      dropped: total(now.drops),
+      dropping: rate(total(now.drops), total(then?.drops)),
+      address: now.address,
+      error: now.error?.message,
+    }
+  })
+  const datagrams = (name: 'received' | 'sent'): number =>
+    Object.entries(picture.components).reduce(
+      (all, [key, { stats }]) =>
+        all + rate(stats?.[name] ?? 0, before.components[key]?.stats?.[name] ?? 0),
+      0,
+    )
+  return {
+    time: picture.time,
+    received: datagrams('received'),
+    sent: datagrams('sent'),
+    dropped: components.reduce((all, { dropping }) => all + dropping, 0),
+    components,
+  }
+}
+
+/** The names of all components, each after its parent, with how deep it is. */
+function inTree({ components }: Picture): readonly (readonly [name: string, depth: number])[] {
+  const children = new Map<string | undefined, string[]>()
+  for (const [name, { parent }] of Object.entries(components)) {
+    // Of a parent that is no more, nobody knows anything.
+    const above = parent !== undefined && parent in components ? parent : undefined
+    children.set(above, [...(children.get(above) ?? []), name])
+  }
+  const found: (readonly [string, number])[] = []
+  const walk = (parent: string | undefined, depth: number): void => {
+    for (const name of children.get(parent) ?? []) {
+      found.push([name, depth])
+      walk(name, depth + 1)
+    }
+  }
+  walk(undefined, 0)
+  return found
+}
+
+function takenBy(component: ComponentPicture | undefined): number {
+  return Object.values(component?.inboxes ?? {}).reduce((all, { taken }) => all + taken, 0)
+}
+
+function sentBy(component: ComponentPicture | undefined): number {
+  return Object.values(component?.outboxes ?? {}).reduce((all, { sent }) => all + sent, 0)
+}
+
+function total(drops: Readonly<Record<string, number>> = {}): number {
+  return Object.values(drops).reduce((all, count) => all + count, 0)
+}
