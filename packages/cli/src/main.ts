@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { benchCommand } from './commands/bench.js'
 import { consoleCommand } from './commands/console.js'
 import { echoCommand } from './commands/echo.js'
 import { listenCommand } from './commands/listen.js'
@@ -17,6 +18,7 @@ const commands: readonly (() => Command)[] = [
   echoCommand,
   relayCommand,
   topCommand,
+  benchCommand,
 ]
 
 /**

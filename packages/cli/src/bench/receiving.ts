@@ -1,0 +1,34 @@
+import type { Address } from '@udpng/basic-peer'
+import { Scheduler } from '@udpng/core'
+import { UDPReceiver } from '@udpng/peers'
+
+/** Asked of the kernel, which may give less: bursts are lost then, as they would be elsewhere. */
+const BUFFER_BYTES = 4 * 1024 * 1024
+
+/** For so long what the kernel still has is read. */
+export const LINGER_MS = 50
+
+/** A receiver that runs, and where it is bound. */
+export interface Receiving {
+  readonly scheduler: Scheduler
+  readonly receiver: UDPReceiver
+  readonly address: Address
+  /** Resolves when all on the scheduler have ended. */
+  readonly running: Promise<void>
+}
+
+/** Starts a receiver on loopback. */
+export async function startReceiver(transport: 'dgram' | 'native'): Promise<Receiving> {
+  const receiver = new UDPReceiver({
+    localAddr: '127.0.0.1',
+    recvBufferSize: BUFFER_BYTES,
+    onProducerFinished: 'drain',
+    lingerMs: LINGER_MS,
+    transport,
+  })
+  const scheduler = new Scheduler()
+  scheduler.activate(receiver)
+  const running = scheduler.run()
+  running.catch(() => {}) // whoever waits for `bound` is told
+  return { scheduler, receiver, running, address: await receiver.bound }
+}

@@ -1,0 +1,126 @@
+import { MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
+import { Command, Option } from 'commander'
+import { type Burst, measureBurst } from '../bench/burst.js'
+import { type Latency, measureLatency } from '../bench/latency.js'
+import { measureThroughput, type Throughput } from '../bench/throughput.js'
+import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
+import { findNative, whyNotNative } from '../find-native.js'
+import { Notes } from '../notes.js'
+import { printOut } from '../print-out.js'
+import { duration, grouped, wholeNumber } from '../quantities.js'
+import { table } from '../table.js'
+
+const TRANSPORTS = ['dgram', 'native'] as const
+type Transport = (typeof TRANSPORTS)[number]
+
+/** `udpng bench`: how fast datagrams are on this machine. */
+export function benchCommand(): Command {
+  const command = new Command('bench')
+    .summary('measure this machine')
+    .description(
+      'Sends datagrams to itself over loopback, with each transport: as many as get through, then a burst of 10 000, then one at a time there and back. Sender and receiver share one thread: two programs are faster.',
+    )
+    .addOption(
+      new Option('--for <time>', 'how long each of the measurements takes')
+        .argParser(duration(50))
+        .default(1000, '1s'),
+    )
+    .addOption(
+      new Option('--size <bytes...>', 'sizes of datagrams')
+        .argParser((text, before: readonly number[] | string) => [
+          ...(typeof before === 'string' || before === SIZES ? [] : before),
+          wholeNumber(1, MAX_PAYLOAD_BYTES[4])(text),
+        ])
+        .default(SIZES, SIZES.join(' ')),
+    )
+    .addOption(
+      new Option('--transport <name>', 'only this one (default: each that works here)').choices(
+        TRANSPORTS,
+      ),
+    )
+    .option('--json', 'the results as JSON')
+    .action(bench)
+  withExamples(command, [
+    ['udpng bench', 'some ten seconds'],
+    ['udpng bench --size 512 --for 200ms --json', 'quickly, for a program'],
+  ])
+  return withCommonOptions(command)
+}
+
+const SIZES: readonly number[] = [64, 1200]
+
+interface BenchOptions extends CommonOptions {
+  readonly for: number
+  readonly size: readonly number[]
+  readonly transport?: Transport
+  readonly json?: boolean
+}
+
+interface Result {
+  readonly transport: Transport
+  readonly bytes: number
+  readonly throughput: Throughput
+  readonly burst: Burst
+  readonly latency: Latency
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  const notes = new Notes(options)
+  const results: Result[] = []
+  for (const transport of transportsHere(options, notes))
+    for (const bytes of options.size) {
+      notes.progress(`${transport}, ${bytes} bytes: as many as get through`)
+      const throughput = await measureThroughput(transport, bytes, options.for)
+      notes.progress(`${transport}, ${bytes} bytes: a burst`)
+      const burst = await measureBurst(transport, bytes)
+      notes.progress(`${transport}, ${bytes} bytes: there and back`)
+      const latency = await measureLatency(transport, bytes, options.for)
+      results.push({ transport, bytes, throughput, burst, latency })
+    }
+  notes.progress('')
+  await printOut(options.json ? `${JSON.stringify(results)}\n` : `${show(results).join('\n')}\n`)
+}
+
+/** The transports to measure: that which was asked for, or each that works. */
+function transportsHere({ transport }: BenchOptions, notes: Notes): readonly Transport[] {
+  if (transport === 'dgram') return [transport]
+  try {
+    findNative()
+    return transport ? [transport] : TRANSPORTS
+  } catch (error) {
+    if (transport) throw new Error(`@udpng/native cannot serve: ${whyNotNative(error)}`)
+    notes.say(`only node:dgram is measured; @udpng/native: ${whyNotNative(error)}`)
+    return ['dgram']
+  }
+}
+
+function show(results: readonly Result[]): string[] {
+  const microseconds = (time: number): string => time.toFixed(time < 100 ? 1 : 0)
+  return table(results, [
+    { title: 'TRANSPORT', cell: ({ transport }) => transport },
+    { title: 'BYTES', right: true, cell: ({ bytes }) => grouped(bytes) },
+    {
+      title: 'DATAGRAMS/s',
+      right: true,
+      cell: ({ throughput }) => grouped(throughput.perSecond),
+    },
+    {
+      title: 'MB/s',
+      right: true,
+      cell: ({ throughput, bytes }) => ((throughput.perSecond * bytes) / 1e6).toFixed(1),
+    },
+    {
+      title: 'BURST LOST',
+      right: true,
+      cell: ({ burst: { lost, sent } }) => `${((100 * lost) / Math.max(1, sent)).toFixed(1)} %`,
+    },
+    {
+      title: 'µs THERE AND BACK: p50',
+      right: true,
+      cell: ({ latency }) => microseconds(latency.p50),
+    },
+    { title: 'p90', right: true, cell: ({ latency }) => microseconds(latency.p90) },
+    { title: 'p99', right: true, cell: ({ latency }) => microseconds(latency.p99) },
+    { title: 'max', right: true, cell: ({ latency }) => microseconds(latency.max) },
+  ])
+}
