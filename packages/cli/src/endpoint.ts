@@ -73,7 +73,7 @@ export async function familyOf(host: string, ipv6?: boolean): Promise<Family> {
 }
 
 /** Whether sockets can be bound to IPv6 addresses here: only a socket knows. */
-function hasIPv6(): Promise<boolean> {
+export function hasIPv6(): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket('udp6')
     socket.on('error', () => {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { benchCommand } from './commands/bench.js'
 import { consoleCommand } from './commands/console.js'
+import { doctorCommand } from './commands/doctor.js'
 import { echoCommand } from './commands/echo.js'
 import { listenCommand } from './commands/listen.js'
 import { relayCommand } from './commands/relay.js'
@@ -19,6 +20,7 @@ const commands: readonly (() => Command)[] = [
   relayCommand,
   topCommand,
   benchCommand,
+  doctorCommand,
 ]
 
 /**

@@ -1,0 +1,62 @@
+import { Command } from 'commander'
+import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
+import { ipv6, multicast } from '../doctor/addresses.js'
+import type { Finding } from '../doctor/finding.js'
+import { kernelDrops } from '../doctor/kernel-drops.js'
+import { kernelLimits } from '../doctor/kernel-limits.js'
+import { nativeTransport } from '../doctor/native-transport.js'
+import { openFiles } from '../doctor/open-files.js'
+import { receiveBuffer } from '../doctor/receive-buffer.js'
+import { colored } from '../notes.js'
+import { printOut } from '../print-out.js'
+import { table } from '../table.js'
+
+/** `udpng doctor`: what this machine does to datagrams, and what to set. */
+export function doctorCommand(): Command {
+  const command = new Command('doctor')
+    .summary('what this machine does to datagrams, and what to set')
+    .description(
+      'Looks at what costs datagrams or speed on this machine, and tells the command that changes it. It changes nothing.',
+    )
+    .option('--json', 'the findings as JSON')
+    .action(doctor)
+  withExamples(command, [
+    ['udpng doctor', 'before a program goes to a new machine'],
+    [`udpng doctor --json | jq -r '.[] | select(.verdict == "low") | .command'`, 'what to type'],
+  ])
+  return withCommonOptions(command)
+}
+
+async function doctor({ json }: CommonOptions & { readonly json?: boolean }): Promise<void> {
+  const findings = [
+    ...kernelLimits(),
+    await receiveBuffer(),
+    kernelDrops(),
+    ...nativeTransport(),
+    await ipv6(),
+    multicast(),
+    openFiles(),
+  ]
+  await printOut(json ? `${JSON.stringify(findings, undefined, 2)}\n` : show(findings))
+}
+
+const COLORS = { fine: 'green', low: 'yellow', unknown: 'dim' } as const
+
+function show(findings: readonly Finding[]): string {
+  const lines = table(findings, [
+    { title: '', cell: ({ verdict }) => colored(process.stdout, COLORS[verdict], verdict) },
+    { title: '', cell: ({ name }) => name },
+    { title: '', cell: ({ value }) => value },
+  ]).slice(1)
+  const indent = ' '.repeat('unknown  '.length)
+  return findings
+    .map(({ meaning, command }, index) =>
+      [
+        lines[index],
+        ...(meaning ? [`${indent}${meaning}`] : []),
+        ...(command ? [`${indent}$ ${command}`] : []),
+      ].join('\n'),
+    )
+    .map((text) => `${text}\n`)
+    .join('')
+}

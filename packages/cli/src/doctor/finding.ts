@@ -1,0 +1,19 @@
+/** One thing that a doctor has looked at. */
+export interface Finding {
+  /** What it is. */
+  readonly name: string
+  /** How it is. */
+  readonly value: string
+  /** `fine`; `low`: it costs datagrams or speed; `unknown`: this system does not tell. */
+  readonly verdict: 'fine' | 'low' | 'unknown'
+  /** What that means, where it is not plain. */
+  readonly meaning?: string
+  /** What to type to change it. */
+  readonly command?: string
+}
+
+/** `208 KiB`, `8 MiB`. */
+export function showBytes(bytes: number): string {
+  if (bytes >= 1024 * 1024) return `${+(bytes / 1024 / 1024).toFixed(1)} MiB`
+  return bytes >= 1024 ? `${+(bytes / 1024).toFixed(1)} KiB` : `${bytes} bytes`
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { type Finding, showBytes } from './finding.js'
+
+/** What a program that receives bursts wants of the kernel. */
+const LIMITS: readonly {
+  readonly name: string
+  readonly least: number
+  readonly bytes: boolean
+  readonly meaning: string
+}[] = [
+  {
+    name: 'net.core.rmem_max',
+    least: 4_194_304,
+    bytes: true,
+    meaning: 'the largest receive buffer that a program may ask for: longer bursts are dropped',
+  },
+  {
+    name: 'net.core.rmem_default',
+    least: 1_048_576,
+    bytes: true,
+    meaning:
+      'the receive buffer of programs that ask for none: 208 KiB hold some 300 small datagrams',
+  },
+  {
+    name: 'net.core.wmem_max',
+    least: 212_992,
+    bytes: true,
+    meaning: 'the largest send buffer that a program may ask for',
+  },
+  {
+    name: 'net.core.netdev_max_backlog',
+    least: 1000,
+    bytes: false,
+    meaning: 'packets that wait for the kernel, for each processor: more at once are dropped',
+  },
+]
+
+/**
+ * Compares the kernel's limits with what bursts of datagrams need.
+ *
+ * @param proc - where the kernel shows them
+ * @see socket(7)
+ */
+export function kernelLimits(proc = '/proc'): Finding[] {
+  return LIMITS.map(({ name, least, bytes, meaning }) => {
+    const show = (value: number): string => (bytes ? showBytes(value) : String(value))
+    const value = readNumber(`${proc}/sys/${name.replaceAll('.', '/')}`)
+    if (value === undefined) return { name, value: 'not shown here', verdict: 'unknown' }
+    if (value >= least) return { name, value: show(value), verdict: 'fine' }
+    return {
+      name,
+      value: show(value),
+      verdict: 'low',
+      meaning,
+      command: `sudo sysctl -w ${name}=${least}`,
+    }
+  })
+}
+
+function readNumber(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'latin1'))
+  } catch {
+    return undefined // another system, or a container
+  }
+}

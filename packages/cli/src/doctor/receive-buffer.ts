@@ -1,0 +1,38 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { type Finding, showBytes } from './finding.js'
+
+const ASKED_BYTES = 4 * 1024 * 1024
+
+/** Asks a socket for a large receive buffer, and what it got. */
+export async function receiveBuffer(): Promise<Finding> {
+  const name = 'receive buffer'
+  const socket = createSocket('udp4')
+  try {
+    socket.bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    let granted: number
+    try {
+      socket.setRecvBufferSize(ASKED_BYTES)
+      granted = socket.getRecvBufferSize()
+    } catch {
+      granted = socket.getRecvBufferSize() // some systems refuse in place of giving less
+    }
+    // Linux sets aside twice what was asked for, and says so.
+    if (process.platform === 'linux') granted /= 2
+    const value = `asked for ${showBytes(ASKED_BYTES)}, got ${showBytes(granted)}`
+    if (granted >= ASKED_BYTES) return { name, value, verdict: 'fine' }
+    return {
+      name,
+      value,
+      verdict: 'low',
+      meaning: 'the kernel gives less than is asked for: see BUFFER_CLAMPED',
+      command:
+        process.platform === 'linux'
+          ? `sudo sysctl -w net.core.rmem_max=${ASKED_BYTES}`
+          : `sudo sysctl -w kern.ipc.maxsockbuf=${2 * ASKED_BYTES}`,
+    }
+  } finally {
+    socket.close()
+  }
+}
