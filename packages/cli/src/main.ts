@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { benchCommand } from './commands/bench.js'
+import { completeCommand, completionCommand } from './commands/completion.js'
 import { consoleCommand } from './commands/console.js'
 import { doctorCommand } from './commands/doctor.js'
 import { echoCommand } from './commands/echo.js'
@@ -21,6 +22,7 @@ const commands: readonly (() => Command)[] = [
   topCommand,
   benchCommand,
   doctorCommand,
+  completionCommand,
 ]
 
 /**
@@ -59,6 +61,7 @@ export function makeProgram(): Command {
     })
     program.addCommand(command)
   }
+  program.addCommand(completeCommand().copyInheritedSettings(program), { hidden: true })
   return program
 }
 

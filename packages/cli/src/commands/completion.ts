@@ -1,0 +1,33 @@
+import { Argument, Command } from 'commander'
+import { withCommonOptions, withExamples } from '../common-options.js'
+import { candidates } from '../completion/candidates.js'
+import { SCRIPTS } from '../completion/scripts.js'
+import { printOut } from '../print-out.js'
+
+/** `udpng completion SHELL`: a script that completes commands and options. */
+export function completionCommand(): Command {
+  const command = new Command('completion')
+    .summary('a script for your shell')
+    .description('Writes a script that completes commands and options in your shell.')
+    .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SCRIPTS)))
+    .action((shell: keyof typeof SCRIPTS) => printOut(SCRIPTS[shell]))
+  withExamples(command, [
+    ['source <(udpng completion bash)', 'in ~/.bashrc'],
+    ['source <(udpng completion zsh)', 'in ~/.zshrc, after compinit'],
+    ['udpng completion fish > ~/.config/fish/completions/udpng.fish', 'for fish'],
+  ])
+  return withCommonOptions(command)
+}
+
+/** `udpng complete -- WORDS`: what the scripts ask. */
+export function completeCommand(): Command {
+  return new Command('complete')
+    .argument('[words...]', 'what was typed, up to the cursor')
+    .action(async (words: readonly string[], _options: unknown, command: Command) => {
+      if (!command.parent) return
+      const lines = candidates(command.parent, words).map(
+        ({ value, meaning }) => `${value}\t${meaning}\n`,
+      )
+      await printOut(lines.join(''))
+    })
+}
