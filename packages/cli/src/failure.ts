@@ -31,6 +31,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError)
     return { exitCode: error.exitCode === 0 ? 0 : 2, message: '' }
   if (error instanceof Exit) return { exitCode: error.exitCode, message: '' }
+  // nobody reads on, as after `| head -1`: that is no failure
+  if (codeOf(error) === 'EPIPE') return { exitCode: 0, message: '' }
   const usage =
     error instanceof UsageError || (error instanceof UdpngError && USAGE.has(error.code))
   return { exitCode: usage ? 2 : 1, message: inOneLine(messageOf(error)) }
@@ -41,6 +43,13 @@ function messageOf(error: unknown): string {
   if (error instanceof UdpngError && error.code === 'COMPONENT_FAILED' && error.cause)
     return messageOf(error.cause)
   return String((error as Error | undefined)?.message ?? error)
+}
+
+/** The system's code of an error, or of what caused it. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as NodeJS.ErrnoException
+  return error instanceof UdpngError ? codeOf(error.cause) : code
 }
 
 /** A message of several lines as one. */

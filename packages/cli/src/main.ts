@@ -32,8 +32,10 @@ const commands: readonly (() => Command)[] = [
  * @returns the exit code: 0, 1 for a failure, 2 for arguments that are wrong
  */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<number> {
+  // When nobody reads what is written, that is told to the one who writes it; as an event it would end the process.
   const ignore = (): void => {}
-  process.stderr.on('error', ignore) // nobody reads what is said: no reason to stop
+  process.stdout.on('error', ignore)
+  process.stderr.on('error', ignore)
   try {
     await makeProgram().parseAsync(args, { from: 'user' })
     return 0
@@ -50,19 +52,22 @@ export function makeProgram(): Command {
     .description('UDP from the terminal.')
     .version(versionOf(), '-V, --version')
     .exitOverride()
+  tellErrorsInOneLine(program, 'udpng')
   for (const make of commands) {
     const command = make().copyInheritedSettings(program)
-    // Its errors are one line, and say where to read on.
-    command.configureOutput({
-      outputError: (text) =>
-        new Notes().complain(
-          `${inOneLine(text.replace(/^error: /, ''))} (see \`udpng ${command.name()} --help\`)`,
-        ),
-    })
+    tellErrorsInOneLine(command, `udpng ${command.name()}`)
     program.addCommand(command)
   }
   program.addCommand(completeCommand().copyInheritedSettings(program), { hidden: true })
   return program
+}
+
+/** What is wrong with the arguments of a command: one line, which says where to read on. */
+function tellErrorsInOneLine(command: Command, name: string): void {
+  command.configureOutput({
+    outputError: (text) =>
+      new Notes().complain(`${inOneLine(text.replace(/^error: /, ''))} (see \`${name} --help\`)`),
+  })
 }
 
 function versionOf(): string {

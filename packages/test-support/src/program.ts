@@ -18,6 +18,8 @@ export class Running implements Disposable {
   stderr = ''
   /** Resolves when it has ended and all it wrote was read. */
   readonly end: Promise<End>
+  /** Resolves when it has ended, read or not. */
+  readonly exited: Promise<Pick<End, 'code'>>
   readonly #child: ChildProcess
 
   /** @param env - its environment (default: ours) */
@@ -36,6 +38,9 @@ export class Running implements Disposable {
       })
     })
     this.end.catch(() => {}) // who waits for it is told
+    this.exited = new Promise((resolve) => {
+      child.on('exit', (code) => resolve({ code: code ?? undefined }))
+    })
     this.#child = child
   }
 
@@ -47,6 +52,21 @@ export class Running implements Disposable {
   /** Ends its standard input. */
   typeNoMore(): void {
     this.#child.stdin?.end()
+  }
+
+  /** Whether it takes what was typed, or waits before it reads on. */
+  get typedAhead(): number {
+    return this.#child.stdin?.writableLength ?? 0
+  }
+
+  /** The process. */
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Reads nothing for now of what it writes, so that it is held up. */
+  stopReading(): void {
+    this.#child.stdout?.pause()
   }
 
   /** Reads no more of what it writes: as `| head` does. */
@@ -90,17 +110,25 @@ export class Program implements Disposable {
     this.#directory = directory
   }
 
-  /** Makes it of the sources of all packages, so that nothing need be built first; with UDPNG_TEST_DIST, takes what was built. */
-  static async make(folder: string): Promise<Program> {
+  /**
+   * Makes it of the sources of all packages, so that nothing need be built first; with UDPNG_TEST_DIST, takes what was built.
+   *
+   * @param entry - the file that is run: `src/main.ts`, `dist/main.js`
+   */
+  static async make(folder: string, entry = 'main'): Promise<Program> {
     return process.env['UDPNG_TEST_DIST']
-      ? new Program(join(folder, 'dist/main.js'))
-      : Program.of(join(folder, 'src/main.ts'), join(folder, 'tsconfig.json'))
+      ? new Program(join(folder, `dist/${entry}.js`))
+      : Program.of(join(folder, `src/${entry}.ts`), join(folder, 'tsconfig.json'), folder)
   }
 
-  /** Makes it of one source file, which belongs to a test; with UDPNG_TEST_DIST, on what was built of our packages. */
-  static async of(file: string, tsconfig: string): Promise<Program> {
+  /**
+   * Makes it of one source file, which belongs to a test; with UDPNG_TEST_DIST, on what was built of our packages.
+   *
+   * @param place - the folder below which it is put: what it needs that is not ours is found from there
+   */
+  static async of(file: string, tsconfig: string, place: string = tmpdir()): Promise<Program> {
     const { build } = await import('tsup')
-    const outDir = mkdtempSync(join(tmpdir(), 'udpng-program-'))
+    const outDir = mkdtempSync(join(place, '.program-'))
     await build({
       config: false,
       silent: true,
@@ -113,11 +141,17 @@ export class Program implements Disposable {
       platform: 'node',
       removeNodeProtocol: false,
       noExternal: [/udpng/],
+      skipNodeModulesBundle: place !== tmpdir(),
       esbuildOptions(options) {
         if (!process.env['UDPNG_TEST_DIST']) options.conditions = ['@udpng/source']
       },
     })
     return new Program(join(outDir, 'main.mjs'), outDir)
+  }
+
+  /** The file that is run. */
+  get path(): string {
+    return this.#path
   }
 
   /** Runs it with pipes for standard input and output. */

@@ -96,6 +96,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const system = new Graphline(
     { UDP, FIRST, SHOW, OUT },
     {
+      'self.control': 'UDP.control',
       'UDP.outbox': 'FIRST.inbox',
       'UDP.signal': 'FIRST.control',
       'FIRST.enough': 'UDP.control',

@@ -1,7 +1,6 @@
 import { formatAddress } from '@udpng/basic-peer'
 import type { Picture } from '@udpng/inspector'
 import { InvalidArgumentError } from 'commander'
-import { z } from 'zod'
 import { destination } from '../endpoint.js'
 
 /** An inspector is on this machine, or near: it answers within milliseconds. */
@@ -35,6 +34,8 @@ export async function fetchPicture(base: URL, signal: AbortSignal): Promise<Pict
     throw new NoInspector(
       `${base.origin} answers ${response.status}: give the whole URL that the inspector tells`,
     )
+  // loaded here, because it takes longer to load than all else
+  const { pictureSchema } = await import('./picture-schema.js')
   const found = pictureSchema().safeParse(await response.json().catch(() => undefined))
   if (!found.success) throw new NoInspector(`what answers at ${base.origin} is no inspector`)
   return found.data as Picture
@@ -46,31 +47,4 @@ export class NoInspector extends Error {}
 function causeOf({ message, cause }: Error): string {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException
   return code === 'ECONNREFUSED' ? 'connection refused' : (code ?? message)
-}
-
-/** As much of a picture as a table shows; what a newer inspector tells besides is let through. */
-function pictureSchema(): z.ZodType<Pick<Picture, 'time' | 'components' | 'links'>> {
-  const count = z.number()
-  const counts = z.record(z.string(), count)
-  const inbox = z.looseObject({
-    length: count,
-    capacity: count.optional(),
-    taken: count,
-    dropped: count,
-  })
-  const component = z.looseObject({
-    state: z.enum(['ready', 'paused', 'waiting', 'ended', 'failed']),
-    parent: z.string().optional(),
-    inboxes: z.record(z.string(), inbox),
-    outboxes: z.record(z.string(), z.looseObject({ sent: count })),
-    drops: counts,
-    stats: counts.optional(),
-    address: z.string().optional(),
-    error: z.looseObject({ message: z.string() }).optional(),
-  })
-  return z.looseObject({
-    time: count,
-    components: z.record(z.string(), component),
-    links: z.record(z.string(), z.string()),
-  }) as unknown as z.ZodType<Picture>
 }

@@ -1,0 +1,258 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { Running } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { makeProgram } from '../src/main.js'
+import { needs, Udpng } from './command.js'
+
+const udpng = new Udpng()
+const commands = makeProgram()
+  .createHelp()
+  .visibleCommands(makeProgram())
+  .map((command) => command.name())
+  .filter((name) => name !== 'help')
+
+describe('help', { timeout: 30_000 }, () => {
+  it('CLI-03 lists all commands, on standard output', async () => {
+    const { code, stdout, stderr } = await udpng.run('--help').end
+    expect([code, stderr]).toEqual([0, ''])
+    expect(commands.length).toBeGreaterThan(8)
+    for (const name of commands) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
+  })
+
+  it('CLI-03 of each command has examples, and fits a terminal of 80 columns', () => {
+    const program = makeProgram()
+    for (const command of program.commands.filter((each) => commands.includes(each.name()))) {
+      let help = ''
+      command.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 80 })
+      command.outputHelp()
+      expect(help, command.name()).toMatch(/\nExamples:\n {2}\$ .*udpng /)
+      const [description = ''] = help.split('\nExamples:')
+      expect(Math.max(...description.split('\n').map((line) => line.length))).toBeLessThan(81)
+    }
+  })
+
+  it('CLI-03 send --help: on standard output, exit code 0', async () => {
+    const { code, stdout, stderr } = await udpng.run('send', '--help').end
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('Usage: udpng send ')
+  })
+
+  it('CLI-03 --version is that of the package', async () => {
+    expect(await udpng.run('--version').end).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    })
+  })
+
+  it('CLI-03 without a command: the help, as an error', async () => {
+    const { code, stdout, stderr } = await udpng.run().end
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('Usage: udpng ')
+  })
+})
+
+describe('errors', { timeout: 30_000 }, () => {
+  it.each([
+    [['sned', ':1']],
+    [['send']],
+    [['send', '1500']],
+    [['send', ':0', 'text']],
+    [['send', ':1', '--rate', 'fast']],
+    [['send', ':1', '--raw', '--one']],
+    [['send', ':1', 'text', '--raw']],
+    [['listen', ':1', '--hex', '--json']],
+    [['listen', '127.1:1']],
+    [['listen', '127.0.0.1:0', '--group', '10.0.0.1']],
+    [['listen', ':1', ':2']],
+    [['relay', ':1']],
+    [['relay', ':1', '--to', ':2', '--idle', '60']],
+    [['console']],
+    [['console', '--to', '[::1]:1', '--local', '127.0.0.1:0']],
+    [['top', 'not a url']],
+    [['bench', '--for', '1']],
+    [['bench', '--transport', 'tcp']],
+    [['completion', 'csh']],
+    [['--wrong']],
+  ])('CLI-04 %j: one line on standard error, exit code 2', async (args) => {
+    using running = udpng.run(...args)
+    running.typeNoMore()
+    const { code, stdout, stderr } = await running.end
+    expect(stderr).toMatch(/^udpng: [^\n]+\n$/)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+
+  it.each([['listen'], ['echo'], ['relay', '--to', ':9']])(
+    'CLI-04 %s at a port that is taken: one line that says so, exit code 1',
+    async (name, ...others) => {
+      const taken = createSocket('udp4').bind(0, '127.0.0.1')
+      await once(taken, 'listening')
+      const address = `127.0.0.1:${taken.address().port}`
+      try {
+        const { code, stdout, stderr } = await udpng.run(name, address, ...others).end
+        expect(stderr).toMatch(/^udpng: cannot bind [^\n]*already in use[^\n]*\n$/)
+        expect(stderr).toContain(address)
+        expect([code, stdout]).toEqual([1, ''])
+      } finally {
+        taken.close()
+      }
+    },
+  )
+
+  it.each([
+    ['send', 'no-such-host.invalid:1', 'text'],
+    ['console', '--to', 'no-such-host.invalid:1'],
+    ['relay', '127.0.0.1:0', '--to', 'no-such-host.invalid:1'],
+    ['listen', 'no-such-host.invalid:1'],
+  ])('CLI-04 %s to a host that nobody knows: at once, exit code 1', async (...args) => {
+    const { code, stderr } = await udpng.run(...args).end
+    expect(stderr).toMatch(/^udpng: no-such-host\.invalid: [^\n]*give an IP address\n$/)
+    expect(code).toBe(1)
+  })
+})
+
+describe('interrupts', { timeout: 30_000 }, () => {
+  it.each([
+    ['SIGINT', 'listen'],
+    ['SIGTERM', 'echo'],
+    ['SIGINT', 'relay', '--to', '127.0.0.1:9'],
+  ] as const)('CLI-05 %s ends %s, with exit code 0', async (signal, name, ...others) => {
+    const { running } = await udpng.start(name, '127.0.0.1:0', ...others)
+    using _ = running
+    running.kill(signal)
+    const { code, stderr } = await running.end
+    expect(stderr).toMatch(/\nudpng: 0 datagrams received[^\n]*, nothing lost\n$/)
+    expect(code).toBe(0)
+  })
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('CLI-05 a second %s leaves at once, with exit code %i', async (signal, exitCode) => {
+    // Nobody reads what it writes: so it cannot come to an end by itself.
+    const { running, port } = await udpng.start('listen', '127.0.0.1:0')
+    using _ = running
+    running.stopReading()
+    using sender = udpng.run(
+      'send',
+      `:${port}`,
+      'x'.repeat(1000),
+      '--repeat',
+      '1000',
+      '--rate',
+      '4000',
+    )
+    await sender.end
+    running.kill(signal)
+    await new Promise((resolve) => setTimeout(resolve, 300)) // one signal would hide another that comes at once
+    running.kill(signal)
+    const before = performance.now()
+    expect((await running.exited).code).toBe(exitCode)
+    expect(performance.now() - before).toBeLessThan(1500)
+  })
+
+  it('CLI-05 what has arrived is written before it ends', async () => {
+    const { running, port } = await udpng.start('listen', '127.0.0.1:0')
+    using _ = running
+    using sender = udpng.run('send', `:${port}`, 'last words', '--repeat', '100')
+    await sender.end
+    running.kill('SIGINT')
+    const { stdout, stderr } = await running.end
+    expect(stdout.split('last words\n')).toHaveLength(101)
+    expect(stderr).toContain('100 datagrams received (1 000 bytes), 100 written, nothing lost')
+  })
+})
+
+describe('pipes that nobody reads', { timeout: 30_000 }, () => {
+  it('CLI-06 listen | head -1: exit code 0, and no complaint', async () => {
+    const { running, port } = await udpng.start('listen', '127.0.0.1:0')
+    using _ = running
+    running.closeOutput()
+    using sender = udpng.run('send', `:${port}`, 'text', '--rate', '50', '--repeat', '100')
+    const { code, stderr } = await running.end
+    expect(code).toBe(0)
+    expect(stderr.split('\n').slice(1).join('')).toMatch(/^(udpng: \d+ datagrams? received.*)?$/)
+    sender.kill('SIGKILL')
+  })
+
+  it.each([
+    ['listen', '--raw'],
+    ['listen', '--json'],
+  ])('CLI-06 %s %s: the same', async (name, form) => {
+    const { running, port } = await udpng.start(name, '127.0.0.1:0', form)
+    using _ = running
+    running.closeOutput()
+    using sender = udpng.run('send', `:${port}`, 'text', '--rate', '50', '--repeat', '100')
+    expect((await running.end).code).toBe(0)
+    sender.kill('SIGKILL')
+  })
+
+  it('CLI-06 doctor, completion, help: exit code 0', async () => {
+    for (const args of [['doctor', '--json'], ['completion', 'bash'], ['--help']]) {
+      const command = [process.execPath, udpng.program.path, ...args].join(' ')
+      using shell = new Running('bash', ['-c', `${command} | true; echo "$\{PIPESTATUS[0]}"`])
+      expect(await shell.end).toEqual({ code: 0, stdout: '0\n', stderr: '' })
+    }
+  })
+})
+
+describe('standard error', { timeout: 30_000 }, () => {
+  it('CLI-07 --quiet: nothing but errors', async () => {
+    const { running, port } = await udpng.start('echo', '127.0.0.1:0')
+    using _ = running
+    using quiet = udpng.run('send', `:${port}`, 'a', 'b'.repeat(65_508), '--quiet', '--verbose')
+    const { code, stdout, stderr } = await quiet.end
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^udpng: cannot send to [^\n]*\n$/)
+    using listener = udpng.run('echo', `127.0.0.1:${await freePort()}`, '--quiet')
+    await new Promise((resolve) => setTimeout(resolve, 500)) // it says nothing: so nothing tells when
+    listener.kill('SIGINT')
+    expect((await listener.end).stderr).toBe('')
+  })
+
+  it('CLI-07 send from a script is silent when all went well, and tells with --verbose', async () => {
+    const { running, port } = await udpng.start('echo', '127.0.0.1:0')
+    using _ = running
+    expect(await udpng.run('send', `:${port}`, 'a').end).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    })
+    const { stderr } = await udpng.run('send', `:${port}`, 'a', 'bc', '-v').end
+    expect(stderr).toMatch(/^udpng: 2 datagrams sent \(3 bytes\) in \d+\.\d s, nothing lost\n$/)
+  })
+
+  it('CLI-07 colors are for terminals, and not with --no-color or NO_COLOR', async ({ skip }) => {
+    needs(skip, 'script')
+    const args = ['send', 'no-such-host.invalid:1', 'text']
+    const { stdout: colored } = await udpng.onTerminal(...args).end
+    expect(colored).toMatch(/^\x1b\[31mudpng:\x1b\[39m no-such-host/)
+    const { stdout: plain } = await udpng.onTerminal(...args, '--no-color').end
+    expect(plain).toMatch(/^udpng: no-such-host/)
+    process.env['NO_COLOR'] = '1'
+    try {
+      expect((await udpng.onTerminal(...args).end).stdout).toBe(plain)
+    } finally {
+      delete process.env['NO_COLOR']
+    }
+  })
+
+  it('CLI-07 that nobody reads is no reason to stop', async () => {
+    const { running, port } = await udpng.start('echo', '127.0.0.1:0')
+    using _ = running
+    const command = [process.execPath, udpng.program.path, 'send', `:${port}`, 'a', '-v'].join(' ')
+    using shell = new Running('bash', ['-c', `${command} 2> >(true); echo "$?"`])
+    expect((await shell.end).stdout).toBe('0\n')
+  })
+})
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return port
+}
