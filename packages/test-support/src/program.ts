@@ -45,7 +45,7 @@ export class Running implements Disposable {
   }
 
   /** Writes to its standard input. */
-  type(text: string): void {
+  type(text: string | Uint8Array): void {
     this.#child.stdin?.write(text)
   }
 
@@ -62,6 +62,11 @@ export class Running implements Disposable {
   /** The process. */
   get pid(): number | undefined {
     return this.#child.pid
+  }
+
+  /** Takes what it writes on standard output for bytes, a character each. To be called before it writes any. */
+  readBytes(): void {
+    this.#child.stdout?.setEncoding('latin1')
   }
 
   /** Reads nothing for now of what it writes, so that it is held up. */

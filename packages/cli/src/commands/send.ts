@@ -3,12 +3,12 @@ import { Pipeline } from '@udpng/chassis'
 import { ConsoleReader } from '@udpng/console'
 import type { Component, Outbox } from '@udpng/core'
 import { DataSource, Transformer } from '@udpng/flow'
-import { UDPSender } from '@udpng/peers'
+import { SimplePeer, UDPSender } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { ChunkReader } from '../chunk-reader.js'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { destination, familyOf } from '../endpoint.js'
+import { bindAddress, destination, type Endpoint, familyOf, local } from '../endpoint.js'
 import { Exit, exitCodeOf, UsageError } from '../failure.js'
 import { describe, lossesOf, sum, total } from '../losses.js'
 import { Notes } from '../notes.js'
@@ -52,6 +52,9 @@ export function sendCommand(): Command {
         .argParser(wholeNumber(1, Number.MAX_SAFE_INTEGER))
         .default(1),
     )
+    .addOption(
+      new Option('--local <address>', 'where to send from (default: any port)').argParser(local),
+    )
     .option('-6, --ipv6', 'send to the IPv6 address of a name that has both')
     .option('--broadcast', 'allow broadcast addresses')
     .option('--interface <name>', 'send multicast on this network interface, by name or address')
@@ -79,6 +82,7 @@ interface SendOptions extends LongRunningOptions {
   readonly newline?: boolean
   readonly rate?: number
   readonly repeat: number
+  readonly local?: Endpoint
   readonly ipv6?: boolean
   readonly broadcast?: boolean
   readonly interface?: string
@@ -90,19 +94,7 @@ interface SendOptions extends LongRunningOptions {
 async function send(to: Address, texts: readonly string[], options: SendOptions): Promise<void> {
   const notes = new Notes(options)
   const complaints = new Complaints(notes)
-  const [receiverAddr, receiverPort] = to
-  const family = await familyOf(receiverAddr, options.ipv6)
-  const multicast = {
-    ...(options.interface !== undefined && { interface: options.interface }),
-    ...(options.ttl !== undefined && { ttl: options.ttl }),
-  }
-  const SEND = new UDPSender({
-    receiverAddr,
-    receiverPort,
-    family,
-    ...(options.broadcast && { broadcast: true }),
-    ...(Object.keys(multicast).length > 0 && { multicast }),
-  })
+  const SEND = await senderTo(to, options)
   const PACE = new Pace<Uint8Array>(options)
   const system = new Pipeline(await sourceOf(texts, options), PACE, SEND)
   const told = complaints.listen(SEND.errors)
@@ -127,6 +119,30 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
     )
   if (interrupted) throw new Exit(exitCodeOf(interrupted))
   if (total(losses) > 0) throw new Exit(1)
+}
+
+/** One that only sends; with options about where it sends from, a peer, whose own datagrams nobody reads. */
+async function senderTo(
+  [receiverAddr, receiverPort]: Address,
+  { broadcast, local, interface: name, ttl, ipv6 }: SendOptions,
+): Promise<UDPSender | SimplePeer> {
+  const family = await familyOf(receiverAddr, ipv6)
+  const common = { receiverAddr, receiverPort, family, ...(broadcast && { broadcast }) }
+  if (local === undefined && name === undefined && ttl === undefined) return new UDPSender(common)
+  const [localAddr, localPort] = await bindAddress(
+    local ?? [undefined, 0],
+    family === 6 ? '::' : '0.0.0.0',
+  )
+  return new SimplePeer({
+    ...common,
+    localAddr,
+    localPort,
+    onProducerFinished: 'drain',
+    multicast: {
+      ...(name !== undefined && { interface: name }),
+      ...(ttl !== undefined && { ttl }),
+    },
+  })
 }
 
 /** Where the datagrams come from. */
