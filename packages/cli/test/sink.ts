@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { turn } from 'test-support'
+import { eventually, turn } from 'test-support'
 
 /** A socket on loopback that keeps what arrives: `node:dgram`, and nothing of ours. */
 export class Sink implements AsyncDisposable {
@@ -35,6 +35,11 @@ export class Sink implements AsyncDisposable {
 
   get port(): number {
     return this.socket.address().port
+  }
+
+  /** Waits until all that its socket was given is sent. */
+  sent(): Promise<void> {
+    return eventually(() => this.socket.getSendQueueCount() === 0, 'that all is sent')
   }
 
   /** All that has arrived, once no more comes: on loopback it is there when it is sent, and only has to be read. */

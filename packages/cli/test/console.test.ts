@@ -1,0 +1,75 @@
+import { Running } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { needs, Udpng } from './command.js'
+import { Sink } from './sink.js'
+
+const udpng = new Udpng()
+
+/** Tells its port, then what it receives, and answers each datagram. */
+const PYTHON = `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('127.0.0.1', 0))
+print('port', s.getsockname()[1], flush=True)
+while True:
+    data, sender = s.recvfrom(65536)
+    print(data, 'from', sender[1], flush=True)
+    s.sendto(b'got ' + data, sender)
+`
+
+describe('console', { timeout: 30_000 }, () => {
+  it('CLI-18 lines go out as datagrams, from --local; replies are shown; it waits for them at the end', async ({
+    skip,
+  }) => {
+    needs(skip, 'python3')
+    using python = new Running('python3', ['-c', PYTHON])
+    const [, port] = await python.says(/port (\d+)/)
+    const here = await Sink.freePort()
+    const local = ['--local', `127.0.0.1:${here}`]
+    using running = udpng.run('console', '--to', `127.0.0.1:${port}`, ...local)
+    running.type('one\ntwo')
+    running.typeNoMore()
+    const { code, stdout, stderr } = await running.end
+    expect(stdout).toBe(`127.0.0.1:${port} got one\n127.0.0.1:${port} got two\n`)
+    expect(python.stdout.split('\n').slice(1, -1)).toEqual([
+      `b'one\\n' from ${here}`,
+      `b'two\\n' from ${here}`,
+    ])
+    expect(stderr).toContain(`each line goes to 127.0.0.1:${port}, what comes to 127.0.0.1:${here}`)
+    expect(stderr).toMatch(/\nudpng: 2 datagrams sent, 2 received, nothing lost\n$/)
+    expect(code).toBe(0)
+  })
+
+  it('CLI-18 to IPv6', async () => {
+    const { running: server, port } = await udpng.start('echo', '[::1]:0')
+    using _ = server
+    using running = udpng.run('console', '--to', `[::1]:${port}`, '--linger', '200ms')
+    running.type('six\n')
+    running.typeNoMore()
+    expect((await running.end).stdout).toBe(`[::1]:${port} six\n`)
+  })
+
+  it('CLI-18 an interrupt leaves, without waiting for replies', async () => {
+    using running = udpng.run('console', '--to', ':9', '--linger', '1h')
+    await running.says('each line goes')
+    const before = performance.now()
+    running.kill('SIGINT')
+    expect((await running.end).code).toBe(0)
+    expect(performance.now() - before).toBeLessThan(2000)
+  })
+
+  it('CLI-25 on a terminal: a prompt, replies in its place, and Ctrl-D leaves', async ({ skip }) => {
+    needs(skip, 'script')
+    const { running: server, port } = await udpng.start('echo', '127.0.0.1:0')
+    using _ = server
+    using running = udpng.onTerminal('console', '--to', `:${port}`, '--linger', '100ms')
+    await running.says('Ctrl-D leaves')
+    await running.says('>>> ')
+    running.type('hello\n')
+    await running.says(`\r\x1b[K127.0.0.1:${port} hello\r\n\r\x1b[K>>> `)
+    running.type('\x04')
+    const { code, stdout } = await running.end
+    expect(stdout).toMatch(/udpng:\S* 1 datagram sent, 1 received, nothing lost\r\n$/)
+    expect(code).toBe(0)
+  })
+})

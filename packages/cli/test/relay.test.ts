@@ -1,0 +1,179 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { eventually, Running } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { needs, Udpng } from './command.js'
+import { Sink } from './sink.js'
+
+const udpng = new Udpng()
+
+/** A target that answers each datagram with its name before it. */
+async function target(name: string, host?: string): Promise<Sink> {
+  const sink = await Sink.open(host)
+  sink.socket.on('message', (data, { address, port }) =>
+    sink.socket.send(`${name} ${data}`, port, address),
+  )
+  return sink
+}
+
+const texts = (sink: Sink): string[] => sink.arrived.map(String)
+
+describe('relay', { timeout: 30_000 }, () => {
+  it('CLI-16 passes each datagram on to all targets, and their replies back to its source', async () => {
+    await using a = await target('a')
+    await using b = await target('b')
+    const targets = ['--to', `127.0.0.1:${a.port}`, '--to', `127.0.0.1:${b.port}`]
+    const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...targets, '--json')
+    using _ = running
+    await using one = await Sink.open()
+    await using two = await Sink.open()
+    one.socket.send('from one', Number(port), '127.0.0.1')
+    two.socket.send('from two', Number(port), '127.0.0.1')
+    await eventually(() => one.arrived.length === 2 && two.arrived.length === 2, 'four replies')
+    expect(texts(one).sort()).toEqual(['a from one', 'b from one'])
+    expect(texts(two).sort()).toEqual(['a from two', 'b from two'])
+    expect(one.sources.every((source) => source.port === Number(port))).toBe(true)
+    expect(new Set(a.sources.map((source) => source.port)).size).toBe(2) // a socket for each source
+    running.kill('SIGINT')
+    const { code, stdout, stderr } = await running.end
+    const account = { sources: 2, received: 2, passed: 4, replies: 4, returned: 4, lost: {} }
+    expect(JSON.parse(stdout)).toEqual(account)
+    expect(stderr).toContain(
+      '2 datagrams received from 2 sources, 4 passed on, 4 replies received, 4 returned, nothing lost',
+    )
+    expect(code).toBe(0)
+  })
+
+  it('CLI-16 reaches IPv4 and IPv6 targets alike', async ({ skip }) => {
+    const six = await target('six', '::1').catch(() => skip('there is no IPv6 here'))
+    await using _six = six
+    await using four = await target('four')
+    const targets = ['--to', `127.0.0.1:${four.port}`, '--to', `[0:0::0:1]:${six.port}`]
+    const { running, port } = await udpng.start('relay', ':0', ...targets)
+    using _ = running
+    await using source = await Sink.open()
+    source.socket.send('x', Number(port), '127.0.0.1')
+    await eventually(() => source.arrived.length === 2, 'two replies')
+    expect(texts(source).sort()).toEqual(['four x', 'six x'])
+  })
+
+  it('CLI-16 what strangers send to its sockets is no reply: dropped and counted', async () => {
+    await using a = await target('a')
+    const { running, port } = await udpng.start('relay', ':0', '--to', `:${a.port}`, '--json')
+    using _ = running
+    await using source = await Sink.open()
+    await using stranger = await Sink.open()
+    source.socket.send('1', Number(port), '127.0.0.1')
+    await eventually(() => source.arrived.length === 1, 'a reply')
+    stranger.socket.send('forged', a.sources[0]?.port as number, '127.0.0.1')
+    source.socket.send('2', Number(port), '127.0.0.1')
+    await eventually(() => source.arrived.length === 2, 'a second reply')
+    running.kill('SIGINT')
+    const { stdout } = await running.end
+    expect(JSON.parse(stdout)).toMatchObject({ returned: 2, lost: { foreign: 1 } })
+    expect(texts(source)).toEqual(['a 1', 'a 2'])
+  })
+
+  it('CLI-17 --balance gives each source to one target, in turn, and keeps it there', async () => {
+    await using a = await target('a')
+    await using b = await target('b')
+    const targets = ['--to', `:${a.port}`, '--to', `:${b.port}`, '--balance']
+    const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...targets)
+    using _ = running
+    const replies: string[] = []
+    for (let count = 0; count < 4; count++) {
+      await using source = await Sink.open()
+      for (const text of ['1', '2']) {
+        source.socket.send(text, Number(port), '127.0.0.1')
+        await eventually(() => source.arrived.length === Number(text), 'a reply')
+      }
+      replies.push(texts(source).join())
+    }
+    expect(replies).toEqual(['a 1,a 2', 'b 1,b 2', 'a 1,a 2', 'b 1,b 2'])
+  })
+
+  it('CLI-17 --idle: a source that is silent for so long is forgotten, and comes anew', async () => {
+    await using a = await target('a')
+    const options = ['--to', `:${a.port}`, '--idle', '100ms', '--json']
+    const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...options)
+    using _ = running
+    await using source = await Sink.open()
+    for (const count of [1, 2]) {
+      source.socket.send('x', Number(port), '127.0.0.1')
+      await eventually(() => source.arrived.length === count, 'a reply')
+      // Its socket is closed when the port can be bound by somebody else.
+      await portIsFree(a.sources.at(-1)?.port as number)
+    }
+    running.kill('SIGINT')
+    expect(JSON.parse((await running.end).stdout)).toMatchObject({ sources: 2, returned: 2 })
+  })
+
+  it('CLI-17 --sources: the newest takes the place of the oldest', async () => {
+    await using a = await target('a')
+    const options = ['--to', `:${a.port}`, '--sources', '1']
+    const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...options)
+    using _ = running
+    await using one = await Sink.open()
+    await using two = await Sink.open()
+    for (const source of [one, two]) {
+      source.socket.send('x', Number(port), '127.0.0.1')
+      await eventually(() => source.arrived.length === 1, 'a reply')
+    }
+    await portIsFree(a.sources[0]?.port as number)
+  })
+
+  it('CLI-23 dig asks a name server through it', async ({ skip }) => {
+    needs(skip, 'dig', 'python3')
+    using server = new Running('python3', ['-c', NAME_SERVER])
+    const [, there] = await server.says(/port (\d+)/)
+    const { running, port } = await udpng.start('relay', '127.0.0.1:0', '--to', `127.0.0.1:${there}`)
+    using _ = running
+    const ask = ['@127.0.0.1', '-p', port, '+short', '+tries=2', 'udpng.example', 'A']
+    expect(await new Running('dig', ask).end).toEqual({ code: 0, stdout: '192.0.2.7\n', stderr: '' })
+    const many = Array.from({ length: 5 }, () => new Running('dig', ask).end)
+    for (const { stdout } of await Promise.all(many)) expect(stdout).toBe('192.0.2.7\n')
+  })
+
+  it('CLI-23 socat talks to an echo server through it', async ({ skip }) => {
+    needs(skip, 'socat')
+    const { running: server, port: there } = await udpng.start('echo', '127.0.0.1:0')
+    using _server = server
+    const { running, port } = await udpng.start('relay', ':0', '--to', `127.0.0.1:${there}`)
+    using _ = running
+    using socat = new Running('socat', ['-t', '2', '-', `UDP4:127.0.0.1:${port}`])
+    socat.type('there and back')
+    await socat.says('there and back')
+  })
+})
+
+/** A name server that knows one address, and gives it to everybody. */
+const NAME_SERVER = `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('127.0.0.1', 0))
+print('port', s.getsockname()[1], flush=True)
+while True:
+    query, source = s.recvfrom(4096)
+    end = 12
+    while query[end]: end += query[end] + 1
+    question = query[12:end + 5]
+    header = query[:2] + b'\\x81\\x80' + b'\\0\\1\\0\\1\\0\\0\\0\\0'
+    answer = b'\\xc0\\x0c\\0\\1\\0\\1\\0\\0\\0\\x3c\\0\\4' + bytes([192, 0, 2, 7])
+    s.sendto(header + question + answer, source)
+`
+
+/** Waits until a port of all addresses can be bound. */
+async function portIsFree(port: number): Promise<void> {
+  const end = performance.now() + 5000
+  for (;;) {
+    const socket = createSocket('udp4').bind(port, '0.0.0.0')
+    const free = await Promise.race([
+      once(socket, 'listening').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false)
+    socket.close()
+    if (free) return
+    if (performance.now() > end) throw new Error(`port ${port} is still taken`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
