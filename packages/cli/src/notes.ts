@@ -44,7 +44,8 @@ export class Notes {
   /** Writes what stays until the next one, or until something else is said; an empty text takes it away. */
   progress(text: string): void {
     if (this.quiet || !this.watched || text === this.#progress) return
-    const { columns = 80 } = this.#stream as WriteStream
+    // 0 is what a terminal says that does not know its size
+    const columns = (this.#stream as WriteStream).columns || 80
     this.#stream.write(CLEAR_LINE + text.slice(0, columns - 1))
     this.#progress = text
   }

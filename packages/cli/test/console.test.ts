@@ -58,7 +58,9 @@ describe('console', { timeout: 30_000 }, () => {
     expect(performance.now() - before).toBeLessThan(2000)
   })
 
-  it('CLI-25 on a terminal: a prompt, replies in its place, and Ctrl-D leaves', async ({ skip }) => {
+  it('CLI-25 on a terminal: a prompt, replies in its place, and Ctrl-D leaves', async ({
+    skip,
+  }) => {
     needs(skip, 'script')
     const { running: server, port } = await udpng.start('echo', '127.0.0.1:0')
     using _ = server

@@ -126,10 +126,19 @@ describe('relay', { timeout: 30_000 }, () => {
     needs(skip, 'dig', 'python3')
     using server = new Running('python3', ['-c', NAME_SERVER])
     const [, there] = await server.says(/port (\d+)/)
-    const { running, port } = await udpng.start('relay', '127.0.0.1:0', '--to', `127.0.0.1:${there}`)
+    const { running, port } = await udpng.start(
+      'relay',
+      '127.0.0.1:0',
+      '--to',
+      `127.0.0.1:${there}`,
+    )
     using _ = running
     const ask = ['@127.0.0.1', '-p', port, '+short', '+tries=2', 'udpng.example', 'A']
-    expect(await new Running('dig', ask).end).toEqual({ code: 0, stdout: '192.0.2.7\n', stderr: '' })
+    expect(await new Running('dig', ask).end).toEqual({
+      code: 0,
+      stdout: '192.0.2.7\n',
+      stderr: '',
+    })
     const many = Array.from({ length: 5 }, () => new Running('dig', ask).end)
     for (const { stdout } of await Promise.all(many)) expect(stdout).toBe('192.0.2.7\n')
   })

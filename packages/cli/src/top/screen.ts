@@ -6,6 +6,9 @@ const SHOW_CURSOR = '\x1b[?25h'
 const NO_WRAP = '\x1b[?7l'
 const WRAP = '\x1b[?7h'
 
+/** Of a terminal that does not know its size. */
+const USUAL_ROWS = 24
+
 /** Lines on a terminal that are drawn again and again in the same place. */
 export class Screen {
   readonly #stream: WriteStream
@@ -19,13 +22,13 @@ export class Screen {
 
   /** How many lines there is room for. */
   get rows(): number {
-    return Math.max(1, this.#stream.rows - 1)
+    return Math.max(1, (this.#stream.rows || USUAL_ROWS) - 1)
   }
 
   draw(lines: readonly string[]): void {
     const shown = lines.slice(0, this.rows)
     this.#stream.cork()
-    moveCursor(this.#stream, -this.#stream.columns, -this.#drawn)
+    moveCursor(this.#stream, 0, -this.#drawn)
     clearScreenDown(this.#stream)
     this.#stream.write(shown.map((line) => `${line}\n`).join(''))
     this.#stream.uncork()
