@@ -40,7 +40,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const foreign: Readonly<Record<string, readonly string[]>> = {
   '@udpng/simulation': ['fast-check', 'ipaddr.js'],
   '@udpng/inspector': ['prom-client'],
-  '@udpng/cli': ['@dagrejs/dagre', 'commander', 'yaml', 'zod'],
+  '@udpng/cli': ['@dagrejs/dagre', 'commander', 'ms', 'yaml', 'zod'],
 }
 
 /** All that a package may use. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { type ExecFileOptions, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import {
   cp,
@@ -19,7 +19,7 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import type TypeScript from 'typescript-5.9'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { here, packages, root, run } from './workspace.js'
+import { here, type Manifest, packages, root, run } from './workspace.js'
 
 // Packed once, installed once into a project that has never seen this repository; all tests look at that.
 let work: string
@@ -73,6 +73,24 @@ async function pnpm(...args: string[]): Promise<void> {
   if (outcome.code !== 0) throw new Error(outcome.stdout + outcome.stderr)
 }
 
+/** The folders of all packages that are not ours and that ours need, and those that they need. */
+async function foreignPackages(): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  const collect = async (directory: string, modules: string): Promise<void> => {
+    const manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Manifest
+    for (const name of Object.keys(manifest.dependencies ?? {})) {
+      if (packages.some((each) => each.name === name)) continue
+      const dependency = await realpath(join(modules, name))
+      if (found.has(dependency)) continue
+      found.add(dependency)
+      // pnpm puts what a package needs beside it.
+      await collect(dependency, dependency.slice(0, -name.length))
+    }
+  }
+  for (const { directory } of packages) await collect(directory, join(directory, 'node_modules'))
+  return found
+}
+
 /**
  * What this TypeScript says about the consumer's program and about our declarations that it uses. Unlike `tsc`, it
  * leaves out those of Node.js, which take most of the time.
@@ -108,10 +126,13 @@ beforeAll(async () => {
 
   await cp(join(here, 'consumer'), project, { recursive: true })
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }')
-  // The one package that is not ours and that one of ours needs: so nothing has to be downloaded.
-  const foreign = join(root, 'packages/simulation/node_modules')
-  const address = await realpath(join(foreign, 'ipaddr.js'))
-  await run('npm', ['pack', '--ignore-scripts', address, '--pack-destination', work], { env })
+  // What is not ours and ours needs, taken from this repository: so nothing has to be downloaded.
+  for (const directory of await foreignPackages()) {
+    const copy = await mkdtemp(join(work, 'foreign-'))
+    await cp(directory, join(copy, 'package'), { recursive: true })
+    const outcome = await run('tar', ['-czf', `${copy}.tgz`, '-C', copy, 'package'])
+    if (outcome.code !== 0) throw new Error(outcome.stderr)
+  }
   const files = (await readdir(work)).filter((name) => name.endsWith('.tgz'))
   const quiet = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const install = ['install', ...quiet, ...files.map((name) => join(work, name))]
@@ -123,7 +144,7 @@ beforeAll(async () => {
     join(project, 'node_modules/@types/node'),
     'junction',
   )
-  const check = await realpath(join(foreign, 'fast-check'))
+  const check = await realpath(join(root, 'packages/simulation/node_modules/fast-check'))
   await symlink(check, join(project, 'node_modules/fast-check'), 'junction')
 }, 120_000)
 
@@ -290,6 +311,34 @@ describe('in a fresh project', () => {
       } finally {
         await rename(join(project, 'native.aside'), place)
       }
+    })
+  })
+
+  describe('the command', () => {
+    const options = (): ExecFileOptions => ({ cwd: project, env, timeout: 20_000 })
+
+    test('CLI-26 npx udpng', async () => {
+      const outcome = await run('npx', ['--no', 'udpng', '--version'], options())
+      expect(outcome).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+        stderr: '',
+      })
+    })
+
+    test.each(['udpng', '@udpng/cli'])('CLI-26 the bin of %s, as it was packed', async (name) => {
+      const bin = join(project, 'node_modules', name, 'dist/bin.js')
+      const help = await run(process.execPath, [bin, '--help'], options())
+      expect(help.stdout).toContain('Usage: udpng ')
+      const said = await run(
+        process.execPath,
+        [bin, 'bench', '--for', '50ms', '--size', '64', '--json'],
+        options(),
+      )
+      expect(said).toMatchObject({ code: 0, stderr: '' })
+      const [result] = JSON.parse(said.stdout)
+      expect(result).toMatchObject({ transport: 'dgram', bytes: 64, burst: { sent: 10_000 } })
+      expect(result.throughput.received).toBeGreaterThan(0)
     })
   })
 

@@ -13,30 +13,46 @@ export class FanOut extends Component {
   readonly inbox: Inbox<Buffer> = new Inbox('Data')
   readonly outbox: Outbox<Letter> = new Outbox('[host, port, data] for each target')
   readonly #targets: readonly Address[]
+  /** What is being sent, and to which target next. */
+  #data: Buffer | undefined
+  #next = 0
 
+  /** @param targets - at least one */
   constructor(targets: readonly Address[]) {
     super()
     this.#targets = targets
   }
 
+  /** Letters that were to be sent, but it ended before, or nobody was there. */
+  get unsent(): number {
+    return (this.#data ? this.#targets.length - this.#next : 0) + this.outbox.discarded
+  }
+
   override *main(): Main {
     let finishing = false
-    for (;;) {
+    for (let turn = LETTERS_PER_STEP; ; ) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') {
         this.signal.send(word)
         return
       }
       finishing ||= word !== undefined
-      if (finishing && !this.inbox.ready) return
-      let left = LETTERS_PER_STEP
-      while (left > 0 && this.inbox.ready && this.outbox.room >= this.#targets.length) {
-        const data = this.inbox.recv() as Buffer
-        for (const [host, port] of this.#targets) this.outbox.send([host, port, data])
-        left -= this.#targets.length
-      }
-      if (left > 0) yield this.pause()
-      else yield
+      this.#data ??= this.inbox.recv()
+      if (this.#data && !this.outbox.full) {
+        this.#sendNext(this.#data)
+        if (--turn > 0) continue
+        yield
+      } else if (finishing && !this.#data) return
+      else yield this.pause()
+      turn = LETTERS_PER_STEP
     }
+  }
+
+  #sendNext(data: Buffer): void {
+    const [host, port] = this.#targets[this.#next++] as Address
+    this.outbox.send([host, port, data])
+    if (this.#next < this.#targets.length) return
+    this.#next = 0
+    this.#data = undefined
   }
 }

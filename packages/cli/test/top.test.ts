@@ -19,6 +19,7 @@ function pictureAt(seconds: number): Picture {
   const inbox = { doc: '', length: 900, capacity: 1024, delivered: 0, dropped: 0 }
   return {
     time: seconds * 1000,
+    more: 0,
     links: { 'PostboxPeer#2.outbox': 'Transformer#3.inbox' },
     components: {
       'Graphline#1': component(),
@@ -83,11 +84,11 @@ describe('top', { timeout: 30_000 }, () => {
   })
 
   it('CLI-19 where there is no room for all, those that failed or drop stay, then the busiest', () => {
-    const lines = sampleTable(sampleOf(pictureAt(12), pictureAt(10)), 2, plain)
+    const lines = sampleTable(sampleOf({ ...pictureAt(12), more: 95 }, pictureAt(10)), 2, plain)
     expect(lines.slice(3)).toEqual([
       expect.stringMatching(/^ {2}Transformer#3 /),
       expect.stringMatching(/^Bad#5 /),
-      'and 3 components with less to tell',
+      'and 98 components with less to tell',
     ])
   })
 

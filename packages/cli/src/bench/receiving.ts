@@ -3,7 +3,7 @@ import { Scheduler } from '@udpng/core'
 import { UDPReceiver } from '@udpng/peers'
 
 /** Asked of the kernel, which may give less: bursts are lost then, as they would be elsewhere. */
-const BUFFER_BYTES = 4 * 1024 * 1024
+const BUFFER_BYTES = 4_194_304
 
 /** For so long what the kernel still has is read. */
 export const LINGER_MS = 50

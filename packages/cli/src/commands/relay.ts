@@ -1,20 +1,18 @@
-import type { Address, Datagram, PeerStats } from '@udpng/basic-peer'
-import { Graphline, Pipeline, Sessions } from '@udpng/chassis'
-import { Transformer } from '@udpng/flow'
+import type { Address } from '@udpng/basic-peer'
+import { Graphline, Sessions } from '@udpng/chassis'
 import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, destinations, type Endpoint, local } from '../endpoint.js'
-import { FanOut } from '../fan-out.js'
-import { describe, type Losses, lossesOf, sum } from '../losses.js'
+import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
 import { duration, grouped, plural, wholeNumber } from '../quantities.js'
-import { findTargets, type RelayTargets } from '../relay-targets.js'
+import { findTargets } from '../relay-targets.js'
 import { runSystem } from '../run-system.js'
 import { showAddress } from '../show-address.js'
-import { Uplink } from '../uplink.js'
+import { Uplinks } from '../uplinks.js'
 
 /** After an interrupt, for so long replies are passed on. */
 const LINGER_MS = 100
@@ -115,46 +113,4 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   notes.say(
     `${plural(received, 'datagram')} received from ${plural(started, 'source')}, ${grouped(passed)} passed on, ${plural(replies, 'reply', 'replies')} received, ${grouped(returned)} returned, ${describe(losses)}`,
   )
-}
-
-type Session = Pipeline<[FanOut, Uplink, Transformer<Datagram, Buffer>]>
-
-/** The sockets of the sources, each with a port of its own: what they sent and received, all together. */
-class Uplinks {
-  sent = 0
-  received = 0
-  lost: Losses = {}
-  readonly #targets: RelayTargets
-  readonly #balance: boolean
-  readonly #complaints: Complaints
-  #opened = 0
-
-  constructor(targets: RelayTargets, balance: boolean, complaints: Complaints) {
-    this.#targets = targets
-    this.#balance = balance
-    this.#complaints = complaints
-  }
-
-  /** To the targets and back, for one source. */
-  open(): Session {
-    const { addresses, family, isFrom } = this.#targets
-    const turn = this.#opened++ % addresses.length
-    const uplink = new Uplink({ family, onProducerFinished: 'drain' }, (stats) => this.#add(stats))
-    void this.#complaints.listen(uplink.errors)
-    return new Pipeline(
-      new FanOut(this.#balance ? addresses.slice(turn, turn + 1) : addresses),
-      uplink,
-      new Transformer(([data, from]: Datagram) => {
-        if (isFrom(from)) return data
-        this.lost = sum(this.lost, { foreign: 1 })
-        return undefined
-      }),
-    )
-  }
-
-  #add(stats: Readonly<PeerStats>): void {
-    this.sent += stats.sent
-    this.received += stats.received
-    this.lost = sum(this.lost, lossesOf(stats))
-  }
 }

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type Finding, showBytes } from './finding.js'
 
-const ASKED_BYTES = 4 * 1024 * 1024
+const ASKED_BYTES = 4_194_304
 
 /** Asks a socket for a large receive buffer, and what it got. */
 export async function receiveBuffer(): Promise<Finding> {

@@ -2,7 +2,9 @@ import type { Picture } from '@udpng/inspector'
 import { z } from 'zod'
 
 /** As much of a picture as a table shows; what a newer inspector tells besides is let through. */
-export function pictureSchema(): z.ZodType<Pick<Picture, 'time' | 'components' | 'links'>> {
+export function pictureSchema(): z.ZodType<
+  Pick<Picture, 'time' | 'components' | 'links' | 'more'>
+> {
   const count = z.number()
   const counts = z.record(z.string(), count)
   const inbox = z.looseObject({
@@ -24,6 +26,7 @@ export function pictureSchema(): z.ZodType<Pick<Picture, 'time' | 'components' |
   return z.looseObject({
     time: count,
     components: z.record(z.string(), component),
+    more: count,
     links: z.record(z.string(), z.string()),
   }) as unknown as z.ZodType<Picture>
 }

@@ -15,7 +15,7 @@ const CROWDED = 0.8
  * @param rows - at most so many components: those that failed or drop first, then the busiest
  */
 export function sampleTable(sample: Sample, rows: number, paint: Paint): string[] {
-  const { components, received, sent, dropped } = sample
+  const { components, more, received, sent, dropped } = sample
   const shown = components.length > rows ? mostTelling(components, rows) : components
   const lines = table(shown, [
     {
@@ -39,9 +39,9 @@ export function sampleTable(sample: Sample, rows: number, paint: Paint): string[
     { title: '', cell: (component) => noteOn(component, paint) },
   ])
   const [titles = '', ...others] = lines
-  const left = components.length - shown.length
+  const left = components.length + more - shown.length
   return [
-    `${plural(components.length, 'component')}; each second ${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${paint(dropped > 0 ? 'red' : 'dim', `${grouped(dropped)} dropped`)}`,
+    `${plural(components.length + more, 'component')}; each second ${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${paint(dropped > 0 ? 'red' : 'dim', `${grouped(dropped)} dropped`)}`,
     '',
     paint('bold', titles),
     ...others,

@@ -8,6 +8,8 @@ export interface Sample {
   readonly received: number
   readonly sent: number
   readonly dropped: number
+  /** How many more components live, which the inspector does not show. */
+  readonly more: number
   /** In the order of the tree: each below its parent. */
   readonly components: readonly ComponentSample[]
 }
@@ -63,6 +65,7 @@ export function sampleOf(picture: Picture, before: Picture): Sample {
     )
   return {
     time: picture.time,
+    more: picture.more,
     received: datagrams('received'),
     sent: datagrams('sent'),
     dropped: components.reduce((all, { dropping }) => all + dropping, 0),
