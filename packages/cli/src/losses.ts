@@ -28,6 +28,12 @@ export function lossesOf(...peers: readonly Readonly<PeerStats>[]): Losses {
   )
 }
 
+/** What a peer lost of what it was to send: whoever only sends reads no replies, and loses nothing by that. */
+export function sendingLossesOf({ failed, dropped }: Readonly<PeerStats>): Losses {
+  const { unsent, lookupQueueFull } = dropped
+  return sum({ ...failed, unsent, lookupQueueFull })
+}
+
 export function sum(...losses: readonly Losses[]): Losses {
   const total: Record<string, number> = {}
   for (const each of losses)

@@ -7,6 +7,8 @@ export interface NotesOptions {
   readonly quiet?: boolean | undefined
   /** Where it writes (default: standard error). */
   readonly stream?: NodeJS.WriteStream
+  /** On a terminal, called after each line: it may show a prompt again, of which the line has taken the place. */
+  readonly promptAgain?: () => void
 }
 
 /** From the start of the line to its end, nothing. */
@@ -19,11 +21,13 @@ const CLEAR_LINE = '\r\x1b[K'
 export class Notes {
   readonly quiet: boolean
   readonly #stream: NodeJS.WriteStream
+  readonly #promptAgain: (() => void) | undefined
   #progress = ''
 
-  constructor({ quiet = false, stream = process.stderr }: NotesOptions = {}) {
+  constructor({ quiet = false, stream = process.stderr, promptAgain }: NotesOptions = {}) {
     this.quiet = quiet
     this.#stream = stream
+    this.#promptAgain = stream.isTTY ? promptAgain : undefined
   }
 
   /** Whether somebody watches. */
@@ -53,7 +57,9 @@ export class Notes {
   #line(text: string, color?: 'red'): void {
     const progress = this.#progress
     this.progress('')
-    this.#stream.write(`${colored(this.#stream, color, 'udpng:')} ${text}\n`)
+    const over = this.#promptAgain ? CLEAR_LINE : ''
+    this.#stream.write(`${over}${colored(this.#stream, color, 'udpng:')} ${text}\n`)
+    this.#promptAgain?.()
     if (progress) this.progress(progress)
   }
 }

@@ -65,8 +65,8 @@ describe('console', { timeout: 30_000 }, () => {
     const { running: server, port } = await udpng.start('echo', '127.0.0.1:0')
     using _ = server
     using running = udpng.onTerminal('console', '--to', `:${port}`, '--linger', '100ms')
-    await running.says('Ctrl-D leaves')
-    await running.says('>>> ')
+    await running.says('Ctrl-D leaves\r\n\r\x1b[K>>> ')
+    expect(running.stdout).toContain('\r\x1b[Kudpng: each line goes to')
     running.type('hello\n')
     await running.says(`\r\x1b[K127.0.0.1:${port} hello\r\n\r\x1b[K>>> `)
     running.type('\x04')

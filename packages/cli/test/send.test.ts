@@ -119,6 +119,14 @@ describe('send', { timeout: 30_000 }, () => {
     expect(code).toBe(1)
   })
 
+  it('CLI-11 replies that nobody reads are no loss', async () => {
+    const { running, port } = await udpng.start('echo', '127.0.0.1:0')
+    using _ = running
+    const { code, stderr } = await udpng.run('send', `:${port}`, 'x', '--repeat', '5000', '-v').end
+    expect(stderr).toMatch(/^udpng: 5 000 datagrams sent \(5 000 bytes\) in \S+ s, nothing lost\n$/)
+    expect(code).toBe(0)
+  })
+
   it('CLI-11 to a broadcast address: says which option it needs', async () => {
     const { code, stderr } = await udpng.run('send', '127.255.255.255:9', 'text').end
     expect(stderr).toContain('--broadcast')

@@ -59,8 +59,6 @@ interface ConsoleOptions extends LongRunningOptions {
 
 async function talk(options: ConsoleOptions): Promise<void> {
   const onTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY)
-  const notes = new Notes(options)
-  const complaints = new Complaints(notes)
   const [receiverAddr, receiverPort] = options.to
   const ipv6 = options.ipv6 ?? kindOfHost(options.local?.[0]) === 6
   const family = await familyOf(receiverAddr, ipv6)
@@ -103,6 +101,8 @@ async function talk(options: ConsoleOptions): Promise<void> {
   const promptAgain = (): void => {
     if (onTerminal && !READ.ended) process.stdout.write(OVER_PROMPT + PROMPT)
   }
+  const notes = new Notes({ ...options, promptAgain })
+  const complaints = new Complaints(notes)
   const told = complaints.listen(UDP.errors)
   const shown = (async () => {
     for await (const _ of messages(OUT.outbox)) promptAgain()
@@ -112,7 +112,6 @@ async function talk(options: ConsoleOptions): Promise<void> {
       notes.say(
         `each line goes to ${showAddress(options.to)}, what comes to ${showAddress(bound)} is shown; Ctrl-D leaves`,
       )
-      promptAgain()
     },
     () => {}, // runSystem tells
   )

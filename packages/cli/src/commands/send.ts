@@ -10,7 +10,7 @@ import { type LongRunningOptions, withExamples, withLongRunningOptions } from '.
 import { Complaints } from '../complaints.js'
 import { bindAddress, destination, type Endpoint, familyOf, local } from '../endpoint.js'
 import { Exit, exitCodeOf, UsageError } from '../failure.js'
-import { describe, lossesOf, sum, total } from '../losses.js'
+import { describe, sendingLossesOf, sum, total } from '../losses.js'
 import { Notes } from '../notes.js'
 import { Pace } from '../pace.js'
 import { printOut } from '../print-out.js'
@@ -109,7 +109,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   complaints.flush()
   const seconds = (performance.now() - began) / 1000
   const { sent, sentBytes } = SEND.stats
-  const losses = sum(lossesOf(SEND.stats), { unsent: PACE.dropped + PACE.outbox.discarded })
+  const losses = sum(sendingLossesOf(SEND.stats), { unsent: PACE.dropped + PACE.outbox.discarded })
   if (options.json)
     await printOut(`${JSON.stringify({ sent, sentBytes, seconds, lost: losses })}\n`)
   // Who sends from a script is told nothing, as by other tools, unless something is wrong.
