@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { read } from './documents.js'
 import { files, packages, root } from './workspace.js'
 
-// ARCHITECTURE.md has a line for every source file, below a heading with the folder.
+// ARCHITECTURE.md has a line for every source file, below a heading with the folder; those of a folder in it below its line.
 const sections = read('ARCHITECTURE.md')
   .split(/^(?=#+ )/m)
   .map((section) => {
     const [, folder = ''] = /^### (packages\/.*)/.exec(section) ?? []
-    const lines = section.split('\n').filter((line) => line.startsWith('- `'))
+    const lines = section.split('\n').filter((line) => /^ *- `(?!\w+\/`)/.test(line))
     // A line may name several files, before its colon.
     const names = lines.flatMap((line) =>
       [...(line.split(': ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),

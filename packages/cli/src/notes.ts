@@ -40,6 +40,11 @@ export class Notes {
     if (!this.quiet) this.#line(text)
   }
 
+  /** Writes what was asked for: also when it is to be quiet. */
+  answer(text: string): void {
+    this.#line(text)
+  }
+
   /** Writes an error: also when it is to be quiet. */
   complain(text: string): void {
     this.#line(text, 'red')

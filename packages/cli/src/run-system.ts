@@ -52,7 +52,7 @@ export async function runSystem(
   const inspector =
     options.inspect === undefined ? undefined : await inspect(scheduler, { port: options.inspect })
   try {
-    if (inspector) notes.say(`inspector at ${inspector.url}`)
+    if (inspector) notes.answer(`inspector at ${inspector.url}`)
     scheduler.activate(system)
     await scheduler.run({ signal: stop.signal })
     return interrupted

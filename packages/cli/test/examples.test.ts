@@ -18,6 +18,7 @@ async function parse(args: readonly string[]): Promise<void> {
 function commandLines(text: string): string[][] {
   return [...text.matchAll(/(?:^|[|(&]|\$ |npx )\s*udpng (?<line>[a-z].*)$/gm)].flatMap(([match]) =>
     match
+      .replace(/\s#.*/, '')
       .split(/\s(?=udpng )|\(|\||&|\)|[<>]/)
       .map((part) => part.trim())
       .filter((part) => part.startsWith('udpng '))

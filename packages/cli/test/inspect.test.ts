@@ -1,0 +1,47 @@
+import { Scheduler } from '@udpng/core'
+import { inspect } from '@udpng/inspector'
+import { describe, expect, it } from 'vitest'
+import { portOf, Udpng } from './command.js'
+
+const udpng = new Udpng()
+
+/** Whether there is an inspector, and not just the place for it. */
+const ready = await Promise.resolve()
+  .then(() => inspect(new Scheduler(), { port: 0 }))
+  .then((inspector) => inspector.close())
+  .then(
+    () => true,
+    (error: Error) => error.message !== 'not yet',
+  )
+
+describe.skipIf(!ready)('--inspect', { timeout: 30_000 }, () => {
+  it.each([
+    ['listen', '127.0.0.1:0'],
+    ['echo', '127.0.0.1:0'],
+    ['relay', '127.0.0.1:0', '--to', ':9'],
+    ['console', '--to', ':9'],
+  ])('CLI-24 %s tells where its page is, and top shows its components', async (...args) => {
+    using running = udpng.run(...args, '--inspect=0')
+    const [, url = ''] = await running.says(/^udpng: inspector at (http:\S+)\n/m)
+    if (args[0] !== 'console') await portOf(running)
+    const { code, stdout, stderr } = await udpng.run('top', url, '--once', '--interval', '100ms')
+      .end
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/\n {2}(UDPReceiver|PostboxPeer|SimplePeer)#\d+ .* \S+:\d+\n/)
+    running.kill('SIGINT')
+    expect((await running.end).code).toBe(0)
+  })
+
+  it('CLI-24 a port that is taken: one line, exit code 1', async () => {
+    using one = udpng.run('echo', '127.0.0.1:0', '--inspect=0')
+    const [, port = ''] = await one.says(/inspector at http:\/\/[^:]+:(\d+)/)
+    const { code, stderr } = await udpng.run('echo', '127.0.0.1:0', `--inspect=${port}`).end
+    expect(stderr).toMatch(/^udpng: [^\n]+\n$/)
+    expect(code).toBe(1)
+  })
+
+  it('CLI-24 is told also with --quiet, for it was asked for', async () => {
+    using running = udpng.run('echo', '127.0.0.1:0', '--inspect=0', '--quiet')
+    await running.says(/inspector at http/)
+  })
+})
