@@ -39,7 +39,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Packages that are not ours. Only what is no peer and no part of core may have any. */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   '@udpng/simulation': ['fast-check', 'ipaddr.js'],
-  '@udpng/inspector': ['prom-client'],
   '@udpng/cli': ['@dagrejs/dagre', 'commander', 'ms', 'yaml', 'zod'],
 }
 

@@ -1,35 +1,45 @@
 import { type Component, Inbox } from '@udpng/core'
-import { boxesOf, type Status, statusOf } from '@udpng/core/inspection'
+import { boxesOf, statusOf } from '@udpng/core/inspection'
+import { attempt } from './attempt.js'
 import type { ComponentPicture, ErrorPicture, InboxPicture, OutboxPicture } from './protocol.js'
 
-/** What a component may have besides boxes: nothing of it is certain, and all of it may throw. */
-interface Extras {
-  readonly stats?: unknown
-  readonly address?: unknown
-}
+/** Boxes of a component that are shown. */
+const MOST_BOXES = 64
+/** Characters of what a box says about its messages. */
+const MOST_DOC = 200
 
-/** How many numbers of a `stats` are shown. */
-const MOST_NUMBERS = 64
+/** What is seen of a component from outside. */
+export interface Sight {
+  readonly hasFailed: boolean
+  readonly error: ErrorPicture | undefined
+  /** Gives its numbers, told how much has passed its boxes. */
+  readonly numbers: (passed: number) => Readonly<Record<string, number>> | undefined
+}
 
 /** A component as it is now. What it throws when it is looked at is as if it had nothing to show. */
 export function pictureOf(
   component: Component,
-  hasFailed: boolean,
-  error: ErrorPicture | undefined,
+  { hasFailed, error, numbers }: Sight,
 ): ComponentPicture {
-  const { state, parent, service } = statusOf(component) as Status
+  const { state, parent, service } = statusOf(component) ?? { state: 'ended' }
   const inboxes: Record<string, InboxPicture> = {}
   const outboxes: Record<string, OutboxPicture> = {}
-  for (const [field, box] of boxesOf(component)) {
-    const { doc } = box
+  let passed = 0
+  for (const [field, box] of [...(attempt(() => boxesOf(component)) ?? [])].slice(0, MOST_BOXES)) {
+    const doc = String(box.doc).slice(0, MOST_DOC)
     if (box instanceof Inbox) {
       const { length, capacity, delivered, taken, dropped } = box
       const bound = capacity === Infinity ? {} : { capacity }
       inboxes[field] = { doc, length, ...bound, delivered, taken, dropped }
-    } else outboxes[field] = { doc, sent: box.sent, discarded: box.discarded }
+      passed += delivered + taken
+    } else {
+      const { sent, discarded } = box
+      outboxes[field] = { doc, sent, discarded }
+      passed += sent + discarded
+    }
   }
-  const stats = numbersOf(attempt(() => (component as Extras).stats))
-  const address = addressOf(attempt(() => (component as Extras).address))
+  const stats = numbers(passed)
+  const address = addressOf(component)
   return {
     state: hasFailed ? 'failed' : state === 'new' ? 'ready' : state,
     ...(parent !== undefined && { parent }),
@@ -54,42 +64,21 @@ function dropsOf(
       /^(?:dropped|failed)\.(.+)$/.exec(name)?.[1] ?? (name === 'kernelDrops' ? name : undefined)
     if (reason !== undefined && count > 0) drops[reason] = (drops[reason] ?? 0) + count
   }
-  // A peer counts what was dropped at its inbox as unsent, too.
+  // What is left in the other boxes of a peer is no message of anybody's; of its inbox it says itself that it was not sent.
   const isPeer = stats !== undefined && 'sentBytes' in stats
+  if (isPeer) return drops
+  // A control message that comes after the end is no loss.
   for (const [field, { dropped }] of Object.entries(inboxes))
-    if (dropped > 0 && !(isPeer && field === 'inbox')) drops[`at ${field}`] = dropped
+    if (dropped > 0 && field !== 'control') drops[`at ${field}`] = dropped
   return drops
 }
 
-/** The numbers of an object, and of the objects in it, by name; undefined when it has none. */
-function numbersOf(stats: unknown): Record<string, number> | undefined {
-  const numbers = new Map<string, number>()
-  const add = (object: object, prefix: string): void => {
-    for (const [key, value] of Object.entries(object)) {
-      if (numbers.size >= MOST_NUMBERS) return
-      if (Number.isFinite(value)) numbers.set(prefix + key, value)
-      else if (prefix === '' && typeof value === 'object' && value) add(value, `${key}.`)
-    }
-  }
-  attempt(() => {
-    if (typeof stats === 'object' && stats) add(stats, '')
-  })
-  return numbers.size > 0 ? Object.fromEntries(numbers) : undefined
-}
-
-function addressOf(address: unknown): string | undefined {
+function addressOf(component: Component): string | undefined {
   return attempt(() => {
+    const { address } = component as { readonly address?: unknown }
     if (!Array.isArray(address)) return undefined
     const [host, port] = address as readonly unknown[]
     if (typeof host !== 'string' || typeof port !== 'number') return undefined
     return `${host.includes(':') ? `[${host}]` : host}:${port}`
   })
-}
-
-function attempt<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch {
-    return undefined // its own code threw
-  }
 }

@@ -1,3 +1,4 @@
+export type { DropEvent, FailureEvent } from './announcements.js'
 export { type InspectOptions, type Inspector, inspect } from './inspect.js'
 export type {
   ComponentPicture,

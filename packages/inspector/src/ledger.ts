@@ -21,7 +21,7 @@ export type MetricName =
   | 'messages_discarded'
   | 'inbox_length'
   | 'inbox_capacity'
-  | 'dropped'
+  | 'messages_dropped'
   | 'datagrams'
   | 'datagram_bytes'
   | 'components'
@@ -41,7 +41,7 @@ export function metrics(): Readonly<Record<MetricName, Metric>> {
     },
     inbox_length: { kind: gauge, help: 'Messages that wait in an inbox', labels: box },
     inbox_capacity: { kind: gauge, help: 'Messages with which an inbox is full', labels: box },
-    dropped: {
+    messages_dropped: {
       kind: counter,
       help: 'Messages and datagrams dropped',
       labels: ['component', 'reason'],
@@ -114,7 +114,7 @@ function* samplesOf(component: string, picture: ComponentPicture): Generator<Sam
     yield { name: 'messages_discarded', labels, value: discarded }
   }
   for (const [reason, value] of Object.entries(drops))
-    yield { name: 'dropped', labels: { component, reason }, value }
+    yield { name: 'messages_dropped', labels: { component, reason }, value }
   // Only peers have both.
   if (stats?.['sentBytes'] === undefined) return
   for (const direction of ['received', 'sent']) {

@@ -68,7 +68,10 @@ export interface MessagePicture {
   readonly skipped: number
 }
 
-/** One moment of the last minutes, for the chart: how many a second there were, in the whole system. */
+/**
+ * One moment of the last minutes, for the chart: `GET /history` gives all, the oldest first; `GET /events` sends each new one as an
+ * event `moment`. How many a second there were, in all components that are shown.
+ */
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly time: number

@@ -5,7 +5,8 @@ import { Graveyard } from './graveyard.js'
 import { History } from './history.js'
 import { Ledger, type Sample } from './ledger.js'
 import type { ComponentPicture, ErrorPicture, Moment, Picture } from './protocol.js'
-import { addTo, noTotals } from './totals.js'
+import { Readings } from './readings.js'
+import { addTo, noTotals, type Totals } from './totals.js'
 
 /** Components that are shown; of all others it is only known how many they are. */
 const MOST_SHOWN = 1000
@@ -14,8 +15,10 @@ const WATCHED_MS = 500
 const UNWATCHED_MS = 1000
 /** It rests for so many times what a look took, so that it takes 2 % of a processor at most. */
 const REST = 50
-/** How soon it looks when a component was activated. */
+/** How soon it looks when a component was activated, and how old a picture may be that somebody asks for. */
 const SOON_MS = 50
+/** Characters of an error's message that are shown. */
+const MOST_MESSAGE = 1000
 
 /** A component that is shown. */
 interface Shown {
@@ -26,9 +29,13 @@ interface Shown {
   readonly leave: (() => void) | undefined
 }
 
-/** Who is told: after each look, and of each failure. */
+/** Who is told: after each look, of each failure, and when it is over. */
 export interface Watcher {
+  /** Makes it look more often. */
+  readonly keen?: boolean
   looked?(now: Picture, before: Picture): void
+  /** What happened in the last second or so. */
+  passed?(moment: Moment): void
   failed?(component: string, error: UdpngError): void
 }
 
@@ -40,6 +47,7 @@ export class Watch {
   readonly #scheduler: Scheduler
   readonly #shown = new Map<string, Shown>()
   readonly #known = new WeakSet<Component>()
+  readonly #readings = new Readings()
   readonly #gone = new Graveyard()
   readonly #ledger = new Ledger()
   readonly #history: History
@@ -50,7 +58,8 @@ export class Watch {
   #picture: Picture = { time: Date.now(), components: {}, links: {}, more: 0 }
   #timer: NodeJS.Timeout | undefined
   #due = Infinity
-  /** No look before. */
+  /** When it looked last; no look before `rested`. */
+  #looked = 0
   #rested = 0
 
   constructor(scheduler: Scheduler) {
@@ -67,6 +76,13 @@ export class Watch {
 
   /** As it was when it last looked. */
   get picture(): Picture {
+    return this.#picture
+  }
+
+  /** As it is: it looks, if the last look is not too short a time ago. */
+  now(): Picture {
+    const now = performance.now()
+    if (this.#due > -Infinity && now >= Math.max(this.#rested, this.#looked + SOON_MS)) this.#look()
     return this.#picture
   }
 
@@ -92,13 +108,13 @@ export class Watch {
   }
 
   /**
-   * Tells `watcher` from now on; while there is one, it looks more often.
+   * Tells `watcher` from now on.
    *
    * @returns what undoes it
    */
   add(watcher: Watcher): () => void {
     this.#watchers.add(watcher)
-    this.#lookIn(WATCHED_MS)
+    this.#lookIn(this.#pace)
     return () => void this.#watchers.delete(watcher)
   }
 
@@ -111,15 +127,24 @@ export class Watch {
     this.#watchers.clear()
   }
 
+  get #pace(): number {
+    for (const { keen } of this.#watchers) if (keen) return WATCHED_MS
+    return UNWATCHED_MS
+  }
+
   #look(): void {
     const began = performance.now()
     const before = this.#picture
     this.#take()
-    this.#history.add(this.#totals(), this.#picture.time)
-    for (const { looked } of this.#watchers) looked?.(this.#picture, before)
+    const moment = this.#history.add(this.#totals(), this.#picture.time)
+    for (const watcher of [...this.#watchers]) {
+      watcher.looked?.(this.#picture, before)
+      if (moment) watcher.passed?.(moment)
+    }
     const ended = performance.now()
+    this.#looked = ended
     this.#rested = ended + REST * (ended - began)
-    this.#lookIn(this.#watchers.size > 0 ? WATCHED_MS : UNWATCHED_MS)
+    this.#lookIn(this.#pace)
   }
 
   /** Looks when so many milliseconds have passed, if nothing makes it look sooner. */
@@ -137,6 +162,7 @@ export class Watch {
 
   #take(): void {
     const living = componentsOf(this.#scheduler)
+    this.#readings.begin()
     for (const component of living) {
       if (this.#shown.size >= MOST_SHOWN) break
       if (!this.#known.has(component)) this.#show(component)
@@ -148,7 +174,8 @@ export class Watch {
       for (const [from, to] of departed.links) links[from] = to
     }
     for (const [name, { component, hasFailed, error }] of this.#shown) {
-      components[name] = pictureOf(component, hasFailed, error)
+      const numbers = (passed: number) => this.#readings.of(component, passed)
+      components[name] = pictureOf(component, { hasFailed, error, numbers })
       for (const [from, to] of linksOf(component)) links[from] = to
     }
     // A link is shown when both its ends are.
@@ -185,14 +212,17 @@ export class Watch {
       const picture = { inboxes: {}, outboxes: {}, drops: {}, error: errorPicture(error) }
       this.#gone.add(name, { picture: { state: 'failed', ...picture }, links: [] })
     }
-    for (const { failed } of this.#watchers) failed?.(name, error)
+    for (const watcher of this.#watchers) watcher.failed?.(name, error)
     this.#lookIn(0)
   }
 
   #ended(name: string): void {
     const shown = this.#shown.get(name)
     if (shown) {
-      const picture = pictureOf(shown.component, shown.hasFailed, shown.error)
+      const { component, hasFailed, error } = shown
+      const numbers = (passed: number) => this.#readings.read(component, passed)
+      const picture = pictureOf(component, { hasFailed, error, numbers })
+      this.#readings.forget(component)
       const links = Object.entries(this.#picture.links).filter((link) =>
         link.some((box) => ownerOf(box) === name),
       )
@@ -205,7 +235,7 @@ export class Watch {
     this.#lookIn(SOON_MS)
   }
 
-  #totals(): ReturnType<typeof noTotals> {
+  #totals(): Totals {
     const totals = { ...this.#past }
     for (const name of this.#shown.keys()) {
       const picture = this.#picture.components[name]
@@ -229,5 +259,5 @@ const ownerOf = (box: string): string => box.slice(0, box.lastIndexOf('.'))
 const errorPicture = ({ code, message }: UdpngError): ErrorPicture => ({
   time: Date.now(),
   code,
-  message,
+  message: message.slice(0, MOST_MESSAGE),
 })

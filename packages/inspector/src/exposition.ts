@@ -1,0 +1,35 @@
+import { type MetricName, metrics, type Sample } from './ledger.js'
+
+/** The media type of an exposition. */
+export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+/**
+ * All numbers as Prometheus reads them. Nothing is counted here, so a library that keeps counters would have to be told all of them
+ * anew for each answer; the format is these few lines.
+ *
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export function exposition(samples: Iterable<Sample>): string {
+  const lines = new Map<MetricName, string[]>()
+  for (const { name, labels, value } of samples) {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${labelText(text)}"`)
+    const all = lines.get(name) ?? []
+    all.push(`${fullName(name)}{${pairs.join(',')}} ${value}\n`)
+    lines.set(name, all)
+  }
+  return Object.entries(metrics())
+    .map(([key, { kind, help }]) => {
+      const name = key as MetricName
+      const head = `# HELP ${fullName(name)} ${help}\n# TYPE ${fullName(name)} ${kind}\n`
+      return head + (lines.get(name) ?? []).join('')
+    })
+    .join('')
+}
+
+function fullName(name: MetricName): string {
+  return `udpng_${name}${metrics()[name].kind === 'counter' ? '_total' : ''}`
+}
+
+function labelText(text: string): string {
+  return text.replace(/[\\"\n]/g, (found) => (found === '\n' ? '\\n' : `\\${found}`))
+}

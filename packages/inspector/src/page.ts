@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+
+/** A file of the page. */
+export interface PageFile {
+  readonly type: string
+  readonly body: Buffer
+  readonly etag: string
+}
+
+/** The page by path: `/`, `/assets/index-1a2b3c.js`. */
+export type Page = ReadonlyMap<string, PageFile>
+
+/** What files of a page may be. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+/**
+ * Reads the built page, all of it, once: what is asked for later is looked up by its whole path, and nothing else is there.
+ * Empty when it was not built.
+ */
+export async function readPage(): Promise<Page> {
+  // Beside what was built of this file, or, when this is the source, where that would be.
+  for (const folder of ['./page/', '../dist/page/'])
+    try {
+      return await readFolder(new URL(folder, import.meta.url))
+    } catch {
+      // not there
+    }
+  return new Map()
+}
+
+async function readFolder(folder: URL): Promise<Page> {
+  const page = new Map([['/', await readOne(new URL('index.html', folder))]])
+  const assets = new URL('assets/', folder)
+  for (const name of await readdir(assets))
+    if (TYPES[extname(name)]) page.set(`/assets/${name}`, await readOne(new URL(name, assets)))
+  return page
+}
+
+async function readOne(file: URL): Promise<PageFile> {
+  const body = await readFile(file)
+  const digest = createHash('sha256').update(body).digest('base64url')
+  return { body, etag: `"${digest}"`, type: TYPES[extname(file.pathname)] ?? 'text/plain' }
+}

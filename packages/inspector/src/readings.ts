@@ -1,0 +1,68 @@
+import type { Component } from '@udpng/core'
+import { numbersOf } from './numbers.js'
+
+/** A reading that takes so long, milliseconds, is costly: such as that of a socket on `node:dgram`, which reads a table of the kernel. */
+const COSTLY_MS = 0.05
+/** How long all costly readings of one look may take together; one is made in any case. */
+const BUDGET_MS = 4
+
+/** What is known of a component whose numbers are costly. */
+interface Costly {
+  /** What had passed its boxes when its numbers were last read. */
+  passed: number
+  /** Whether something has passed since. */
+  active: boolean
+}
+
+/**
+ * The `stats` of components, read again at each look where that is cheap. Where it is costly, only as many are as there is time for:
+ * those through which something passed, the longest unread first; all others keep what was read last.
+ */
+export class Readings {
+  readonly #last = new WeakMap<Component, Record<string, number> | undefined>()
+  /** The longest unread first. */
+  readonly #costly = new Map<Component, Costly>()
+  /** When the time for costly readings is over, in this look. */
+  #end = 0
+
+  /** A look begins: reads the costly ones that were left out before, and the one that was not read for longest. */
+  begin(): void {
+    this.#end = performance.now() + BUDGET_MS
+    let first = true
+    for (const [component, costly] of [...this.#costly]) {
+      if (!first && !costly.active) continue
+      if (!first && performance.now() > this.#end) return
+      first = false
+      this.read(component, costly.passed)
+    }
+  }
+
+  /**
+   * The numbers of a component, which may be those of an earlier look.
+   *
+   * @param passed - how much has passed its boxes
+   */
+  of(component: Component, passed: number): Record<string, number> | undefined {
+    const costly = this.#costly.get(component)
+    if (!costly) return this.read(component, passed)
+    costly.active = passed !== costly.passed
+    if (costly.active && performance.now() < this.#end) return this.read(component, passed)
+    return this.#last.get(component)
+  }
+
+  /** The numbers of a component, read now. */
+  read(component: Component, passed: number): Record<string, number> | undefined {
+    const began = performance.now()
+    const numbers = numbersOf(component)
+    this.#costly.delete(component)
+    if (performance.now() - began > COSTLY_MS)
+      this.#costly.set(component, { passed, active: false })
+    this.#last.set(component, numbers)
+    return numbers
+  }
+
+  /** It has ended. */
+  forget(component: Component): void {
+    this.#costly.delete(component)
+  }
+}

@@ -1,0 +1,83 @@
+import type { EventStream } from './event-stream.js'
+import { EXPOSITION_TYPE, exposition } from './exposition.js'
+import { showMessages } from './live-messages.js'
+import { LivePictures } from './live-pictures.js'
+import type { Page } from './page.js'
+import type { Watch } from './watch.js'
+
+/** What a request asks for: nothing but this matters. */
+export interface Question {
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Of the version that it has, if it has one. */
+  readonly etag: string | undefined
+}
+
+/** What is given for it, whole. */
+export interface Content {
+  readonly status?: number
+  readonly type: string
+  readonly body: string | Buffer
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What is given for it: all at once, or as events. */
+export type Answer = Content | { readonly stream: (events: EventStream) => void }
+
+/** What a server answers. */
+export type Routes = (question: Question) => Answer
+
+const NOT_BUILT =
+  'The page of the inspector was not built: see /snapshot and /metrics, or build @udpng/inspector.\n'
+
+/** All that there is to see of a watched scheduler. Every path is one of a fixed table. */
+export function routesOf(watch: Watch, page: Page): Routes {
+  const pictures = new LivePictures(watch)
+  const routes = new Map<string, (question: Question) => Answer>([
+    ['/snapshot', () => json(watch.now())],
+    ['/history', () => json(watch.history)],
+    ['/metrics', () => ({ type: EXPOSITION_TYPE, body: metricsText(watch) })],
+    ['/events', () => ({ stream: (events) => pictures.add(events) })],
+    ['/messages', ({ query }) => messages(watch, query.get('box') ?? '')],
+  ])
+  for (const [path, { type, body, etag }] of page)
+    routes.set(path, (question) => {
+      const caching = path === '/' ? 'no-cache' : 'public, max-age=31536000, immutable'
+      const headers = { ETag: etag, 'Cache-Control': caching }
+      return question.etag === etag
+        ? { status: 304, type, body: '', headers }
+        : { type, body, headers }
+    })
+  if (page.size === 0) routes.set('/', () => text(200, NOT_BUILT))
+  return (question) => routes.get(question.path)?.(question) ?? text(404, 'there is nothing here\n')
+}
+
+function metricsText(watch: Watch): string {
+  watch.now()
+  return exposition(watch.samples())
+}
+
+function messages(watch: Watch, name: string): Answer {
+  const box = watch.box(name)
+  if (!box) return text(404, 'no component that lives has a box of this name\n')
+  return {
+    stream(events) {
+      showMessages(box, events)
+      const leave = watch.add({
+        looked: () => {
+          if (watch.box(name) !== box) events.end() // nothing passes there any more
+        },
+      })
+      events.onClose(leave)
+    },
+  }
+}
+
+function json(value: unknown): Content {
+  return { type: 'application/json; charset=utf-8', body: JSON.stringify(value) }
+}
+
+/** An answer in words. */
+export function text(status: number, body: string): Content {
+  return { status, type: 'text/plain; charset=utf-8', body }
+}

@@ -1,0 +1,201 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { UdpngError } from '@udpng/core'
+import { EventStream } from './event-stream.js'
+import { pathOf, queryOf, type Rules, refusalOf } from './guard.js'
+import { authority, ownName } from './hosts.js'
+import { Pace } from './pace.js'
+import { type Content, type Routes, text } from './routes.js'
+
+/** Connections at a time; a browser that shows the page needs two or three. */
+const MOST_CONNECTIONS = 16
+/** Of these, so many may be streams of events. */
+const MOST_STREAMS = 8
+/** One connection brings so many requests at most. */
+const MOST_REQUESTS = 100
+const MOST_HEADER_BYTES = 8192
+/** How long a client may take to send a request, and to read an answer that is no stream. */
+const REQUEST_MS = 5000
+const ANSWER_MS = 10_000
+
+/** What every answer says, whatever it is. */
+const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+}
+
+/** A small web server: it answers GET and HEAD, few clients at a time, and takes nothing. It keeps no program alive. */
+export class WebServer {
+  readonly #server: Server
+  readonly #routes: Routes
+  readonly #pace = new Pace()
+  readonly #streams = new Set<EventStream>()
+  /** The answer that is under way on a connection. */
+  readonly #answering = new WeakMap<Socket, ServerResponse>()
+  #rules: Rules
+
+  /** @param token - what everybody has to know, if anything */
+  constructor(routes: Routes, token: string | undefined) {
+    this.#routes = routes
+    this.#rules = { names: new Set(), token }
+    this.#server = createServer({
+      maxHeaderSize: MOST_HEADER_BYTES,
+      headersTimeout: REQUEST_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: REQUEST_MS,
+      connectionsCheckingInterval: 1000,
+    })
+    this.#server.maxConnections = MOST_CONNECTIONS
+    this.#server.maxRequestsPerSocket = MOST_REQUESTS
+    this.#server.timeout = ANSWER_MS
+    const hear = (request: IncomingMessage, response: ServerResponse) =>
+      this.#hear(request, response)
+    this.#server
+      .on('connection', (socket) => socket.unref())
+      .on('request', hear)
+      .on('checkContinue', hear)
+      .on('checkExpectation', hear)
+      .on('clientError', refuseBytes)
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @returns the address of its page
+   * @throws {UdpngError} `BIND_FAILED` with what to do
+   */
+  async listen(host: string, port: number): Promise<string> {
+    const server = this.#server
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause) => reject(bindFailure(host, port, cause)))
+      server.listen({ host, port }, resolve)
+    })
+    server.unref()
+    server.on('error', () => {}) // a connection that could not be accepted is its client's loss
+    const bound = (server.address() as AddressInfo).port
+    const { token } = this.#rules
+    const names = ['127.0.0.1', 'localhost', '::1', host.toLowerCase()]
+    this.#rules = { names: new Set(names.flatMap((name) => authorities(name, bound))), token }
+    const query = token === undefined ? '' : `?token=${token}`
+    return `http://${authority(ownName(host), bound)}/${query}`
+  }
+
+  /** Ends all connections, and listens no more. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pace.close()
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+    })
+  }
+
+  #hear(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    response.on('error', () => {}) // the client is gone
+    // One who asks on without waiting for an answer.
+    const before = this.#answering.get(socket)
+    if (before && !before.writableEnded) {
+      socket.destroy()
+      return
+    }
+    this.#answering.set(socket, response)
+    this.#pace.next(() => {
+      if (!response.destroyed) this.#answer(request, response)
+    })
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = refusalOf(request, this.#rules)
+    if (refusal) {
+      response.shouldKeepAlive = false // it may send a body, or anything
+      const { status, why, headers = {} } = refusal
+      give(request, response, { ...text(status, `${why}\n`), headers })
+      return
+    }
+    const { url = '', headers } = request
+    const etag = headers['if-none-match']
+    const answer = this.#routes({ path: pathOf(url), query: queryOf(url), etag })
+    if ('body' in answer) give(request, response, answer)
+    else this.#stream(request, response, answer.stream)
+  }
+
+  #stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    start: (events: EventStream) => void,
+  ): void {
+    if (this.#streams.size >= MOST_STREAMS) {
+      give(request, response, text(503, 'too many watch already\n'))
+      return
+    }
+    response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' })
+    if (request.method === 'HEAD') {
+      response.end()
+      return
+    }
+    request.socket.setTimeout(0)
+    const events = new EventStream(response)
+    this.#streams.add(events)
+    events.onClose(() => void this.#streams.delete(events))
+    start(events)
+  }
+}
+
+function give(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { status = 200, type, body, headers }: Content,
+): void {
+  const length = status === 304 ? {} : { 'Content-Length': Buffer.byteLength(body) }
+  response.writeHead(status, { ...HEADERS, 'Content-Type': type, ...length, ...headers })
+  response.end(method === 'HEAD' ? undefined : body)
+}
+
+/** What is no HTTP, or too much of it, or too slow. */
+function refuseBytes({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (socket.writable) {
+    const status =
+      code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? '408 Request Timeout'
+          : '400 Bad Request'
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  }
+  // What is written has gone to the kernel by now; whether it is read is not waited for.
+  socket.destroy()
+}
+
+/** What a browser may write for a name: the usual port of HTTP is left out. */
+function authorities(name: string, port: number): string[] {
+  const whole = authority(name, port)
+  return port === 80 ? [whole, whole.replace(/:80$/, '')] : [whole]
+}
+
+function bindFailure(host: string, port: number, cause: NodeJS.ErrnoException): UdpngError {
+  const { code, syscall } = cause
+  const advice =
+    code === 'EADDRINUSE'
+      ? 'another program has this port, maybe another inspector: give another port, or 0 for any that is free'
+      : code === 'EACCES'
+        ? 'this port is reserved: give one from 1024 on, or 0 for any that is free'
+        : code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
+          ? 'this machine has no such address: leave host out, or give an address of this machine'
+          : cause.message
+  return new UdpngError(
+    'BIND_FAILED',
+    `the inspector cannot listen on ${host} port ${port}: ${advice}`,
+    {
+      cause,
+      address: host,
+      port,
+      syscall,
+    },
+  )
+}
