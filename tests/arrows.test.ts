@@ -39,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Packages that are not ours. Only what is no peer and no part of core may have any. */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   '@udpng/simulation': ['fast-check', 'ipaddr.js'],
+  '@udpng/inspector': ['@opentelemetry/api'],
   '@udpng/cli': ['@dagrejs/dagre', 'commander', 'ms', 'yaml', 'zod'],
 }
 

@@ -11,49 +11,45 @@ export interface Sample {
 /** A counter only grows; a gauge tells what is now. */
 export interface Metric {
   readonly kind: 'counter' | 'gauge'
+  /** As UCUM writes it. */
+  readonly unit: string
   readonly help: string
-  readonly labels: readonly string[]
 }
 
 export type MetricName =
   | 'messages_delivered'
   | 'messages_sent'
   | 'messages_discarded'
+  | 'messages_dropped'
   | 'inbox_length'
   | 'inbox_capacity'
-  | 'messages_dropped'
   | 'datagrams'
   | 'datagram_bytes'
+  | 'stat'
   | 'components'
 
 /** Every metric there is. */
 export function metrics(): Readonly<Record<MetricName, Metric>> {
-  const box = ['component', 'box']
-  const counter = 'counter'
-  const gauge = 'gauge'
   return {
-    messages_delivered: { kind: counter, help: 'Messages delivered into an inbox', labels: box },
-    messages_sent: { kind: counter, help: 'Messages that left an outbox', labels: box },
-    messages_discarded: {
-      kind: counter,
-      help: 'Messages sent while nothing was linked',
-      labels: box,
-    },
-    inbox_length: { kind: gauge, help: 'Messages that wait in an inbox', labels: box },
-    inbox_capacity: { kind: gauge, help: 'Messages with which an inbox is full', labels: box },
-    messages_dropped: {
-      kind: counter,
-      help: 'Messages and datagrams dropped',
-      labels: ['component', 'reason'],
-    },
-    datagrams: { kind: counter, help: 'Datagrams of peers', labels: ['component', 'direction'] },
-    datagram_bytes: {
-      kind: counter,
-      help: 'Payload bytes of peers',
-      labels: ['component', 'direction'],
-    },
-    components: { kind: gauge, help: 'Components that are shown, by state', labels: ['state'] },
+    messages_delivered: counter('Messages delivered into an inbox', '{message}'),
+    messages_sent: counter('Messages that left an outbox', '{message}'),
+    messages_discarded: counter('Messages sent while nothing was linked', '{message}'),
+    messages_dropped: counter('Messages and datagrams dropped, by reason', '{message}'),
+    inbox_length: gauge('Messages that wait in an inbox', '{message}'),
+    inbox_capacity: gauge('Messages with which an inbox is full', '{message}'),
+    datagrams: counter('Datagrams of peers', '{datagram}'),
+    datagram_bytes: counter('Payload bytes of the datagrams of peers', 'By'),
+    stat: gauge('Numbers that components count by themselves', '1'),
+    components: gauge('Components that are shown, by state', '{component}'),
   }
+}
+
+function counter(help: string, unit: string): Metric {
+  return { kind: 'counter', help, unit }
+}
+
+function gauge(help: string, unit: string): Metric {
+  return { kind: 'gauge', help, unit }
 }
 
 /** So many components have a label of their own. */
@@ -115,7 +111,9 @@ function* samplesOf(component: string, picture: ComponentPicture): Generator<Sam
   }
   for (const [reason, value] of Object.entries(drops))
     yield { name: 'messages_dropped', labels: { component, reason }, value }
-  // Only peers have both.
+  for (const [stat, value] of Object.entries(stats ?? {}))
+    yield { name: 'stat', labels: { component, stat }, value }
+  // Only peers have these.
   if (stats?.['sentBytes'] === undefined) return
   for (const direction of ['received', 'sent']) {
     const labels = { component, direction }
