@@ -1,0 +1,98 @@
+import type { ComponentPicture, Moment, Picture } from '../../src/protocol.js'
+import { dropsOf } from './state.js'
+
+/** What a component did, per second. */
+export interface ComponentRates {
+  /** Messages into its inboxes, and out of its outboxes to an inbox. */
+  readonly in: number
+  readonly out: number
+  readonly dropped: number
+  /** Datagrams, if it has a socket. */
+  readonly received: number
+  readonly sent: number
+  /** By outbox. */
+  readonly outboxes: Readonly<Record<string, number>>
+}
+
+export type Rates = ReadonlyMap<string, ComponentRates>
+
+export const NO_RATES: ComponentRates = {
+  in: 0,
+  out: 0,
+  dropped: 0,
+  received: 0,
+  sent: 0,
+  outboxes: {},
+}
+
+/**
+ * How fast everything went between two pictures. What is as fast as `before` stays the very same object. A counter
+ * that went back, because the program was started again, counts as standing still.
+ */
+export function ratesBetween(then: Picture, now: Picture, before: Rates = new Map()): Rates {
+  const seconds = (now.time - then.time) / 1000
+  const rates = new Map<string, ComponentRates>()
+  if (!(seconds > 0)) return before
+  for (const [name, component] of Object.entries(now.components)) {
+    const earlier = then.components[name]
+    const next =
+      !earlier || earlier === component ? NO_RATES : componentRates(earlier, component, seconds)
+    const last = before.get(name)
+    rates.set(name, last && same(last, next) ? last : next)
+  }
+  return rates
+}
+
+function componentRates(
+  then: ComponentPicture,
+  now: ComponentPicture,
+  seconds: number,
+): ComponentRates {
+  const rate = (later = 0, earlier = 0): number => Math.max(0, later - earlier) / seconds
+  let ins = 0
+  for (const [box, { delivered }] of Object.entries(now.inboxes))
+    ins += rate(delivered, then.inboxes[box]?.delivered)
+  const outboxes: Record<string, number> = {}
+  let out = 0
+  for (const [box, { sent }] of Object.entries(now.outboxes)) {
+    outboxes[box] = rate(sent, then.outboxes[box]?.sent)
+    out += outboxes[box]
+  }
+  return {
+    in: ins,
+    out,
+    dropped: rate(dropsOf(now), dropsOf(then)),
+    received: rate(datagrams(now, 'received'), datagrams(then, 'received')),
+    sent: rate(datagrams(now, 'sent'), datagrams(then, 'sent')),
+    outboxes,
+  }
+}
+
+/** Who counts bytes counts datagrams. */
+function datagrams({ stats }: ComponentPicture, way: 'received' | 'sent'): number {
+  return stats?.[`${way}Bytes`] === undefined ? 0 : (stats[way] ?? 0)
+}
+
+function same(a: ComponentRates, b: ComponentRates): boolean {
+  return (
+    a === b ||
+    (a.in === b.in &&
+      a.out === b.out &&
+      a.dropped === b.dropped &&
+      a.received === b.received &&
+      a.sent === b.sent &&
+      Object.entries(b.outboxes).every(([box, rate]) => a.outboxes[box] === rate))
+  )
+}
+
+/** All of them together: one moment of the chart. */
+export function momentOf(time: number, rates: Rates): Moment {
+  const moment = { time, delivered: 0, received: 0, sent: 0, dropped: 0 }
+  for (const { in: delivered, received, sent, dropped } of rates.values()) {
+    moment.delivered += delivered
+    moment.received += received
+    moment.sent += sent
+    moment.dropped += dropped
+  }
+  return moment
+}
