@@ -1,0 +1,24 @@
+import { render } from 'preact'
+import 'uplot/dist/uPlot.min.css'
+import './styles/index.css'
+import { type Known, LiveSystem } from './model/live-system.js'
+import { App } from './view/app.jsx'
+import { applyTheme, initialTheme } from './view/theme.js'
+
+applyTheme(initialTheme())
+const root = document.getElementById('page') as HTMLElement
+let due = false
+
+const system = new LiveSystem(draw)
+draw(system.known)
+system.open()
+
+/** Draws with the next frame: once, however much has changed, and not at all while nobody looks. */
+function draw(_known: Known): void {
+  if (due) return
+  due = true
+  requestAnimationFrame(() => {
+    due = false
+    render(<App known={system.known} />, root)
+  })
+}

@@ -1,0 +1,20 @@
+import type { VNode } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Known } from '../model/live-system.js'
+import { whatIsNew } from './news.js'
+
+/** Tells those who do not see the page what fails, and when it is out of date. */
+export function Announcer({ known }: { readonly known: Known }): VNode {
+  const before = useRef(known)
+  const [text, setText] = useState('')
+  useEffect(() => {
+    const news = whatIsNew(before.current, known)
+    before.current = known
+    if (news !== '') setText(news)
+  }, [known])
+  return (
+    <p class="unseen" role="status">
+      {text}
+    </p>
+  )
+}

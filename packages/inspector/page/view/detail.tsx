@@ -1,0 +1,141 @@
+import type { ComponentChildren, VNode } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Known } from '../model/live-system.js'
+import { isOver } from '../model/state.js'
+import { BoxItem } from './box-item.jsx'
+import { ComponentChart } from './component-chart.jsx'
+import { ComponentName } from './component-name.jsx'
+import { dropsByReason } from './drops-text.js'
+import { errorText } from './error-text.js'
+import { timeOfDay, whole } from './format.js'
+import { Icon } from './icon.jsx'
+import { StateMark } from './state-mark.jsx'
+import type { Theme } from './theme.js'
+
+interface DetailProps {
+  readonly name: string
+  readonly known: Known
+  readonly theme: Theme
+  readonly open: (name: string) => void
+  readonly close: () => void
+}
+
+/** All that is known of one component. */
+export function Detail({ name, known, theme, open, close }: DetailProps): VNode {
+  const [watched, setWatched] = useState<string>()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  const component = known.picture?.components[name]
+  const links = known.picture?.links ?? {}
+  const boxes = component && [
+    ...Object.entries(component.inboxes).map(([field, inbox]) => ({ field, inbox })),
+    ...Object.entries(component.outboxes).map(([field, outbox]) => ({ field, outbox })),
+  ]
+  // Everybody has these two, so they come last.
+  boxes?.sort((a, b) => Number(isCommon(a.field)) - Number(isCommon(b.field)))
+  return (
+    <aside class="detail" aria-labelledby="detail-name">
+      <header class="detail-head">
+        {component && <StateMark state={component.state} />}
+        <h2 id="detail-name" ref={heading} tabIndex={-1}>
+          <ComponentName name={name} />
+        </h2>
+        <button type="button" class="plain" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {!component && <p class="empty">It is gone.</p>}
+      {component && (
+        <div class="detail-body">
+          <dl class="facts">
+            <Fact name="State">{component.state}</Fact>
+            {component.address !== undefined && (
+              <Fact name="Address">
+                <code>{component.address}</code>
+              </Fact>
+            )}
+            {component.parent !== undefined && (
+              <Fact name="Part of">
+                <button type="button" class="link" onClick={() => open(component.parent ?? name)}>
+                  {component.parent}
+                </button>
+              </Fact>
+            )}
+          </dl>
+          {component.error && (
+            <div class="error" data-kind={component.state === 'failed' ? 'bad' : 'warning'}>
+              <b>{component.error.code}</b>
+              <span>
+                {component.state === 'failed' ? 'failed at ' : 'reported at '}
+                {timeOfDay(component.error.time)}
+              </span>
+              <p>{errorText(component.error, name)}</p>
+            </div>
+          )}
+          <Numbers title="Dropped" kind="bad" numbers={dropsByReason(component)} />
+          <ComponentChart series={known.series.of(name)} theme={theme} />
+          <h3>Boxes</h3>
+          <ul class="boxes">
+            {boxes?.map((box) => {
+              const id = `${name}.${box.field}`
+              return (
+                <BoxItem
+                  key={id}
+                  {...box}
+                  id={id}
+                  target={links[id]}
+                  over={isOver(component)}
+                  watched={watched === id}
+                  watch={(on) => setWatched(on ? id : undefined)}
+                />
+              )
+            })}
+          </ul>
+          <Numbers title="Counted by itself" numbers={Object.entries(component.stats ?? {})} />
+        </div>
+      )}
+    </aside>
+  )
+}
+
+function isCommon(field: string): boolean {
+  return field === 'control' || field === 'signal'
+}
+
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: string
+  readonly children: ComponentChildren
+}): VNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+interface NumbersProps {
+  readonly title: string
+  readonly kind?: 'bad'
+  readonly numbers: readonly (readonly [name: string, value: number])[]
+}
+
+function Numbers({ title, kind, numbers }: NumbersProps): VNode | null {
+  if (numbers.length === 0) return null
+  return (
+    <>
+      <h3>{title}</h3>
+      <dl class="numbers" data-kind={kind}>
+        {numbers.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{whole(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}

@@ -1,0 +1,79 @@
+import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Known } from '../model/live-system.js'
+import type { Shown } from '../model/structure.js'
+import { type Column, type Order, rowsOf } from './rows.js'
+import { TableRow } from './table-row.jsx'
+
+const COLUMNS: readonly (readonly [Column, string])[] = [
+  ['name', 'Component'],
+  ['state', 'State'],
+  ['in', 'In/s'],
+  ['out', 'Out/s'],
+  ['waiting', 'Waiting'],
+  ['dropped', 'Dropped'],
+]
+
+interface TableProps {
+  readonly known: Known
+  readonly shown: Shown
+  readonly selected: string | undefined
+  readonly matches: (name: string) => boolean
+  readonly open: (name: string) => void
+}
+
+/** The system as a table: all that the graph tells, for those who cannot see it, or would rather sort. */
+export function Table({ known, shown, selected, matches, open }: TableProps): VNode {
+  const [order, setOrder] = useState<Order>({ column: 'started', descending: false })
+  const picture = known.picture ?? { time: 0, components: {}, links: {}, more: 0 }
+  const rows = rowsOf(picture, known.rates, shown, matches, order)
+  const sort = (column: Column): void => setOrder(nextOrder(order, column))
+  return (
+    <div class="table-view">
+      <table>
+        <caption class="unseen">Components, sortable by each column</caption>
+        <thead>
+          <tr>
+            {COLUMNS.map(([column, title]) => (
+              <th
+                key={column}
+                scope="col"
+                data-column={column}
+                aria-sort={
+                  order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'
+                }
+              >
+                <button type="button" onClick={() => sort(column)}>
+                  {title}
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, component, rates, waiting, dropped }) => (
+            <TableRow
+              key={name}
+              name={name}
+              component={component}
+              rates={rates}
+              waiting={waiting}
+              dropped={dropped}
+              selected={name === selected}
+              open={open}
+            />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && <p class="empty">No component matches.</p>}
+    </div>
+  )
+}
+
+/** Numbers most first, words from A on; once more the other way round, and a third time as they were started. */
+function nextOrder(order: Order, column: Column): Order {
+  const first = column !== 'name' && column !== 'state'
+  if (order.column !== column) return { column, descending: first }
+  if (order.descending === first) return { column, descending: !first }
+  return { column: 'started', descending: false }
+}
