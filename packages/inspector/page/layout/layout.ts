@@ -21,6 +21,8 @@ const FRAME_TITLE = 36
 const FRAME_SIDE = 20
 const FRAME_BOTTOM = 4
 const PART_GAP = 24
+/** Beside the card of a frame itself: wires go down here. */
+const OWN_GAP = 40
 
 /** What is inside one frame, or outside of all, from its own upper left corner. */
 interface Level {
@@ -55,7 +57,7 @@ export class Layouter {
     const edges = edgesByLevel(structure)
     const members = membersByLevel(structure)
     for (const frame of innermostFirst(structure)) {
-      const level = this.#level(members.get(frame) ?? [], edges.get(frame) ?? [], sizes)
+      const level = this.#level(frame, members.get(frame) ?? [], edges.get(frame) ?? [], sizes)
       levels.set(frame, level)
       if (frame !== undefined)
         sizes.set(asFrame(frame), {
@@ -68,15 +70,13 @@ export class Layouter {
   }
 
   #level(
+    frame: string | undefined,
     members: readonly string[],
     edges: readonly PartEdge[],
     sizes: ReadonlyMap<string, Size>,
   ): Level {
     const parts = connected(members, edges).map((part) => this.#part(part, sizes))
-    const { places, size } = pack(
-      parts.map((part) => part.size),
-      PART_GAP,
-    )
+    const { places, size } = arrange(parts, frame)
     const level = {
       size,
       members: [] as { name: string; place: Point }[],
@@ -109,6 +109,32 @@ export class Layouter {
     }
     this.#used.set(key, laidOut)
     return laidOut
+  }
+}
+
+/** Parts in rows; but the card of the frame itself, if nothing links it to what is inside, stands to the left of all that. */
+function arrange(
+  parts: readonly PartLayout[],
+  frame: string | undefined,
+): { places: readonly Point[]; size: Size } {
+  const [own, ...others] = parts
+  const isOwn = frame !== undefined && own?.places.size === 1 && own.places.has(asCard(frame))
+  if (!own || !isOwn || others.length === 0)
+    return pack(
+      parts.map((part) => part.size),
+      PART_GAP,
+    )
+  const { places, size } = pack(
+    others.map((part) => part.size),
+    PART_GAP,
+  )
+  const beside = { x: own.size.width + OWN_GAP, y: 0 }
+  return {
+    places: [{ x: 0, y: 0 }, ...places.map((place) => plus(place, beside))],
+    size: {
+      width: beside.x + size.width,
+      height: Math.max(own.size.height, size.height),
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Point, Size } from './geometry.js'
 
 /** How much wider than high a packed heap should be: as screens are. */
-const ASPECT = 1.7
+const ASPECT = 2
 
 /** Puts rectangles side by side in rows, in their order, so that the whole is about as wide as a screen. */
 export function pack(sizes: readonly Size[], gap: number): { places: Point[]; size: Size } {

@@ -15,8 +15,8 @@ export interface Route {
 const NEAR_END = 0.62
 const NEAR_START = 0.38
 /** How far a wire that leads back stands off from the cards it leaves and reaches, and how round its corners are. */
-const STAND_OFF = 22
-const ROUND = 12
+const STAND_OFF = 15
+const ROUND = 10
 
 /** The way of a wire from port to port; undefined when one of its ends is not drawn. */
 export function routeOf(

@@ -81,7 +81,7 @@ function same(a: ComponentRates, b: ComponentRates): boolean {
       a.dropped === b.dropped &&
       a.received === b.received &&
       a.sent === b.sent &&
-      Object.entries(b.outboxes).every(([box, rate]) => a.outboxes[box] === rate))
+      Object.entries(b.outboxes).every(([box, rate]) => (a.outboxes[box] ?? 0) === rate))
   )
 }
 

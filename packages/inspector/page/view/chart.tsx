@@ -77,7 +77,7 @@ function optionsFor(element: HTMLElement, lines: readonly Line[]): uPlot.Options
   }
   return {
     ...sizeOf(element),
-    padding: [8, 12, 0, 0],
+    padding: [8, 26, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -93,7 +93,7 @@ function optionsFor(element: HTMLElement, lines: readonly Line[]): uPlot.Options
         space: 90,
         values: (_plot, splits) => splits.map((s) => timeOfDay(s * 1000)),
       },
-      { ...axis, size: 44, space: 28, values: (_plot, splits) => splits.map(short) },
+      { ...axis, size: 44, space: 24, values: (_plot, splits) => splits.map(short) },
     ],
     series: [
       {},

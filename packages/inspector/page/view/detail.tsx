@@ -31,8 +31,14 @@ export function Detail({ name, known, theme, open, close }: DetailProps): VNode 
     ...Object.entries(component.inboxes).map(([field, inbox]) => ({ field, inbox })),
     ...Object.entries(component.outboxes).map(([field, outbox]) => ({ field, outbox })),
   ]
-  // Everybody has these two, so they come last.
-  boxes?.sort((a, b) => Number(isCommon(a.field)) - Number(isCommon(b.field)))
+  const targets = new Set(Object.values(links))
+  const rank = (field: string): number =>
+    isCommon(field)
+      ? 2
+      : isMain(field) || links[`${name}.${field}`] || targets.has(`${name}.${field}`)
+        ? 0
+        : 1
+  boxes?.sort((a, b) => rank(a.field) - rank(b.field))
   return (
     <aside class="detail" aria-labelledby="detail-name">
       <header class="detail-head">
@@ -98,6 +104,11 @@ export function Detail({ name, known, theme, open, close }: DetailProps): VNode 
   )
 }
 
+function isMain(field: string): boolean {
+  return field === 'inbox' || field === 'outbox'
+}
+
+/** Everybody has these two, so they come last. */
 function isCommon(field: string): boolean {
   return field === 'control' || field === 'signal'
 }

@@ -1,0 +1,28 @@
+import type { ComponentPicture, Picture } from '@udpng/inspector'
+
+/** A component that nobody runs. */
+export function component(more: Partial<ComponentPicture> = {}): ComponentPicture {
+  const inbox = { doc: 'In', length: 0, capacity: 10, delivered: 0, taken: 0, dropped: 0 }
+  const outbox = { doc: 'Out', sent: 0, discarded: 0 }
+  return { state: 'paused', inboxes: { inbox }, outboxes: { outbox }, drops: {}, ...more }
+}
+
+/** A picture of what nobody runs. */
+export function picture(
+  components: Picture['components'],
+  links: Picture['links'] = {},
+  time = 1000,
+): Picture {
+  return { time, components, links, more: 0 }
+}
+
+/** So many chains of so many components. */
+export function chains(count: number, length: number): Picture {
+  const components: Record<string, ComponentPicture> = {}
+  const links: Record<string, string> = {}
+  for (let i = 0; i < count * length; i++) {
+    components[`Part#${i + 1}`] = component()
+    if (i % length > 0) links[`Part#${i}.outbox`] = `Part#${i + 1}.inbox`
+  }
+  return picture(components, links)
+}
