@@ -46,11 +46,11 @@ export async function runSystem(
     system.control.deliver(producerFinished())
     timer = setTimeout(() => stop.abort(), drainMs)
   }
+  const inspector =
+    options.inspect === undefined ? undefined : await inspect(scheduler, { port: options.inspect })
   const { progress } = options
   const ticker = progress && setInterval(() => notes.progress(progress()), PROGRESS_MS)
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  const inspector =
-    options.inspect === undefined ? undefined : await inspect(scheduler, { port: options.inspect })
   try {
     if (inspector) notes.answer(`inspector at ${inspector.url}`)
     scheduler.activate(system)

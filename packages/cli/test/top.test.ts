@@ -20,7 +20,10 @@ function pictureAt(seconds: number): Picture {
   return {
     time: seconds * 1000,
     more: 0,
-    links: { 'PostboxPeer#2.outbox': 'Transformer#3.inbox' },
+    links: {
+      'PostboxPeer#2.outbox': 'Transformer#3.inbox',
+      'PostboxPeer#2.selectorSignal': 'Selector#4.requests',
+    },
     components: {
       'Graphline#1': component(),
       'Transformer#3': component({
@@ -33,6 +36,9 @@ function pictureAt(seconds: number): Picture {
       'PostboxPeer#2': component({
         parent: 'Graphline#1',
         address: '127.0.0.1:1500',
+        // notices of its socket, and requests for them: no flow
+        inboxes: { readReady: { ...inbox, length: 0, taken: 70 * seconds } },
+        outboxes: { selectorSignal: { doc: '', sent: 70 * seconds, discarded: 0 } },
         stats: { received: 1000 * seconds, sent: 10 * seconds, 'failed.ENETUNREACH': 1 },
       }),
       'Bad#5': component({

@@ -47,8 +47,8 @@ export function sampleOf(picture: Picture, before: Picture): Sample {
       name,
       depth,
       state: now.state,
-      in: rate(takenBy(now), takenBy(then)),
-      out: rate(sentBy(now), sentBy(then)),
+      in: rate(takenBy(picture, name), takenBy(before, name)),
+      out: rate(sentBy(picture, name), sentBy(before, name)),
       waiting: fullest?.length ?? 0,
       capacity: fullest?.capacity,
       dropped: total(now.drops),
@@ -92,12 +92,27 @@ function inTree({ components }: Picture): readonly (readonly [name: string, dept
   return found
 }
 
-function takenBy(component: ComponentPicture | undefined): number {
-  return Object.values(component?.inboxes ?? {}).reduce((all, { taken }) => all + taken, 0)
+/**
+ * Messages that a component has taken, ever: from `inbox`, and from whatever others feed. What its own callbacks put into
+ * boxes of its own, as peers do with notices of sockets, is no flow.
+ */
+function takenBy({ components, links }: Picture, name: string): number {
+  const fed = new Set(Object.values(links))
+  return Object.entries(components[name]?.inboxes ?? {})
+    .filter(([field]) => field === 'inbox' || fed.has(`${name}.${field}`))
+    .reduce((all, [, { taken }]) => all + taken, 0)
 }
 
-function sentBy(component: ComponentPicture | undefined): number {
-  return Object.values(component?.outboxes ?? {}).reduce((all, { sent }) => all + sent, 0)
+/** Messages that it has sent, ever, but for its requests to services. */
+function sentBy({ components, links }: Picture, name: string): number {
+  return Object.entries(components[name]?.outboxes ?? {})
+    .filter(([field]) => !components[ownerOf(links[`${name}.${field}`])]?.service)
+    .reduce((all, [, { sent }]) => all + sent, 0)
+}
+
+/** `Selector#4` of `Selector#4.requests`. */
+function ownerOf(box = ''): string {
+  return box.slice(0, box.lastIndexOf('.'))
 }
 
 function total(drops: Readonly<Record<string, number>> = {}): number {
