@@ -40,6 +40,22 @@ describe('console', { timeout: 30_000 }, () => {
     expect(code).toBe(0)
   })
 
+  it('CLI-18 a late reply is shown while it lingers, and not after', async () => {
+    await using late = await Sink.open()
+    late.socket.on('message', (data, { address, port }) =>
+      setTimeout(() => late.socket.send(data, port, address), 300),
+    )
+    const ask = async (...args: string[]): Promise<string> => {
+      using running = udpng.run('console', '--to', `:${late.port}`, ...args)
+      running.type('late\n')
+      running.typeNoMore()
+      return (await running.end).stdout
+    }
+    expect(await ask()).toBe(`127.0.0.1:${late.port} late\n`)
+    expect(await ask('--linger', '0ms')).toBe('')
+    await new Promise((resolve) => setTimeout(resolve, 300)) // the reply to nobody is on its way
+  })
+
   it('CLI-18 to IPv6', async () => {
     const { running: server, port } = await udpng.start('echo', '[::1]:0')
     using _ = server

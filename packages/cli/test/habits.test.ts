@@ -121,8 +121,10 @@ describe('interrupts', { timeout: 30_000 }, () => {
   ] as const)('CLI-05 %s ends %s, with exit code 0', async (signal, name, ...others) => {
     const { running } = await udpng.start(name, '127.0.0.1:0', ...others)
     using _ = running
+    const before = performance.now()
     running.kill(signal)
     const { code, stderr } = await running.end
+    expect(performance.now() - before).toBeLessThan(1900) // it ends by itself: 2 s later it would be shut down
     expect(stderr).toMatch(/\nudpng: 0 datagrams received[^\n]*, nothing lost\n$/)
     expect(code).toBe(0)
   })

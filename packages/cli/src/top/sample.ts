@@ -37,6 +37,8 @@ export interface ComponentSample {
 export function sampleOf(picture: Picture, before: Picture): Sample {
   const seconds = Math.max((picture.time - before.time) / 1000, 0.001)
   const rate = (now: number, then: number): number => Math.max(0, now - then) / seconds
+  const flow = flowOf(picture)
+  const flowBefore = flowOf(before)
   const components = inTree(picture).map(([name, depth]): ComponentSample => {
     const now = picture.components[name] as ComponentPicture
     const then = before.components[name]
@@ -47,8 +49,8 @@ export function sampleOf(picture: Picture, before: Picture): Sample {
       name,
       depth,
       state: now.state,
-      in: rate(takenBy(picture, name), takenBy(before, name)),
-      out: rate(sentBy(picture, name), sentBy(before, name)),
+      in: rate(flow(name).taken, flowBefore(name).taken),
+      out: rate(flow(name).sent, flowBefore(name).sent),
       waiting: fullest?.length ?? 0,
       capacity: fullest?.capacity,
       dropped: total(now.drops),
@@ -93,21 +95,22 @@ function inTree({ components }: Picture): readonly (readonly [name: string, dept
 }
 
 /**
- * Messages that a component has taken, ever: from `inbox`, and from whatever others feed. What its own callbacks put into
- * boxes of its own, as peers do with notices of sockets, is no flow.
+ * What each component of a picture has taken and sent, ever: taken from `inbox`, and from whatever others feed; sent to all
+ * but services. What a peer's callbacks put into boxes of its own, notices of its socket, is no flow.
  */
-function takenBy({ components, links }: Picture, name: string): number {
+function flowOf({ components, links }: Picture): (name: string) => { taken: number; sent: number } {
   const fed = new Set(Object.values(links))
-  return Object.entries(components[name]?.inboxes ?? {})
-    .filter(([field]) => field === 'inbox' || fed.has(`${name}.${field}`))
-    .reduce((all, [, { taken }]) => all + taken, 0)
-}
-
-/** Messages that it has sent, ever, but for its requests to services. */
-function sentBy({ components, links }: Picture, name: string): number {
-  return Object.entries(components[name]?.outboxes ?? {})
-    .filter(([field]) => !components[ownerOf(links[`${name}.${field}`])]?.service)
-    .reduce((all, [, { sent }]) => all + sent, 0)
+  const toService = (outbox: string): boolean =>
+    components[ownerOf(links[outbox])]?.service === true
+  return (name) => {
+    const flow = { taken: 0, sent: 0 }
+    const { inboxes = {}, outboxes = {} } = components[name] ?? {}
+    for (const [field, { taken }] of Object.entries(inboxes))
+      if (field === 'inbox' || fed.has(`${name}.${field}`)) flow.taken += taken
+    for (const [field, { sent }] of Object.entries(outboxes))
+      if (!toService(`${name}.${field}`)) flow.sent += sent
+    return flow
+  }
 }
 
 /** `Selector#4` of `Selector#4.requests`. */
