@@ -1,37 +1,27 @@
-/** A JSON value without `null`. */
-type Json =
-  | string
-  | number
-  | boolean
-  | readonly Json[]
-  | { readonly [key: string]: Json | undefined }
-
-/** What turns one object into another: `null` removes a member. Undefined when nothing has changed. */
-export type MergePatch = { [key: string]: MergePatch | Json | null }
+/** What turns one object into another: `null` removes a member. */
+export interface MergePatch {
+  readonly [key: string]: unknown
+}
 
 /**
- * The JSON Merge Patch that makes `after` of `before`. What is the same object in both is taken as unchanged without a look.
+ * The JSON Merge Patch that makes `after` of `before`, which are plain objects without `null`; undefined when nothing has changed. What is
+ * the same object in both is taken as unchanged without a look.
  *
  * @see RFC 7396
  */
 export function mergePatch(before: object, after: object): MergePatch | undefined {
-  const patch: MergePatch = {}
-  let changed = false
-  const change = (key: string, value: MergePatch | Json | null): void => {
-    changed = true
-    patch[key] = value
-  }
-  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) change(key, null)
+  const changes: [key: string, value: unknown][] = []
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) changes.push([key, null])
   for (const [key, value] of Object.entries(after)) {
-    const old = Object.hasOwn(before, key) ? (before as Record<string, unknown>)[key] : undefined
+    const old: unknown = Object.getOwnPropertyDescriptor(before, key)?.value
     if (value === old) continue
-    if (isObject(value) && isObject(old)) {
-      const inner = mergePatch(old, value)
-      if (inner) change(key, inner)
-    } else change(key, value)
+    const inner = isObject(value) && isObject(old) ? mergePatch(old, value) : value
+    if (inner !== undefined) changes.push([key, inner])
   }
-  return changed ? patch : undefined
+  // Whatever they are called: `__proto__`, too, is a member then.
+  return changes.length > 0 ? Object.fromEntries(changes) : undefined
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

@@ -25,16 +25,21 @@ const TYPES: Readonly<Record<string, string>> = {
 /**
  * Reads the built page, all of it, once: what is asked for later is looked up by its whole path, and nothing else is there.
  * Empty when it was not built.
+ *
+ * @param folders - where it may be (default: beside what was built of this file; or, when this is the source, where that would be)
  */
-export async function readPage(): Promise<Page> {
-  // Beside what was built of this file, or, when this is the source, where that would be.
-  for (const folder of ['./page/', '../dist/page/'])
+export async function readPage(folders: readonly URL[] = usual()): Promise<Page> {
+  for (const folder of folders)
     try {
-      return await readFolder(new URL(folder, import.meta.url))
+      return await readFolder(folder)
     } catch {
       // not there
     }
   return new Map()
+}
+
+function usual(): URL[] {
+  return ['./page/', '../dist/page/'].map((folder) => new URL(folder, import.meta.url))
 }
 
 async function readFolder(folder: URL): Promise<Page> {

@@ -43,6 +43,11 @@ export class Readings {
    * @param passed - how much has passed its boxes
    */
   of(component: Component, passed: number): Record<string, number> | undefined {
+    const isNew = !this.#last.has(component)
+    if (isNew && performance.now() >= this.#end) {
+      this.#last.set(component, undefined)
+      this.#costly.set(component, { passed: -1, active: true })
+    }
     const costly = this.#costly.get(component)
     if (!costly) return this.read(component, passed)
     costly.active = passed !== costly.passed

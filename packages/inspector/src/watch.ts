@@ -9,7 +9,7 @@ import { Readings } from './readings.js'
 import { addTo, noTotals, type Totals } from './totals.js'
 
 /** Components that are shown; of all others it is only known how many they are. */
-const MOST_SHOWN = 1000
+const MOST_SHOWN = 500
 /** How often it looks while somebody watches, and else. */
 const WATCHED_MS = 500
 const UNWATCHED_MS = 1000

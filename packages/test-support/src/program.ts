@@ -145,7 +145,7 @@ export class Program implements Disposable {
       target: 'node20',
       platform: 'node',
       removeNodeProtocol: false,
-      noExternal: [/udpng/],
+      noExternal: [/udpng/, /@opentelemetry/],
       skipNodeModulesBundle: place !== tmpdir(),
       esbuildOptions(options) {
         if (!process.env['UDPNG_TEST_DIST']) options.conditions = ['@udpng/source']

@@ -1,0 +1,304 @@
+import { Component, Inbox, link, type Main, Outbox, Scheduler } from '@udpng/core'
+import { UDPReceiver } from '@udpng/peers'
+import { describe, expect, it } from 'vitest'
+import { ask, snapshot, snapshotWhere } from './client.js'
+import { Counting, inspecting, Relay, Wall } from './parts.js'
+
+/** A scheduler that runs, and stops at the end of the block. */
+function running(...components: Component[]): Scheduler & Disposable {
+  const scheduler = new Scheduler({ onFailure: 'isolate' })
+  for (const component of components) scheduler.activate(component)
+  void scheduler.run()
+  return Object.assign(scheduler, { [Symbol.dispose]: () => scheduler.stop() })
+}
+
+describe('a picture', () => {
+  it('INS-03 shows each component with its boxes, and the links between them', async () => {
+    const relay = new Relay()
+    const wall = new Wall({ capacity: 3 })
+    link(relay.outbox, wall.inbox)
+    using scheduler = running(relay, wall)
+    await using inspector = await inspecting(scheduler)
+    for (const message of ['a', 'b']) relay.inbox.deliver(message)
+    const before = Date.now()
+    const { components, links, more, time } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => components['Wall#2']?.inboxes['inbox']?.length === 2,
+    )
+    expect(Object.keys(components)).toEqual(['Relay#1', 'Wall#2'])
+    expect(components['Relay#1']).toEqual({
+      state: 'paused',
+      inboxes: {
+        control: {
+          doc: 'Shutdown messages',
+          length: 0,
+          capacity: 1024,
+          delivered: 0,
+          taken: 0,
+          dropped: 0,
+        },
+        inbox: { doc: 'Anything', length: 0, capacity: 1024, delivered: 2, taken: 2, dropped: 0 },
+      },
+      outboxes: {
+        signal: { doc: 'Why it ended', sent: 0, discarded: 0 },
+        outbox: { doc: 'The same', sent: 2, discarded: 0 },
+        errors: { doc: 'What went wrong', sent: 0, discarded: 0 },
+      },
+      drops: {},
+    })
+    expect(components['Wall#2']?.inboxes['inbox']).toEqual({
+      doc: 'Anything',
+      length: 2,
+      capacity: 3,
+      delivered: 2,
+      taken: 0,
+      dropped: 0,
+    })
+    expect(links).toEqual({ 'Relay#1.outbox': 'Wall#2.inbox' })
+    expect(more).toBe(0)
+    expect(time).toBeGreaterThanOrEqual(before - 1000)
+  })
+
+  it('INS-03 shows numbers and address of what has them, parents, services, and inboxes without a bound', async () => {
+    class Parent extends Wall {
+      override *main(): Main {
+        this.activate(new Wall({ capacity: Infinity }))
+        yield* super.main()
+      }
+    }
+    using scheduler = running(new Counting(), new Parent())
+    scheduler.service('it', () => new Wall())
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => Object.keys(components).length === 4,
+    )
+    expect(components['Counting#1']).toMatchObject({
+      stats: { received: 1, 'dropped.noRoom': 2, 'dropped.unread': 0, 'failed.ENETUNREACH': 3 },
+      address: '[::1]:1500',
+    })
+    expect(components['Wall#3']).toMatchObject({ service: true })
+    expect(components['Wall#4']).toMatchObject({ parent: 'Parent#2' })
+    expect(components['Wall#4']?.inboxes['inbox']).not.toHaveProperty('capacity')
+    expect((await ask(inspector.url, '/snapshot')).body).not.toContain('null')
+  })
+
+  it('INS-03 shows a peer: where it is bound, and what it has received', async () => {
+    const receiver = new UDPReceiver({ localAddr: '127.0.0.1' })
+    using scheduler = running(receiver)
+    const [host, port] = await receiver.bound
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshot(inspector.url)
+    expect(components['UDPReceiver#1']).toMatchObject({
+      address: `${host}:${port}`,
+      stats: { received: 0, 'dropped.unread': 0 },
+    })
+  })
+
+  it('INS-04 says why messages were dropped, and counts them', async () => {
+    const wall = new Wall({ capacity: 2, whenFull: 'dropNewest' })
+    using scheduler = running(wall, new Counting())
+    for (let i = 0; i < 5; i++) wall.inbox.deliver(i)
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshot(inspector.url)
+    expect(components['Wall#1']?.drops).toEqual({ 'at inbox': 3 })
+    expect(components['Counting#2']?.drops).toEqual({ noRoom: 2, ENETUNREACH: 3 })
+  })
+
+  it('INS-04 counts what a peer could not send once, and control messages that come too late never', async () => {
+    class Likepeer extends Wall {
+      get stats(): object {
+        return { sent: 0, sentBytes: 0, dropped: { unsent: this.inbox.dropped } }
+      }
+    }
+    const peer = new Likepeer()
+    using scheduler = running(peer, new Wall())
+    peer.inbox.deliver('too late')
+    await using inspector = await inspecting(scheduler)
+    peer.control.deliver({ kind: 'producerFinished' })
+    const { components } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => components['Likepeer#1']?.state === 'ended',
+    )
+    expect(components['Likepeer#1']?.drops).toEqual({ unsent: 1 })
+    peer.control.deliver({ kind: 'producerFinished' })
+    expect((await snapshot(inspector.url)).components['Likepeer#1']?.drops).toEqual({ unsent: 1 })
+  })
+
+  it('INS-04 shows the last error: what was reported on `errors`, or why it failed', async () => {
+    const [one, two] = [new Relay(), new Relay()]
+    using scheduler = running(one, two, new Wall())
+    await using inspector = await inspecting(scheduler)
+    one.inbox.deliver('report')
+    two.inbox.deliver('fail')
+    const { components } = await snapshotWhere(
+      inspector.url,
+      ({ components }) =>
+        components['Relay#1']?.error !== undefined && components['Relay#2']?.state === 'failed',
+    )
+    expect(components['Relay#1']).toMatchObject({
+      state: 'paused',
+      error: { code: 'SEND_FAILED', message: 'could not', time: expect.any(Number) },
+    })
+    expect(components['Relay#2']?.error).toMatchObject({
+      code: 'COMPONENT_FAILED',
+      message: expect.stringContaining('as it was told'),
+    })
+  })
+
+  it('INS-04 shows one that failed before it was ever looked at', async () => {
+    const scheduler = new Scheduler({ onFailure: 'isolate' })
+    scheduler.activate(new Wall())
+    void scheduler.run()
+    await using inspector = await inspecting(scheduler)
+    const relay = new Relay()
+    relay.inbox.deliver('fail')
+    scheduler.activate(relay)
+    const { components } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => components['Relay#2']?.state === 'failed',
+    )
+    expect(components['Relay#2']?.error?.message).toContain('as it was told')
+    scheduler.stop()
+  })
+
+  it('INS-05 the last picture stays when the run is over, with its links', async () => {
+    const relay = new Relay()
+    const wall = new Wall()
+    link(relay.outbox, wall.inbox)
+    link(relay.signal, wall.control)
+    const scheduler = running(relay, wall)
+    await using inspector = await inspecting(scheduler)
+    await snapshotWhere(inspector.url, ({ links }) => Object.keys(links).length === 2)
+    relay.inbox.deliver('last')
+    relay.control.deliver({ kind: 'producerFinished' })
+    const { components, links } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => components['Wall#2']?.state === 'ended',
+    )
+    expect(components['Relay#1']?.state).toBe('ended')
+    expect(components['Wall#2']).toMatchObject({ drops: { 'at inbox': 1 } })
+    expect(links).toEqual({ 'Relay#1.outbox': 'Wall#2.inbox', 'Relay#1.signal': 'Wall#2.control' })
+    expect(Object.keys((await snapshot(inspector.url)).components)).toHaveLength(2)
+  })
+
+  it('INS-05 of those that ended the last 64 are remembered, and the last 64 that failed', async () => {
+    class Short extends Component {
+      override *main(): Main {
+        yield this.pause(200)
+      }
+    }
+    class Wrong extends Component {
+      override *main(): Main {
+        yield this.pause(100)
+        throw new Error('wrong')
+      }
+    }
+    using scheduler = running(new Wall())
+    await using inspector = await inspecting(scheduler)
+    for (let i = 0; i < 70; i++) scheduler.activate(new Short())
+    for (let i = 0; i < 70; i++) scheduler.activate(new Wrong())
+    const { components } = await snapshotWhere(inspector.url, ({ components }) => {
+      const states = Object.values(components).map(({ state }) => state)
+      return states.length === 129 && states.filter((state) => state === 'ended').length === 64
+    })
+    expect(Object.keys(components)).not.toContain('Short#7')
+    expect(Object.keys(components)).toContain('Short#8')
+    expect(Object.keys(components)).not.toContain('Wrong#77')
+    expect(Object.keys(components)).toContain('Wrong#78')
+  })
+
+  it('INS-14 a component that throws when it is looked at harms nobody', async () => {
+    class Hostile extends Wall {
+      get stats(): unknown {
+        throw new Error('no numbers')
+      }
+      get address(): unknown {
+        throw new Error('no address')
+      }
+    }
+    class Odd extends Wall {
+      readonly stats: unknown = {
+        many: Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`n${i}`, i])),
+        text: 'a',
+        not: Number.NaN,
+        endless: Infinity,
+        none: null,
+        __proto__: { inherited: 1 },
+      }
+      readonly address: unknown = ['only a host']
+    }
+    using scheduler = running(new Hostile(), new Odd(), new Wall())
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshot(inspector.url)
+    expect(Object.keys(components)).toEqual(['Hostile#1', 'Odd#2', 'Wall#3'])
+    expect(components['Hostile#1']).not.toHaveProperty('stats')
+    const { stats = {} } = components['Odd#2'] ?? {}
+    expect(Object.keys(stats)).toHaveLength(64)
+    expect(Object.keys(stats).every((key) => key.startsWith('many.n'))).toBe(true)
+    expect(components['Odd#2']).not.toHaveProperty('address')
+  })
+
+  it('INS-15 shows 500 components at most, and says how many more there are', async () => {
+    using scheduler = running(...Array.from({ length: 620 }, () => new Wall()))
+    await using inspector = await inspecting(scheduler)
+    const { components, more } = await snapshot(inspector.url)
+    expect(Object.keys(components)).toHaveLength(500)
+    expect(more).toBe(120)
+    expect(components['Wall#500']).toBeDefined()
+  })
+
+  it('INS-15 shows 64 boxes of a component at most', async () => {
+    class Wide extends Wall {
+      override *main(): Main {
+        for (let i = 0; i < 100; i++) this.adopt(`box${i}`, new Outbox('x'.repeat(1000)))
+        yield* super.main()
+      }
+    }
+    using scheduler = running(new Wide())
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => Object.keys(components['Wide#1']?.outboxes ?? {}).length > 1,
+    )
+    const { inboxes = {}, outboxes = {} } = components['Wide#1'] ?? {}
+    expect(Object.keys(inboxes).length + Object.keys(outboxes).length).toBe(64)
+    expect(outboxes['box0']?.doc).toHaveLength(200)
+  })
+
+  it('INS-08 the last minutes are there second by second, as rates', async () => {
+    const wall = new Wall()
+    using scheduler = running(wall)
+    await using inspector = await inspecting(scheduler)
+    expect(JSON.parse((await ask(inspector.url, '/history')).body)).toEqual([])
+    for (let i = 0; i < 100; i++) wall.inbox.deliver(i)
+    let moments: { time: number; delivered: number }[] = []
+    const began = Date.now()
+    while (moments.length < 2 && Date.now() < began + 8000) {
+      moments = JSON.parse((await ask(inspector.url, '/history')).body)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const [first, second] = moments
+    expect(first?.delivered).toBeGreaterThan(5)
+    expect(first?.delivered).toBeLessThanOrEqual(100)
+    expect(second).toMatchObject({ delivered: 0, received: 0, sent: 0, dropped: 0 })
+    expect(second?.time).toBeGreaterThanOrEqual((first?.time ?? Infinity) + 1000)
+  })
+})
+
+it('INS-01 a box that is taken away is no longer shown', async () => {
+  class Changing extends Wall {
+    protected readonly extra: Inbox<string> = new Inbox('For a while')
+    override *main(): Main {
+      yield this.pause(400)
+      this.release(this.extra)
+      yield* super.main()
+    }
+  }
+  using scheduler = running(new Changing())
+  await using inspector = await inspecting(scheduler)
+  const has = ({ components }: Awaited<ReturnType<typeof snapshot>>): boolean =>
+    components['Changing#1']?.inboxes['extra'] !== undefined
+  expect(has(await snapshot(inspector.url))).toBe(true)
+  await snapshotWhere(inspector.url, (picture) => !has(picture))
+})
