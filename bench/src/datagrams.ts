@@ -4,6 +4,7 @@ import type { Load } from './load.js'
 import { IN_NAMESPACE, join } from './namespaces.js'
 import type { ReceiverOptions } from './receiver.js'
 import type { SenderOptions } from './sender.js'
+import type { ViewerOptions } from './viewer.js'
 import { type Numbers, Worker } from './worker.js'
 
 /**
@@ -18,21 +19,27 @@ export async function openFlow(
   turnMs: number,
   measure: typeof turn = turn,
 ): Promise<Entrant> {
-  const { destinations, idle, apart } = load
+  const { destinations, idle, apart, inspected } = load
   const host = destinations === 1 && !apart ? '127.0.0.1' : '0.0.0.0'
   const within = apart ? IN_NAMESPACE : []
   const receiver = new Worker(
     'receive',
-    { by: receiving, host, idle } satisfies ReceiverOptions,
+    { by: receiving, host, idle, inspected } satisfies ReceiverOptions,
     within,
   )
-  const { port = 0 } = await receiver.next()
+  const { port = 0, page: receiverPage = 0 } = await receiver.next()
   const sender = new Worker('send', { by: sending, port, load } satisfies SenderOptions, within)
-  await sender.next()
+  const { page: senderPage = 0 } = await sender.next()
   if (apart) join(sender, receiver)
+  const viewer =
+    inspected === 'with a viewer'
+      ? new Worker('view', { pages: [receiverPage, senderPage] } satisfies ViewerOptions)
+      : undefined
+  await viewer?.next()
   return {
     measure: () => measure(sender, receiver, turnMs),
     close() {
+      viewer?.end()
       sender.end()
       receiver.end()
     },

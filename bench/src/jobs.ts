@@ -3,6 +3,7 @@ import { pause } from './paused.js'
 import { ping, pong } from './ping-pong.js'
 import { receive } from './receiver.js'
 import { send } from './sender.js'
+import { view } from './viewer.js'
 import { tell } from './words.js'
 
 /** Does a worker's job; one that is measured as a whole tells its numbers at the end. */
@@ -21,6 +22,8 @@ export async function work(job: string, options: never): Promise<void> {
       return receive(options)
     case 'send':
       return send(options)
+    case 'view':
+      return view(options)
     default:
       throw new Error(`there is no job ${job}`)
   }

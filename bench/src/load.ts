@@ -10,6 +10,8 @@ export interface Load {
   readonly stages?: number
   /** What waits beside the receiver while they come (default: nothing). */
   readonly idle?: { readonly sockets: number; readonly components: number }
+  /** Whether an inspector looks at both, and somebody at its pages (default: nothing is made ready for one). */
+  readonly inspected?: 'no' | 'yes' | 'with a viewer'
   /** Whether the two are in network namespaces of their own, which a pair of veth devices links. */
   readonly apart?: boolean
 }

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
-import { Component, type Datagram, Inbox, type Main, Pipeline, Scheduler, UDPReceiver } from 'udpng'
+import { Component, type Datagram, Inbox, type Main, Pipeline, UDPReceiver } from 'udpng'
+import { schedulerFor } from './inspected.js'
 import type { Load } from './load.js'
 import { Idle } from './paused.js'
 import { answer, tell, times } from './words.js'
@@ -11,6 +12,7 @@ export interface ReceiverOptions {
   readonly host: string
   /** What waits beside it. */
   readonly idle: Load['idle']
+  readonly inspected: Load['inspected']
 }
 
 /** So that a moment's pause of either process drops nothing; the kernel may give less. */
@@ -34,16 +36,18 @@ class Count extends Component {
 }
 
 /** The job of a worker: tells its port, then how many datagrams it has received whenever it is asked. */
-export async function receive({ by, host, idle }: ReceiverOptions): Promise<void> {
-  const { port, count } = await (by === 'bare'
+export async function receive({ by, host, idle, inspected }: ReceiverOptions): Promise<void> {
+  const { port, page, count } = await (by === 'bare'
     ? receiveBare(host)
-    : receiveByComponents(by, host, idle))
+    : receiveByComponents(by, host, idle, inspected))
   answer({ count: () => ({ ...times(), ...count() }) })
-  tell({ port })
+  tell({ port, ...(page !== undefined && { page }) })
 }
 
 interface Receiving {
   readonly port: number
+  /** Of its inspector. */
+  readonly page?: number
   /** `dropped` is NaN when nobody knows. */
   readonly count: () => { received: number; bytes: number; dropped: number }
 }
@@ -69,10 +73,11 @@ async function receiveByComponents(
   transport: 'dgram' | 'native',
   localAddr: string,
   { sockets, components }: NonNullable<Load['idle']> = { sockets: 0, components: 0 },
+  inspected?: Load['inspected'],
 ): Promise<Receiving> {
   const receiver = new UDPReceiver({ localAddr, recvBufferSize: RECEIVE_BUFFER_BYTES, transport })
   const counter = new Count()
-  const scheduler = new Scheduler()
+  const { scheduler, page } = await schedulerFor(inspected)
   scheduler.activate(new Pipeline(receiver, counter))
   for (let i = 0; i < sockets; i++)
     scheduler.activate(new UDPReceiver({ localAddr: '127.0.0.1', transport }))
@@ -84,5 +89,5 @@ async function receiveByComponents(
     const { received, bytes } = counter
     return { received, bytes, dropped: kernelDrops + dropped.readBufferFull }
   }
-  return { port, count }
+  return { port, ...(page !== undefined && { page }), count }
 }

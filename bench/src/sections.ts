@@ -278,6 +278,34 @@ const idle: Run = async ({ repetitions, turns, turnMs, paused: components }) => 
   }
 }
 
+/** What it costs to be looked at: an inspector at either process, and a viewer that looks at both. */
+const inspector: Run = async ({ repetitions, turns, turnMs }) => {
+  const by = hasNative() ? 'native' : 'dgram'
+  const contenders = (['no', 'yes', 'with a viewer'] as const).map(
+    (inspected): Contender => ({
+      name: `inspected: ${inspected}`,
+      open: () => openFlow(by, by, { ...plain(64), inspected }, turnMs),
+    }),
+  )
+  const outcomes = await compare(contenders, repetitions, turns)
+  const key = 'deliveredPerSecond'
+  return {
+    title: 'Datagrams of 64 bytes, while an inspector looks on',
+    columns: [
+      { key, head: 'delivered/s', digits: 0 },
+      { key: 'senderCpuSecondsPerMillion', head: 'CPU s per million sent', digits: 3 },
+      { key: 'receiverCpuSecondsPerMillion', head: 'CPU s per million received', digits: 3 },
+    ],
+    outcomes,
+    holds: contenders.slice(1).map(({ name }) => ({
+      what: `${name}, delivered on ${by} against not`,
+      value: times(outcomes, key, name, 'inspected: no'),
+      unit: 'x',
+      atLeast: 0.95,
+    })),
+  }
+}
+
 /** Where one datagram at a time goes to and fro. */
 const latency: Run = async ({ repetitions, turns, rounds }) => {
   const native = hasNative()
@@ -365,6 +393,7 @@ export const SECTIONS: Readonly<Record<string, Run>> = {
   half,
   depth,
   idle,
+  inspector,
   latency,
   paused,
 }

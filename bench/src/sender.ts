@@ -11,6 +11,7 @@ import {
   Transformer,
   UDPSender,
 } from 'udpng'
+import { schedulerFor } from './inspected.js'
 import { destination, type Load } from './load.js'
 import { answer, tell, times } from './words.js'
 
@@ -28,11 +29,11 @@ const IN_FLIGHT = 256
  * The job of a worker: sends from `start` to `stop`, as fast as it can, or so many per second; tells how many whenever it
  * is asked. By `nothing`, what would be sent is only counted.
  */
-export function send({ by, port, load }: SenderOptions): void {
-  const { sent, start, stop } =
+export async function send({ by, port, load }: SenderOptions): Promise<void> {
+  const { sent, start, stop, page } =
     by === 'bare' || by === 'connected'
       ? sendBare(port, load, by === 'connected')
-      : sendByComponents(port, load, by)
+      : await sendByComponents(port, load, by)
   const count = () => ({ ...times(), sent: sent() })
   answer({
     count,
@@ -45,7 +46,7 @@ export function send({ by, port, load }: SenderOptions): void {
       return count()
     },
   })
-  tell({})
+  tell({ ...(page !== undefined && { page }) })
 }
 
 /** Payloads and addresses, each to be taken in turn. */
@@ -57,6 +58,8 @@ function prepare(load: Load): { payloads: readonly Buffer[]; hosts: readonly str
 }
 
 interface Sending {
+  /** The port of its inspector's page. */
+  readonly page?: number
   readonly sent: () => number
   readonly start: (perSecond?: number) => Promise<void>
   /** Resolves when all that was sent is with the system. */
@@ -158,9 +161,14 @@ class Nothing extends Component {
   }
 }
 
-function sendByComponents(port: number, load: Load, by: 'dgram' | 'native' | 'nothing'): Sending {
+async function sendByComponents(
+  port: number,
+  load: Load,
+  by: 'dgram' | 'native' | 'nothing',
+): Promise<Sending> {
   const { payloads, hosts } = prepare(load)
   const transport = by === 'nothing' ? 'auto' : by
+  const { scheduler, page } = await schedulerFor(load.inspected)
   let stopped = false
   let before = 0
   let sender: UDPSender | PostboxPeer | Nothing | undefined
@@ -190,10 +198,16 @@ function sendByComponents(port: number, load: Load, by: 'dgram' | 'native' | 'no
     return new Pipeline(new DataSource(letters()), sender)
   }
   return {
+    ...(page !== undefined && { page }),
     sent: () => before + (sender?.stats.sent ?? 0),
     start: async (perSecond) => {
       stopped = false
-      run = (hosts.length === 1 ? toOne(perSecond) : toMany()).run()
+      const program = hosts.length === 1 ? toOne(perSecond) : toMany()
+      if (load.inspected === undefined) run = program.run()
+      else {
+        scheduler.activate(program)
+        run = scheduler.run()
+      }
     },
     stop: async () => {
       stopped = true
