@@ -1,20 +1,9 @@
-import { Scheduler } from '@udpng/core'
-import { inspect } from '@udpng/inspector'
 import { describe, expect, it } from 'vitest'
 import { portOf, Udpng } from './command.js'
 
 const udpng = new Udpng()
 
-/** Whether there is an inspector, and not just the place for it. */
-const ready = await Promise.resolve()
-  .then(() => inspect(new Scheduler(), { port: 0 }))
-  .then((inspector) => inspector.close())
-  .then(
-    () => true,
-    (error: Error) => error.message !== 'not yet',
-  )
-
-describe.skipIf(!ready)('--inspect', { timeout: 30_000 }, () => {
+describe('--inspect', { timeout: 30_000 }, () => {
   it.each([
     ['listen', '127.0.0.1:0'],
     ['echo', '127.0.0.1:0'],
