@@ -10,6 +10,9 @@ declare -A packages=(
   [dig]=bind9-dnsutils
   [script]=bsdutils
   [chromium]=chromium
+  [iperf3]=iperf3
+  [curl]=curl
+  [zsh]=zsh
 )
 missing=()
 for program in "${!packages[@]}"; do
