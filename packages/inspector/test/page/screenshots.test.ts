@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { inspect } from '@udpng/inspector'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { launch, soon } from './browser.js'
+import { buildPage } from './build-page.js'
+import { demo } from './demo.js'
+
+const docs = join(import.meta.dirname, '../../../../docs')
+const wanted = Boolean(process.env['UDPNG_SCREENSHOTS'])
+
+/** How long the system has run in the pictures: so long that the chart has something to show. */
+const SECONDS = 60
+
+const desk = { viewport: { width: 1280, height: 780 }, deviceScaleFactor: 2 }
+const phone = { viewport: { width: 375, height: 740 }, deviceScaleFactor: 2, hasTouch: true }
+
+it('docs/inspector-*.png are pictures of a system that runs', { timeout: 180_000 }, async ({
+  skip,
+}) => {
+  skip(!wanted, 'they are made with UDPNG_SCREENSHOTS=1')
+  await buildPage()
+  const system = await demo(5514)
+  const inspector = await inspect(system.scheduler, { port: 0 })
+  const browser = await launch()
+  try {
+    const history = async () => (await (await fetch(`${inspector.url}history`)).json()).length
+    await expect.poll(history, { timeout: 2000 * SECONDS, interval: 1000 }).toBeGreaterThan(SECONDS)
+    const shoot = async (
+      name: string,
+      options: BrowserContextOptions,
+      prepare: (page: Page) => Promise<void>,
+    ): Promise<void> => {
+      const page = await browser.newPage(options)
+      await page.goto(inspector.url)
+      await page.locator('.plot canvas').waitFor()
+      await prepare(page)
+      await soon(() => page.locator('.total').nth(1).textContent()).not.toContain('0/s')
+      const path = join(docs, `inspector-${name}.png`)
+      await page.screenshot({ path, animations: 'disabled' })
+      await page.close()
+      await promisify(execFile)('pngquant', ['--force', '--strip', '--output', path, path])
+    }
+    const graph = async (page: Page): Promise<void> => {
+      await page.locator('.wire-rate').nth(7).waitFor()
+      await page.locator('.wire[data-drops="true"]').waitFor({ state: 'attached' })
+    }
+    await shoot('light', { ...desk, colorScheme: 'light' }, graph)
+    await shoot('dark', { ...desk, colorScheme: 'dark' }, graph)
+    await shoot('phone', { ...phone, colorScheme: 'light' }, (page) =>
+      page.locator('tr').nth(5).waitFor(),
+    )
+  } finally {
+    await browser.close()
+    await inspector.close()
+    await system.stop()
+  }
+})
