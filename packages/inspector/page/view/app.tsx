@@ -33,8 +33,10 @@ export function App({ known }: { readonly known: Known }): VNode {
   useKeys({
     '/': () => filterBox.current?.focus(),
     Escape: () => {
-      if (selected !== undefined) close()
-      else setFilter('')
+      if (document.activeElement === filterBox.current) {
+        setFilter('')
+        filterBox.current?.blur()
+      } else if (selected !== undefined) close()
     },
   })
   const wanted = filter.trim().toLowerCase()
@@ -90,7 +92,7 @@ export function App({ known }: { readonly known: Known }): VNode {
 }
 
 const REFUSED =
-  'The server refuses to tell. Was this page opened with the whole address, its token too?'
+  'The server does not let this page in: too many may be watching, or the address lacks its token. It is asked again and again.'
 
 /** Back to where the details were opened. */
 function focusOn(name: string): void {

@@ -73,12 +73,16 @@ export const Card = pure<CardProps>(
         {(error || drops) && (
           <span class="notes">
             {error && (
-              <span class="note note-error" data-kind={state === 'failed' ? 'bad' : 'warning'}>
+              <span
+                class="note note-error"
+                data-kind={state === 'failed' ? 'bad' : 'warning'}
+                title={error.message}
+              >
                 <b>{error.code}</b> {errorText(error, name)}
               </span>
             )}
             {drops && (
-              <span class="note" data-kind="bad">
+              <span class="note" data-kind="bad" title={drops}>
                 <b>dropped</b> {drops}
               </span>
             )}

@@ -5,7 +5,7 @@ export function ComponentName({ name }: { readonly name: string }): VNode {
   const hash = name.lastIndexOf('#')
   if (hash < 1) return <span class="name">{name}</span>
   return (
-    <span class="name">
+    <span class="name" title={name}>
       {name.slice(0, hash)}
       <span class="name-number">{name.slice(hash)}</span>
     </span>

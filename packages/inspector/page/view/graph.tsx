@@ -114,7 +114,10 @@ export function Graph({ known, shown, selected, matches, open }: GraphProps): VN
                   rate={known.rates.get(from.component)?.outboxes[from.box] ?? 0}
                   control={wire.control}
                   cut={isCut(wire, components)}
-                  drops={(components[to.component]?.inboxes[to.box]?.dropped ?? 0) > 0}
+                  drops={
+                    (components[to.component]?.inboxes[to.box]?.dropped ?? 0) > 0 &&
+                    (known.rates.get(to.component)?.dropped ?? 0) > 0
+                  }
                   dimmed={!matches(from.component) && !matches(to.component)}
                 />
               )

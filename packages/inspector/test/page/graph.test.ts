@@ -53,6 +53,23 @@ inBrowser('the graph', ({ open }) => {
     expect(await layouts()).toBe(runs)
   }, 30_000)
 
+  it('INS-41 nothing is animated for those who want less motion', async () => {
+    const scheduler = await traffic()
+    for (const [reducedMotion, animation] of [
+      ['no-preference', 'flow'],
+      ['reduce', 'none'],
+    ] as const) {
+      const page = await open(scheduler, { reducedMotion })
+      const flow = page.locator('.wire-flow').first()
+      await flow.waitFor({ state: 'attached' })
+      expect(await flow.evaluate((one) => getComputedStyle(one).animationName)).toBe(animation)
+      const card = page.locator('.card').first()
+      expect(await card.evaluate((one) => getComputedStyle(one).transitionDuration)).toBe(
+        reducedMotion === 'reduce' ? '0s' : '0.25s',
+      )
+    }
+  })
+
   it('INS-42 a drop turns red, and shows its reason and how many', async () => {
     const leaky = new Leaky()
     const scheduler = running(leaky, new Sink())
@@ -134,7 +151,32 @@ inBrowser('the graph', ({ open }) => {
     await page.mouse.wheel(0, -300)
     await soon(transform).not.toBe(dragged)
     expect(await page.locator('.detail').count()).toBe(0)
+    const wheeled = await transform()
+    await page.getByRole('button', { name: 'Zoom in' }).click()
+    expect(await transform()).not.toBe(wheeled)
     await page.getByRole('button', { name: 'Show all' }).click()
     expect(await transform()).toBe(fitted)
+  })
+  it('INS-45 two fingers pinch it', async () => {
+    const page = await open(running(new Sink()), { hasTouch: true })
+    await page.locator(card('Sink')).waitFor()
+    const scale = () =>
+      page
+        .locator('.canvas')
+        .evaluate((canvas) => new DOMMatrix(getComputedStyle(canvas).transform).a)
+    const before = await scale()
+    const fingers = await page.context().newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove', apart: number) =>
+      fingers.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: [
+          { x: 300 - apart, y: 300, id: 1 },
+          { x: 300 + apart, y: 300, id: 2 },
+        ],
+      })
+    await touch('touchStart', 40)
+    for (let apart = 50; apart <= 80; apart += 10) await touch('touchMove', apart)
+    await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    expect((await scale()) / before).toBeCloseTo(2, 0)
   })
 })
