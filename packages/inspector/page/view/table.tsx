@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Known } from '../model/live-system.js'
 import type { Shown } from '../model/structure.js'
 import { type Column, type Order, rowsOf } from './rows.js'
@@ -25,11 +25,13 @@ interface TableProps {
 /** The system as a table: all that the graph tells, for those who cannot see it, or would rather sort. */
 export function Table({ known, shown, selected, matches, open }: TableProps): VNode {
   const [order, setOrder] = useState<Order>({ column: 'started', descending: false })
+  const view = useRef<HTMLDivElement>(null)
+  useEffect(() => arrowKeys(view.current), [])
   const picture = known.picture ?? { time: 0, components: {}, links: {}, more: 0 }
   const rows = rowsOf(picture, known.rates, shown, matches, order)
   const sort = (column: Column): void => setOrder(nextOrder(order, column))
   return (
-    <div class="table-view">
+    <div class="table-view" ref={view}>
       <table>
         <caption class="unseen">Components, sortable by each column</caption>
         <thead>
@@ -68,6 +70,20 @@ export function Table({ known, shown, selected, matches, open }: TableProps): VN
       {rows.length === 0 && <p class="empty">No component matches.</p>}
     </div>
   )
+}
+
+/** Up and down lead from row to row. */
+function arrowKeys(view: HTMLElement | null): (() => void) | undefined {
+  const listener = (event: KeyboardEvent): void => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    const names = [...(view?.querySelectorAll<HTMLElement>('.row-name') ?? [])]
+    const at = names.indexOf(event.target as HTMLElement)
+    if (step === undefined || at < 0) return
+    event.preventDefault()
+    names[at + step]?.focus()
+  }
+  view?.addEventListener('keydown', listener)
+  return () => view?.removeEventListener('keydown', listener)
 }
 
 /** Numbers most first, words from A on; once more the other way round, and a third time as they were started. */

@@ -16,6 +16,8 @@ export const chromiumPath: string | undefined = [
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath as string,
+    // Root may not use Chromium's sandbox.
+    chromiumSandbox: process.getuid?.() !== 0,
     args: [
       '--disable-gpu',
       '--disable-quic',
@@ -23,8 +25,6 @@ export function launch(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Root may not use Chromium's sandbox.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   })
 }

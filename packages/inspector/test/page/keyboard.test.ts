@@ -73,6 +73,11 @@ inBrowser('the keyboard', ({ open }) => {
     await page.getByRole('button', { name: 'Component' }).focus()
     await keyboard.press('Enter')
     expect(await page.locator('th[aria-sort="ascending"]').textContent()).toBe('Component')
+    await page.locator('.row-name').first().focus()
+    await keyboard.press('ArrowDown')
+    await keyboard.press('ArrowDown')
+    await keyboard.press('ArrowUp')
+    expect(await focused(page)).toBe('Sink') // of Pipeline, Sink, Ticker, Transformer
   })
 
   it('INS-47 whatever can be pressed has a name, and the graph is one stop on the way', async () => {
