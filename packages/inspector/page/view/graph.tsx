@@ -165,7 +165,6 @@ export function Graph({ known, shown, selected, matches, open }: GraphProps): VN
 function useLayout(known: Known, shown: Shown): { structure: Structure; layout: Layout } {
   const layouter = useRef<Layouter>(undefined)
   layouter.current ??= new Layouter()
-  const { runs } = layouter.current
   const kept = useRef<Structure>(undefined)
   const picture = known.picture ?? { time: 0, components: {}, links: {}, more: 0 }
   const next = structureOf(picture, wiresOf(picture), shown)
@@ -173,10 +172,7 @@ function useLayout(known: Known, shown: Shown): { structure: Structure; layout: 
   const structure = kept.current
   const layout = useMemo(() => layouter.current?.layout(structure) as Layout, [structure])
   // For whoever looks into it with the browser's tools.
-  useEffect(() => {
-    if (layouter.current && layouter.current.runs > runs)
-      performance.mark('udpng layout', { detail: layouter.current.runs })
-  }, [layout])
+  useEffect(() => void performance.mark('udpng layout'), [layout])
   return { structure, layout }
 }
 

@@ -27,6 +27,8 @@ function holds(outer: Box, inner: Box): boolean {
 /** Cards over cards, and parts that stick out of their frames. */
 function faults({ parents }: Structure, { cards, frames }: Layout): string[] {
   const found: string[] = []
+  for (const [name, { width, height }] of cards)
+    if (width < 200 || height < 60) found.push(`${name} too small`)
   for (const [a, one] of cards)
     for (const [b, other] of cards) if (a < b && overlaps(one, other)) found.push(`${a} over ${b}`)
   for (const [name, parent] of parents)
