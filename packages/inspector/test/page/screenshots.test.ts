@@ -1,12 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { inspect } from '@udpng/inspector'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { launch, soon } from './browser.js'
-import { buildPage } from './build-page.js'
-import { demo } from './demo.js'
 
 const docs = join(import.meta.dirname, '../../../../docs')
 const wanted = Boolean(process.env['UDPNG_SCREENSHOTS'])
@@ -21,6 +17,10 @@ it('docs/inspector-*.png are pictures of a system that runs', { timeout: 180_000
   skip,
 }) => {
   skip(!wanted, 'they are made with UDPNG_SCREENSHOTS=1')
+  const { inspect } = await import('@udpng/inspector')
+  const { launch, soon } = await import('./browser.js')
+  const { buildPage } = await import('./build-page.js')
+  const { demo } = await import('./demo.js')
   await buildPage()
   const system = await demo(5514)
   const inspector = await inspect(system.scheduler, { port: 0 })
