@@ -34,9 +34,13 @@ export class EventStream {
     return false
   }
 
-  /** Sends one event, whatever is unread: ask whether it is `ready` first. */
-  send(event: string, data: unknown): void {
-    this.#response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  /**
+   * Sends one event, whatever is unread: ask whether it is `ready` first.
+   *
+   * @param json - what it says: JSON is one line in any case
+   */
+  send(event: string, json: string): void {
+    this.#response.write(`event: ${event}\ndata: ${json}\n\n`)
   }
 
   /** Calls back when the client is gone. */

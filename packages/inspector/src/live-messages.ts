@@ -32,7 +32,7 @@ export function showMessages(box: Inbox<unknown> | Outbox<unknown>, stream: Even
     const began = performance.now()
     const picture: MessagePicture = { time: Date.now(), text: messageText(message), skipped }
     skipped = 0
-    stream.send('message', picture)
+    stream.send('message', JSON.stringify(picture))
     reopen(Math.max(PACE_MS, REST * (performance.now() - began)))
   })
   stream.onClose(() => {

@@ -1,5 +1,5 @@
 import type { EventStream } from './event-stream.js'
-import { type MergePatch, mergePatch } from './merge-patch.js'
+import { mergePatch } from './merge-patch.js'
 import type { Moment, Picture } from './protocol.js'
 import type { Watch } from './watch.js'
 
@@ -12,15 +12,18 @@ export class LivePictures {
   /** What each client has. */
   readonly #seen = new Map<EventStream, Picture>()
   #leave: (() => void) | undefined
+  readonly #text: (picture: Picture) => string
 
-  constructor(watch: Watch) {
+  /** @param text - a picture as JSON */
+  constructor(watch: Watch, text: (picture: Picture) => string) {
     this.#watch = watch
+    this.#text = text
   }
 
   add(stream: EventStream): void {
     const { picture } = this.#watch
     this.#seen.set(stream, picture)
-    stream.send('picture', picture)
+    stream.send('picture', this.#text(picture))
     stream.onClose(() => {
       this.#seen.delete(stream)
       if (this.#seen.size > 0) return
@@ -29,23 +32,25 @@ export class LivePictures {
     })
     this.#leave ??= this.#watch.add({
       keen: true,
-      looked: (now, before) => this.#tell(now, before),
+      looked: (now) => this.#tell(now),
       passed: (moment) => this.#pass(moment),
     })
   }
 
-  #tell(now: Picture, before: Picture): void {
-    let usual: MergePatch | undefined
+  #tell(now: Picture): void {
+    // Most clients have the same picture.
+    const changes = new Map<Picture, string>()
     for (const [stream, seen] of this.#seen) {
       if (!stream.ready) continue
+      const change = changes.get(seen) ?? JSON.stringify(mergePatch(seen, now) ?? {})
+      changes.set(seen, change)
       this.#seen.set(stream, now)
-      if (seen === before) usual ??= mergePatch(before, now)
-      const patch = seen === before ? usual : mergePatch(seen, now)
-      if (patch) stream.send('change', patch)
+      stream.send('change', change)
     }
   }
 
   #pass(moment: Moment): void {
-    for (const stream of this.#seen.keys()) if (stream.ready) stream.send('moment', moment)
+    for (const stream of this.#seen.keys())
+      if (stream.ready) stream.send('moment', JSON.stringify(moment))
   }
 }

@@ -2,7 +2,9 @@ import type { EventStream } from './event-stream.js'
 import { EXPOSITION_TYPE, exposition } from './exposition.js'
 import { showMessages } from './live-messages.js'
 import { LivePictures } from './live-pictures.js'
+import { oncePer } from './once-per.js'
 import type { Page } from './page.js'
+import type { Picture } from './protocol.js'
 import type { Watch } from './watch.js'
 
 /** What a request asks for: nothing but this matters. */
@@ -32,11 +34,14 @@ const NOT_BUILT =
 
 /** All that there is to see of a watched scheduler. Every path is one of a fixed table. */
 export function routesOf(watch: Watch, page: Page): Routes {
-  const pictures = new LivePictures(watch)
+  // Made once for each look, however many ask.
+  const pictureText = oncePer((picture: Picture) => JSON.stringify(picture))
+  const metricsText = oncePer((_: Picture) => exposition(watch.samples()))
+  const pictures = new LivePictures(watch, pictureText)
   const routes = new Map<string, (question: Question) => Answer>([
-    ['/snapshot', () => json(watch.now())],
-    ['/history', () => json(watch.history)],
-    ['/metrics', () => ({ type: EXPOSITION_TYPE, body: metricsText(watch) })],
+    ['/snapshot', () => json(pictureText(watch.now()))],
+    ['/history', () => json(JSON.stringify(watch.history))],
+    ['/metrics', () => ({ type: EXPOSITION_TYPE, body: metricsText(watch.now()) })],
     ['/events', () => ({ stream: (events) => pictures.add(events) })],
     ['/messages', ({ query }) => messages(watch, query.get('box') ?? '')],
   ])
@@ -50,11 +55,6 @@ export function routesOf(watch: Watch, page: Page): Routes {
     })
   if (page.size === 0) routes.set('/', () => text(200, NOT_BUILT))
   return (question) => routes.get(question.path)?.(question) ?? text(404, 'there is nothing here\n')
-}
-
-function metricsText(watch: Watch): string {
-  watch.now()
-  return exposition(watch.samples())
 }
 
 function messages(watch: Watch, name: string): Answer {
@@ -73,8 +73,8 @@ function messages(watch: Watch, name: string): Answer {
   }
 }
 
-function json(value: unknown): Content {
-  return { type: 'application/json; charset=utf-8', body: JSON.stringify(value) }
+function json(body: string): Content {
+  return { type: 'application/json; charset=utf-8', body }
 }
 
 /** An answer in words. */
