@@ -1,41 +1,55 @@
-/** What passes a box, as far as it is known: `anything` is not known. */
+/** What a message is, as far as that is known before it is there. */
 export type Kind =
-  | 'anything'
+  | 'datagram'
+  | 'letter'
   | 'text'
   | 'bytes'
   | 'number'
-  | 'datagram'
-  | 'letter'
   | 'address'
-  | 'error'
   | 'control'
+  | 'error'
 
-/** Whether what an outbox sends may go into an inbox that takes these. */
-export function fits(sent: Kind, taken: readonly Kind[]): boolean {
-  return sent === 'anything' || taken.includes('anything') || taken.includes(sent)
+/** One of these; `"any"` is not known, or does not matter. */
+export type Kinds = readonly Kind[] | 'any'
+
+/** What a part sends that passes on what it gets: whatever comes to this inbox. */
+export interface Same {
+  readonly as: string
 }
 
-/** What to put between an outbox and an inbox that do not fit; empty when there is nothing. */
-export function adviceFor(sent: Kind, taken: readonly Kind[]): string {
-  if (taken.includes('control')) return ': link a signal to it'
-  if (taken.includes('text')) return ': put a Payload between them'
-  if (taken.includes('letter') && sent === 'datagram') return ': put a Reply between them'
-  return ''
+/** The boxes of a part, and what is in them. `control` and `signal` are not here: every part has them. */
+export interface Boxes {
+  /** Inboxes. */
+  readonly takes: Readonly<Record<string, Kinds>>
+  /** Outboxes. */
+  readonly sends: Readonly<Record<string, Kinds | Same>>
 }
 
-const PLURALS: Readonly<Record<Kind, string>> = {
-  anything: 'anything',
+const WORDS: Readonly<Record<Kind, string>> = {
+  datagram: 'datagrams [data, [host, port]]',
+  letter: 'letters [host, port, data]',
   text: 'text',
   bytes: 'bytes',
   number: 'numbers',
-  datagram: 'datagrams',
-  letter: 'letters',
-  address: 'addresses',
-  error: 'errors',
+  address: 'addresses [host, port]',
   control: 'shutdown messages',
+  error: 'errors',
 }
 
-/** Kinds in words: `text or bytes`. */
-export function inWords(kinds: readonly Kind[]): string {
-  return kinds.map((kind) => PLURALS[kind]).join(' or ')
+/** Whether any of what is sent can be taken. */
+export function fit(sent: Kinds, taken: Kinds): boolean {
+  return sent === 'any' || taken === 'any' || sent.some((kind) => taken.includes(kind))
+}
+
+/** In words: `text or bytes`. */
+export function inWords(kinds: Kinds): string {
+  if (kinds === 'any') return 'anything'
+  return kinds.map((kind) => WORDS[kind]).join(' or ') || 'nothing'
+}
+
+/** What makes the one of the other: `; put a Payload between them`. */
+export function remedy(sent: Kinds, taken: Kinds): string {
+  if (sent === 'any' || taken === 'any') return ''
+  if (sent.includes('datagram') && taken.includes('letter')) return '; put a Reply between them'
+  return taken.includes('text') ? '; put a Payload between them' : ''
 }

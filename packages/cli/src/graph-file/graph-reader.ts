@@ -1,0 +1,133 @@
+import { show } from '@udpng/basic-peer'
+import { type Component, UdpngError } from '@udpng/core'
+import { z } from 'zod'
+import { assemble } from './assemble.js'
+import type { ComponentType, Options } from './component-type.js'
+import type { Graph, Part } from './graph.js'
+import { graphShape, NAME } from './graph-shape.js'
+import type { Boxes } from './kinds.js'
+import { Linker } from './linker.js'
+import type { Mistakes } from './mistakes.js'
+import { hint, quoted } from './nearest.js'
+import { object } from './objections.js'
+import type { Path, YamlDocument } from './yaml-document.js'
+
+/** Parts of one file, those of children too. */
+const MOST_PARTS = 1000
+
+/** Finds the graph in a document, and all that is wrong with it. */
+export class GraphReader {
+  readonly document: YamlDocument
+  readonly mistakes: Mistakes
+  readonly #types: ReadonlyMap<string, ComponentType>
+  readonly #name = new RegExp(NAME, 'u')
+  readonly #shape = graphShape(z.unknown(), z.unknown())
+  readonly #named = z.looseObject(
+    { component: z.string({ error: 'the name of a component' }) },
+    { error: 'a map: a component, and its options' },
+  )
+  #parts = 0
+
+  constructor(
+    document: YamlDocument,
+    mistakes: Mistakes,
+    types: ReadonlyMap<string, ComponentType>,
+  ) {
+    this.document = document
+    this.mistakes = mistakes
+    this.#types = types
+  }
+
+  read(): Graph {
+    return this.#graph([], this.document.value)
+  }
+
+  /** @param self - the boxes that a child must and may have */
+  #graph(path: Path, value: unknown, self?: Boxes): Graph {
+    const owner = path.length === 0 ? 'the graph' : 'child'
+    object(this, path, value, { shape: this.#shape, owner })
+    const { parts, linkages } = Object(value) as { parts: unknown; linkages: unknown }
+    const names = Object.keys(isMap(parts) ? parts : {})
+    if (isMap(parts) && names.length === 0)
+      this.mistakes.add(this.document.at([...path, 'parts']), `${owner} has no parts`)
+    const linker = new Linker(this, [...path, 'linkages'], self)
+    const read: Part[] = []
+    for (const name of names) {
+      const at = [...path, 'parts', name]
+      if (!this.#name.test(name)) {
+        this.mistakes.add(
+          this.document.key(at),
+          `no part can be called ${quoted(name)}; a name is letters, digits, _ and -, begins with a letter, and is not self`,
+        )
+        continue
+      }
+      if (++this.#parts > MOST_PARTS) {
+        if (this.#parts === MOST_PARTS + 1)
+          this.mistakes.add(this.document.key(at), `more than ${MOST_PARTS} parts`)
+        break
+      }
+      const part = this.#part(at, name, (parts as Options)[name])
+      if (part) read.push(part)
+      linker.add(name, this.document.key(at), part)
+    }
+    return { parts: read, links: linker.link(isMap(linkages) ? linkages : {}) }
+  }
+
+  #part(path: Path, name: string, value: unknown): Part | undefined {
+    if (!object(this, path, value, { shape: this.#named, owner: name })) return undefined
+    const { component, ...options } = value as { component: string } & Options
+    const type = this.#types.get(component)
+    if (!type) {
+      const near = hint(component, this.#types.keys())
+      this.mistakes.add(
+        this.document.at([...path, 'component']),
+        `unknown component ${quoted(component)}${near}`,
+      )
+      return undefined
+    }
+    const { known } = type
+    const good = !known || object(this, path, options, { shape: known.options, owner: component })
+    const { child: inner } = options
+    const child =
+      known?.child && isMap(inner) ? this.#graph([...path, 'child'], inner, known.child) : undefined
+    if (!good) return undefined
+    const make = (): Component =>
+      type.make(options, child && (() => assemble(child, (part) => part.make())))
+    try {
+      return { name, type, options, make, component: make(), ...(child && { child }) }
+    } catch (thrown) {
+      this.#refused(path, type, options, thrown)
+      return undefined
+    }
+  }
+
+  /** The constructor throws; if its message names an option, that is where the mistake is. */
+  #refused(path: Path, type: ComponentType, options: Options, thrown: unknown): void {
+    const isOurs = thrown instanceof UdpngError
+    const message = thrown instanceof Error ? thrown.message : show(thrown)
+    const option = optionIn(message, options)
+    const offset = option
+      ? this.document.key([...path, ...option])
+      : this.document.at([...path, 'component'])
+    this.mistakes.add(offset, isOurs ? message : `${type.name} cannot be made: ${message}`)
+  }
+}
+
+/** The option that a message names first: `localAddr`, `multicast.ttl`. */
+function optionIn(message: string, options: Options): Path | undefined {
+  for (const word of message.match(/[\p{L}\p{N}_.]+/gu) ?? []) {
+    const path = word.split('.').filter(Boolean)
+    let within: unknown = options
+    const known = path.findIndex((step) => {
+      if (!isMap(within) || !Object.hasOwn(within, step)) return true
+      within = within[step]
+      return false
+    })
+    if (known !== 0 && path.length > 0) return known < 0 ? path : path.slice(0, known)
+  }
+  return undefined
+}
+
+function isMap(value: unknown): value is Options {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,166 @@
+import { Inbox, Outbox } from '@udpng/core'
+import type { Options } from './component-type.js'
+import type { Link, Part, Port } from './graph.js'
+import { linkageShape, PORT } from './graph-shape.js'
+import { type Boxes, fit, inWords, type Kind, type Kinds, remedy, type Same } from './kinds.js'
+import { hint, quoted } from './nearest.js'
+import { type Findings, object } from './objections.js'
+import type { Path } from './yaml-document.js'
+
+const CONTROL: Kinds = ['control']
+
+/** Checks the linkages of one graph. */
+export class Linker {
+  readonly #findings: Findings
+  readonly #shape = linkageShape()
+  readonly #path: Path
+  readonly #self: Boxes | undefined
+  /** By name; the boxes of a part are undefined when it could not be made. */
+  readonly #parts = new Map<string, { readonly key: number; readonly boxes: Boxes | undefined }>()
+  readonly #links: (Link & { readonly offset: number })[] = []
+
+  /**
+   * @param path - where the linkages are
+   * @param self - what a child is given and gives; undefined for a graph that runs by itself
+   */
+  constructor(findings: Findings, path: Path, self: Boxes | undefined) {
+    this.#findings = findings
+    this.#path = path
+    this.#self = self
+    // seen from inside: what comes to the graph is sent to its parts
+    if (self)
+      this.#parts.set('self', {
+        key: 0,
+        boxes: withControl(
+          { takes: self.sends as Boxes['takes'], sends: self.takes },
+          'signal',
+          'control',
+        ),
+      })
+  }
+
+  /** @param key - where the name is */
+  add(name: string, key: number, part: Part | undefined): void {
+    this.#parts.set(name, { key, boxes: part && withControl(boxesOf(part), 'control', 'signal') })
+  }
+
+  /** All that can be linked, with the mistakes told. */
+  link(linkages: Options): readonly Link[] {
+    for (const [from, to] of Object.entries(linkages)) this.#linkage(from, to)
+    for (const link of this.#links) this.#checkKinds(link)
+    const linked = new Set(this.#links.flatMap(({ from, to }) => [from.part, to.part]))
+    for (const [name, { key, boxes }] of this.#parts)
+      if (name !== 'self' && boxes && !linked.has(name))
+        this.#findings.mistakes.warn(key, `${name} is linked to nothing`)
+    if (this.#self && !this.#links.some(({ from }) => from.part === 'self' && from.box === 'inbox'))
+      this.#findings.mistakes.add(
+        this.#findings.document.key(this.#path),
+        'self.inbox leads nowhere; it gives the child its data',
+      )
+    return this.#links.map(({ from, to }) => ({ from, to }))
+  }
+
+  #linkage(name: string, to: unknown): void {
+    const { document, mistakes } = this.#findings
+    const path = [...this.#path, name]
+    const from = this.#port(name, document.key(path), 'sends')
+    if (!object(this.#findings, path, to, { shape: this.#shape, owner: name })) return
+    const names = Array.isArray(to) ? (to as string[]) : [to as string]
+    if (from?.part === 'self' && names.length > 1)
+      mistakes.add(document.key(path), `${name} is one inbox; it cannot be several`)
+    names.forEach((target, i) => {
+      const offset = document.at(Array.isArray(to) ? [...path, i] : path)
+      const port = this.#port(target, offset, 'takes')
+      if (!port || !from) return
+      if (names.indexOf(target) < i) mistakes.add(offset, `${name} leads to ${target} already`)
+      else if (
+        port.part === 'self' &&
+        this.#links.some(({ to }) => `${to.part}.${to.box}` === target)
+      )
+        mistakes.add(offset, `${target} is one outbox; another one leads there already`)
+      else if (port.part === 'self' && from.part === 'self')
+        mistakes.add(offset, `${name} cannot lead to ${target}; put a part between them`)
+      else this.#links.push({ from, to: port, offset })
+    })
+  }
+
+  /** The port of that name; undefined when there is none, or when it is not known whether there is. */
+  #port(name: string, offset: number, use: 'sends' | 'takes'): Port | undefined {
+    const { mistakes } = this.#findings
+    const [part = '', box = ''] = new RegExp(PORT, 'u').test(name) ? name.split('.') : []
+    const other = use === 'sends' ? 'takes' : 'sends'
+    const wanted = use === 'sends' ? 'outbox' : 'inbox'
+    const found = this.#parts.get(part)
+    if (!box)
+      mistakes.add(offset, `${quoted(name)} is no ${wanted}; it must be like PART.${wanted}`)
+    else if (!found && part === 'self')
+      mistakes.add(offset, `there is no self here; only the child of a Sessions has one`)
+    else if (!found)
+      mistakes.add(offset, `there is no part ${quoted(part)}${hint(part, this.#parts.keys())}`)
+    else if (!found.boxes) return undefined
+    else if (Object.hasOwn(found.boxes[use], box)) return { part, box }
+    else {
+      const rest = `; ${part} has the ${plural(wanted)} ${list(found.boxes[use])}`
+      if (Object.hasOwn(found.boxes[other], box))
+        mistakes.add(
+          offset,
+          use === 'sends'
+            ? `${name} is an inbox, and messages do not leave it${rest}`
+            : `${name} is an outbox, and nothing can lead to it${rest}`,
+        )
+      else mistakes.add(offset, `${part} has no ${wanted} ${quoted(box)}${rest}`)
+    }
+    return undefined
+  }
+
+  #checkKinds({ from, to, offset }: Link & { readonly offset: number }): void {
+    const sent = this.#sent(from, new Set())
+    const taken = this.#parts.get(to.part)?.boxes?.takes[to.box] ?? 'any'
+    if (sent.length > 0 && !fit(sent, taken))
+      this.#findings.mistakes.add(
+        offset,
+        `${from.part}.${from.box} sends ${inWords(sent)}, but ${to.part}.${to.box} takes ${inWords(taken)}${remedy(sent, taken)}`,
+      )
+  }
+
+  /** What leaves an outbox, as far as is known; nothing when nothing leads to what it passes on. */
+  #sent({ part, box }: Port, seen: Set<string>): Kinds {
+    const sends: Kinds | Same = this.#parts.get(part)?.boxes?.sends[box] ?? 'any'
+    if (sends === 'any' || !('as' in sends)) return sends
+    if (seen.has(part)) return []
+    seen.add(part)
+    const kinds = new Set<Kind>()
+    for (const { from, to } of this.#links) {
+      if (to.part !== part || to.box !== sends.as) continue
+      const sent = this.#sent(from, seen)
+      if (sent === 'any') return 'any'
+      for (const kind of sent) kinds.add(kind)
+    }
+    return [...kinds]
+  }
+}
+
+/** The boxes of a part: those that are known, or those that it turns out to have. */
+function boxesOf({ type, options, component }: Part): Boxes {
+  if (type.known) return type.known.boxes(options)
+  const boxes = Object.getOwnPropertyNames(component).map(
+    (name) => [name, Reflect.get(component, name)] as const,
+  )
+  const ofType = (kind: typeof Inbox | typeof Outbox): Record<string, Kinds> =>
+    Object.fromEntries(
+      boxes.filter(([, box]) => box instanceof kind).map(([name]) => [name, 'any'] as const),
+    )
+  return { takes: ofType(Inbox), sends: ofType(Outbox) }
+}
+
+function withControl({ takes, sends }: Boxes, inbox: string, outbox: string): Boxes {
+  return { takes: { ...takes, [inbox]: CONTROL }, sends: { ...sends, [outbox]: CONTROL } }
+}
+
+function list(boxes: Readonly<Record<string, unknown>>): string {
+  return Object.keys(boxes).join(', ')
+}
+
+function plural(word: string): string {
+  return `${word}es`
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { bytes, flag, milliseconds, oneOf, text, whole } from './option-shapes.js'
+
+/** Shapes of options, by name. */
+export type Shapes = Readonly<Record<string, z.ZodType>>
+
+/** Options that all peers have. What is no data, `lookup` and transports of one's own, is for programs. */
+export function commonOptions(): Shapes {
+  return {
+    family: oneOf(4, 6)
+      .optional()
+      .describe('IPv4 or IPv6 (default: that of the addresses, else 4)'),
+    sendBufferSize: bytes().optional().describe('bytes of kernel buffer for what leaves'),
+    lookupTtlMs: milliseconds()
+      .optional()
+      .describe('how long the address of a name is remembered, ms (default 30000)'),
+    drainTimeoutMs: milliseconds()
+      .optional()
+      .describe('the longest that is spent on sending what is queued, ms (default 5000)'),
+    reuseAddr: flag().optional().describe('let others bind to the same address (default false)'),
+    reusePort: flag().optional().describe('share the port with other sockets (default false)'),
+    ipv6Only: flag().optional().describe('no IPv4 on an IPv6 socket (default false)'),
+    broadcast: flag().optional().describe('may send to broadcast addresses (default false)'),
+    ttl: whole(1, 255).optional().describe('routers to cross, 1-255'),
+    transport: oneOf('auto', 'native', 'dgram')
+      .optional()
+      .describe('what the socket is made of (default auto: the fastest that works here)'),
+  }
+}
+
+/** Options of peers that receive. */
+export function localOptions(): Shapes {
+  return {
+    localAddr: text('an IP address')
+      .optional()
+      .describe(
+        'the IP address to listen on (default 0.0.0.0, or :: on IPv6: all of this machine)',
+      ),
+    localPort: whole(0, 65535)
+      .optional()
+      .describe('the port to listen on, 0-65535 (default 0: any free one)'),
+    onProducerFinished: oneOf('ignore', 'drain')
+      .optional()
+      .describe(
+        'when its producer has finished: go on (ignore, the default), or send what waits and end',
+      ),
+    lingerMs: milliseconds()
+      .optional()
+      .describe('how long to go on receiving once all is sent, ms (default 0)'),
+    recvBufferSize: bytes().optional().describe('bytes of kernel buffer for what arrives'),
+    multicast: multicast().optional().describe('groups to join, and how to send to them'),
+  }
+}
+
+/** Options of peers with one destination. */
+export function receiverOptions(): Shapes {
+  return {
+    receiverAddr: text('a host name or IP address')
+      .optional()
+      .describe('the host to send to, by name or IP address'),
+    receiverPort: whole(0, 65535).optional().describe('the port to send to, 1-65535'),
+  }
+}
+
+function multicast(): z.ZodObject {
+  const error = 'a map with groups, interface, ttl, loopback'
+  return z.strictObject(
+    {
+      groups: z
+        .array(text('a multicast address'), { error: 'a list of multicast addresses' })
+        .optional()
+        .describe('multicast addresses to join'),
+      interface: text('the name or an address of an interface')
+        .optional()
+        .describe('the interface to join and send on, by name or address'),
+      ttl: whole(0, 255).optional().describe('routers to cross, 0-255 (default 1)'),
+      loopback: flag().optional().describe("whether one's own datagrams come back (default true)"),
+    },
+    { error },
+  )
+}

@@ -1,0 +1,23 @@
+import { isUtf8 } from 'node:buffer'
+
+/** The text of a file, or where it stops being UTF-8. */
+export type Decoded = { readonly text: string } | { readonly validUntil: string }
+
+/** Reads bytes as UTF-8; a byte order mark is no part of the text. */
+export function textOf(bytes: Uint8Array): Decoded {
+  if (isUtf8(bytes)) return { text: new TextDecoder().decode(bytes) }
+  let valid = 0
+  for (let step = 2 ** Math.ceil(Math.log2(bytes.length + 1)); step >= 1; step /= 2)
+    if (valid + step <= bytes.length && prefix(bytes.subarray(0, valid + step)) !== undefined)
+      valid += step
+  return { validUntil: prefix(bytes.subarray(0, valid)) ?? '' }
+}
+
+/** The text that bytes begin with; undefined when some of them are in no UTF-8, whatever follows. */
+function prefix(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,193 @@
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  Parser,
+} from 'yaml'
+import type { Mistakes } from './mistakes.js'
+import { quoted } from './nearest.js'
+
+/** Where something is in a document: `['parts', 'OUT', 'tag']`. */
+export type Path = readonly PropertyKey[]
+
+/** The pairs of one map, by key. */
+type Entries = ReadonlyMap<string, { readonly key: Node; readonly value: unknown }>
+
+/** Collections in collections. The library calls itself for each, and Node.js does not survive the end of its stack. */
+const MOST_DEPTH = 64
+/** Also how often one thing may be repeated by aliases of aliases. */
+const MOST_ALIASES = 100
+
+/** A YAML document: what it says, and where it says so. */
+export class YamlDocument {
+  readonly value: unknown
+  readonly #root: Node | null
+  readonly #maps: ReadonlyMap<unknown, Entries>
+  readonly #targets: ReadonlyMap<unknown, Node>
+
+  private constructor(value: unknown, root: Node | null, survey: Survey) {
+    this.value = value
+    this.#root = root
+    this.#maps = survey.maps
+    this.#targets = survey.targets
+  }
+
+  /** Reads one; undefined when it cannot be used, and then there is at least one mistake more. */
+  static read(text: string, mistakes: Mistakes): YamlDocument | undefined {
+    const tokens = [...new Parser().parse(text)]
+    const deep = tooDeep(tokens)
+    if (deep !== undefined) {
+      mistakes.add(deep, `more than ${MOST_DEPTH} lists and maps in each other`)
+      return undefined
+    }
+    const composer = new Composer({
+      customTags: ['binary'],
+      logLevel: 'silent',
+      prettyErrors: false,
+      resolveKnownTags: false,
+      uniqueKeys: false, // theirs compares each key with each
+    })
+    const [document, second] = composer.compose(tokens, true, text.length)
+    const wrong = [...(document?.errors ?? []), ...(document?.warnings ?? [])]
+    for (const { pos, message } of wrong) mistakes.add(pos[0], message)
+    if (second) mistakes.add(second.range[0], 'a second document begins here; a graph file has one')
+    if (!document || second || wrong.length > 0) return undefined
+    const root = document.contents as Node | null
+    const survey = new Survey(mistakes)
+    survey.node(root)
+    if (survey.failed) return undefined
+    const value = plain(document, survey, mistakes)
+    return value && new YamlDocument(value.js, root, survey)
+  }
+
+  /** The offset of what is there; of the nearest thing around it when nothing is. */
+  at(path: Path): number {
+    const found = this.#find(path)
+    return found === undefined ? this.key(path.slice(0, -1)) : start(found)
+  }
+
+  /** The offset of the key that it stands under; of the nearest one around it when there is none. */
+  key(path: Path): number {
+    for (let length = path.length; length > 0; length--) {
+      const around = this.#find(path.slice(0, length - 1))
+      const last = path[length - 1] as PropertyKey
+      const entry = this.#maps.get(around)?.get(String(last))
+      if (entry) return start(entry.key)
+      if (isSeq(around) && around.items[Number(last)] !== undefined)
+        return start(around.items[Number(last)])
+    }
+    return start(this.#root)
+  }
+
+  #find(path: Path): unknown {
+    let node: unknown = this.#root
+    for (const step of path) {
+      const within: unknown = this.#targets.get(node) ?? node
+      if (isSeq(within)) node = within.items[Number(step)]
+      else node = this.#maps.get(within)?.get(String(step))?.value
+    }
+    return this.#targets.get(node) ?? node
+  }
+}
+
+/** Looks at every node once: keys that are none, keys that come twice, aliases that lead nowhere or in a circle. */
+class Survey {
+  failed = false
+  aliases = 0
+  /** Of the last alias. */
+  offset = 0
+  readonly maps = new Map<unknown, Entries>()
+  readonly targets = new Map<unknown, Node>()
+  readonly #mistakes: Mistakes
+  readonly #anchors = new Map<string, Node>()
+  readonly #around = new Set<unknown>()
+
+  constructor(mistakes: Mistakes) {
+    this.#mistakes = mistakes
+  }
+
+  node(node: unknown): void {
+    if (isAlias(node)) {
+      this.offset = start(node)
+      const target = this.#anchors.get(node.source)
+      if (!target) this.#fail(node, `nothing before this has the anchor &${node.source}`)
+      else if (this.#around.has(target))
+        this.#fail(node, `*${node.source} is inside what it stands for`)
+      else if (++this.aliases === MOST_ALIASES + 1)
+        this.#fail(node, `more than ${MOST_ALIASES} aliases`)
+      else this.targets.set(node, target)
+      return
+    }
+    const { anchor } = (node ?? {}) as { anchor?: string }
+    if (anchor) this.#anchors.set(anchor, node as Node)
+    this.#around.add(node)
+    if (isSeq(node)) for (const item of node.items) this.node(item)
+    if (isMap(node)) this.#map(node.items, node)
+    this.#around.delete(node)
+  }
+
+  #map(pairs: readonly unknown[], map: unknown): void {
+    const entries = new Map<string, { key: Node; value: unknown }>()
+    for (const pair of pairs) {
+      if (!isPair(pair)) continue
+      const { key, value } = pair
+      const name = isScalar(key) ? key.value : undefined
+      if (typeof name !== 'string') this.#fail(key, 'a key must be text; put it in quotes')
+      else if (name === '__proto__') this.#fail(key, 'no key can be called "__proto__"')
+      else if (name === '<<') this.#fail(key, '<< merges nothing here; write it out, or use *alias')
+      else if (entries.has(name))
+        this.#fail(key, `the key ${quoted(name)} is here for the second time`)
+      else entries.set(name, { key: key as Node, value })
+      this.node(value)
+    }
+    this.maps.set(map, entries)
+  }
+
+  #fail(node: unknown, text: string): void {
+    this.failed = true
+    this.#mistakes.add(start(node), text)
+  }
+}
+
+/** What a document says, as plain data. */
+function plain(
+  document: Document,
+  survey: Survey,
+  mistakes: Mistakes,
+): { js: unknown } | undefined {
+  try {
+    return { js: document.toJS({ maxAliasCount: MOST_ALIASES + 1 }) as unknown }
+  } catch (error) {
+    // aliases of things that are full of aliases
+    if (!(error instanceof ReferenceError)) throw error
+    mistakes.add(survey.offset, 'too many aliases of aliases')
+    return undefined
+  }
+}
+
+function start(node: unknown): number {
+  return (node as Node | null)?.range?.[0] ?? 0
+}
+
+/** Where a document is too deep, found without recursion. */
+function tooDeep(tokens: readonly CST.Token[]): number | undefined {
+  let level: readonly CST.Token[] = tokens
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEPTH) return level[0]?.offset ?? 0
+    level = level.flatMap(inside)
+  }
+  return undefined
+}
+
+function inside(token: CST.Token): CST.Token[] {
+  const children: (CST.Token | null | undefined)[] = []
+  if (token.type === 'document') children.push(token.value)
+  if ('items' in token) for (const { key, value } of token.items) children.push(key, value)
+  return children.filter((child) => child !== null && child !== undefined)
+}

@@ -1,0 +1,35 @@
+import { Component, Inbox, Outbox } from '@udpng/core'
+import { boxesOf } from '@udpng/core/inspection'
+import { describe, expect, it } from 'vitest'
+import type { Options } from '../../src/graph-file/component-type.js'
+import { types } from './read.js'
+
+/** Options of components that cannot do without. */
+const needed: Readonly<Record<string, Options>> = {
+  DataSource: { items: ['one'] },
+  Ticker: { intervalMs: 1000 },
+  Cycle: { items: ['one'] },
+  Filter: { contains: 'one' },
+  Sample: { every: 2 },
+  Limit: { perSecond: 2 },
+}
+/** Boxes that a compiler would not let be linked. */
+const internal = /^(readReady|writeReady|selectorSignal|news|arrived|written)$/
+
+describe('components that a graph file can name', () => {
+  it.each([...types.values()])('CLI-56 $name has the boxes that it is said to have', (type) => {
+    const options = needed[type.name] ?? {}
+    const component = type.make(options, () => {
+      throw new Error('nobody asked for a child')
+    })
+    expect(component).toBeInstanceOf(Component)
+    const { takes, sends } = type.known?.boxes(options) ?? { takes: {}, sends: {} }
+    for (const name of [...Object.keys(takes), 'control'])
+      expect(Reflect.get(component, name), name).toBeInstanceOf(Inbox)
+    for (const name of [...Object.keys(sends), 'signal'])
+      expect(Reflect.get(component, name), name).toBeInstanceOf(Outbox)
+    const said = new Set([...Object.keys(takes), ...Object.keys(sends), 'control', 'signal'])
+    const real = [...boxesOf(component).keys()]
+    expect(real.filter((name) => !said.has(name) && !internal.test(name))).toEqual([])
+  })
+})

@@ -1,0 +1,72 @@
+import { Component, Inbox, type Main, Scheduler } from '@udpng/core'
+import { ManualClock } from 'test-support'
+import { assemble } from '../../src/graph-file/assemble.js'
+import type { ComponentType } from '../../src/graph-file/component-type.js'
+import { readGraph } from '../../src/graph-file/read-graph.js'
+import { types } from './read.js'
+
+/** Keeps what it gets, as far as it is asked to: one that is full holds up who feeds it. */
+export class Keep extends Component {
+  readonly inbox: Inbox<unknown>
+  readonly got: unknown[] = []
+  readonly told: string[] = []
+  asked: number = Infinity
+
+  constructor({ capacity = 1024 }: { readonly capacity?: number } = {}) {
+    super()
+    this.inbox = new Inbox('Messages', { capacity })
+  }
+
+  override *main(): Main {
+    for (;;) {
+      for (; this.asked > 0 && this.inbox.ready; this.asked--) this.got.push(this.inbox.recv())
+      for (const { kind } of this.control) {
+        this.told.push(`${kind} after ${this.got.length}`)
+        return
+      }
+      yield this.pause()
+    }
+  }
+}
+
+const TICK_MS = 10
+
+/** A graph that runs on a clock moved by hand, with `Keep` as one more component that it can name. */
+export class RunningGraph {
+  readonly clock: ManualClock = new ManualClock()
+  readonly #scheduler = new Scheduler({ clock: this.clock })
+  readonly #parts: ReadonlyMap<string, Component>
+  readonly #whole: Component
+
+  constructor(text: string) {
+    const keep: ComponentType = { name: 'Keep', make: (options) => new Keep(options) }
+    const known = new Map([...types, ['Keep', keep]])
+    const { graph, errors } = readGraph(Buffer.from(text), 'f.yaml', known)
+    if (!graph) throw new Error(errors.join('\n'))
+    this.#parts = new Map(graph.parts.map(({ name, component }) => [name, component]))
+    this.#whole = this.#scheduler.activate(assemble(graph, (part) => part.component))
+  }
+
+  get ended(): boolean {
+    return this.#whole.ended
+  }
+
+  /** Lets it run until all have come to rest, again and again while so many milliseconds pass, if given. */
+  async rest(ms = 0): Promise<void> {
+    for (let passed = 0; ; passed += TICK_MS) {
+      for (let i = 0; i < 50; i++) this.#scheduler.step()
+      if (passed >= ms) return
+      await this.clock.advance(TICK_MS)
+    }
+  }
+
+  part(name: string): Component {
+    const part = this.#parts.get(name)
+    if (!part) throw new Error(`there is no ${name}`)
+    return part
+  }
+
+  keep(name: string): Keep {
+    return this.part(name) as Keep
+  }
+}
