@@ -23,6 +23,8 @@ const withoutPromise: Plugin = {
   setup({ onResolve, resolve }) {
     onResolve({ filter: /.*/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
       if (pluginData === 'seen' || kind === 'entry-point') return undefined
+      // what a command asks for when it runs is not there before
+      if (kind === 'dynamic-import') return { path, external: true }
       const found = await resolve(path, { importer, resolveDir, kind, pluginData: 'seen' })
       return found.external ? found : { path: found.path, sideEffects: true }
     })

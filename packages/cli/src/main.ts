@@ -5,8 +5,10 @@ import { completeCommand, completionCommand } from './commands/completion.js'
 import { consoleCommand } from './commands/console.js'
 import { doctorCommand } from './commands/doctor.js'
 import { echoCommand } from './commands/echo.js'
+import { graphCommand } from './commands/graph.js'
 import { listenCommand } from './commands/listen.js'
 import { relayCommand } from './commands/relay.js'
+import { runCommand } from './commands/run.js'
 import { sendCommand } from './commands/send.js'
 import { topCommand } from './commands/top.js'
 import { failureOf, inOneLine } from './failure.js'
@@ -19,6 +21,8 @@ const commands: readonly (() => Command)[] = [
   listenCommand,
   echoCommand,
   relayCommand,
+  runCommand,
+  graphCommand,
   topCommand,
   benchCommand,
   doctorCommand,

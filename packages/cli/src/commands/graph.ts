@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
+import { UsageError } from '../failure.js'
+import { Notes } from '../notes.js'
+import { printOut } from '../print-out.js'
+import { importOption } from './import-option.js'
+
+/** `udpng graph graph.yaml` */
+export function graphCommand(): Command {
+  const command = new Command('graph')
+    .summary('draw a graph of components from a YAML file')
+    .description('Draws the graph that a YAML file describes, as Mermaid or SVG. Runs nothing.')
+    .argument('<file>', 'a graph file; - is standard input')
+    .option('--svg', 'an SVG document (default: a Mermaid flowchart)')
+    .option('-o, --output <file>', 'where to write it (default: standard output)')
+    .addOption(importOption())
+    .action(graph)
+  withExamples(command, [
+    ['udpng graph relay.yaml', 'as Mermaid, which GitHub draws'],
+    ['udpng graph relay.yaml --svg -o relay.svg', 'as a picture, light or dark'],
+  ])
+  return withCommonOptions(command)
+}
+
+interface GraphOptions extends CommonOptions {
+  readonly svg?: boolean
+  readonly output?: string
+  readonly import: readonly string[]
+}
+
+async function graph(file: string, options: GraphOptions): Promise<void> {
+  // Not before it is asked for, as in `run`.
+  const { loadGraph } = await import('../graph-file/load-graph.js')
+  const { draw } = await import('../graph-picture/draw.js')
+  const read = await loadGraph(file, options.import, new Notes(options))
+  const text = draw(read, options.svg ? 'svg' : 'mermaid')
+  if (options.output === undefined) await printOut(text)
+  else await write(options.output, text)
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text)
+  } catch (cause) {
+    throw new UsageError(`cannot write ${file}: ${(cause as Error).message}`, { cause })
+  }
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander'
+import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
+import type { Graph } from '../graph-file/graph.js'
+import { Notes } from '../notes.js'
+import { printOut } from '../print-out.js'
+import { plural } from '../quantities.js'
+import { runSystem } from '../run-system.js'
+import { importOption } from './import-option.js'
+
+/** `udpng run graph.yaml` */
+export function runCommand(): Command {
+  const command = new Command('run')
+    .summary('run a graph of components from a YAML file')
+    .description(
+      'Runs the graph that a YAML file describes, until all its parts have ended or it is interrupted.',
+    )
+    .argument('<file>', 'a graph file; - is standard input')
+    .option('--check', 'tell what is wrong with the file, and run nothing')
+    .addOption(importOption())
+    .action(run)
+  withExamples(command, [
+    ['udpng run relay.yaml', 'until it is interrupted'],
+    ['udpng run --check relay.yaml', 'one line for each mistake, with line and column'],
+    ['udpng run relay.yaml --import ./mine.js', 'it can name the components that mine.js exports'],
+  ])
+  return withLongRunningOptions(command)
+}
+
+interface RunOptions extends LongRunningOptions {
+  readonly check?: boolean
+  readonly import: readonly string[]
+}
+
+async function run(
+  file: string,
+  { check, import: modules, ...options }: RunOptions,
+): Promise<void> {
+  // Not before it is asked for: what reads YAML and checks shapes takes longer to load than all the rest.
+  const { loadGraph } = await import('../graph-file/load-graph.js')
+  const { assemble } = await import('../graph-file/assemble.js')
+  const notes = new Notes(options)
+  const graph = await loadGraph(file, modules, notes)
+  if (check) await printOut(`${file}: ${countsOf(graph)}, nothing wrong\n`)
+  else
+    await runSystem(
+      assemble(graph, (part) => part.component),
+      { ...options, notes },
+    )
+}
+
+function countsOf({ parts, links }: Graph): string {
+  return `${plural(parts.length, 'part')}, ${plural(links.length, 'link')}`
+}

@@ -1,0 +1,84 @@
+import { UdpngError } from '@udpng/core'
+import { describe, expect, it } from 'vitest'
+import { componentTypes } from '../src/graph-file/component-types.js'
+import { readGraph } from '../src/graph-file/read-graph.js'
+
+const directory = import.meta.dirname
+
+/** What a module that cannot be used gives: one line. */
+async function refusal(...modules: string[]): Promise<string> {
+  const error = await componentTypes(modules, directory).catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(UdpngError)
+  expect((error as UdpngError).code).toBe('BAD_OPTION')
+  expect((error as UdpngError).message).not.toContain('\n')
+  return (error as UdpngError).message.replaceAll(directory, '')
+}
+
+describe('components of one’s own', () => {
+  it('CLI-59 a module’s components are known by the names that it exports them', async () => {
+    const types = await componentTypes(['./modules/good.mjs'], directory)
+    expect([...types.keys()].slice(-1)).toEqual(['Times'])
+    const text = `
+parts:
+  TICK: { component: Ticker, intervalMs: 10 }
+  TIMES: { component: Times, factor: 3 }
+  MORE: { component: Times }
+  OUT: { component: ConsoleEchoer }
+linkages: { TICK.outbox: TIMES.inbox, TIMES.outbox: MORE.inbox, MORE.outbox: OUT.inbox }`
+    expect(readGraph(Buffer.from(text), 'f.yaml', types)).toMatchObject({
+      errors: [],
+      warnings: [],
+    })
+  })
+
+  it('CLI-59 their options, boxes and failures are told at their places', async () => {
+    const types = await componentTypes(['./modules/good.mjs'], directory)
+    const text = `
+parts:
+  BAD: { component: Times, factor: three }
+  UNLUCKY: { component: Times, factor: 13 }
+  GOOD: { component: Times }
+linkages: { GOOD.outbx: GOOD.inbox, GOOD.outbox: GOOD.input }`
+    expect(readGraph(Buffer.from(text), 'f.yaml', types).errors).toEqual([
+      'f.yaml:3:28: factor is three; it must be a number',
+      'f.yaml:4:25: Times cannot be made: that is unlucky',
+      'f.yaml:6:13: GOOD has no outbox "outbx"; GOOD has the outboxes signal, outbox',
+      'f.yaml:6:50: GOOD has no inbox "input"; GOOD has the inboxes control, inbox',
+    ])
+  })
+
+  it('CLI-59 a package is found from where one is', async () => {
+    const types = await componentTypes(['@udpng/flow', './modules/good.mjs'], directory).catch(
+      (error: unknown) => error,
+    )
+    expect(String(types)).toMatch(/@udpng\/flow exports (DataSource|Ticker), but there is/)
+  })
+
+  it.each([
+    [
+      'clash.mjs',
+      './modules/clash.mjs exports Ticker, but there is a component of that name already',
+    ],
+    [
+      'none.mjs',
+      './modules/none.mjs exports no component by name; it exports Component, Scheduler, answer',
+    ],
+    [
+      'foreign.mjs',
+      'Other of ./modules/foreign.mjs extends a Component of another @udpng/core; let both use the same one',
+    ],
+    ['throws.mjs', 'cannot import ./modules/throws.mjs: not today'],
+  ])('CLI-59 %s is refused', async (file, message) => {
+    expect(await refusal(`./modules/${file}`)).toBe(message)
+  })
+
+  it('CLI-59 a module that is not there, and the same one twice, are refused', async () => {
+    expect(await refusal('./nowhere.mjs')).toMatch(
+      /^cannot import \.\/nowhere\.mjs: Cannot find module/,
+    )
+    expect(await refusal('no-such-package')).toMatch(/^cannot import no-such-package: Cannot find/)
+    expect(await refusal('./modules/good.mjs', 'modules/good.mjs')).toBe(
+      'modules/good.mjs exports Times, but there is a component of that name already',
+    )
+  })
+})

@@ -1,0 +1,5 @@
+import { Component } from '@udpng/core'
+
+export class Ticker extends Component {
+  *main() {}
+}

@@ -1,0 +1,5 @@
+class Component {
+  *main() {}
+}
+
+export class Other extends Component {}

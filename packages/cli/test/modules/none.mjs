@@ -1,0 +1,2 @@
+export { Component, Scheduler } from '@udpng/core'
+export const answer = 42
