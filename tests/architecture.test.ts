@@ -9,7 +9,7 @@ const sections = read('ARCHITECTURE.md')
   .split(/^(?=#+ )/m)
   .map((section) => {
     const [, folder = ''] = /^### (packages\/.*)/.exec(section) ?? []
-    const lines = section.split('\n').filter((line) => /^ *- `(?!\w+\/`)/.test(line))
+    const lines = section.split('\n').filter((line) => /^ *- `(?![\w-]+\/`)/.test(line))
     // A line may name several files, before its colon.
     const names = lines.flatMap((line) =>
       [...(line.split(': ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
