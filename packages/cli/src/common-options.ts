@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { wholeNumber } from './quantities.js'
+import { inspectOption } from './inspect-option.js'
 
 /** What every command can be told. */
 export interface CommonOptions {
@@ -27,13 +27,7 @@ export function withCommonOptions(command: Command): Command {
 
 /** Adds the options of commands that run until they are interrupted. */
 export function withLongRunningOptions(command: Command): Command {
-  return withCommonOptions(
-    command.addOption(
-      new Option('--inspect [port]', 'show what goes on, as a page on 127.0.0.1')
-        .argParser(wholeNumber(0, 65535))
-        .preset(7090),
-    ),
-  )
+  return withCommonOptions(command.addOption(inspectOption()))
 }
 
 /** Adds lines with examples to the help of a command: what to type, and what that does. */

@@ -12,6 +12,7 @@ import { runCommand } from './commands/run.js'
 import { sendCommand } from './commands/send.js'
 import { topCommand } from './commands/top.js'
 import { failureOf, inOneLine } from './failure.js'
+import { INSPECT_FLAGS, inspectArguments } from './inspect-option.js'
 import { Notes } from './notes.js'
 
 /** Every command, in the order of the help. */
@@ -41,7 +42,7 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
   process.stdout.on('error', ignore)
   process.stderr.on('error', ignore)
   try {
-    await makeProgram().parseAsync(args, { from: 'user' })
+    await makeProgram().parseAsync(inspectArguments(args), { from: 'user' })
     return 0
   } catch (error) {
     const { exitCode, message } = failureOf(error)
@@ -55,6 +56,7 @@ export function makeProgram(): Command {
   const program = new Command('udpng')
     .description('UDP from the terminal.')
     .version(versionOf(), '-V, --version')
+    .configureHelp({ optionTerm: ({ flags }) => flags.replace(INSPECT_FLAGS, '--inspect[=port]') })
     .exitOverride()
   tellErrorsInOneLine(program, 'udpng')
   for (const make of commands) {

@@ -29,6 +29,14 @@ describe('--inspect', { timeout: 30_000 }, () => {
     expect(code).toBe(1)
   })
 
+  it('CLI-24 what follows a bare --inspect is an argument; its port follows =', async () => {
+    const { stdout } = await udpng.run('echo', '--help').end
+    expect(stdout).toContain('--inspect[=port]')
+    const { code, stderr } = await udpng.run('echo', '--inspect', ':70000').end
+    expect(stderr).toMatch(/^udpng: [^\n]*':70000' is invalid for argument 'address'[^\n]*\n$/)
+    expect(code).toBe(2)
+  })
+
   it('CLI-24 is told also with --quiet, for it was asked for', async () => {
     using running = udpng.run('echo', '127.0.0.1:0', '--inspect=0', '--quiet')
     await running.says(/inspector at http/)
