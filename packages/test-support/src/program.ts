@@ -173,11 +173,13 @@ export class Program implements Disposable {
   /** Runs it on a pseudo terminal; what is typed goes through it, so that `\x03` is Ctrl-C and `\x04` Ctrl-D. */
   runOnTerminal(...args: string[]): Running {
     const command = [process.execPath, this.#path, ...args].map((word) => `'${word}'`).join(' ')
+    // Where a person sits, there is a terminal with colors, and no CI.
+    const { CI: _, ...environment } = this.#environment
     // exec: a shell that stays, as some do, is itself ended by Ctrl-C.
     return new Running(
       'script',
       ['--quiet', '--flush', '--return', '--command', `exec ${command}`, '/dev/null'],
-      this.#environment,
+      { ...environment, TERM: 'xterm-256color' },
     )
   }
 
