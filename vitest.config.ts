@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -13,6 +14,16 @@ const conditions = [
   'development|production',
 ]
 
+/**
+ * Projects whose tests mostly wait for other programs run side by side, after those that look at time, which have the
+ * machine to themselves.
+ */
+const WAITING = ['cli', 'inspector', 'packaging']
+const pace = (name: string) =>
+  WAITING.includes(name)
+    ? { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } }
+    : { maxWorkers: Math.max(1, availableParallelism() - 1), sequence: { groupOrder: 0 } }
+
 /** One project for every folder in `parent` that has a `test` folder: "core", "example-echo-server", ... */
 function projects(parent: string, prefix = '') {
   const directory = join(import.meta.dirname, parent)
@@ -21,7 +32,11 @@ function projects(parent: string, prefix = '') {
     .map((folder) => ({
       extends: true as const,
       root: join(directory, folder),
-      test: { name: `${prefix}${folder}`, include: ['test/**/*.test.ts'] },
+      test: {
+        name: `${prefix}${folder}`,
+        include: ['test/**/*.test.ts'],
+        ...pace(`${prefix}${folder}`),
+      },
     }))
 }
 
@@ -38,7 +53,13 @@ export default defineConfig({
       {
         extends: true as const,
         root: join(import.meta.dirname, 'tests'),
-        test: { name: 'packaging', include: ['*.test.ts'], isolate: false, testTimeout: 60_000 },
+        test: {
+          name: 'packaging',
+          include: ['*.test.ts'],
+          isolate: false,
+          testTimeout: 60_000,
+          ...pace('packaging'),
+        },
       },
     ],
   },
