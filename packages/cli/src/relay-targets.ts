@@ -1,4 +1,5 @@
 import { SocketAddress } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { type Address, type Family, formatAddress, kindOfHost } from '@udpng/basic-peer'
 import { resolveHost } from './endpoint.js'
 import { plainAddress } from './show-address.js'
@@ -31,6 +32,26 @@ export async function findTargets(targets: readonly Address[]): Promise<RelayTar
     ]),
     isFrom: (source) => known.has(formatAddress(...plainAddress(source))),
   }
+}
+
+/** Whether what is sent to `target` comes to a socket that is bound to `local`: a relay to itself never ends. */
+export function leadsTo(target: Address, local: Address): boolean {
+  const [host, port] = plainAddress(target)
+  const [localAddr, localPort] = local
+  if (port !== localPort) return false
+  if (host === localAddr) return true
+  const all = localAddr === '::' || (localAddr === '0.0.0.0' && kindOfHost(host) === 4)
+  return all && isOwn(host)
+}
+
+/** Whether an IP literal is an address of this machine. */
+function isOwn(host: string): boolean {
+  return (
+    host === '0.0.0.0' ||
+    host === '::' ||
+    host.startsWith('127.') ||
+    Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === host))
+  )
 }
 
 /** An IP literal as the system writes it: `::1` for `0:0:0:0:0:0:0:1`. */

@@ -57,6 +57,17 @@ describe('relay', { timeout: 30_000 }, () => {
     expect(texts(source).sort()).toEqual(['four x', 'six x'])
   })
 
+  it.each([
+    ['127.0.0.1:45610', '127.0.0.1:45610'],
+    [':45610', '[::1]:45610'],
+    [':45610', ':45610'],
+    ['0.0.0.0:45610', '127.0.0.2:45610'],
+  ])('CLI-16 at %s refuses %s: it would send to itself for ever', async (address, to) => {
+    const { code, stderr } = await udpng.run('relay', address, '--to', to).end
+    expect(stderr).toMatch(/^udpng: --to \S+ leads back to where it listens, [^\n]+\n$/)
+    expect(code).toBe(2)
+  })
+
   it('CLI-16 what strangers send to its sockets is no reply: dropped and counted', async () => {
     await using a = await target('a')
     const { running, port } = await udpng.start('relay', ':0', '--to', `:${a.port}`, '--json')

@@ -5,11 +5,12 @@ import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, destinations, type Endpoint, local } from '../endpoint.js'
+import { UsageError } from '../failure.js'
 import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
 import { duration, grouped, plural, wholeNumber } from '../quantities.js'
-import { findTargets } from '../relay-targets.js'
+import { findTargets, leadsTo } from '../relay-targets.js'
 import { runSystem } from '../run-system.js'
 import { showAddress } from '../show-address.js'
 import { Uplinks } from '../uplinks.js'
@@ -46,7 +47,7 @@ export function relayCommand(): Command {
   withExamples(command, [
     ['udpng relay :7000 --to a.example.com:1 --to b.example.com:2', 'every datagram to both'],
     ['udpng relay :53 --to 9.9.9.9:53 --to 1.1.1.1:53 --balance', 'share out the clients'],
-    ['udpng relay :8125 --to [::1]:8125', 'from IPv4 to IPv6'],
+    ['udpng relay 0.0.0.0:8125 --to [::1]:8125', 'from IPv4 to IPv6'],
   ])
   return withLongRunningOptions(command)
 }
@@ -64,6 +65,11 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   const complaints = new Complaints(notes)
   const targets = await findTargets(options.to)
   const [localAddr, localPort] = await bindAddress(address)
+  const itself = targets.addresses.find((target) => leadsTo(target, [localAddr, localPort]))
+  if (itself)
+    throw new UsageError(
+      `--to ${showAddress(itself)} leads back to where it listens, and so on for ever; give another target, or listen at one address`,
+    )
   const UDP = new PostboxPeer({
     localAddr,
     localPort,
