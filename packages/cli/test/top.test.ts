@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ComponentPicture, Picture } from '@udpng/inspector'
+import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { sampleOf } from '../src/top/sample.js'
 import { sampleTable } from '../src/top/sample-table.js'
@@ -133,6 +134,24 @@ describe('top', { timeout: 30_000 }, () => {
     expect(first.components[1]).toMatchObject({ name: 'Transformer#3', in: 100, waiting: 900 })
     expect(stderr).toMatch(/^udpng: the system at http:\/\/127\.0\.0\.1:\d+ has ended\n$/)
     expect(code).toBe(0)
+  })
+
+  it('CLI-19 one that answers no more, but is there, has not ended: one line, exit code 1', async () => {
+    let asked = 0
+    using there = await inspector(() => (++asked > 2 ? 503 : JSON.stringify(pictureAt(asked))))
+    const { code, stderr } = await udpng.run('top', `:${there.port}`, '--interval', '100ms').end
+    expect(stderr).toMatch(/^udpng: \S+ answers 503: [^\n]+\n$/)
+    expect(code).toBe(1)
+  })
+
+  it('CLI-19 --once of a system that ends before there is a table: exit code 1', async () => {
+    using there = await inspector()
+    const running = udpng.run('top', `:${there.port}`, '--once', '--interval', '1s')
+    await eventually(() => there.paths.length === 1, 'the first look')
+    there.close()
+    const { code, stdout, stderr } = await running.end
+    expect(stderr).toMatch(/^udpng: no inspector at [^\n]+\n$/)
+    expect([code, stdout]).toEqual([1, ''])
   })
 
   it.each<[string, (() => string | number) | undefined, string]>([

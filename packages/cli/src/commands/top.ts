@@ -71,7 +71,8 @@ async function top(url: URL, { interval, once: only, json, quiet }: TopOptions):
         if (only) return
       }
     } catch (error) {
-      if (!(error instanceof NoInspector)) throw error
+      // who asked for one table has got none
+      if (only || !(error instanceof NoInspector && error.gone)) throw error
       new Notes({ quiet }).say(`the system at ${url.origin} has ended`)
     }
   } catch (error) {

@@ -28,6 +28,7 @@ export async function fetchPicture(base: URL, signal: AbortSignal): Promise<Pict
     const why = cause.name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS} ms` : causeOf(cause)
     throw new NoInspector(
       `no inspector at ${base.origin} (${why}): start a command with --inspect, or give the URL that it tells`,
+      cause.name !== 'TimeoutError',
     )
   })
   if (!response.ok)
@@ -41,8 +42,16 @@ export async function fetchPicture(base: URL, signal: AbortSignal): Promise<Pict
   return found.data as Picture
 }
 
-/** Nobody tells what the system is like: there is none, or it has ended. */
-export class NoInspector extends Error {}
+/** Nobody tells what the system is like. */
+export class NoInspector extends Error {
+  /** Nobody is there at all; else somebody is, who does not answer, or not so. */
+  readonly gone: boolean
+
+  constructor(message: string, gone = false) {
+    super(message)
+    this.gone = gone
+  }
+}
 
 function causeOf({ message, cause }: Error): string {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException
