@@ -130,6 +130,23 @@ linkages:
     expect(await running.end).toEqual({ code: 0, stdout: '> one\n> three\n', stderr: '' })
   })
 
+  it('CLI-11 run tells what cannot be sent, where the file leads errors nowhere', async () => {
+    const parts = (linkage = ''): string => `
+parts:
+  IN: { component: DataSource, items: [a, b, c] }
+  OUT: { component: UDPSender, receiverAddr: 255.255.255.255, receiverPort: 9 }
+  SHOWN: { component: ConsoleEchoer }
+linkages: { IN.outbox: OUT.inbox, IN.signal: OUT.control, OUT.signal: SHOWN.control${linkage} }
+`
+    const untold = await udpng.run('run', file('lost.yaml', parts())).end
+    const lines = untold.stderr.split('\n').filter((line) => !line.includes('warning'))
+    expect(lines[0]).toMatch(/^udpng: cannot send .*EACCES/)
+    expect(lines[1]).toMatch(/^udpng: 2 more errors, the latest: cannot send/)
+    const told = await udpng.run('run', file('told.yaml', parts(', OUT.errors: SHOWN.inbox'))).end
+    expect(told.stderr).toBe('')
+    expect(told.stdout).toContain('EACCES')
+  })
+
   it('CLI-60 --check tells in one line that nothing is wrong, and runs nothing', async () => {
     const graph = file('ten.yaml', goodFile('ten-parts.yaml'))
     const { code, stdout, stderr } = await udpng.run('run', '--check', graph).end

@@ -1,5 +1,7 @@
+import { Outbox, type UdpngError } from '@udpng/core'
 import { Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
+import { Complaints } from '../complaints.js'
 import type { Graph } from '../graph-file/graph.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
@@ -41,11 +43,23 @@ async function run(
   const notes = new Notes(options)
   const graph = await loadGraph(file, modules, notes)
   if (check) await printOut(`${file}: ${countsOf(graph)}, nothing wrong\n`)
-  else
-    await runSystem(
-      assemble(graph, (part) => part.component),
-      { ...options, notes },
-    )
+  else {
+    const system = assemble(graph, (part) => part.component)
+    const complaints = new Complaints(notes)
+    const told = unreadErrors(graph).map((errors) => complaints.listen(errors))
+    await runSystem(system, { ...options, notes })
+    await Promise.all(told)
+    complaints.flush()
+  }
+}
+
+/** What parts report, where the file leads it nowhere. */
+function unreadErrors({ parts, links }: Graph): Outbox<UdpngError>[] {
+  const linked = new Set(links.map(({ from }) => `${from.part}.${from.box}`))
+  return parts.flatMap(({ name, component }) => {
+    const { errors } = component as { readonly errors?: unknown }
+    return errors instanceof Outbox && !linked.has(`${name}.errors`) ? [errors] : []
+  })
 }
 
 function countsOf({ parts, links }: Graph): string {
