@@ -58,19 +58,20 @@ function dropsOf(
   inboxes: Readonly<Record<string, InboxPicture>>,
   stats: Readonly<Record<string, number>> | undefined,
 ): Record<string, number> {
-  const drops: Record<string, number> = {}
+  // A map, for a reason may be called anything: `constructor`, say.
+  const drops = new Map<string, number>()
   for (const [name, count] of Object.entries(stats ?? {})) {
     const reason =
       /^(?:dropped|failed)\.(.+)$/.exec(name)?.[1] ?? (name === 'kernelDrops' ? name : undefined)
-    if (reason !== undefined && count > 0) drops[reason] = (drops[reason] ?? 0) + count
+    if (reason !== undefined && count > 0) drops.set(reason, (drops.get(reason) ?? 0) + count)
   }
   // What is left in the other boxes of a peer is no message of anybody's; of its inbox it says itself that it was not sent.
   const isPeer = stats !== undefined && 'sentBytes' in stats
-  if (isPeer) return drops
+  if (isPeer) return Object.fromEntries(drops)
   // A control message that comes after the end is no loss.
   for (const [field, { dropped }] of Object.entries(inboxes))
-    if (dropped > 0 && field !== 'control') drops[`at ${field}`] = dropped
-  return drops
+    if (dropped > 0 && field !== 'control') drops.set(`at ${field}`, dropped)
+  return Object.fromEntries(drops)
 }
 
 function addressOf(component: Component): string | undefined {

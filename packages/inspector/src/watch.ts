@@ -1,5 +1,6 @@
 import { type Component, Inbox, Outbox, type Scheduler, UdpngError } from '@udpng/core'
 import { boxesOf, componentsOf, destinationOf, tap } from '@udpng/core/inspection'
+import { attempt } from './attempt.js'
 import { pictureOf } from './component-picture.js'
 import { Graveyard } from './graveyard.js'
 import { History } from './history.js'
@@ -104,7 +105,7 @@ export class Watch {
   box(name: string): Inbox<unknown> | Outbox<unknown> | undefined {
     const dot = name.lastIndexOf('.')
     const shown = this.#shown.get(name.slice(0, Math.max(0, dot)))
-    return shown && boxesOf(shown.component).get(name.slice(dot + 1))
+    return shown && attempt(() => boxesOf(shown.component))?.get(name.slice(dot + 1))
   }
 
   /**
@@ -186,7 +187,7 @@ export class Watch {
 
   #show(component: Component): void {
     this.#known.add(component)
-    const errors = boxesOf(component).get('errors')
+    const errors = attempt(() => boxesOf(component))?.get('errors')
     const shown: Shown = {
       component,
       error: undefined,
@@ -246,7 +247,7 @@ export class Watch {
 }
 
 function* linksOf(component: Component): Generator<[from: string, to: string]> {
-  for (const box of boxesOf(component).values()) {
+  for (const box of attempt(() => boxesOf(component))?.values() ?? []) {
     if (box instanceof Inbox) continue
     const to = destinationOf(box)
     if (to) yield [box.name, to.name]

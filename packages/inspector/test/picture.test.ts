@@ -105,6 +105,36 @@ describe('a picture', () => {
     expect(components['Counting#2']?.drops).toEqual({ noRoom: 2, ENETUNREACH: 3 })
   })
 
+  it('INS-04 a reason may be called as what every object has', async () => {
+    const counting = new Counting()
+    counting.stats = { dropped: { constructor: 2, toString: 1 } }
+    using scheduler = running(counting)
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshot(inspector.url)
+    expect(components['Counting#1']?.drops).toEqual({ constructor: 2, toString: 1 })
+  })
+
+  it('INS-04 a field that throws when it is read harms nobody', async () => {
+    let late = false
+    const wall = Object.defineProperty(new Wall(), 'lazy', {
+      enumerable: true,
+      get: () => {
+        if (late) throw new Error('too late')
+      },
+    })
+    using scheduler = running(wall, new Counting())
+    await using inspector = await inspecting(scheduler)
+    late = true
+    const { components } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => Object.keys(components['Wall#1']?.inboxes ?? { x: 1 }).length === 0,
+    )
+    expect(components['Counting#2']?.inboxes['inbox']).toBeDefined()
+    const { status } = await fetch(new URL('messages?box=Wall%231.inbox', inspector.url))
+    late = false
+    expect(status).toBe(404)
+  })
+
   it('INS-04 counts what a peer could not send once, and control messages that come too late never', async () => {
     class Likepeer extends Wall {
       get stats(): object {
