@@ -1,4 +1,5 @@
 import type { PeerStats } from '@udpng/basic-peer'
+import { findNative } from './find-native.js'
 import { grouped } from './quantities.js'
 
 /** Datagrams that were lost, by reason; only reasons that happened. */
@@ -48,8 +49,18 @@ export function total(losses: Losses): number {
 
 /** `12 dropped by the kernel, 1 not sent`; `nothing lost`. */
 export function describe(losses: Losses): string {
-  const parts = Object.entries(losses).map(
-    ([reason, count]) => `${grouped(count)} ${WORDS[reason] ?? `failed (${reason})`}`,
-  )
+  const parts = Object.entries(losses).map(([reason, count]) => {
+    const text = `${grouped(count)} ${WORDS[reason] ?? `failed (${reason})`}`
+    return reason === 'kernelDrops' && coalesces() ? `at least ${text}` : text
+  })
   return parts.length > 0 ? parts.join(', ') : 'nothing lost'
+}
+
+/** Whether the kernel puts datagrams together, and counts what it drops together as one. */
+function coalesces(): boolean {
+  try {
+    return process.env['UDPNG_TRANSPORT'] !== 'dgram' && findNative().coalescing
+  } catch {
+    return false // node:dgram serves
+  }
 }

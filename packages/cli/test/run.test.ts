@@ -63,7 +63,9 @@ describe('udpng run', { timeout: 60_000 }, () => {
       await running.says(new RegExp(`${here.replaceAll('.', '\\.')}:\\d+ <11>an error\\n`))
       expect(running.stdout).not.toContain('all is well')
       running.kill('SIGINT')
-      expect(await running.end).toMatchObject({ code: 0, stderr: '' })
+      const { code, stderr } = await running.end
+      expect(code).toBe(0)
+      expect(stderr).toMatch(/^udpng: [\d ]+ datagrams received, [\d ]+ sent, nothing lost\n$/)
     },
   )
 
@@ -105,8 +107,11 @@ print(answers, len(set(sources.values())), flush=True)
       using running = udpng.run('run', graph)
       await python.says("{0: 'answer to client 0', 1: 'answer to client 1'} 2", 40_000)
       await running.says(/\[ '127\.[\d.]+', \d+ \] came\n/)
+      const told = performance.now()
       running.kill('SIGTERM')
-      expect((await running.end).stderr).toBe('')
+      const { stderr } = await running.end
+      expect(stderr).toBe('udpng: 2 datagrams received, 2 sent, nothing lost\n')
+      expect(performance.now() - told).toBeLessThan(1900) // not shut down after two seconds: it had drained
     },
   )
 
@@ -143,7 +148,7 @@ linkages: { IN.outbox: OUT.inbox, IN.signal: OUT.control, OUT.signal: SHOWN.cont
     expect(lines[0]).toMatch(/^udpng: cannot send .*EACCES/)
     expect(lines[1]).toMatch(/^udpng: 2 more errors, the latest: cannot send/)
     const told = await udpng.run('run', file('told.yaml', parts(', OUT.errors: SHOWN.inbox'))).end
-    expect(told.stderr).toBe('')
+    expect(told.stderr).toBe('udpng: 0 datagrams received, 0 sent, 3 failed (EACCES)\n')
     expect(told.stdout).toContain('EACCES')
   })
 

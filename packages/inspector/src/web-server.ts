@@ -50,6 +50,9 @@ export class WebServer {
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: REQUEST_MS,
       connectionsCheckingInterval: 1000,
+      // Who is gone without a word has its place taken back, also where nothing is sent.
+      keepAlive: true,
+      keepAliveInitialDelay: 10_000,
     })
     this.#server.maxConnections = MOST_CONNECTIONS
     this.#server.maxRequestsPerSocket = MOST_REQUESTS

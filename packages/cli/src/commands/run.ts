@@ -1,11 +1,14 @@
+import { BasicPeer } from '@udpng/basic-peer'
+import { Sessions } from '@udpng/chassis'
 import { Outbox, type UdpngError } from '@udpng/core'
 import { Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import type { Graph } from '../graph-file/graph.js'
+import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
-import { plural } from '../quantities.js'
+import { grouped, plural } from '../quantities.js'
 import { runSystem } from '../run-system.js'
 import { importOption } from './import-option.js'
 
@@ -50,7 +53,21 @@ async function run(
     await runSystem(system, { ...options, notes })
     await Promise.all(told)
     complaints.flush()
+    tellAccount(graph, notes)
   }
+}
+
+/** What became of the datagrams of all parts; of those of sessions, what was lost on the way to them and back. */
+function tellAccount({ parts }: Graph, notes: Notes): void {
+  const components = parts.map(({ component }) => component)
+  const peers = components.filter((component) => component instanceof BasicPeer)
+  if (peers.length === 0) return
+  const stats = peers.map((peer) => peer.stats)
+  const sessions = components.filter((component) => component instanceof Sessions)
+  const losses = sum(lossesOf(...stats), ...sessions.map((each) => ({ ...each.stats.dropped })))
+  const received = stats.reduce((all, each) => all + each.received, 0)
+  const sent = stats.reduce((all, each) => all + each.sent, 0)
+  notes.say(`${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${describe(losses)}`)
 }
 
 /** What parts report, where the file leads it nowhere. */

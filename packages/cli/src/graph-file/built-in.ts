@@ -24,6 +24,8 @@ export function builtIn(): ComponentType[] {
   const withData: Kinds = ['datagram', 'letter', 'text', 'bytes']
   const datagrams: Kinds = ['datagram']
   const errors: Kinds = ['error']
+  /** In a program, producerFinished is nothing to those that receive; a graph is to end when it is interrupted. */
+  const drains = { onProducerFinished: 'drain' } as const
   const common = commonOptions()
   const local = localOptions()
   const receiver = receiverOptions()
@@ -41,7 +43,7 @@ export function builtIn(): ComponentType[] {
       summary: 'emits every datagram that arrives at its port',
       options: { ...local, ...common },
       boxes: { takes: {}, sends: { outbox: datagrams, errors } },
-      make: (options) => new UDPReceiver(options),
+      make: (options) => new UDPReceiver({ ...drains, ...options }),
     }),
     define({
       name: 'UDPSender',
@@ -55,7 +57,7 @@ export function builtIn(): ComponentType[] {
       summary: 'sends to one receiver, and emits what comes back',
       options: { ...local, ...receiver, ...common },
       boxes: { takes: { inbox: payload }, sends: { outbox: datagrams, errors } },
-      make: (options) => new SimplePeer(options),
+      make: (options) => new SimplePeer({ ...drains, ...options }),
     }),
     define({
       name: 'TargettedPeer',
@@ -65,14 +67,14 @@ export function builtIn(): ComponentType[] {
         takes: { inbox: payload, target: ['address'] },
         sends: { outbox: datagrams, errors },
       },
-      make: (options) => new TargettedPeer(options),
+      make: (options) => new TargettedPeer({ ...drains, ...options }),
     }),
     define({
       name: 'PostboxPeer',
       summary: 'sends each letter to the address on it, and emits every datagram that arrives',
       options: { ...local, ...common },
       boxes: { takes: { inbox: ['letter'] }, sends: { outbox: datagrams, errors } },
-      make: (options) => new PostboxPeer(options),
+      make: (options) => new PostboxPeer({ ...drains, ...options }),
     }),
     define({
       name: 'Sessions',

@@ -42,7 +42,7 @@ export function localOptions(): Shapes {
     onProducerFinished: oneOf('ignore', 'drain')
       .optional()
       .describe(
-        'when its producer has finished: go on (ignore, the default), or send what waits and end',
+        'when its producer has finished: send what waits and end (drain, the default), or go on (ignore)',
       ),
     lingerMs: milliseconds()
       .optional()
