@@ -143,6 +143,13 @@ describe('listen', { timeout: 30_000 }, () => {
     expect(Number(received) + Number(lost)).toBe(sent)
   })
 
+  it('CLI-14 --group beside an address that gets nothing of a group is refused', async () => {
+    const args = ['listen', '127.0.0.1:1500', '--group', '239.255.77.1']
+    const { code, stderr } = await udpng.run(...args).end
+    expect(stderr).toBe('udpng: 127.0.0.1 gets nothing of a group; leave the host out: :1500\n')
+    expect(code).toBe(2)
+  })
+
   it('CLI-14 --group joins multicast groups; two listeners share a port', async ({ skip }) => {
     const on = ['--group', '239.255.77.1', '--group', '239.255.77.2', '--interface', '127.0.0.1']
     const { running: one, port } = await udpng.start('listen', ':0', ...on)

@@ -7,6 +7,7 @@ import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, type Endpoint, local } from '../endpoint.js'
+import { UsageError } from '../failure.js'
 import { First } from '../first.js'
 import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
@@ -77,6 +78,10 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const notes = new Notes(options)
   const complaints = new Complaints(notes)
   const { group: groups = [], raw = false } = options
+  const [host] = address
+  // A socket that is bound to an address of this machine gets nothing that is sent to a group.
+  if (groups.length > 0 && host !== undefined && !['0.0.0.0', '::', ...groups].includes(host))
+    throw new UsageError(`${host} gets nothing of a group; leave the host out: :${address[1]}`)
   const anyHost = groups.length > 0 ? (kindOfHost(groups[0]) === 6 ? '::' : '0.0.0.0') : undefined
   const [localAddr, localPort] = await bindAddress(address, anyHost)
   const UDP = new UDPReceiver({
