@@ -65,7 +65,10 @@ describe('udpng run', { timeout: 60_000 }, () => {
       running.kill('SIGINT')
       const { code, stderr } = await running.end
       expect(code).toBe(0)
-      expect(stderr).toMatch(/^udpng: [\d ]+ datagrams received, [\d ]+ sent, nothing lost\n$/)
+      // What came in the very moment of the end is not read, and is counted.
+      const account =
+        /^udpng: [\d ]+ datagrams received, [\d ]+ sent, (nothing lost|[\d ]+ not (read|sent)(, [\d ]+ not sent)?)\n$/
+      expect(stderr).toMatch(account)
     },
   )
 
