@@ -49,7 +49,9 @@ export class Announcements {
 function* dropsSince(before: Picture, now: Picture): Generator<DropEvent> {
   for (const [component, { drops }] of Object.entries(now.components))
     for (const [reason, total] of Object.entries(drops)) {
-      const count = total - (before.components[component]?.drops[reason] ?? 0)
+      const known = before.components[component]?.drops ?? {}
+      // A reason may be called anything: `constructor`, say.
+      const count = total - (Object.hasOwn(known, reason) ? (known[reason] as number) : 0)
       if (count > 0) yield { component, reason, count, total }
     }
 }

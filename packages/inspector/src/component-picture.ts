@@ -26,7 +26,7 @@ export function pictureOf(
   const outboxes: Record<string, OutboxPicture> = {}
   let passed = 0
   for (const [field, box] of [...(attempt(() => boxesOf(component)) ?? [])].slice(0, MOST_BOXES)) {
-    const doc = String(box.doc).slice(0, MOST_DOC)
+    const doc = attempt(() => String(box.doc).slice(0, MOST_DOC)) ?? ''
     if (box instanceof Inbox) {
       const { length, capacity, delivered, taken, dropped } = box
       const bound = capacity === Infinity ? {} : { capacity }

@@ -10,24 +10,23 @@ export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function exposition(samples: Iterable<Sample>): string {
+  const all = metrics()
+  const fullName = (name: MetricName): string =>
+    `udpng_${name}${all[name].kind === 'counter' ? '_total' : ''}`
   const lines = new Map<MetricName, string[]>()
   for (const { name, labels, value } of samples) {
     const pairs = Object.entries(labels).map(([label, text]) => `${label}="${labelText(text)}"`)
-    const all = lines.get(name) ?? []
-    all.push(`${fullName(name)}{${pairs.join(',')}} ${value}\n`)
-    lines.set(name, all)
+    const those = lines.get(name) ?? []
+    those.push(`${fullName(name)}{${pairs.join(',')}} ${value}\n`)
+    lines.set(name, those)
   }
-  return Object.entries(metrics())
+  return Object.entries(all)
     .map(([key, { kind, help }]) => {
       const name = key as MetricName
       const head = `# HELP ${fullName(name)} ${help}\n# TYPE ${fullName(name)} ${kind}\n`
       return head + (lines.get(name) ?? []).join('')
     })
     .join('')
-}
-
-function fullName(name: MetricName): string {
-  return `udpng_${name}${metrics()[name].kind === 'counter' ? '_total' : ''}`
 }
 
 function labelText(text: string): string {

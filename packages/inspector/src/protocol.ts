@@ -21,7 +21,7 @@ export interface ComponentPicture {
   readonly service?: true
   readonly inboxes: Readonly<Record<string, InboxPicture>>
   readonly outboxes: Readonly<Record<string, OutboxPicture>>
-  /** Messages and datagrams lost here, ever, by reason: only those that happened. `reasonText` has words for a reason. */
+  /** Messages and datagrams lost here, ever, by reason: only those that happened: `kernelDrops`, `ENETUNREACH`, `at inbox`. */
   readonly drops: Readonly<Record<string, number>>
   /** What it counts by itself, if it does: the numbers of its `stats`, flat: `received`, `failed.ENETUNREACH`. */
   readonly stats?: Readonly<Record<string, number>>

@@ -43,6 +43,20 @@ describe('diagnostics_channel', () => {
     scheduler.stop()
   })
 
+  it('INS-13 udpng:drop tells of a reason that is called like a member of every object', async () => {
+    const stats = { failed: { constructor: 0 } }
+    const wall = Object.assign(new Wall({ capacity: 1 }), { stats })
+    const scheduler = new Scheduler()
+    scheduler.activate(wall)
+    void scheduler.run()
+    await using _ = await inspecting(scheduler)
+    using drops = new Heard<DropEvent>('udpng:drop')
+    stats.failed.constructor = 2
+    await eventually(() => drops.all.length > 0)
+    expect(drops.all).toEqual([{ component: 'Wall#1', reason: 'constructor', count: 2, total: 2 }])
+    scheduler.stop()
+  })
+
   it('INS-13 udpng:failure tells of a component that fails, at once', async () => {
     const relay = new Relay()
     const scheduler = new Scheduler({ onFailure: 'isolate' })
