@@ -1,5 +1,5 @@
 import type { ComponentPicture } from '../../src/protocol.js'
-import { reasonText } from '../../src/reasons.js'
+import { reasonText } from '../model/reason-text.js'
 import { short } from './format.js'
 
 /** What was dropped, most first. */
