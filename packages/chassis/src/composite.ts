@@ -12,6 +12,15 @@ export interface Composed extends Component {
   main(): Main
 }
 
+/** A part, and what it is called. */
+export interface Named {
+  readonly part: Component
+  /** In errors: `part UDP`. */
+  readonly label: string
+  /** In accounts: `UDP`. */
+  readonly name: string
+}
+
 /** A part, and its box that control messages are put in. */
 export interface Recipient {
   readonly part: Component
@@ -23,18 +32,18 @@ export interface Recipient {
  * ends when all of them have.
  */
 export abstract class Composite extends Component {
-  readonly #parts: readonly Component[]
+  readonly #names = new Map<Component, string>()
   /** Its own one. A subclass may share a part's instead, and then has nothing to say. */
   readonly #signal = this.signal
 
   /**
-   * @param parts - in the order they start, with what errors call them
+   * @param parts - in the order they start
    * @throws {UdpngError} `BAD_OPTION` for what is no component, and for one that is there twice
    */
-  constructor(parts: readonly (readonly [label: string, part: Component])[]) {
+  constructor(parts: readonly Named[]) {
     super()
     const labels = new Map<Component, string>()
-    for (const [label, part] of parts) {
+    for (const { part, label, name } of parts) {
       if (!(part instanceof Component))
         throw new UdpngError(
           'BAD_OPTION',
@@ -47,8 +56,8 @@ export abstract class Composite extends Component {
           `${other} and ${label} are the same ${part.name}; make one for each`,
         )
       labels.set(part, label)
+      this.#names.set(part, name)
     }
-    this.#parts = [...labels.keys()]
   }
 
   /** Who is to get a control message now. */
@@ -63,7 +72,7 @@ export abstract class Composite extends Component {
         this.signal.send(shutdownMicroprocess({ cause }))
       throw cause
     }
-    let living = this.#parts
+    let living: readonly Component[] = [...this.#names.keys()]
     let shutdown: Control | undefined
     const told = new Map<Component, Inbox<Control>>()
     for (;;) {
@@ -94,11 +103,16 @@ export abstract class Composite extends Component {
     }
   }
 
+  /** Parts that it did not start never will be. */
+  protected override onEnd(): void {
+    for (const part of this.#names.keys()) this.discard(part)
+  }
+
   #start(): void {
-    for (const part of this.#parts) {
+    for (const [part, label] of this.#names) {
       const { name } = part
       // One that runs already keeps its name, and its parent: its end would not be heard here.
-      if (this.activate(part).name === name)
+      if (this.activate(part, label).name === name)
         throw new UdpngError(
           'BAD_ACTIVATION',
           `${name} runs already; leave it to ${this.name} to start its parts`,

@@ -19,7 +19,7 @@ export type Graphline<P extends Parts, L> = Composed & OwnBoxes<P, L>
  * The parts start when the graph starts, in the order they are listed, and not by themselves; it ends when all of
  * them have ended. What arrives in its `control` goes to the part that `self.control` leads to, and once that has
  * ended to every part that lives; without such a linkage, to every living part whose own `control` no living part
- * feeds. Its `signal` is the part's that leads to `self.signal`; without such a linkage it sends one message when
+ * feeds, and to one part of each ring of parts that feed only each other. Its `signal` is the part's that leads to `self.signal`; without such a linkage it sends one message when
  * all parts have ended: the `shutdownMicroprocess` that it handed out, else `producerFinished`.
  *
  * @example
@@ -48,11 +48,11 @@ export const Graphline: {
 } = class extends Composite {
   /** Where `self.control` leads. */
   readonly #wired: Recipient | undefined
-  /** The inboxes that the parts feed, once for each link that still is. */
-  readonly #fed: Box[] = []
+  /** The links between parts that still are. */
+  readonly #links = new Set<PartLink>()
 
   constructor(parts: Parts, linkages: Readonly<Record<string, string>> = {}) {
-    super(Object.entries(parts).map(([name, part]) => [`part ${name}`, part]))
+    super(Object.entries(parts).map(([name, part]) => ({ part, label: `part ${name}`, name })))
     const ports = new Ports(parts)
     const joins: Join[] = []
     const own: Record<string, Box> = {}
@@ -70,11 +70,12 @@ export const Graphline: {
       else if (inward) own[inward] = ports.inbox(to, label).box
       else if (outward) own[outward] = ports.outbox(from, label).box
       else {
-        const source = ports.outbox(from, label).box
-        const fed = ports.inbox(to, label).box
-        const onCut = (): void => void this.#fed.splice(this.#fed.indexOf(fed), 1)
-        this.#fed.push(fed)
-        joins.push({ label, from: source, to: fed, onCut })
+        const source = ports.outbox(from, label)
+        const fed = ports.inbox(to, label)
+        const partLink = { from: source.part, to: fed.box }
+        this.#links.add(partLink)
+        const onCut = (): void => void this.#links.delete(partLink)
+        joins.push({ label, from: source.box, to: fed.box, onCut })
       }
     }
     linkAll(joins)
@@ -84,11 +85,36 @@ export const Graphline: {
   protected override recipients(living: readonly Component[]): readonly Recipient[] {
     const wired = this.#wired
     if (wired && !wired.part.ended) return [wired]
-    return living
-      .filter((part) => wired || !this.#fed.includes(part.control))
-      .map((part) => ({ part, box: part.control }))
+    const parts = wired ? living : this.#firstToKnow(living)
+    return parts.map((part) => ({ part, box: part.control }))
+  }
+
+  /** The parts whose `control` no other part feeds, and one of each ring of parts that feed only each other. */
+  #firstToKnow(living: readonly Component[]): readonly Component[] {
+    const links = [...this.#links]
+    const first = living.filter((part) => !links.some(({ to }) => to === part.control))
+    const reached = new Set(first)
+    const follow = (): void => {
+      for (const part of reached)
+        for (const { from, to } of links)
+          if (from === part) for (const next of living) if (next.control === to) reached.add(next)
+    }
+    follow()
+    for (const part of living) {
+      if (reached.has(part)) continue
+      first.push(part)
+      reached.add(part)
+      follow()
+    }
+    return first
   }
 } as never
+
+/** A link between two parts. */
+interface PartLink {
+  readonly from: Component
+  readonly to: Box
+}
 
 /** The box of the graph that a linkage names: `aim` of `self.aim`; undefined when it names a part's. */
 function ownName(port: string): string | undefined {

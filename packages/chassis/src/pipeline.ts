@@ -65,7 +65,13 @@ export const Pipeline: {
   new <S extends Stages>(...stages: S extends Chain<S> ? S : Chain<S>): Pipeline<S>
 } = class extends Composite {
   constructor(...stages: readonly Component[]) {
-    super(stages.map((stage, i) => [`stage ${i + 1}`, stage]))
+    super(
+      stages.map((part, i) => ({
+        part,
+        label: `stage ${i + 1}`,
+        name: `${i + 1} ${part?.constructor?.name}`,
+      })),
+    )
     const first = stages[0]
     const last = stages.at(-1)
     if (!first || !last) throw new UdpngError('BAD_OPTION', 'a pipeline needs at least one stage')

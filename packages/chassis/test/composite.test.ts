@@ -119,10 +119,10 @@ describe('an abort', () => {
     expect(activeResources()).toEqual(before)
   })
 
-  it('PIP-04 before the start does the same', async () => {
+  it('SCH-11 an abort before the start ends all parts, and none of them starts', async () => {
     const { all, whole } = nested('shutdown')
     await whole.run({ signal: AbortSignal.abort('early') })
-    for (const { told } of all) expect(told).toEqual([shutdownMicroprocess({ cause: 'early' })])
+    for (const part of all) expect([part.ended, part.told]).toEqual([true, []])
   })
 
   it.each([

@@ -246,7 +246,32 @@ describe('self.control not wired', () => {
     expect([A.told, B.told, C.told]).toEqual([[], [word], [producerFinished(), word]])
   })
 
-  it('GRA-04 parts that feed themselves or each other are no different', () => {
+  it('GRA-09 a message reaches one part of each ring of parts that feed only each other', () => {
+    const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(() => new Probe()) as [
+      Probe,
+      Probe,
+      Probe,
+      Probe,
+      Probe,
+    ]
+    const graph = new Graphline(
+      { A, B, C, D, E },
+      {
+        'A.signal': 'B.control',
+        'B.signal': 'A.control',
+        'C.signal': 'D.control',
+        'D.signal': 'D.control',
+        'E.signal': 'E.control',
+      },
+    )
+    graph.control.deliver(producerFinished())
+    const step = start(graph)
+    for (let i = 0; i < 5; i++) step()
+    expect([A, B, C, D, E].map(({ ended }) => ended)).toEqual([true, true, true, true, true])
+    expect(graph.ended).toBe(true)
+  })
+
+  it('GRA-04 GRA-09 of parts that feed each other only the first gets it, until one has ended', () => {
     const parts = { A: new Probe('none'), B: new Probe('none') }
     const graph = new Graphline(parts, { 'A.signal': 'B.control', 'B.signal': 'A.control' })
     const step = start(graph)
@@ -254,12 +279,12 @@ describe('self.control not wired', () => {
     const word = shutdownMicroprocess()
     graph.control.deliver(word)
     step()
-    expect([parts.A.told, parts.B.told]).toEqual([[], []])
+    expect([parts.A.told, parts.B.told]).toEqual([[word], []])
     parts.A.finish()
     step()
     graph.control.deliver(word)
     step()
-    expect([parts.A.told, parts.B.told]).toEqual([[], [producerFinished(), word]])
+    expect([parts.A.told, parts.B.told]).toEqual([[word], [producerFinished(), word]])
   })
 
   it('GRA-04 that the graph shows the control of a part does not keep messages from it', () => {

@@ -1,17 +1,28 @@
+import { demandOneOf } from './errors.js'
 import type { Microprocess } from './microprocess.js'
+
+/**
+ * What the messages of a box are: `data`, which accounts count; a `report` about data, such as an error, which may go
+ * unread; `control` messages; or `internal` notices of a component to itself.
+ */
+export type Role = 'data' | 'report' | 'control' | 'internal'
 
 /** What inboxes and outboxes have in common: a meaning and, once activated, an owner. */
 export abstract class Box {
   /** What the messages mean, for readers and for the snapshot. */
   declare readonly doc: string
+  /** What the messages are, for accounts. */
+  declare readonly role: Role
   /** @internal Who is woken when something happens to it. */ owner: Microprocess | undefined
   /** @internal The field of its component that holds it. */
   field: string | undefined
   /** @internal Its component has ended: no link can be made any more. */
   dead = false
 
-  constructor(doc: string) {
+  constructor(doc: string, role: Role = 'data') {
+    demandOneOf('role', role, ['data', 'report', 'control', 'internal'])
     this.doc = doc
+    this.role = role
   }
 
   /** What messages call it: `SimplePeer#3.inbox`, or its `doc` while no active component owns it. */

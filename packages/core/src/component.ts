@@ -1,3 +1,4 @@
+import type { Account, Counts } from './account.js'
 import { Box } from './box.js'
 import type { Control } from './control.js'
 import { quietly } from './errors.js'
@@ -5,6 +6,7 @@ import { Inbox } from './inbox.js'
 import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
 import { type RunOptions, Scheduler, type SchedulerOptions } from './scheduler.js'
+import { accountOf } from './tally.js'
 
 /** The thread of a component. Each `yield` ends a time slice and carries nothing. */
 export type Main = Generator<undefined, void, void>
@@ -33,8 +35,8 @@ export type Main = Generator<undefined, void, void>
  * @see Axon.Component
  */
 export abstract class Component {
-  readonly control: Inbox<Control> = new Inbox('Shutdown messages')
-  readonly signal: Outbox<Control> = new Outbox('Why it ended')
+  readonly control: Inbox<Control> = new Inbox('Shutdown messages', { role: 'control' })
+  readonly signal: Outbox<Control> = new Outbox('Why it ended', { role: 'control' })
   readonly #process: Microprocess = new Microprocess(this, this.constructor.name)
 
   /** What the component does, step by step. */
@@ -48,6 +50,23 @@ export abstract class Component {
   /** Whether `main` has returned, thrown, or was closed. */
   get ended(): boolean {
     return this.#process.state === ENDED
+  }
+
+  /**
+   * What became of the messages of this component and of all that it started, at this moment. After the end it says what the
+   * end left.
+   */
+  account(): Account {
+    return accountOf(this.#process)
+  }
+
+  /**
+   * What this component knows of the messages that went through it, beyond what its boxes count. A component that passes
+   * messages on overrides it, so that accounts can say what it dropped; without it, what it took and did not pass on is
+   * `unaccounted`, or `consumed` when it has no outbox for data.
+   */
+  protected count(): Counts | undefined {
+    return undefined
   }
 
   /**
@@ -129,10 +148,19 @@ export abstract class Component {
    * Starts a child: its first step is in the next cycle. This component is woken when the child
    * ends, and when this component ends, the child is told to shut down.
    *
+   * @param label - what accounts call it (default: its class); children with the same label are added up
    * @throws {UdpngError} `BAD_ACTIVATION` when it cannot be activated (here)
    */
-  protected activate<C extends Component>(child: C): C {
-    return this.scheduler.activate(child, this.#process)
+  protected activate<C extends Component>(child: C, label?: string): C {
+    return this.scheduler.activate(child, { parent: this.#process, label })
+  }
+
+  /**
+   * Ends a component that this one was to start and will not: its `onEnd` is called, which settles the promises that it gave out.
+   * One that was activated is left alone.
+   */
+  protected discard(child: Component): void {
+    this.scheduler.discard(child)
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Box } from './box.js'
+import { Box, type Role } from './box.js'
 import { demand, demandOneOf, UdpngError } from './errors.js'
 import type { Outbox } from './outbox.js'
 
@@ -15,6 +15,8 @@ export interface InboxOptions {
   readonly capacity?: number
   /** What one more message meets (default `"accept"`: the limit is advice, which senders heed). */
   readonly whenFull?: WhenFull
+  /** What the messages are (default `"data"`: accounts count them). */
+  readonly role?: Role
 }
 
 const POLICIES: readonly WhenFull[] = ['accept', 'throw', 'dropNewest', 'dropOldest']
@@ -45,6 +47,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   #tail = 0
   #evicted = 0
   #refused = 0
+  #unread = 0
   /** Where `whenFull` is asked about one more message: its capacity; always, when its component has ended. */
   #bound: number
   /** Where its senders are held up: its capacity, or never, when it drops. */
@@ -52,11 +55,14 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
 
   /**
    * @param doc - what the messages mean
-   * @param options - how many may wait, and what one more meets
-   * @throws {UdpngError} `BAD_OPTION` for a capacity or a policy that is none
+   * @param options - how many may wait, what one more meets, and what the messages are
+   * @throws {UdpngError} `BAD_OPTION` for an invalid capacity, policy or role
    */
-  constructor(doc: string, { capacity = 1024, whenFull = 'accept' }: InboxOptions = {}) {
-    super(doc)
+  constructor(
+    doc: string,
+    { capacity = 1024, whenFull = 'accept', role = 'data' }: InboxOptions = {},
+  ) {
+    super(doc, role)
     demand(
       capacity === Infinity || (Number.isInteger(capacity) && capacity >= 1),
       `capacity of inbox ${this.name}`,
@@ -98,6 +104,11 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   /** Messages dropped: by its policy, or because its component has ended. */
   get dropped(): number {
     return this.#evicted + this.#refused
+  }
+
+  /** Of those dropped, the messages that its component did not take before it ended. */
+  get unread(): number {
+    return this.#unread
   }
 
   /** @internal How many more messages its senders may send. */
@@ -148,6 +159,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   #admits(): boolean {
     if (this.dead || this.whenFull === 'dropNewest') {
       this.#refused++
+      if (this.dead) this.#unread++
       return false
     }
     if (this.whenFull === 'throw')
@@ -175,6 +187,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     // The last first, for which `unlink` need not search.
     while (this.feeders.length > 0) this.feeders.at(-1)?.linkage?.unlink()
     this.#evicted += this.length
+    this.#unread += this.length
     this.#head = this.#tail
     this.#ring = newRing(1)
   }

@@ -1,4 +1,5 @@
-export { Box } from './box.js'
+export type { Account, Bounds, Counts } from './account.js'
+export { Box, type Role } from './box.js'
 export { type Clock, systemClock } from './clock.js'
 export { Component, type Main } from './component.js'
 export {
@@ -8,11 +9,12 @@ export {
   type ShutdownMicroprocess,
   shutdownMicroprocess,
 } from './control.js'
+export { ErrorOutbox } from './error-outbox.js'
 export { type ErrorCode, type ErrorDetails, UdpngError } from './errors.js'
 export { Inbox, type InboxOptions, type WhenFull } from './inbox.js'
 export { type Linkage, link } from './linkage.js'
 export { messages } from './messages.js'
-export { Outbox } from './outbox.js'
+export { Outbox, type OutboxOptions } from './outbox.js'
 export {
   type RunOptions,
   Scheduler,

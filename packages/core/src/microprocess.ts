@@ -1,4 +1,6 @@
 import type { Component, Main } from './component.js'
+import type { UdpngError } from './errors.js'
+import type { Tally } from './tally.js'
 
 /** In the run queue, or running. */
 export const READY = 0
@@ -14,6 +16,8 @@ export const ENDED = 4
 /** Who puts a woken microprocess back to work. */
 export interface Host {
   enqueue(process: Microprocess): void
+  /** Emits a warning, the first time for this part and code. */
+  warn?(process: Microprocess, error: UdpngError): void
 }
 
 /**
@@ -26,10 +30,17 @@ export class Microprocess {
   state: typeof READY | typeof PAUSED | typeof SUSPENDED | typeof NEW | typeof ENDED = NEW
   /** Number of activation: cycles step in this order. */
   id = 0
+  /** Class and, once activated, number. */
   name: string
+  declare readonly className: string
+  /** What accounts call it, when that is not its class. */
+  label: string | undefined
   host: Host | undefined
   parent: Microprocess | undefined
+  /** What it started: those that live, and those that have ended whose own children live. */
   children: Set<Microprocess> | undefined
+  /** The accounts of all others that it started. */
+  past: Tally | undefined
   thread: Main | undefined
   /** Cancels the timer that would wake it. */
   alarm: (() => void) | undefined
@@ -42,7 +53,13 @@ export class Microprocess {
   grace: (() => void) | undefined
   constructor(component: Component, name: string) {
     this.component = component
-    this.name = name
+    this.name = this.className = name
+  }
+
+  /** Its label and those of its parents: `Graphline/PARSE`. */
+  get path(): string {
+    const own = this.label ?? this.className
+    return this.parent ? `${this.parent.path}/${own}` : own
   }
 
   /** Forgets the timer that would wake it. */

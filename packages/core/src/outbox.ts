@@ -1,6 +1,12 @@
-import { Box } from './box.js'
+import { Box, type Role } from './box.js'
 import type { Inbox } from './inbox.js'
 import type { Linkage } from './linkage.js'
+
+/** Options of an outbox. */
+export interface OutboxOptions {
+  /** What the messages are (default `"data"`: accounts count them). */
+  readonly role?: Role
+}
 
 /**
  * A way out of a component. It stores nothing: a message is in the destination inbox when `send`
@@ -16,6 +22,15 @@ export class Outbox<in out T> extends Box {
   /** @internal */ to: Inbox<T> | undefined
   #sent = 0
   #discarded = 0
+
+  /**
+   * @param doc - what the messages mean
+   * @param options.role - what the messages are (default `"data"`)
+   * @throws {UdpngError} `BAD_OPTION` for an invalid role
+   */
+  constructor(doc: string, { role }: OutboxOptions = {}) {
+    super(doc, role)
+  }
 
   /** Whether it leads anywhere. */
   get linked(): boolean {

@@ -1,9 +1,12 @@
+import type { Account } from './account.js'
 import { type Clock, systemClock } from './clock.js'
-import { Component } from './component.js'
+import { Component, type Main } from './component.js'
 import { producerFinished, type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
 import { demandOneOf, nameOf, quietly, UdpngError } from './errors.js'
-import { ENDED, type Microprocess, READY } from './microprocess.js'
+import { ENDED, Microprocess, NEW, READY } from './microprocess.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
+import { Tally } from './tally.js'
+import { whoWaits } from './who-waits.js'
 
 /** Options of a scheduler. */
 export interface SchedulerOptions {
@@ -33,8 +36,17 @@ const SLICE_MS = 5
 const STEP_MS = 0.001
 /** How long a component that was told to shut down may take over it. */
 const GRACE_MS = 1000
+/** Warnings of one scheduler, so that their memory is bounded. */
+const MAX_WARNED = 1000
 /** How often a `finally` block may yield while its component is being closed. */
 const MOST_CLOSING_YIELDS = 100
+
+/** Where a component stands in its scheduler. */
+interface Place {
+  readonly parent?: Microprocess | undefined
+  readonly label?: string | undefined
+  readonly isService?: boolean
+}
 
 /**
  * Runs components: round robin, one step each per cycle, in the order of activation, without ever
@@ -47,6 +59,10 @@ export class Scheduler {
   declare readonly clock: Clock
   readonly #isolate: boolean
   readonly #living = new Set<Microprocess>()
+  /** The parent, for accounts, of those that have none. */
+  readonly #root = new Microprocess(undefined as never, 'scheduler')
+  /** Parts and codes that a warning was emitted for. */
+  readonly #warned = new Set<string>()
   readonly #services = new Map<unknown, Component>()
   readonly #observers = new Set<(event: SchedulerEvent) => void>()
   /** Told when the run is over. */
@@ -58,9 +74,11 @@ export class Scheduler {
   #cycle: Microprocess[] = []
   #next: Microprocess[] = []
   #slicing = false
-  /** Until the last has ended, what is activated is closed. */
-  #stopping = false
-  /** Until the run is over, what is activated is asked to shut down. */
+  /** All components are being closed. */
+  #closing = false
+  /** A component that was activated too late is being ended. */
+  #refusing = false
+  /** All components were told to shut down. */
   #aborted: ShutdownMicroprocess | undefined
   /** A slice will come: as a microtask, or after I/O and timers had their turn. */
   #scheduled = false
@@ -80,15 +98,16 @@ export class Scheduler {
 
   /**
    * Starts a component: its first step is in the next cycle of `run()` or `step()`. Activating an
-   * active one again changes nothing.
+   * active one again changes nothing. While the scheduler is `stopping`, the component ends at once instead.
    *
    * @throws {UdpngError} `BAD_ACTIVATION` for one that has ended, one of another scheduler, or anything
    *   that is no component
    */
   activate<C extends Component>(component: C): C
   /** @internal */
-  activate<C extends Component>(component: C, parent?: Microprocess, isService?: boolean): C
-  activate<C extends Component>(component: C, parent?: Microprocess, isService = false): C {
+  activate<C extends Component>(component: C, place: Place): C
+  activate<C extends Component>(component: C, place: Place = {}): C {
+    const { parent, label, isService = false } = place
     const process = Component.recordOf(component)
     const cannot = !process
       ? 'is no component'
@@ -102,21 +121,51 @@ export class Scheduler {
         component: process?.name,
       })
     if (process.host) return component
+    if (this.#closing || (this.#aborted && !parent && !isService)) {
+      this.#refuse(component)
+      return component
+    }
     process.id = ++this.#activations
     process.name = `${process.name}#${process.id}`
     process.host = this
     process.parent = parent
+    process.label = label
     process.isService = parent?.isService ?? isService
     process.state = READY
     for (const [field, box] of Component.boxesOf(process)) component['adopt'](field, box)
-    if (parent) parent.children = (parent.children ?? new Set()).add(process)
+    const home = parent ?? this.#root
+    home.children = (home.children ?? new Set()).add(process)
     this.#living.add(process)
     if (!process.isService) this.#citizens++
     this.enqueue(process)
     this.#tell({ kind: 'activated', component: process.name })
-    if (this.#stopping) this.#close(process)
-    else if (!parent) this.#obeyAbort(process) // children are told when their parent ends
     return component
+  }
+
+  /**
+   * Whether all components are being closed or were told to shut down. Until the run is over, a component that is activated
+   * has ended when `activate` returns: it never starts. The children of one that is shutting down still do, on an abort.
+   */
+  get stopping(): boolean {
+    return this.#closing || this.#aborted !== undefined
+  }
+
+  /** What became of all messages, by part: of those that live, and of those that have ended. */
+  account(): Account {
+    const tally = new Tally()
+    if (this.#root.past) tally.merge(this.#root.past)
+    for (const part of this.#root.children ?? []) tally.addPart(part)
+    return tally.total()
+  }
+
+  /** @internal Ends a component that was not activated and never will be; others it leaves alone. */
+  discard(component: Component): void {
+    const process = Component.recordOf(component)
+    if (process?.state !== NEW) return
+    process.host = this
+    process.state = ENDED
+    for (const [, box] of Component.boxesOf(process)) box.cut()
+    quietly(() => component['onEnd']())
   }
 
   /**
@@ -130,11 +179,19 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         this.#aborted = shutdownMicroprocess({ cause: signal?.reason })
-        for (const process of this.#living) this.#obeyAbort(process)
+        for (const process of this.#living) this.#obeyAbort(process, this.#aborted)
+        this.#onward()
       }
+      const unwatch = whenLoopIsEmpty(() =>
+        emitWarning(
+          'UDPNG_STUCK',
+          `a run cannot go on: every component waits, and no timer or socket is left that could wake one\n${whoWaits(this.#living)}`,
+        ),
+      )
       this.#waiters.push((failure) => {
         // At once: an abort that comes before the caller is told is for nobody.
         signal?.removeEventListener('abort', abort)
+        unwatch()
         if (failure) reject(failure)
         else resolve()
       })
@@ -149,7 +206,11 @@ export class Scheduler {
     return !this.#scheduled
   }
 
-  /** Runs one cycle: one step of every component that is awake. Never blocks, never waits. */
+  /**
+   * Runs one cycle: one step of every component that is awake. Never blocks, never waits.
+   *
+   * @throws {UdpngError} the first uncaught error of a component, when `onFailure` is `"stop"` and no `run()` is under way
+   */
   step(): void {
     if (this.#slicing) return
     this.#slicing = true
@@ -157,6 +218,10 @@ export class Scheduler {
     while (this.#cycle.length > 0) this.#stepNext()
     this.#slicing = false
     this.#onward()
+    const failure = this.#failure
+    if (!failure || this.#waiters.length > 0) return
+    this.#failure = undefined
+    throw failure
   }
 
   /**
@@ -165,8 +230,8 @@ export class Scheduler {
    */
   stop(): void {
     // What is closed may ask for the same, in a `finally`, or fail.
-    if (this.#stopping) return
-    this.#stopping = this.#living.size > 0
+    if (this.#closing) return
+    this.#closing = this.#living.size > 0
     for (const process of this.#living) this.#close(process)
     this.#onward()
   }
@@ -181,7 +246,7 @@ export class Scheduler {
     let service = this.#services.get(key) as C | undefined
     if (service?.ended !== false) {
       service = create()
-      this.#services.set(key, this.activate(service, undefined, true))
+      this.#services.set(key, this.activate(service, { isService: true }))
     }
     return service
   }
@@ -218,8 +283,10 @@ export class Scheduler {
     let done: boolean | undefined
     let failure: UdpngError | undefined
     try {
-      process.thread ??= process.component.main()
-      done = process.thread.next().done
+      process.thread ??= threadOf(process)
+      const { done: isDone, value } = process.thread.next()
+      if (!isDone && value !== undefined) throw wrongYield(process)
+      done = isDone
     } catch (thrown) {
       failure = asFailureOf(process.name, thrown)
     }
@@ -239,7 +306,7 @@ export class Scheduler {
   /** What comes next: the end of the run, or a slice, at once after the present callback. */
   #onward(): void {
     // Not while some are still being closed: one that fails over it would be too late for its run.
-    if (this.#slicing || this.#stopping || this.#waiters.length === 0) return
+    if (this.#slicing || this.#closing || this.#waiters.length === 0) return
     if (this.#citizens === 0) this.#settle()
     else if (!this.#scheduled) {
       this.#scheduled = true
@@ -326,13 +393,13 @@ export class Scheduler {
     this.#living.delete(process)
     for (const [, box] of Component.boxesOf(process)) box.cut()
     process.children?.forEach((child) => void this.#shutDown(child, word ?? shutdownMicroprocess()))
-    process.parent?.children?.delete(process)
     process.parent?.wake()
     try {
       component['onEnd']()
     } catch (thrown) {
       failure ??= asFailureOf(name, thrown)
     }
+    this.#archive(process)
     if (failure) this.#tell({ kind: 'failed', component: name, error: failure })
     this.#tell({ kind: 'ended', component: name })
     // Not before all is done, for with the last one the run is over.
@@ -341,15 +408,54 @@ export class Scheduler {
       this.#failure ??= failure
       this.stop()
     }
-    this.#stopping &&= this.#living.size > 0
+    this.#closing &&= this.#living.size > 0
   }
 
-  #obeyAbort(process: Microprocess): void {
-    if (this.#aborted && !process.isService) this.#shutDown(process, this.#aborted)
+  /** Moves what has ended, with all that it started, into the account of its parent. */
+  #archive(process: Microprocess): void {
+    for (let part = process; part.state === ENDED && !part.children?.size; ) {
+      const home = part.parent ?? this.#root
+      home.children?.delete(part)
+      home.past ??= new Tally()
+      home.past.addPart(part)
+      part = home
+    }
+  }
+
+  /** Ends what is activated while the scheduler is stopping. What its end activates in turn ends without `onEnd`. */
+  #refuse(component: Component): void {
+    if (this.#refusing) {
+      const process = Component.recordOf(component) as Microprocess
+      process.host = this
+      process.state = ENDED
+      return
+    }
+    this.#refusing = true
+    this.discard(component)
+    this.#refusing = false
+  }
+
+  #obeyAbort(process: Microprocess, word: ShutdownMicroprocess): void {
+    if (process.isService) return
+    // What has not begun never begins.
+    if (!process.thread && !process.busy) this.#close(process, word)
+    else this.#shutDown(process, word)
+  }
+
+  /** @internal Emits a warning for an error that no inbox is linked for, the first time for this part and code. */
+  warn(process: Microprocess, error: UdpngError): void {
+    const key = `${process.path} ${error.code}`
+    if (this.#warned.has(key) || this.#warned.size >= MAX_WARNED) return
+    this.#warned.add(key)
+    emitWarning(
+      `UDPNG_${error.code}`,
+      `${error.message} (link the outbox errors of ${process.name} to get each error; more of this kind are only counted)`,
+    )
   }
 
   /** Asks a component to shut down, and closes it when it does not within the grace time. */
   #shutDown(process: Microprocess, word: ShutdownMicroprocess): void {
+    if (process.state === ENDED) return
     quietly(() => process.component.control.deliver(word))
     process.grace ??= this.clock.after(GRACE_MS, () => {
       this.#close(process, word)
@@ -378,4 +484,39 @@ function asFailureOf(component: string, thrown: unknown): UdpngError {
     component,
     cause: thrown,
   })
+}
+
+/** The generator of a component. */
+function threadOf({ component, name }: Microprocess): Main {
+  const thread = component.main() as Main | undefined
+  if (typeof thread?.next === 'function' && !(Symbol.asyncIterator in thread)) return thread
+  throw new UdpngError(
+    'COMPONENT_FAILED',
+    `${name} failed: main is not a generator; write *main(), and yield* this.until(promise) to wait for a promise`,
+  )
+}
+
+function wrongYield({ name, thread }: Microprocess): UdpngError {
+  quietly(() => thread?.return())
+  return new UdpngError(
+    'COMPONENT_FAILED',
+    `${name} failed: main yielded a value; write yield* (with the star) before sleep(), until() and other generators`,
+  )
+}
+
+/** Calls back when the process is about to exit because no timer, socket or other handle is left. Returns what undoes it. */
+function whenLoopIsEmpty(callback: () => void): () => void {
+  const { process } = globalThis
+  if (!process?.setMaxListeners) return () => {}
+  // One listener for each run that is under way is not a leak.
+  process.setMaxListeners(process.getMaxListeners() + 1)
+  process.once('beforeExit', callback)
+  return () => {
+    process.off('beforeExit', callback)
+    process.setMaxListeners(process.getMaxListeners() - 1)
+  }
+}
+
+function emitWarning(code: string, message: string): void {
+  globalThis.process?.emitWarning?.(message, { type: 'UdpngWarning', code })
 }

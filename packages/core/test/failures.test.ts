@@ -123,12 +123,25 @@ describe('onFailure "stop"', () => {
     expect((await failureOf(start(...parts))).message).toContain('number 1')
   })
 
-  it('ERR-01 a failure that step() met is not forgotten by a later run(), but only once', async () => {
+  it('ERR-07 step() throws the failure that it met, once all others are closed, and only once', async () => {
     const scheduler = start(new Part(throwing(new Error('boom'))), new Part())
-    scheduler.step()
+    expect(() => scheduler.step()).toThrow('boom')
     expect(scheduler.snapshot().components).toEqual([])
-    expect((await failureOf(scheduler)).message).toContain('boom')
+    expect(() => scheduler.step()).not.toThrow()
     await expect(scheduler.run()).resolves.toBeUndefined()
+  })
+
+  it('ERR-07 during a run, the run rejects, and step() does not throw', async () => {
+    const scheduler = start(new Part(throwing(new Error('boom'))), new Part())
+    const failure = failureOf(scheduler)
+    expect(() => scheduler.step()).not.toThrow()
+    expect((await failure).message).toContain('boom')
+  })
+
+  it('ERR-07 with "isolate", step() does not throw', () => {
+    const scheduler = new Scheduler({ onFailure: 'isolate' })
+    scheduler.activate(new Part(throwing(new Error('boom'))))
+    expect(() => scheduler.step()).not.toThrow()
   })
 
   it('ERR-01 ERR-04 a failure in the clean-up of the last one, closed from outside, with services awake', async () => {
@@ -344,11 +357,40 @@ describe('whatever is thrown', () => {
     expect((await failureOf(start(part))).cause).toBeUndefined()
   })
 
-  it('ERR-04 a main that is no generator fails, too', async () => {
-    for (const main of [() => undefined, () => 5, () => [1], undefined]) {
+  it('ERR-08 a main that is not a generator fails in its first step', async () => {
+    async function* asynchronous() {
+      yield await Promise.resolve()
+    }
+    for (const main of [() => undefined, () => 5, () => [1], async () => {}, asynchronous]) {
       const part = new Part()
       Object.assign(part, { main })
-      expect((await failureOf(start(part))).cause).toBeInstanceOf(TypeError)
+      expect((await failureOf(start(part))).message).toContain(
+        'Part#1 failed: main is not a generator; write *main()',
+      )
+    }
+  })
+
+  it('ERR-04 a component without main fails, too', async () => {
+    const part = new Part()
+    Object.assign(part, { main: undefined })
+    expect((await failureOf(start(part))).cause).toBeInstanceOf(TypeError)
+  })
+
+  it('ERR-08 a sleep or until without the star fails, and clean-up runs', async () => {
+    for (const wrong of [
+      (part: Part) => part.sleep(1),
+      (part: Part) => part.until(new Promise(() => {})),
+    ]) {
+      const log: string[] = []
+      const part = new Part(function* (self): Main {
+        try {
+          yield wrong(self) as never
+        } finally {
+          log.push('clean-up')
+        }
+      })
+      expect((await failureOf(start(part))).message).toContain('write yield* (with the star)')
+      expect(log).toEqual(['clean-up'])
     }
   })
 

@@ -1,0 +1,37 @@
+import type { ErrorCode, UdpngError } from './errors.js'
+import { Outbox } from './outbox.js'
+
+/**
+ * Where a component reports errors that it survives. A report never waits: one that finds its inbox full is dropped and
+ * counted in `lost`. While no inbox is linked, the first error of each code is emitted as a process warning, once for each
+ * part of a program; later ones are only counted.
+ */
+export class ErrorOutbox extends Outbox<UdpngError> {
+  readonly #warned = new Set<ErrorCode>()
+  #lost = 0
+
+  /** @param doc - what the errors mean */
+  constructor(doc: string) {
+    super(doc, { role: 'report' })
+  }
+
+  /** Reports that found the inbox full. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  /**
+   * Reports an error.
+   *
+   * @param make - makes the error; called only when it has a reader
+   */
+  report(code: ErrorCode, make: () => UdpngError): void {
+    if (this.full) this.#lost++
+    else if (this.linked) this.send(make())
+    else if (!this.#warned.has(code)) {
+      this.#warned.add(code)
+      const { owner } = this
+      if (owner) owner.host?.warn?.(owner, make())
+    }
+  }
+}

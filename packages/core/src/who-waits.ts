@@ -1,0 +1,26 @@
+import { Component } from './component.js'
+import { Inbox } from './inbox.js'
+import { type Microprocess, SUSPENDED } from './microprocess.js'
+import { Outbox } from './outbox.js'
+
+/** Components that are named; of the others only the number. */
+const MAX_NAMED = 20
+
+/** Says of each component why it does not step: one line each, with the messages that wait and the inboxes that are full. */
+export function whoWaits(processes: Iterable<Microprocess>): string {
+  const lines = Array.from(processes)
+    .filter(({ isService }) => !isService)
+    .map(describe)
+  const more = lines.length - MAX_NAMED
+  const named = lines.slice(0, MAX_NAMED)
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('\n')
+}
+
+function describe(process: Microprocess): string {
+  const notes = [process.state === SUSPENDED ? 'in sleep() or until()' : 'paused']
+  for (const [field, box] of Component.boxesOf(process)) {
+    if (box instanceof Inbox && box.ready) notes.push(`${box.length} in ${field}`)
+    if (box instanceof Outbox && box.full) notes.push(`${field} full at ${box.to?.name}`)
+  }
+  return `  ${process.path} (${process.name}): ${notes.join(', ')}`
+}

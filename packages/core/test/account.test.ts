@@ -1,0 +1,205 @@
+import {
+  type Account,
+  Component,
+  type Counts,
+  Inbox,
+  link,
+  type Main,
+  Outbox,
+  Scheduler,
+} from '@udpng/core'
+import { describe, expect, it } from 'vitest'
+import { cycles, forever, Part, start } from './part.js'
+
+/** Everything that came in, less everything that it became. */
+function gap({
+  in: taken,
+  entered,
+  out,
+  consumed,
+  waiting,
+  dropped,
+  unaccounted,
+}: Account): number {
+  const lost = Object.values(dropped).reduce((all, count) => all + count, 0)
+  return taken + entered - out - consumed - waiting - lost - unaccounted
+}
+
+/** Passes on every second message, and says so. */
+class EverySecond extends Component {
+  readonly inbox: Inbox<number> = new Inbox('Numbers', { capacity: 4, whenFull: 'dropOldest' })
+  readonly outbox: Outbox<number> = new Outbox('Every second number')
+  #left = 0
+
+  protected override count(): Counts {
+    return { dropped: { left: this.#left } }
+  }
+
+  override *main(): Main {
+    for (let i = 0; ; ) {
+      for (const number of this.inbox)
+        if (i++ % 2) this.outbox.send(number)
+        else this.#left++
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+}
+
+const source = (count: number) =>
+  new Part(function* (self): Main {
+    for (let i = 0; i < count; i++) self.outbox.send(i)
+    yield
+  })
+
+describe('account', () => {
+  it('ACC-01 ACC-02 counts what boxes hold and drop, by reason, before, during and after', () => {
+    const part = new EverySecond()
+    expect(part.account()).toMatchObject({ in: 0, waiting: 0, dropped: {}, parts: {} })
+    for (let i = 0; i < 6; i++) part.inbox.deliver(i)
+    expect(part.account()).toMatchObject({ in: 6, waiting: 4, dropped: { inboxFull: 2 } })
+    const scheduler = start(part)
+    scheduler.step()
+    expect(part.account()).toMatchObject({
+      in: 6,
+      out: 0,
+      waiting: 0,
+      dropped: { inboxFull: 2, left: 2, unlinked: 2 },
+      unaccounted: 0,
+      complete: true,
+    })
+    part.inbox.deliver(7)
+    scheduler.stop()
+    part.inbox.deliver(8)
+    expect(part.account()).toMatchObject({ in: 8, dropped: { unread: 2 } })
+    expect(gap(part.account())).toBe(0)
+  })
+
+  it('ACC-02 control and internal messages are not counted, and a report that is not read is not a loss', () => {
+    const part = new Part(forever)
+    part.adopt('notices', new Inbox('Notices', { role: 'internal' })).deliver(1)
+    const reports = part.adopt('reports', new Outbox<number>('Reports', { role: 'report' }))
+    reports.send(1)
+    part.control.deliver({ kind: 'producerFinished' })
+    expect(part.account()).toMatchObject({ in: 0, entered: 0, out: 0, dropped: {} })
+    link(reports, new Inbox<number>('Reader'))
+    reports.send(2)
+    expect(part.account()).toMatchObject({ entered: 1, out: 1, dropped: {} })
+  })
+
+  it('ACC-03 without count(), a source enters, a sink consumes, and what lies between is unaccounted', () => {
+    const from = source(5)
+    const between = new Part(function* (self): Main {
+      while (self.inbox.length < 5) yield self.pause()
+      for (const message of self.inbox) if (message !== 2) self.outbox.send(message)
+      yield* forever(self)
+    })
+    const to = new (class Sink extends Component {
+      readonly inbox: Inbox<unknown> = new Inbox('Anything')
+      override *main(): Main {
+        for (;;) {
+          for (const _ of this.inbox);
+          yield this.pause()
+        }
+      }
+    })()
+    link(from.outbox, between.inbox)
+    link(between.outbox, to.inbox)
+    const scheduler = start(from, between, to)
+    cycles(scheduler)
+    expect(from.account()).toMatchObject({ entered: 5, out: 5, unaccounted: 0 })
+    expect(between.account()).toMatchObject({ in: 5, out: 4, unaccounted: 1, complete: false })
+    expect(to.account()).toMatchObject({ in: 4, consumed: 4, unaccounted: 0, complete: true })
+    const { parts, ...all } = scheduler.account()
+    expect(all).toMatchObject({ entered: 5, in: 9, out: 9, consumed: 4, unaccounted: 1 })
+    expect(Object.keys(parts).sort()).toEqual(['Part', 'Sink'])
+  })
+
+  it('ACC-04 what has ended stays counted under its label, also when it ends after its parent', () => {
+    const late = new Part(function* (self): Main {
+      while (!self.readControl()) yield self.pause()
+      yield
+      self.outbox.send('last')
+    })
+    const parent = new Part(function* (self): Main {
+      for (let i = 0; i < 1000; i++) self.activate(source(3))
+      self.activate(late)
+      yield
+    })
+    const scheduler = start(parent)
+    scheduler.step()
+    scheduler.step()
+    expect([parent.ended, late.ended]).toEqual([true, false])
+    cycles(scheduler)
+    const account = scheduler.account()
+    expect(late.ended).toBe(true)
+    expect(account.parts['Part']?.parts['Part']).toMatchObject({ dropped: { unlinked: 3001 } })
+    expect(parent.account().dropped).toEqual({ unlinked: 3001 })
+    expect(gap(account)).toBe(0)
+  })
+
+  it('ACC-04 by label, as its parent named it; a reason may have any name', () => {
+    class Parent extends Component {
+      override *main(): Main {
+        this.activate(new Child(), 'constructor')
+        this.activate(new Child(), '__proto__')
+        yield
+        yield this.pause()
+      }
+    }
+    class Child extends Component {
+      protected override count(): Counts {
+        return { entered: 2, dropped: { constructor: 1, toString: 1 } as Record<string, number> }
+      }
+      override *main(): Main {
+        yield this.pause()
+      }
+    }
+    const scheduler = new Scheduler()
+    scheduler.activate(new Parent())
+    cycles(scheduler)
+    for (let i = 0; i < 2; i++) {
+      const { parts, dropped } = scheduler.account()
+      expect({ ...dropped }).toEqual({ constructor: 2, toString: 2 })
+      expect(Object.keys(parts['Parent']?.parts ?? {})).toEqual(['constructor', '__proto__'])
+      scheduler.stop()
+    }
+  })
+
+  it('ACC-01 bounds and refusals add up', () => {
+    class Peer extends Component {
+      protected override count(): Counts {
+        return { kernelDrops: { atLeast: 1, atMost: 64, about: 30 }, refused: 2 }
+      }
+      override *main(): Main {
+        yield this.pause()
+      }
+    }
+    const scheduler = start(new Peer(), new Peer(), new Part())
+    expect(scheduler.account()).toMatchObject({
+      kernelDrops: { atLeast: 2, atMost: 128, about: 60 },
+      refused: 4,
+    })
+  })
+
+  it('ACC-03 a count() that throws says nothing', () => {
+    class Faulty extends Component {
+      readonly inbox: Inbox<number> = new Inbox('Numbers')
+      readonly outbox: Outbox<number> = new Outbox('Numbers')
+      protected override count(): Counts {
+        throw new Error('faulty')
+      }
+      override *main(): Main {
+        for (const _ of this.inbox);
+        yield this.pause()
+      }
+    }
+    const faulty = new Faulty()
+    faulty.inbox.deliver(1)
+    const scheduler = start(faulty)
+    cycles(scheduler)
+    expect(scheduler.account()).toMatchObject({ in: 1, unaccounted: 1, complete: false })
+    scheduler.stop()
+    expect(scheduler.account()).toMatchObject({ in: 1, unaccounted: 1, complete: false })
+  })
+})

@@ -1,0 +1,83 @@
+import { Component, type Main, Scheduler } from '@udpng/core'
+import { describe, expect, it } from 'vitest'
+import { cycles, forever, Part, start } from './part.js'
+
+/** Starts its successor when it ends, whatever the reason. */
+class Restarting extends Component {
+  static ends = 0
+  static starts = 0
+
+  override *main(): Main {
+    Restarting.starts++
+    for (;;) {
+      if (this.readControl()) return
+      yield this.pause()
+    }
+  }
+
+  protected override onEnd(): void {
+    Restarting.ends++
+    this.scheduler.activate(new Restarting())
+  }
+}
+
+describe('stopping', () => {
+  it('SCH-22 a component that starts a successor at its end does not keep stop() from ending', async () => {
+    Restarting.ends = Restarting.starts = 0
+    const scheduler = start(new Restarting())
+    const over = scheduler.run()
+    await new Promise((resolve) => setImmediate(resolve))
+    scheduler.stop()
+    await over
+    expect([Restarting.starts, Restarting.ends]).toEqual([1, 2])
+    expect([scheduler.stopping, scheduler.snapshot().components]).toEqual([false, []])
+  })
+
+  it('SCH-22 nor an abort, with an observer that restarts', async () => {
+    const abort = new AbortController()
+    const scheduler = start(new Part())
+    let restarts = 0
+    const asked: boolean[] = []
+    scheduler.observe((event) => {
+      if (event.kind !== 'ended' || restarts > 10) return
+      restarts++
+      asked.push(scheduler.stopping)
+      scheduler.activate(new Part())
+    })
+    const over = scheduler.run({ signal: abort.signal })
+    abort.abort()
+    await over
+    expect([restarts, asked]).toEqual([1, [true]])
+    expect(scheduler.stopping).toBe(false)
+  })
+
+  it('SCH-22 nor a failure, with onFailure "stop"', async () => {
+    const scheduler = start(
+      new Part(() => {
+        throw new Error('boom')
+      }),
+      new Restarting(),
+    )
+    await expect(scheduler.run()).rejects.toThrow('boom')
+    expect(scheduler.snapshot().components).toEqual([])
+  })
+
+  it('SCH-22 what a part activates during its clean-up ends at once, with onEnd', () => {
+    const late = new Part(forever)
+    const log: string[] = []
+    late.atEnd = () => log.push(`end of ${late.name}, ended: ${late.ended}`)
+    const part = new Part(function* (self): Main {
+      try {
+        yield* forever(self)
+      } finally {
+        self.activate(late)
+      }
+    })
+    const scheduler = start(part)
+    cycles(scheduler, 2)
+    scheduler.stop()
+    expect(log).toEqual(['end of Part, ended: true'])
+    // Not only then: it runs on no scheduler again.
+    expect(() => new Scheduler().activate(late)).toThrow('has ended')
+  })
+})

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+
+it('SCH-23 a run that cannot go on says who waits for what, with exit code 13', () => {
+  const program = `
+    import { Component, Graphline, Inbox, Outbox, Pipeline } from 'udpng'
+    class Stuck extends Component {
+      inbox = new Inbox('In', { capacity: 2 });
+      outbox = new Outbox('Out');
+      *main() { for (;;) { while (this.outbox.full) yield this.pause(); this.outbox.send(1) } }
+    }
+    class Deaf extends Component {
+      inbox = new Inbox('In', { capacity: 2 });
+      *main() { for (;;) yield this.pause() }
+    }
+    await new Graphline({ FIRST: new Stuck(), LAST: new Deaf() }, { 'FIRST.outbox': 'LAST.inbox' }).run()
+  `
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type', 'module', '--eval', program],
+    { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 60_000 },
+  )
+  expect(stderr).toContain('[UDPNG_STUCK] UdpngWarning: a run cannot go on')
+  expect(stderr).toContain('Graphline/FIRST (Stuck#2): paused, outbox full at Deaf#3.inbox')
+  expect(stderr).toContain('Graphline/LAST (Deaf#3): paused, 2 in inbox')
+  expect(status).toBe(13)
+})
