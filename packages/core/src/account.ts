@@ -53,7 +53,7 @@ export interface Account {
   readonly refused: number | undefined
   /**
    * Whether all losses are counted. Not where the system does not report what it drops, nor for a component that passes
-   * messages on without an override of `count`: it could drop one message and copy another.
+   * messages on without an override of `accounting`: it could drop one message and copy another.
    */
   readonly complete: boolean
   /** The same for each part, by its name: what a component started. */

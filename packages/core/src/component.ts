@@ -5,6 +5,7 @@ import { quietly } from './errors.js'
 import { Inbox } from './inbox.js'
 import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
+import { Passed } from './passed.js'
 import { type RunOptions, Scheduler, type SchedulerOptions } from './scheduler.js'
 import { accountOf } from './tally.js'
 
@@ -65,7 +66,7 @@ export abstract class Component {
    * messages on overrides it, so that accounts can say what it dropped; without it, what it took and did not pass on is
    * `unaccounted`, or `consumed` when it has no outbox for data.
    */
-  protected count(): Counts | undefined {
+  protected accounting(): Counts | undefined {
     return undefined
   }
 
@@ -192,6 +193,8 @@ export abstract class Component {
   /** Lets go of an adopted box: its links are cut. */
   protected release(box: Box): void {
     box.cut()
+    this.#process.released ??= new Passed()
+    this.#process.released.add(box)
     delete (this as Record<string, unknown>)[box.field as string]
   }
 

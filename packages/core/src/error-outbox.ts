@@ -28,10 +28,12 @@ export class ErrorOutbox extends Outbox<UdpngError> {
   report(code: ErrorCode, make: () => UdpngError): void {
     if (this.full) this.#lost++
     else if (this.linked) this.send(make())
-    else if (!this.#warned.has(code)) {
-      this.#warned.add(code)
+    else {
+      this.discard()
       const { owner } = this
-      if (owner) owner.host?.warn?.(owner, make())
+      if (!owner || this.#warned.has(code)) return
+      this.#warned.add(code)
+      owner.host?.warn?.(owner, make())
     }
   }
 }

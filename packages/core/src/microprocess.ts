@@ -1,5 +1,6 @@
 import type { Component, Main } from './component.js'
 import type { UdpngError } from './errors.js'
+import type { Passed } from './passed.js'
 import type { Tally } from './tally.js'
 
 /** In the run queue, or running. */
@@ -39,6 +40,8 @@ export class Microprocess {
   parent: Microprocess | undefined
   /** What it started: those that live, and those that have ended whose own children live. */
   children: Set<Microprocess> | undefined
+  /** What passed through boxes that it has released. */
+  released: Passed | undefined
   /** The accounts of all others that it started. */
   past: Tally | undefined
   thread: Main | undefined

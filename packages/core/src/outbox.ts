@@ -66,12 +66,17 @@ export class Outbox<in out T> extends Box {
   send(message: T): boolean {
     const { to } = this
     if (!to) {
-      this.#discarded++
+      this.discard()
       return true
     }
     const room = to.deliver(message)
     this.#sent++
     return room
+  }
+
+  /** @internal Counts a message that leads nowhere. */
+  protected discard(): void {
+    this.#discarded++
   }
 
   /** @internal Its component has ended. */

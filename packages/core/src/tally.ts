@@ -1,8 +1,7 @@
 import type { Account, Bounds, Counts } from './account.js'
 import { Component } from './component.js'
-import { Inbox } from './inbox.js'
 import type { Microprocess } from './microprocess.js'
-import { Outbox } from './outbox.js'
+import { Passed } from './passed.js'
 
 /** Figures of components that share a name, without those of their parts; and the same of their parts. */
 export class Tally {
@@ -74,45 +73,32 @@ export class Tally {
     if (refused !== undefined) this.refused = (this.refused ?? 0) + refused
   }
 
-  #drop(reason: string, count: number): number {
+  #drop(reason: string, count: number): void {
     if (count) this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + count)
-    return count
   }
 
   /** Adds what one component did itself, seen from its boxes and from what it says. */
   #addFigures(process: Microprocess): void {
-    let [taken, sent, waiting, reports, lost] = [0, 0, 0, 0, 0]
-    let [takes, sends] = [false, false]
-    for (const [, box] of Component.boxesOf(process)) {
-      const { role } = box
-      if (role !== 'data' && role !== 'report') continue
-      if (box instanceof Inbox) {
-        takes = true
-        taken += box.delivered
-        waiting += box.length
-        lost += this.#drop('inboxFull', box.dropped - box.unread)
-        lost += this.#drop('unread', box.unread)
-      } else if (box instanceof Outbox) {
-        sent += box.sent
-        if (role === 'report') reports += box.sent
-        else {
-          sends = true
-          lost += this.#drop('unlinked', box.discarded)
-        }
-      }
-    }
+    const passed = process.released?.copy() ?? new Passed()
+    for (const [, box] of Component.boxesOf(process)) passed.add(box)
+    const { delivered, sent, inboxFull, unread, unlinked, takes, sends } = passed
     const counts = countsOf(process)
-    let { entered = 0, consumed = 0 } = counts ?? {}
-    entered += reports
-    waiting += counts?.waiting ?? 0
-    for (const [reason, count] of Object.entries(counts?.dropped ?? {}))
-      lost += this.#drop(reason, count)
-    const rest = taken + entered - sent - consumed - waiting - lost
+    let { entered = 0, consumed = 0, waiting = 0 } = counts ?? {}
+    entered += passed.reported
+    waiting += passed.waiting
+    let lost = inboxFull + unread + unlinked
+    for (const [reason, count] of Object.entries({ inboxFull, unread, unlinked }))
+      this.#drop(reason, count)
+    for (const [reason, count] of Object.entries(counts?.dropped ?? {})) {
+      lost += count
+      this.#drop(reason, count)
+    }
+    const rest = delivered + entered - sent - consumed - waiting - lost
     if (counts) this.unaccounted += rest
     else if (rest < 0) entered -= rest
     else if (sends) this.unaccounted += rest
     else consumed += rest
-    this.in += taken
+    this.in += delivered
     this.entered += entered
     this.out += sent
     this.consumed += consumed
@@ -128,10 +114,10 @@ export function accountOf(process: Microprocess): Account {
   return tally.total()
 }
 
-/** What a component says of itself; a `count` that throws says nothing. */
+/** What a component says of itself; one whose `accounting` throws says nothing. */
 function countsOf({ component }: Microprocess): Counts | undefined {
   try {
-    return component['count']()
+    return component['accounting']()
   } catch {
     return undefined
   }

@@ -31,7 +31,7 @@ class EverySecond extends Component {
   readonly outbox: Outbox<number> = new Outbox('Every second number')
   #left = 0
 
-  protected override count(): Counts {
+  protected override accounting(): Counts {
     return { dropped: { left: this.#left } }
   }
 
@@ -87,7 +87,7 @@ describe('account', () => {
     expect(part.account()).toMatchObject({ entered: 1, out: 1, dropped: {} })
   })
 
-  it('ACC-03 without count(), a source enters, a sink consumes, and what lies between is unaccounted', () => {
+  it('ACC-03 without accounting(), a source enters, a sink consumes, and what lies between is unaccounted', () => {
     const from = source(5)
     const between = new Part(function* (self): Main {
       while (self.inbox.length < 5) yield self.pause()
@@ -148,7 +148,7 @@ describe('account', () => {
       }
     }
     class Child extends Component {
-      protected override count(): Counts {
+      protected override accounting(): Counts {
         return { entered: 2, dropped: { constructor: 1, toString: 1 } as Record<string, number> }
       }
       override *main(): Main {
@@ -168,7 +168,7 @@ describe('account', () => {
 
   it('ACC-01 bounds and refusals add up', () => {
     class Peer extends Component {
-      protected override count(): Counts {
+      protected override accounting(): Counts {
         return { kernelDrops: { atLeast: 1, atMost: 64, about: 30 }, refused: 2 }
       }
       override *main(): Main {
@@ -182,11 +182,11 @@ describe('account', () => {
     })
   })
 
-  it('ACC-03 a count() that throws says nothing', () => {
+  it('ACC-03 an accounting() that throws says nothing', () => {
     class Faulty extends Component {
       readonly inbox: Inbox<number> = new Inbox('Numbers')
       readonly outbox: Outbox<number> = new Outbox('Numbers')
-      protected override count(): Counts {
+      protected override accounting(): Counts {
         throw new Error('faulty')
       }
       override *main(): Main {

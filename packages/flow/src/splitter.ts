@@ -1,6 +1,7 @@
 import {
   Component,
   type Control,
+  type Counts,
   Inbox,
   link,
   type Main,
@@ -41,6 +42,10 @@ export class Splitter<T> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages for all sinks')
   readonly #sinks = new Map<unknown, Sink<T>>()
   #sinksEver = 0
+  /** Messages sent beyond the first of each. */
+  #copies = 0
+  /** Messages taken while there was no sink. */
+  #discarded = 0
   /** What the sinks are told at the end: this, when it is closed from outside. */
   #farewell: Control = shutdownMicroprocess()
 
@@ -63,7 +68,10 @@ export class Splitter<T> extends Component {
     if (this.ended || this.#sinks.has(inbox)) return
     const number = ++this.#sinksEver
     const outbox = this.adopt(`outbox${number}`, new Outbox<T>('Messages for a sink'))
-    const signal = this.adopt(`signal${number}`, new Outbox<Control>('Why it ended, for a sink'))
+    const signal = this.adopt(
+      `signal${number}`,
+      new Outbox<Control>('Why it ended, for a sink', { role: 'control' }),
+    )
     this.#sinks.set(inbox, { outbox, signal })
     if (control) link(signal, control)
     link(outbox, inbox as Inbox<unknown>, () => {
@@ -85,6 +93,10 @@ export class Splitter<T> extends Component {
     this.release(sink.signal)
   }
 
+  protected override accounting(): Counts {
+    return { entered: this.#copies, dropped: { unlinked: this.#discarded } }
+  }
+
   override *main(): Main {
     let finishing = false
     for (let steps = 1; ; ) {
@@ -102,6 +114,8 @@ export class Splitter<T> extends Component {
       if (!this.inbox.ready || this.#heldUp()) yield this.pause()
       else {
         const message = this.inbox.recv() as T
+        if (this.#sinks.size === 0) this.#discarded++
+        else this.#copies += this.#sinks.size - 1
         for (const { outbox } of this.#sinks.values()) outbox.send(message)
         if (steps++ % MESSAGES_PER_STEP === 0) yield
       }

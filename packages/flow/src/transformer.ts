@@ -1,4 +1,12 @@
-import { Component, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+import {
+  Component,
+  type Counts,
+  ErrorOutbox,
+  Inbox,
+  type Main,
+  Outbox,
+  UdpngError,
+} from '@udpng/core'
 import { show } from './show.js'
 
 /** After so many messages the others get their turn: `f` may take its time. */
@@ -9,8 +17,8 @@ const MESSAGES_PER_STEP = 64
  * `undefined`.
  *
  * When `f` throws, that message is dropped and counted in `failed`, and `errors` gets a `UdpngError`
- * with code `TRANSFORM_FAILED` and what was thrown as `cause`; the rest flow. Reports never hold up
- * messages: one that meets full `errors` is let go.
+ * with code `TRANSFORM_FAILED` and what was thrown as `cause`; other messages are unaffected. A report that finds `errors`
+ * full is dropped and counted.
  *
  * It takes nothing while `outbox` is full. On producerFinished it first transforms what still waits;
  * on shutdownMicroprocess it ends at once.
@@ -23,9 +31,10 @@ const MESSAGES_PER_STEP = 64
 export class Transformer<In, Out> extends Component {
   readonly inbox: Inbox<In> = new Inbox('Messages to transform')
   readonly outbox: Outbox<Out> = new Outbox('What became of them')
-  readonly errors: Outbox<UdpngError> = new Outbox('Messages that could not be transformed')
+  readonly errors: ErrorOutbox = new ErrorOutbox('Messages that could not be transformed')
   readonly #f: (message: In) => Out | undefined
   #failed = 0
+  #filtered = 0
 
   /**
    * @param f - called once for each message; `undefined` drops the message
@@ -41,6 +50,15 @@ export class Transformer<In, Out> extends Component {
   /** Messages that were dropped because `f` threw. */
   get failed(): number {
     return this.#failed
+  }
+
+  /** Messages that were dropped because `f` returned `undefined`. */
+  get filtered(): number {
+    return this.#filtered
+  }
+
+  protected override accounting(): Counts {
+    return { dropped: { filtered: this.#filtered, transformFailed: this.#failed } }
   }
 
   override *main(): Main {
@@ -71,17 +89,19 @@ export class Transformer<In, Out> extends Component {
       result = this.#f(message)
     } catch (cause) {
       this.#failed++
-      if (this.errors.full) return
-      const why = cause instanceof Error ? `: ${cause.message}` : ', see cause'
-      this.errors.send(
-        new UdpngError('TRANSFORM_FAILED', `${this.name} dropped a message, f threw${why}`, {
-          cause,
-          component: this.name,
-          box: 'inbox',
-        }),
-      )
+      this.errors.report('TRANSFORM_FAILED', () => this.#failure(cause))
       return
     }
-    if (result !== undefined) this.outbox.send(result)
+    if (result === undefined) this.#filtered++
+    else this.outbox.send(result)
+  }
+
+  #failure(cause: unknown): UdpngError {
+    const why = cause instanceof Error ? `: ${cause.message}` : ', see cause'
+    return new UdpngError('TRANSFORM_FAILED', `${this.name} dropped a message, f threw${why}`, {
+      cause,
+      component: this.name,
+      box: 'inbox',
+    })
   }
 }

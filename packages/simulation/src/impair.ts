@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import type { Datagram, Payload } from '@udpng/basic-peer'
-import { Component, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
 import { Agenda } from './agenda.js'
 import type { Conditions } from './conditions.js'
 import { Path, type PathStats } from './path.js'
@@ -17,10 +17,15 @@ export interface ImpairOptions extends Conditions {
   readonly limit?: number
 }
 
-/** What became of the messages: `sent + duplicated = passed + limited + malformed + all that is lost`. */
+/**
+ * What became of the messages: those taken from `inbox` are `sent + malformed`, and at every moment between two steps
+ * `sent + duplicated = emitted + underWay + overLimit + unsent + lost.loss + lost.queueFull + lost.blocked`.
+ */
 export interface ImpairStats extends PathStats {
   /** Put on `outbox`. */
   emitted: number
+  /** Still to be put on `outbox`. */
+  underWay: number
   /** Lost because too many were under way. */
   overLimit: number
   /** They cannot be impaired: there is no data in them. */
@@ -68,7 +73,17 @@ export class Impair<T extends Impairable = Impairable> extends Component {
 
   /** What became of every message until now. */
   get stats(): ImpairStats {
-    return { ...structuredClone(this.#path.stats), ...this.#own }
+    const underWay = this.ended ? 0 : this.#underway.length
+    return { ...structuredClone(this.#path.stats), ...this.#own, underWay }
+  }
+
+  protected override accounting(): Counts {
+    const { duplicated, underWay, lost, overLimit, malformed, unsent } = this.stats
+    return {
+      entered: duplicated,
+      waiting: underWay,
+      dropped: { ...lost, overLimit, malformed, unsent },
+    }
   }
 
   /** The present conditions. New ones hold for what comes from now on. */
@@ -124,8 +139,8 @@ export class Impair<T extends Impairable = Impairable> extends Component {
     for (;;) {
       const { due = Infinity } = this.#underway.first ?? {}
       if (due > now || outbox.full) return
-      this.#own.emitted++
       outbox.send(this.#underway.take()?.item as T)
+      this.#own.emitted++
     }
   }
 }

@@ -47,12 +47,59 @@ async function through<T extends Impairable>(messages: readonly T[], options: Im
     if (scheduler.idle && clock.next !== undefined) clock.advance(clock.next)
   }
   await run
+  addsUp(impair)
   return { got: sink.got, stats: impair.stats, elapsedMs: clock.now() }
+}
+
+/** The identity of its stats, and that of its account. */
+function addsUp<T extends Impairable>(impair: Impair<T>): void {
+  const { sent, duplicated, emitted, underWay, overLimit, unsent, lost, malformed } = impair.stats
+  expect(sent + duplicated).toBe(
+    emitted + underWay + overLimit + unsent + lost.loss + lost.queueFull + lost.blocked,
+  )
+  expect(sent + malformed).toBe(impair.inbox.taken)
+  expect(impair.account().unaccounted).toBe(0)
 }
 
 const texts = Array.from({ length: 1000 }, (_, i) => `${i}`)
 
 describe('Impair', () => {
+  it('ACC-05 its numbers add up in between, with every kind of loss, and when it is stopped', () => {
+    const clock = new VirtualClock()
+    const impair = new Impair<Impairable>({
+      delayMs: 10,
+      jitterMs: 9,
+      loss: 0.2,
+      duplicate: 0.3,
+      rate: 400_000,
+      queueBytes: 300,
+      limit: 8,
+      seed: 3,
+    })
+    const scheduler = new Scheduler({ clock })
+    scheduler.activate(impair)
+    for (let i = 0; i < 300; i++) {
+      impair.inbox.deliver(i % 7 === 0 ? (['not a datagram'] as never) : `${i}`)
+      if (i % 10 === 0) scheduler.step()
+      if (i % 30 === 0) clock.advance(clock.now() + 3)
+      addsUp(impair)
+    }
+    scheduler.step()
+    const { underWay } = impair.stats
+    expect(underWay).toBeGreaterThan(0)
+    scheduler.stop()
+    addsUp(impair)
+    const { stats } = impair
+    for (const count of [
+      stats.malformed,
+      stats.overLimit,
+      stats.unsent,
+      stats.lost.loss,
+      stats.lost.queueFull,
+    ])
+      expect(count).toBeGreaterThan(0)
+  })
+
   it('NET-10 passes everything on when there are no conditions', async () => {
     const { got, stats } = await through(texts, {})
     expect(got).toEqual(texts)
