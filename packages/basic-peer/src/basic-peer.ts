@@ -1,9 +1,12 @@
 import { types } from 'node:util'
 import {
+  type Bounds,
   Component,
   type Control,
+  type Counts,
   type ErrorCode,
   type ErrorDetails,
+  ErrorOutbox,
   Inbox,
   link,
   type Main,
@@ -66,16 +69,17 @@ const MOST_PER_STEP = 1024
  */
 export abstract class BasicPeer extends Component {
   /** One report for each datagram that could not be sent. A full inbox there loses reports, never data. */
-  readonly errors: Outbox<UdpngError> = new Outbox('What could not be sent')
+  readonly errors: ErrorOutbox = new ErrorOutbox('What could not be sent')
   /** Resolves to the real address once bound; rejects when binding failed or the peer ended before. */
   declare readonly bound: Promise<Address>
-  protected readonly readReady: Inbox<Notice> = new Inbox('Ready to read')
-  protected readonly writeReady: Inbox<Notice> = new Inbox('Ready to send')
+  protected readonly readReady: Inbox<Notice> = new Inbox('Ready to read', { role: 'internal' })
+  protected readonly writeReady: Inbox<Notice> = new Inbox('Ready to send', { role: 'internal' })
   protected readonly selectorSignal: Outbox<SelectorRequest> = new Outbox(
     'Requests to watch sockets',
+    { role: 'internal' },
   )
   /** What callbacks leave: a host that was looked up, or undefined when nothing is pending any more. */
-  protected readonly news: Inbox<string | undefined> = new Inbox('News')
+  protected readonly news: Inbox<string | undefined> = new Inbox('News', { role: 'internal' })
   /** Where datagrams come out, in a peer that receives. */
   declare protected readonly outbox?: Outbox<Datagram>
   /** Where messages wait to be sent, in a peer that sends. */
@@ -97,6 +101,8 @@ export abstract class BasicPeer extends Component {
   /** The message whose host is being looked up. */
   #held: Addressed | undefined
   #blocked = false
+  /** Messages that `safeSend` took, which came through no inbox. */
+  #unasked = 0
   /** When the present step began. */
   #now = 0
 
@@ -129,7 +135,31 @@ export abstract class BasicPeer extends Component {
     const stats = structuredClone(this.counts)
     stats.dropped.unsent += this.inbox?.dropped ?? 0
     stats.kernelDrops = this.socket?.kernelDrops
+    stats.lostReports = this.errors.lost
     return stats
+  }
+
+  /**
+   * What arrived has entered, what the system accepted is consumed. A peer that emits nothing does not count what arrives.
+   */
+  protected override accounting(): Counts {
+    const { received, sent, failed, dropped, kernelDrops } = this.stats
+    const { unread, readBufferFull, ...others } = dropped
+    const unsent = others.unsent - (this.inbox?.dropped ?? 0) // which the inbox counts itself
+    const sending: Counts = {
+      entered: this.#unasked,
+      consumed: sent,
+      waiting: this.ended ? (this.socket?.pending ?? 0) : this.waiting + (this.socket?.pending ?? 0),
+      dropped: { ...failed, ...others, unsent },
+    }
+    if (!this.outbox) return sending
+    return {
+      ...sending,
+      entered: this.#unasked + received + unread + readBufferFull,
+      dropped: { ...sending.dropped, unread, readBufferFull },
+      kernelDrops: kernelDrops === undefined ? undefined : exactly(kernelDrops),
+      complete: kernelDrops !== undefined,
+    }
   }
 
   /** Whether producerFinished makes it send what is queued, linger, and end. */
@@ -231,7 +261,9 @@ export abstract class BasicPeer extends Component {
   protected safeSend(data: Payload, [host, port]: Address): boolean {
     if (this.#held || !this.#flush()) return false
     this.#post({ host, port, data })
-    return this.#flush() || !this.#run.pop()
+    const taken = this.#flush() || !this.#run.pop()
+    if (taken) this.#unasked++
+    return taken
   }
 
   /**
@@ -403,11 +435,13 @@ export abstract class BasicPeer extends Component {
   /** Sends a report on `errors`. */
   protected report(code: ErrorCode, message: string, details?: ErrorDetails): void {
     const { errors, name } = this
-    if (errors.full) this.counts.lostReports++
-    else if (errors.linked)
-      errors.send(new UdpngError(code, message, { component: name, ...details }))
+    errors.report(code, () => new UdpngError(code, message, { component: name, ...details }))
     debug(`${name}: ${message}`)
   }
+}
+
+function exactly(count: number): Bounds {
+  return { atLeast: count, atMost: count, about: count }
 }
 
 /** Why a datagram cannot be sent to this port, whatever the host. */

@@ -31,6 +31,7 @@ export class Selector extends Component {
   // Unbounded, so that taking a request does not wake all the peers: each has two requests at most.
   readonly requests: Inbox<SelectorRequest> = new Inbox('Requests to watch sockets', {
     capacity: Infinity,
+    role: 'internal',
   })
   readonly #watched = new Map<Selectable, Set<Readiness>>()
   #users = 0

@@ -8,6 +8,9 @@ export interface Bounds {
 
 /** What a component itself knows of the messages that went through it; what is left out is 0. */
 export interface Counts {
+  /** Taken from another component without an inbox, and given to another one without an outbox. */
+  readonly in?: number
+  readonly out?: number
   /** Came into being here: received from the network, read, generated, or copied. */
   readonly entered?: number
   /** Ended here as intended: sent to the network, written, used. */

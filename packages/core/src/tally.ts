@@ -81,8 +81,10 @@ export class Tally {
   #addFigures(process: Microprocess): void {
     const passed = process.released?.copy() ?? new Passed()
     for (const [, box] of Component.boxesOf(process)) passed.add(box)
-    const { delivered, sent, inboxFull, unread, unlinked, takes, sends } = passed
+    const { inboxFull, unread, unlinked, takes, sends } = passed
     const counts = countsOf(process)
+    const delivered = passed.delivered + (counts?.in ?? 0)
+    const sent = passed.sent + (counts?.out ?? 0)
     let { entered = 0, consumed = 0, waiting = 0 } = counts ?? {}
     entered += passed.reported
     waiting += passed.waiting

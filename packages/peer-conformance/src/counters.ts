@@ -18,7 +18,7 @@ export function describeCounters(
 
   describe(`counters: ${label(transport, family)}`, () => {
     for (const kind of receivers)
-      it(`STA-01 ${kind.name} with a slow reader, under flood: received + dropped = sent`, async () => {
+      it(`STA-01 ACC-05 ${kind.name} with a slow reader, under flood: received + dropped = sent`, async () => {
         const rig = new Rig(transport, family)
         const subject = await rig.begin(kind, undefined, { capacity: 20 })
         const sender = await rig.begin(udpSender, subject.address)
@@ -26,6 +26,8 @@ export function describeCounters(
           sender.put(...numbered(500))
           await quiet(3)
           for (let i = 0; i < 5 * round; i++) subject.got.recv()
+          expect(subject.peer.account().unaccounted).toBe(0)
+          expect(sender.peer.account().unaccounted).toBe(0)
         }
         await eventually(() => sender.peer.stats.sent === 10_000)
         // The reader does not take all: what is left over is counted at the end.
@@ -36,6 +38,13 @@ export function describeCounters(
         expect(received).toBe(subject.got.delivered)
         expect(received).toBeLessThan(10_000)
         expect(received + droppedOnArrival(subject.peer.stats)).toBe(10_000)
+        const { entered, dropped, unaccounted } = subject.peer.account()
+        const { unread, readBufferFull } = subject.peer.stats.dropped
+        expect([entered, unaccounted]).toEqual([received + unread + readBufferFull, 0])
+        expect({ unread: 0, readBufferFull: 0, ...dropped }).toMatchObject({
+          unread,
+          readBufferFull,
+        })
       })
 
     it('STA-01 a peer that emits nothing counts what arrives as unread', async () => {
@@ -48,7 +57,7 @@ export function describeCounters(
     })
 
     for (const kind of senders)
-      it(`STA-02 every message taken from the inbox of ${kind.name} is counted once, or in the send buffer`, async () => {
+      it(`STA-02 ACC-05 every message taken from the inbox of ${kind.name} is counted once, or in the send buffer`, async () => {
         const rig = new Rig(transport, family)
         const names = new HandLookup()
         const endpoint = rig.endpoint({ recvBufferSize: 1 << 20 })
@@ -65,6 +74,7 @@ export function describeCounters(
           expect(rest()).toBeGreaterThanOrEqual(0)
           // 1024 letters that wait for a name, 256 in the send buffer, and as many in the system's hands.
           expect(rest()).toBeLessThanOrEqual(1024 + 2 * 256)
+          expect(subject.peer.account()).toMatchObject({ unaccounted: 0 })
         }
         await eventually(() => subject.inbox.length === 0 && rest() === 0)
         const { sent, failed, dropped } = subject.peer.stats
@@ -76,6 +86,7 @@ export function describeCounters(
         subject.peer.control.deliver(shutdownMicroprocess())
         await subject.ended()
         expect(subject.accounted).toBe(subject.inbox.delivered)
+        expect(subject.peer.account()).toMatchObject({ waiting: 0, unaccounted: 0 })
       })
 
     for (const kind of kinds)

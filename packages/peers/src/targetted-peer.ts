@@ -12,7 +12,7 @@ import {
   ReceivingPeer,
   show,
 } from '@udpng/basic-peer'
-import { Inbox, Outbox } from '@udpng/core'
+import { type Counts, Inbox, Outbox } from '@udpng/core'
 import { TargetInbox } from './target-inbox.js'
 
 /** Options of a TargettedPeer: all optional. */
@@ -39,6 +39,8 @@ export class TargettedPeer extends ReceivingPeer {
   readonly target: TargetInbox = new TargetInbox(this.inbox)
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
   #receiver: Address | undefined = this.settings.receiver
+  /** Targets that became the receiver. */
+  #aimed = 0
 
   /**
    * @param options - where to bind, whom to send to at first, and what the socket is like
@@ -46,6 +48,12 @@ export class TargettedPeer extends ReceivingPeer {
    */
   constructor(options: TargettedPeerOptions = {}) {
     super(options, { ...LOCAL, ...RECEIVER })
+  }
+
+  /** A target that became the receiver is consumed. */
+  protected override accounting(): Counts {
+    const counts = super.accounting()
+    return { ...counts, consumed: (counts.consumed ?? 0) + this.#aimed }
   }
 
   protected override take(): Addressed | Objection | undefined {
@@ -66,6 +74,7 @@ export class TargettedPeer extends ReceivingPeer {
         const found = this.resolve(host, false)
         if (typeof found === 'object' && found.code === 'BAD_ADDRESS') return found.why
         this.#receiver = [host, port]
+        this.#aimed++
         return undefined
       }
     } catch {

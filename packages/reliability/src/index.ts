@@ -8,6 +8,7 @@ export {
 } from './accounting.js'
 export { describeAccounts } from './accounts.js'
 export { type Addon, buildFaultyAddon, findAddon } from './addon.js'
+export { faultOf } from './check-account.js'
 export { attempt, corpus } from './corpus.js'
 export { type Finding, finding } from './finding.js'
 export { anyControlData, expectedStride } from './fuzz/control-data.js'
