@@ -149,7 +149,9 @@ export abstract class BasicPeer extends Component {
     const sending: Counts = {
       entered: this.#unasked,
       consumed: sent,
-      waiting: this.ended ? (this.socket?.pending ?? 0) : this.waiting + (this.socket?.pending ?? 0),
+      waiting: this.ended
+        ? (this.socket?.pending ?? 0)
+        : this.waiting + (this.socket?.pending ?? 0),
       dropped: { ...failed, ...others, unsent },
     }
     if (!this.outbox) return sending
