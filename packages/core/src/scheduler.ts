@@ -4,6 +4,7 @@ import { Component, type Main } from './component.js'
 import { producerFinished, type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
 import { demandOneOf, nameOf, quietly, UdpngError } from './errors.js'
 import { ENDED, Microprocess, NEW, READY } from './microprocess.js'
+import { debugEvery, emitWarning, whenLoopIsEmpty } from './process-events.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
 import { Tally } from './tally.js'
 import { whoWaits } from './who-waits.js'
@@ -36,6 +37,8 @@ const SLICE_MS = 5
 const STEP_MS = 0.001
 /** How long a component that was told to shut down may take over it. */
 const GRACE_MS = 1000
+/** After so long without a step, NODE_DEBUG=udpng says who waits for what. */
+const IDLE_MS = 5000
 /** Warnings of one scheduler, so that their memory is bounded. */
 const MAX_WARNED = 1000
 /** How often a `finally` block may yield while its component is being closed. */
@@ -85,6 +88,7 @@ export class Scheduler {
   /** Set until the event loop has turned. */
   #immediate: NodeJS.Immediate | undefined
   #deadline = 0
+  #slices = 0
   #failure: UdpngError | undefined
 
   /**
@@ -182,16 +186,18 @@ export class Scheduler {
         for (const process of this.#living) this.#obeyAbort(process, this.#aborted)
         this.#onward()
       }
-      const unwatch = whenLoopIsEmpty(() =>
+      const forgetLoop = whenLoopIsEmpty(() =>
         emitWarning(
           'UDPNG_STUCK',
           `a run cannot go on: every component waits, and no timer or socket is left that could wake one\n${whoWaits(this.#living)}`,
         ),
       )
+      const forgetDebug = debugEvery(IDLE_MS, this.#whenIdle())
       this.#waiters.push((failure) => {
         // At once: an abort that comes before the caller is told is for nobody.
         signal?.removeEventListener('abort', abort)
-        unwatch()
+        forgetLoop()
+        forgetDebug()
         if (failure) reject(failure)
         else resolve()
       })
@@ -314,8 +320,22 @@ export class Scheduler {
     }
   }
 
+  /** Makes what describes the waiting components, once for each time that nothing has happened between two calls. */
+  #whenIdle(): () => string | undefined {
+    let slices = this.#slices
+    let described = -1
+    return () => {
+      const isIdle = this.idle && this.#slices === slices
+      slices = this.#slices
+      if (!isIdle || described === slices) return undefined
+      described = slices
+      return `no component has made a step for ${IDLE_MS / 1000} s\n${whoWaits(this.#living)}`
+    }
+  }
+
   readonly #slice = (): void => {
     if (!this.#scheduled) return
+    this.#slices++
     let now = this.clock.now()
     // Slices may lead to each other by microtasks alone, without a turn of the event loop. To see one
     // costs an immediate, so not every slice asks for it.
@@ -502,21 +522,4 @@ function wrongYield({ name, thread }: Microprocess): UdpngError {
     'COMPONENT_FAILED',
     `${name} failed: main yielded a value; write yield* (with the star) before sleep(), until() and other generators`,
   )
-}
-
-/** Calls back when the process is about to exit because no timer, socket or other handle is left. Returns what undoes it. */
-function whenLoopIsEmpty(callback: () => void): () => void {
-  const { process } = globalThis
-  if (!process?.setMaxListeners) return () => {}
-  // One listener for each run that is under way is not a leak.
-  process.setMaxListeners(process.getMaxListeners() + 1)
-  process.once('beforeExit', callback)
-  return () => {
-    process.off('beforeExit', callback)
-    process.setMaxListeners(process.getMaxListeners() - 1)
-  }
-}
-
-function emitWarning(code: string, message: string): void {
-  globalThis.process?.emitWarning?.(message, { type: 'UdpngWarning', code })
 }

@@ -24,4 +24,26 @@ it('SCH-23 a run that cannot go on says who waits for what, with exit code 13', 
   expect(stderr).toContain('Graphline/FIRST (Stuck#2): paused, outbox full at Deaf#3.inbox')
   expect(stderr).toContain('Graphline/LAST (Deaf#3): paused, 2 in inbox')
   expect(status).toBe(13)
-})
+}, 60_000)
+
+it('SCH-24 under NODE_DEBUG=udpng a run that hangs says who waits for what, once', async () => {
+  const program = `
+    import { Component, Inbox } from 'udpng'
+    class Deaf extends Component {
+      inbox = new Inbox('In');
+      *main() { for (;;) yield this.pause() }
+    }
+    const deaf = new Deaf()
+    deaf.inbox.deliver('never read')
+    void deaf.run()
+    setTimeout(() => process.exit(0), 16_000)
+  `
+  const { stderr } = spawnSync(process.execPath, ['--input-type', 'module', '--eval', program], {
+    cwd: new URL('..', import.meta.url),
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, NODE_DEBUG: 'udpng' },
+  })
+  expect(stderr.match(/no component has made a step for 5 s/g)).toHaveLength(1)
+  expect(stderr).toContain('Deaf (Deaf#1): paused, 1 in inbox')
+}, 60_000)
