@@ -1,3 +1,8 @@
+import { Component } from './component.js'
+import { add, addPart, type BoxFigures, type Figures, figuresOf } from './figures.js'
+import type { Microprocess } from './microprocess.js'
+import type { Scheduler } from './scheduler.js'
+
 /** A number that may not be known exactly. Where it is, all three are equal. */
 export interface Bounds {
   readonly atLeast: number
@@ -61,4 +66,79 @@ export interface Account {
   readonly complete: boolean
   /** The same for each part, by its name: what a component started. */
   readonly parts: Readonly<Record<string, Account>>
+}
+
+/**
+ * What became of the messages of a component and of all that it started, at this moment; or of all that was started on a
+ * scheduler. After the end of a component it says what the end left.
+ *
+ * @example
+ * const { dropped, unaccounted } = accountOf(graph)
+ */
+export function accountOf(system: Component | Scheduler): Account {
+  const process = Component.recordOf(system)
+  if (process) return total(figuresOf(process))
+  const parts = Object.create(null)
+  ;(system as Scheduler).snapshot((_, root) => addParts(parts, root))
+  return total({ parts })
+}
+
+function addParts(parts: Record<string, Figures>, root: Microprocess): void {
+  add(parts, root.past ?? {})
+  for (const child of root.children ?? []) addPart(parts, child)
+}
+
+/** What a component did itself, and the accounts of its parts added. */
+function total(figures: Figures): Account {
+  const sum = own(figures)
+  const parts: Record<string, Account> = Object.create(null)
+  for (const [name, part] of Object.entries(figures.parts ?? {})) {
+    const account = total(part)
+    parts[name] = account
+    const { complete, parts: _, ...numbers } = account
+    add(sum, { ...numbers, complete: sum.complete } as Sum)
+    sum.complete &&= complete
+  }
+  return { ...sum, parts }
+}
+
+type Sum = { -readonly [Key in keyof Omit<Account, 'parts'>]: Account[Key] }
+
+/** What a component did itself, seen from its boxes and from what it says. */
+function own({ boxes = {}, counts = {}, incomplete = 0 }: Figures): Sum {
+  const all = Object.values(boxes)
+  const data = all.filter(({ role }) => role === 'data')
+  const reports = all.filter(({ role }) => role === 'report')
+  const unread = sum(all, 'unread')
+  const byBoxes = {
+    inboxFull: sum(all, 'dropped') - unread,
+    unread,
+    unlinked: sum(data, 'discarded'),
+  }
+  const dropped: Record<string, number> = Object.create(null)
+  for (const reasons of [byBoxes, counts.dropped ?? {}])
+    for (const [reason, count] of Object.entries(reasons))
+      if (count) dropped[reason] = (dropped[reason] ?? 0) + count
+  const taken = sum(all, 'delivered') + (counts.in ?? 0)
+  const entered = sum(reports, 'sent') + (counts.entered ?? 0)
+  const out = sum(all, 'sent') + (counts.out ?? 0)
+  const waiting = sum(all, 'length') + (counts.waiting ?? 0)
+  const { consumed = 0, kernelDrops, refused } = counts
+  const lost = Object.values(dropped).reduce((total, count) => total + count, 0)
+  return {
+    in: taken,
+    entered,
+    out,
+    consumed,
+    waiting,
+    dropped,
+    unaccounted: taken + entered - out - consumed - waiting - lost,
+    kernelDrops,
+    refused,
+    complete: incomplete === 0,
+  }
+}
+
+function sum(boxes: readonly BoxFigures[], key: Exclude<keyof BoxFigures, 'role'>): number {
+  return boxes.reduce((total, box) => total + (box[key] ?? 0), 0)
 }

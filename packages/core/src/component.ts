@@ -1,13 +1,12 @@
-import type { Account, Counts } from './account.js'
+import type { Counts } from './account.js'
 import { Box } from './box.js'
 import type { Control } from './control.js'
 import { quietly } from './errors.js'
+import { add, boxFigures } from './figures.js'
 import { Inbox } from './inbox.js'
 import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
-import { Passed } from './passed.js'
 import { type RunOptions, Scheduler, type SchedulerOptions } from './scheduler.js'
-import { accountOf } from './tally.js'
 
 /** The thread of a component. Each `yield` ends a time slice and carries nothing. */
 export type Main = Generator<undefined, void, void>
@@ -51,14 +50,6 @@ export abstract class Component {
   /** Whether `main` has returned, thrown, or was closed. */
   get ended(): boolean {
     return this.#process.state === ENDED
-  }
-
-  /**
-   * What became of the messages of this component and of all that it started, at this moment. After the end it says what the
-   * end left.
-   */
-  account(): Account {
-    return accountOf(this.#process)
   }
 
   /**
@@ -193,8 +184,9 @@ export abstract class Component {
   /** Lets go of an adopted box: its links are cut. */
   protected release(box: Box): void {
     box.cut()
-    this.#process.released ??= new Passed()
-    this.#process.released.add(box)
+    this.#process.released = add(this.#process.released ?? {}, {
+      [`released ${box.role}`]: boxFigures(box),
+    })
     delete (this as Record<string, unknown>)[box.field as string]
   }
 

@@ -1,7 +1,6 @@
 import type { Component, Main } from './component.js'
 import type { UdpngError } from './errors.js'
-import type { Passed } from './passed.js'
-import type { Tally } from './tally.js'
+import type { BoxFigures, Figures } from './figures.js'
 
 /** In the run queue, or running. */
 export const READY = 0
@@ -40,10 +39,10 @@ export class Microprocess {
   parent: Microprocess | undefined
   /** What it started: those that live, and those that have ended whose own children live. */
   children: Set<Microprocess> | undefined
-  /** What passed through boxes that it has released. */
-  released: Passed | undefined
-  /** The accounts of all others that it started. */
-  past: Tally | undefined
+  /** What passed through boxes that it has released, by role. */
+  released: Record<string, BoxFigures> | undefined
+  /** The numbers of all others that it started, by name. */
+  past: Record<string, Figures> | undefined
   thread: Main | undefined
   /** Cancels the timer that would wake it. */
   alarm: (() => void) | undefined

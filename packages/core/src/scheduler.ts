@@ -1,12 +1,11 @@
-import type { Account } from './account.js'
 import { type Clock, systemClock } from './clock.js'
 import { Component, type Main } from './component.js'
 import { producerFinished, type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
 import { demandOneOf, nameOf, quietly, UdpngError } from './errors.js'
+import { addPart } from './figures.js'
 import { ENDED, Microprocess, NEW, READY } from './microprocess.js'
 import { debugEvery, emitWarning, whenLoopIsEmpty } from './process-events.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
-import { Tally } from './tally.js'
 import { whoWaits } from './who-waits.js'
 
 /** Options of a scheduler. */
@@ -154,14 +153,6 @@ export class Scheduler {
     return this.#closing || this.#aborted !== undefined
   }
 
-  /** What became of all messages, by part: of those that live, and of those that have ended. */
-  account(): Account {
-    const tally = new Tally()
-    if (this.#root.past) tally.merge(this.#root.past)
-    for (const part of this.#root.children ?? []) tally.addPart(part)
-    return tally.total()
-  }
-
   /** @internal Ends a component that was not activated and never will be; others it leaves alone. */
   discard(component: Component): void {
     const process = Component.recordOf(component)
@@ -259,10 +250,12 @@ export class Scheduler {
 
   /** What lives now, as plain data: components, boxes and links. Changes nothing. */
   snapshot(): Snapshot
-  /** @internal What `take` makes of all that lives. */
-  snapshot<T>(take: (living: Iterable<Microprocess>) => T): T
-  snapshot(take: (living: Iterable<Microprocess>) => unknown = takeSnapshot): unknown {
-    return take(this.#living)
+  /** @internal What `take` makes of all that lives, and of the record that stands for the scheduler. */
+  snapshot<T>(take: (living: Iterable<Microprocess>, root: Microprocess) => T): T
+  snapshot(
+    take: (living: Iterable<Microprocess>, root: Microprocess) => unknown = takeSnapshot,
+  ): unknown {
+    return take(this.#living, this.#root)
   }
 
   /**
@@ -436,8 +429,8 @@ export class Scheduler {
     for (let part = process; part.state === ENDED && !part.children?.size; ) {
       const home = part.parent ?? this.#root
       home.children?.delete(part)
-      home.past ??= new Tally()
-      home.past.addPart(part)
+      home.past ??= Object.create(null) as NonNullable<typeof home.past>
+      addPart(home.past, part)
       part = home
     }
   }

@@ -8,6 +8,7 @@ import {
   Outbox,
   Scheduler,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { describe, expect, it } from 'vitest'
 import { cycles, forever, Part, start } from './part.js'
 
@@ -55,12 +56,12 @@ const source = (count: number) =>
 describe('account', () => {
   it('ACC-01 ACC-02 counts what boxes hold and drop, by reason, before, during and after', () => {
     const part = new EverySecond()
-    expect(part.account()).toMatchObject({ in: 0, waiting: 0, dropped: {}, parts: {} })
+    expect(accountOf(part)).toMatchObject({ in: 0, waiting: 0, dropped: {}, parts: {} })
     for (let i = 0; i < 6; i++) part.inbox.deliver(i)
-    expect(part.account()).toMatchObject({ in: 6, waiting: 4, dropped: { inboxFull: 2 } })
+    expect(accountOf(part)).toMatchObject({ in: 6, waiting: 4, dropped: { inboxFull: 2 } })
     const scheduler = start(part)
     scheduler.step()
-    expect(part.account()).toMatchObject({
+    expect(accountOf(part)).toMatchObject({
       in: 6,
       out: 0,
       waiting: 0,
@@ -71,8 +72,8 @@ describe('account', () => {
     part.inbox.deliver(7)
     scheduler.stop()
     part.inbox.deliver(8)
-    expect(part.account()).toMatchObject({ in: 8, dropped: { unread: 2 } })
-    expect(gap(part.account())).toBe(0)
+    expect(accountOf(part)).toMatchObject({ in: 8, dropped: { unread: 2 } })
+    expect(gap(accountOf(part))).toBe(0)
   })
 
   it('ACC-02 control and internal messages are not counted, and a report that is not read is not a loss', () => {
@@ -81,10 +82,10 @@ describe('account', () => {
     const reports = part.adopt('reports', new Outbox<number>('Reports', { role: 'report' }))
     reports.send(1)
     part.control.deliver({ kind: 'producerFinished' })
-    expect(part.account()).toMatchObject({ in: 0, entered: 0, out: 0, dropped: {} })
+    expect(accountOf(part)).toMatchObject({ in: 0, entered: 0, out: 0, dropped: {} })
     link(reports, new Inbox<number>('Reader'))
     reports.send(2)
-    expect(part.account()).toMatchObject({ entered: 1, out: 1, dropped: {} })
+    expect(accountOf(part)).toMatchObject({ entered: 1, out: 1, dropped: {} })
   })
 
   it('ACC-03 without accounting(), a source enters, a sink consumes, and what lies between is unaccounted', () => {
@@ -107,10 +108,10 @@ describe('account', () => {
     link(between.outbox, to.inbox)
     const scheduler = start(from, between, to)
     cycles(scheduler)
-    expect(from.account()).toMatchObject({ entered: 5, out: 5, unaccounted: 0 })
-    expect(between.account()).toMatchObject({ in: 5, out: 4, unaccounted: 1, complete: false })
-    expect(to.account()).toMatchObject({ in: 4, consumed: 4, unaccounted: 0, complete: true })
-    const { parts, ...all } = scheduler.account()
+    expect(accountOf(from)).toMatchObject({ entered: 5, out: 5, unaccounted: 0 })
+    expect(accountOf(between)).toMatchObject({ in: 5, out: 4, unaccounted: 1, complete: false })
+    expect(accountOf(to)).toMatchObject({ in: 4, consumed: 4, unaccounted: 0, complete: true })
+    const { parts, ...all } = accountOf(scheduler)
     expect(all).toMatchObject({ entered: 5, in: 9, out: 9, consumed: 4, unaccounted: 1 })
     expect(Object.keys(parts).sort()).toEqual(['Part', 'Sink'])
   })
@@ -131,10 +132,10 @@ describe('account', () => {
     scheduler.step()
     expect([parent.ended, late.ended]).toEqual([true, false])
     cycles(scheduler)
-    const account = scheduler.account()
+    const account = accountOf(scheduler)
     expect(late.ended).toBe(true)
     expect(account.parts['Part']?.parts['Part']).toMatchObject({ dropped: { unlinked: 3001 } })
-    expect(parent.account().dropped).toEqual({ unlinked: 3001 })
+    expect(accountOf(parent).dropped).toEqual({ unlinked: 3001 })
     expect(gap(account)).toBe(0)
   })
 
@@ -159,7 +160,7 @@ describe('account', () => {
     scheduler.activate(new Parent())
     cycles(scheduler)
     for (let i = 0; i < 2; i++) {
-      const { parts, dropped } = scheduler.account()
+      const { parts, dropped } = accountOf(scheduler)
       expect({ ...dropped }).toEqual({ constructor: 2, toString: 2 })
       expect(Object.keys(parts['Parent']?.parts ?? {})).toEqual(['constructor', '__proto__'])
       scheduler.stop()
@@ -176,7 +177,7 @@ describe('account', () => {
       }
     }
     const scheduler = start(new Peer(), new Peer(), new Part())
-    expect(scheduler.account()).toMatchObject({
+    expect(accountOf(scheduler)).toMatchObject({
       kernelDrops: { atLeast: 2, atMost: 128, about: 60 },
       refused: 4,
     })
@@ -198,8 +199,8 @@ describe('account', () => {
     faulty.inbox.deliver(1)
     const scheduler = start(faulty)
     cycles(scheduler)
-    expect(scheduler.account()).toMatchObject({ in: 1, unaccounted: 1, complete: false })
+    expect(accountOf(scheduler)).toMatchObject({ in: 1, unaccounted: 1, complete: false })
     scheduler.stop()
-    expect(scheduler.account()).toMatchObject({ in: 1, unaccounted: 1, complete: false })
+    expect(accountOf(scheduler)).toMatchObject({ in: 1, unaccounted: 1, complete: false })
   })
 })

@@ -1,4 +1,5 @@
 import { Component, Inbox, link, type Main, producerFinished, Scheduler } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { DataSource, Splitter, Transformer } from '@udpng/flow'
 import { expect, it } from 'vitest'
 
@@ -31,13 +32,13 @@ it('ACC-05 a Transformer says what its function left out, and what it failed on'
   const scheduler = new Scheduler()
   for (const each of [source, part, sink]) scheduler.activate(each)
   cycles(scheduler)
-  expect(part.account()).toMatchObject({
+  expect(accountOf(part)).toMatchObject({
     in: 90,
     out: 60, // 30 messages and 30 reports
     dropped: { filtered: 30, transformFailed: 30 },
     unaccounted: 0,
   })
-  expect(scheduler.account()).toMatchObject({ entered: 120, consumed: 30, unaccounted: 0 })
+  expect(accountOf(scheduler)).toMatchObject({ entered: 120, consumed: 30, unaccounted: 0 })
 })
 
 it('ACC-05 a Splitter says how many copies it made, also for sinks that are gone, and what it had no sink for', () => {
@@ -49,7 +50,7 @@ it('ACC-05 a Splitter says how many copies it made, also for sinks that are gone
     cycles(scheduler)
   }
   deliver(5)
-  expect(part.account()).toMatchObject({ in: 5, dropped: { unlinked: 5 }, unaccounted: 0 })
+  expect(accountOf(part)).toMatchObject({ in: 5, dropped: { unlinked: 5 }, unaccounted: 0 })
   const sinks = [new Sink(), new Sink(), new Sink()]
   for (const sink of sinks) {
     scheduler.activate(sink)
@@ -60,6 +61,6 @@ it('ACC-05 a Splitter says how many copies it made, also for sinks that are gone
   sinks[1]?.control.deliver(producerFinished())
   cycles(scheduler)
   deliver(10)
-  expect(part.account()).toMatchObject({ in: 25, entered: 20, out: 40, unaccounted: 0 })
-  expect(scheduler.account()).toMatchObject({ consumed: 40, unaccounted: 0, complete: true })
+  expect(accountOf(part)).toMatchObject({ in: 25, entered: 20, out: 40, unaccounted: 0 })
+  expect(accountOf(scheduler)).toMatchObject({ consumed: 40, unaccounted: 0, complete: true })
 })

@@ -1,5 +1,6 @@
 import type { DatagramTransport, Family, PeerStats } from '@udpng/basic-peer'
 import { shutdownMicroprocess } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { HandLookup } from './hand-lookup.js'
@@ -26,8 +27,8 @@ export function describeCounters(
           sender.put(...numbered(500))
           await quiet(3)
           for (let i = 0; i < 5 * round; i++) subject.got.recv()
-          expect(subject.peer.account().unaccounted).toBe(0)
-          expect(sender.peer.account().unaccounted).toBe(0)
+          expect(accountOf(subject.peer).unaccounted).toBe(0)
+          expect(accountOf(sender.peer).unaccounted).toBe(0)
         }
         await eventually(() => sender.peer.stats.sent === 10_000)
         // The reader does not take all: what is left over is counted at the end.
@@ -38,7 +39,7 @@ export function describeCounters(
         expect(received).toBe(subject.got.delivered)
         expect(received).toBeLessThan(10_000)
         expect(received + droppedOnArrival(subject.peer.stats)).toBe(10_000)
-        const { entered, dropped, unaccounted } = subject.peer.account()
+        const { entered, dropped, unaccounted } = accountOf(subject.peer)
         const { unread, readBufferFull } = subject.peer.stats.dropped
         expect([entered, unaccounted]).toEqual([received + unread + readBufferFull, 0])
         expect({ unread: 0, readBufferFull: 0, ...dropped }).toMatchObject({
@@ -74,7 +75,7 @@ export function describeCounters(
           expect(rest()).toBeGreaterThanOrEqual(0)
           // 1024 letters that wait for a name, 256 in the send buffer, and as many in the system's hands.
           expect(rest()).toBeLessThanOrEqual(1024 + 2 * 256)
-          expect(subject.peer.account()).toMatchObject({ unaccounted: 0 })
+          expect(accountOf(subject.peer)).toMatchObject({ unaccounted: 0 })
         }
         await eventually(() => subject.inbox.length === 0 && rest() === 0)
         const { sent, failed, dropped } = subject.peer.stats
@@ -86,7 +87,7 @@ export function describeCounters(
         subject.peer.control.deliver(shutdownMicroprocess())
         await subject.ended()
         expect(subject.accounted).toBe(subject.inbox.delivered)
-        expect(subject.peer.account()).toMatchObject({ waiting: 0, unaccounted: 0 })
+        expect(accountOf(subject.peer)).toMatchObject({ waiting: 0, unaccounted: 0 })
       })
 
     for (const kind of kinds)

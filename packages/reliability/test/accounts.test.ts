@@ -11,6 +11,7 @@ import {
   shutdownMicroprocess,
   type WhenFull,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { DataSource, Splitter, Ticker, Transformer } from '@udpng/flow'
 import {
   type Letter,
@@ -226,7 +227,7 @@ function anyServer(random: Random, host: Host): Component {
 
 function addsUp(hosts: readonly Host[], when: string): void {
   for (const host of hosts) {
-    const fault = faultOf(host.scheduler.account(), `${host.name} ${when}`)
+    const fault = faultOf(accountOf(host.scheduler), `${host.name} ${when}`)
     if (fault) throw new Error(fault)
   }
 }
@@ -252,7 +253,7 @@ async function anyProgram(net: SimulatedNetwork): Promise<Account[]> {
   else for (const system of systems) system.control.deliver(shutdownMicroprocess())
   await net.sleep(2000)
   addsUp(hosts, 'at the end')
-  return hosts.map((host) => host.scheduler.account())
+  return hosts.map((host) => accountOf(host.scheduler))
 }
 
 describe('accounts of random programs', () => {

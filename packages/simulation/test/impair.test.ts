@@ -8,6 +8,7 @@ import {
   Scheduler,
   shutdownMicroprocess,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { DataSource } from '@udpng/flow'
 import { ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
@@ -58,7 +59,7 @@ function addsUp<T extends Impairable>(impair: Impair<T>): void {
     emitted + underWay + overLimit + unsent + lost.loss + lost.queueFull + lost.blocked,
   )
   expect(sent + malformed).toBe(impair.inbox.taken)
-  expect(impair.account().unaccounted).toBe(0)
+  expect(accountOf(impair).unaccounted).toBe(0)
 }
 
 const texts = Array.from({ length: 1000 }, (_, i) => `${i}`)
