@@ -7,7 +7,7 @@ import { answer, tell, times } from './words.js'
 
 /** What a receiver is told. */
 export interface ReceiverOptions {
-  readonly by: 'bare' | 'dgram' | 'native'
+  readonly by: 'bare' | 'dgram' | 'native' | 'native, exactDrops'
   /** Where it is bound. */
   readonly host: string
   /** What waits beside it. */
@@ -70,12 +70,15 @@ function receiveBare(host: string): Promise<Receiving> {
 }
 
 async function receiveByComponents(
-  transport: 'dgram' | 'native',
+  by: Exclude<ReceiverOptions['by'], 'bare'>,
   localAddr: string,
   { sockets, components }: NonNullable<Load['idle']> = { sockets: 0, components: 0 },
   inspected?: Load['inspected'],
 ): Promise<Receiving> {
-  const receiver = new UDPReceiver({ localAddr, recvBufferSize: RECEIVE_BUFFER_BYTES, transport })
+  const transport = by === 'dgram' ? 'dgram' : 'native'
+  const exactDrops = by === 'native, exactDrops'
+  const recvBufferSize = RECEIVE_BUFFER_BYTES
+  const receiver = new UDPReceiver({ localAddr, recvBufferSize, transport, exactDrops })
   const counter = new Count()
   const { scheduler, page } = await schedulerFor(inspected)
   scheduler.activate(new Pipeline(receiver, counter))
@@ -85,9 +88,9 @@ async function receiveByComponents(
   void scheduler.run()
   const [, port] = await receiver.bound
   const count = () => {
-    const { kernelDrops = Number.NaN, dropped } = receiver.stats
+    const { kernelDrops, dropped } = receiver.stats
     const { received, bytes } = counter
-    return { received, bytes, dropped: kernelDrops + dropped.readBufferFull }
+    return { received, bytes, dropped: (kernelDrops?.about ?? Number.NaN) + dropped.readBufferFull }
   }
   return { port, ...(page !== undefined && { page }), count }
 }

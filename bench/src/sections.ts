@@ -109,6 +109,8 @@ const FLOWS = [
   ['udpng on node:dgram', 'dgram', 'dgram'],
   ['node:dgram', 'bare', 'bare'],
 ] as const
+/** What exact counts of the kernel's drops cost: the kernel then coalesces nothing. */
+const EXACT_FLOW = [['udpng on native, exactDrops', 'native', 'native, exactDrops']] as const
 /** Who else can, with one destination. */
 const MORE_FLOWS = [
   ['udpng on native to node:dgram', 'native', 'bare'],
@@ -130,7 +132,11 @@ const flows =
   async ({ repetitions, turns, turnMs }) => {
     const one = load.destinations === 1 && load.sizes.length === 1 && !load.apart
     const native = hasNative()
-    const contenders = [...FLOWS, ...(one && load.sizes[0] === 64 ? MORE_FLOWS : [])]
+    const contenders = [
+      ...FLOWS,
+      ...(one ? EXACT_FLOW : []),
+      ...(one && load.sizes[0] === 64 ? MORE_FLOWS : []),
+    ]
       .filter(
         ([, sending, receiving]) => native || (sending !== 'native' && receiving !== 'native'),
       )

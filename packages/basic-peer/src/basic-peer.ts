@@ -1,6 +1,5 @@
 import { types } from 'node:util'
 import {
-  type Bounds,
   Component,
   type Control,
   type Counts,
@@ -24,6 +23,7 @@ import {
   type Payload,
 } from './address.js'
 import { bindFailure } from './bind-failure.js'
+import { byteLengthOf, isDetached } from './byte-length.js'
 import { findTransport } from './choose-transport.js'
 import { debug } from './debug.js'
 import { type Objection, type Resolution, resolver } from './names.js'
@@ -143,12 +143,13 @@ export abstract class BasicPeer extends Component {
    * What arrived has entered, what the system accepted is consumed. A peer that emits nothing does not count what arrives.
    */
   protected override accounting(): Counts {
-    const { received, sent, failed, dropped, kernelDrops } = this.stats
+    const { received, sent, failed, dropped, kernelDrops, refused } = this.stats
     const { unread, readBufferFull, ...others } = dropped
     const unsent = others.unsent - (this.inbox?.dropped ?? 0) // which the inbox counts itself
     const sending: Counts = {
       entered: this.#unasked,
       consumed: sent,
+      refused,
       waiting: this.ended
         ? (this.socket?.pending ?? 0)
         : this.waiting + (this.socket?.pending ?? 0),
@@ -159,7 +160,7 @@ export abstract class BasicPeer extends Component {
       ...sending,
       entered: this.#unasked + received + unread + readBufferFull,
       dropped: { ...sending.dropped, unread, readBufferFull },
-      kernelDrops: kernelDrops === undefined ? undefined : exactly(kernelDrops),
+      kernelDrops,
       complete: kernelDrops !== undefined,
     }
   }
@@ -242,6 +243,7 @@ export abstract class BasicPeer extends Component {
         receive: this.outbox !== undefined,
         stats: this.counts,
         onFailed: (parcel, error) => this.#onFailed(parcel, error),
+        onRefused: (address, error) => this.#onRefused(address, error),
         onSettled: () => this.news.deliver(undefined),
       })
     } catch (cause) {
@@ -428,10 +430,20 @@ export abstract class BasicPeer extends Component {
     else
       this.refuse(
         code === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED',
-        `cannot send ${data.length} bytes to ${formatAddress(host, port)}: ${message}`,
+        `cannot send ${byteLengthOf(data)} bytes to ${formatAddress(host, port)}: ${message}`,
         { address: host, port, cause, syscall },
         code,
       )
+  }
+
+  /** Called by the transport, at most once for each batch of reports of the network. */
+  #onRefused([host, port]: Address, cause: NodeJS.ErrnoException): void {
+    const why = cause.code === 'ECONNREFUSED' ? 'no program listens on that port' : cause.message
+    this.report('REFUSED', `${formatAddress(host, port)} refused a datagram: ${why}`, {
+      address: host,
+      port,
+      cause,
+    })
   }
 
   /** Sends a report on `errors`. */
@@ -442,17 +454,15 @@ export abstract class BasicPeer extends Component {
   }
 }
 
-function exactly(count: number): Bounds {
-  return { atLeast: count, atMost: count, about: count }
-}
-
 /** Why a datagram cannot be sent to this port, whatever the host. */
 function objectionTo(data: unknown, port: unknown, family: Family): Objection | undefined {
   const most = MAX_PAYLOAD_BYTES[family]
   if (!types.isUint8Array(data))
     return { code: 'BAD_MESSAGE', why: `data is ${show(data)}; it must be text or a Uint8Array` }
-  if (data.length > most)
-    return { code: 'TOO_LARGE', why: `${data.length} bytes are more than ${most}` }
+  const length = byteLengthOf(data)
+  if (length > most) return { code: 'TOO_LARGE', why: `${length} bytes are more than ${most}` }
+  if (length === 0 && isDetached(data))
+    return { code: 'BAD_MESSAGE', why: 'the memory of its data was transferred; send a copy' }
   if (!isPort(port, 1))
     return { code: 'BAD_ADDRESS', why: 'the port must be a whole number from 1 to 65535' }
   return undefined

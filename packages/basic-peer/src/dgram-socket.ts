@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import type { Address, Datagram } from './address.js'
+import { byteLengthOf, detachedError, isDetached } from './byte-length.js'
+import type { Bounds } from './stats.js'
 import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
 
 /** Parcels that libuv may hold at a time. Their outcomes come with the next turn of the event loop. */
@@ -53,7 +55,7 @@ export class DgramSocket implements DatagramSocket {
     return this
   }
 
-  get kernelDrops(): number | undefined {
+  get kernelDrops(): Bounds | undefined {
     return undefined
   }
 
@@ -68,6 +70,7 @@ export class DgramSocket implements DatagramSocket {
         const parcel = run[taken] as Parcel
         this.pending++
         try {
+          if (isDetached(parcel.data)) throw detachedError()
           this.socket.send(parcel.data, parcel.port, parcel.host, (error) =>
             this.#done(parcel, error),
           )
@@ -139,7 +142,7 @@ export class DgramSocket implements DatagramSocket {
     if (error) onFailed(parcel, error)
     else {
       stats.sent++
-      stats.sentBytes += parcel.data.length
+      stats.sentBytes += byteLengthOf(parcel.data)
     }
     if (--this.pending === 0) onSettled()
     // Half empty, not at once: so that it is filled again by the batch.

@@ -1,7 +1,9 @@
 import type { Address, Datagram } from './address.js'
+import { exactly } from './bounds.js'
 import { DgramSocket } from './dgram-socket.js'
 import { KernelDrops } from './kernel-drops.js'
 import { findInterface } from './network-interface.js'
+import type { Bounds } from './stats.js'
 import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
 
 /** `node:dgram` cannot stop reading: so many datagrams are kept while nobody takes them. */
@@ -43,8 +45,9 @@ class ReceivingSocket extends DgramSocket {
     this.#kernel = new KernelDrops(family, Boolean(reuseAddr || reusePort))
   }
 
-  override get kernelDrops(): number | undefined {
-    return this.#kernel.count
+  override get kernelDrops(): Bounds | undefined {
+    const { count } = this.#kernel
+    return count === undefined ? undefined : exactly(count)
   }
 
   override read(max: number): readonly Datagram[] {

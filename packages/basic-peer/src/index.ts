@@ -9,7 +9,10 @@ export {
   type Payload,
 } from './address.js'
 export { type Addressed, BasicPeer } from './basic-peer.js'
+export { exactly, sumOfBounds } from './bounds.js'
+export { byteLengthOf, detachedError, isDetached } from './byte-length.js'
 export type { TransportChoice } from './choose-transport.js'
+export { debug } from './debug.js'
 export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
 export type { Lookup, Objection, Resolution } from './names.js'
 export {
@@ -23,7 +26,7 @@ export {
 } from './options.js'
 export { ReceivingPeer } from './receiving-peer.js'
 export { type Notice, Selector, type SelectorRequest } from './selector.js'
-export { noStats, type PeerStats } from './stats.js'
+export { type Bounds, noStats, type PeerStats } from './stats.js'
 export type {
   DatagramSocket,
   DatagramTransport,

@@ -14,7 +14,9 @@ export class KernelDrops {
   readonly #table: string
   readonly #before: ReadonlySet<string> | undefined
   #line: RegExp | undefined
-  #last: number | undefined
+  #count: number | undefined
+  /** What the table said last. */
+  #last = 0
 
   /** To be made before the socket is bound. `shared`: others may be bound to the same address. */
   constructor(family: Family, shared: boolean) {
@@ -35,8 +37,13 @@ export class KernelDrops {
   /** Drops so far; the last number known once the socket is closed; undefined where nobody tells. */
   get count(): number | undefined {
     const found = this.#line?.exec(this.#read())
-    if (found) this.#last = Number(found[2])
-    return this.#last
+    if (found) {
+      const now = Number(found[2])
+      // The kernel counts to 2^32, and then from 0 again: sk_drops is an atomic_t (include/net/sock.h).
+      this.#count = (this.#count ?? 0) + ((now - this.#last) >>> 0)
+      this.#last = now
+    }
+    return this.#count
   }
 
   /** To be called before the socket is closed: from then on its line may be somebody else's. */

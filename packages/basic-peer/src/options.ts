@@ -6,7 +6,8 @@ import type { Lookup } from './names.js'
 import type { DatagramTransport, SocketOptions } from './transport.js'
 
 /** Options that every peer has. */
-export interface PeerOptions extends Omit<SocketOptions, 'recvBufferSize' | 'multicast'> {
+export interface PeerOptions
+  extends Omit<SocketOptions, 'recvBufferSize' | 'multicast' | 'exactDrops'> {
   /** IPv4 or IPv6 (default: that of the literal addresses given, else 4). */
   readonly family?: Family
   /** How host names are looked up (default: `dns.lookup`). */
@@ -91,6 +92,7 @@ export const LOCAL: Rules = {
   onProducerFinished: [(value) => value === 'ignore' || value === 'drain', '"ignore" or "drain"'],
   lingerMs: MS,
   recvBufferSize: BYTES,
+  exactDrops: FLAG,
   multicast: [isMulticast, 'an object'],
 }
 

@@ -1,3 +1,7 @@
+import type { Bounds } from '@udpng/core'
+
+export type { Bounds }
+
 /** What became of every datagram of a peer. */
 export interface PeerStats {
   /** Datagrams read from the socket, and their bytes. */
@@ -19,15 +23,22 @@ export interface PeerStats {
     /** To be sent to a name, but too much waits for look-ups already. */
     lookupQueueFull: number
   }
-  /** Errors of the system while receiving. */
+  /** Reads that failed, and datagrams that were cut off. What the network reported (ICMP) is in `refused`. */
   receiveErrors: number
+  /**
+   * Datagrams that the network reported undeliverable (ICMP: port, host or network unreachable, and others), as `sent` as any: at
+   * least, for networks need not report, and the kernel limits how often it does. A forged report looks the same. Undefined
+   * where the transport is not told: on `node:dgram`.
+   */
+  refused: number | undefined
   /** Reports that found `errors` full. */
   lostReports: number
   /**
-   * Datagrams the kernel dropped at this very socket, most often because its receive buffer was full;
-   * undefined where the system does not tell.
+   * Datagrams the kernel dropped at this very socket, most often because its receive buffer was full. It is exact, all
+   * three numbers equal, but where the kernel coalesces what it delivers (`@udpng/native`) and `exactDrops` is not set.
+   * Undefined where the system does not report drops.
    */
-  kernelDrops: number | undefined
+  kernelDrops: Bounds | undefined
 }
 
 /** Where a peer and its transport count. */
@@ -40,6 +51,7 @@ export function noStats(): PeerStats {
     failed: {},
     dropped: { unsent: 0, unread: 0, readBufferFull: 0, lookupQueueFull: 0 },
     receiveErrors: 0,
+    refused: undefined,
     lostReports: 0,
     kernelDrops: undefined,
   }

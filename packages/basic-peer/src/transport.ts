@@ -1,5 +1,5 @@
 import type { Address, Datagram, Family } from './address.js'
-import type { PeerStats } from './stats.js'
+import type { Bounds, PeerStats } from './stats.js'
 
 /** One datagram to send, addressed: the host is an IP literal of the socket's family. */
 export interface Parcel {
@@ -37,6 +37,12 @@ export interface SocketOptions {
   /** Routers to cross, 1-255 (default 64, as the system has it). */
   readonly ttl?: number
   readonly multicast?: MulticastOptions
+  /**
+   * Count the kernel's drops exactly (default false). `@udpng/native` then lets the kernel coalesce nothing (UDP_GRO), and one flow
+   * of small datagrams is read more slowly: bench/README.md says by how much. No effect on other transports, which always
+   * count exactly.
+   */
+  readonly exactDrops?: boolean
 }
 
 /** What `DatagramTransport.open` is told. */
@@ -50,14 +56,21 @@ export interface OpenOptions extends SocketOptions {
   readonly receive: boolean
   /**
    * Where the transport counts: `sent` and `sentBytes` when the system has accepted a parcel,
-   * `receiveErrors`, `dropped.readBufferFull`, and `dropped.unread`.
+   * `receiveErrors`, `refused`, `dropped.readBufferFull`, and `dropped.unread`.
    */
   readonly stats: PeerStats
   /**
-   * Told of every parcel that was taken and then could not be sent, with the system's error. It may
-   * be called inside `send`, or any time later, also after `close` (as ECANCELED).
+   * Receives every parcel that was taken and then could not be sent, with the system's error. It is called once for each,
+   * inside `send`, or any time later, also inside and after `close` (as ECANCELED). It may send, on this socket and on
+   * others, and close them; it must not throw.
    */
   onFailed(parcel: Parcel, error: NodeJS.ErrnoException): void
+  /**
+   * Receives the last destination of which the network reported that a datagram was undeliverable, and why: ECONNREFUSED,
+   * EHOSTUNREACH and others of icmp(7). It is called at most once for each batch of reports, however many were counted in
+   * `stats.refused`; never by a transport that leaves that undefined. The same rules as for `onFailed`.
+   */
+  onRefused?(address: Address, error: NodeJS.ErrnoException): void
   /** Told, outside of `send`, when `pending` has come down to 0. */
   onSettled(): void
 }
@@ -82,8 +95,8 @@ export interface DatagramSocket extends Selectable {
   readonly recvBufferSize: number | undefined
   /** Parcels taken whose outcome is not known yet. */
   readonly pending: number
-  /** Datagrams the kernel dropped at this very socket, also after `close`; undefined where it does not tell. */
-  readonly kernelDrops: number | undefined
+  /** Datagrams the kernel dropped at this very socket, also after `close`; undefined where it does not report them. */
+  readonly kernelDrops: Bounds | undefined
   /** Reads at most `max` datagrams, without blocking; fewer when no more wait. */
   read(max: number): readonly Datagram[]
   /**

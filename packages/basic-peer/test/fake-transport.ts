@@ -1,5 +1,6 @@
 import type {
   Address,
+  Bounds,
   Datagram,
   DatagramSocket,
   DatagramTransport,
@@ -12,7 +13,7 @@ import type {
 export class FakeSocket implements DatagramSocket {
   readonly address: Address
   readonly recvBufferSize: number | undefined = undefined
-  readonly kernelDrops: number | undefined = undefined
+  readonly kernelDrops: Bounds | undefined = undefined
   readonly pending: number = 0
   /** What can be read. */
   readonly arrived: Datagram[] = []

@@ -21,8 +21,8 @@ const WORDS: Readonly<Record<string, string>> = {
 /** What a peer lost: to be sent, or received. */
 export function lossesOf(...peers: readonly Readonly<PeerStats>[]): Losses {
   return sum(
-    ...peers.map(({ kernelDrops = 0, failed, dropped }) => ({
-      kernelDrops,
+    ...peers.map(({ kernelDrops, failed, dropped }) => ({
+      kernelDrops: kernelDrops?.atLeast ?? 0,
       ...failed,
       ...dropped,
     })),

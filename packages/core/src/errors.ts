@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'TOO_LARGE'
   | 'LOOKUP_FAILED'
   | 'SEND_FAILED'
+  | 'REFUSED'
   | 'BUFFER_CLAMPED'
   | 'TRANSFORM_FAILED'
   | 'SIMULATION_FAILED'

@@ -62,7 +62,8 @@ function dropsOf(
   const drops = new Map<string, number>()
   for (const [name, count] of Object.entries(stats ?? {})) {
     const reason =
-      /^(?:dropped|failed)\.(.+)$/.exec(name)?.[1] ?? (name === 'kernelDrops' ? name : undefined)
+      /^(?:dropped|failed)\.(.+)$/.exec(name)?.[1] ??
+      (name === 'kernelDrops.about' ? 'kernelDrops' : undefined)
     if (reason !== undefined && count > 0) drops.set(reason, (drops.get(reason) ?? 0) + count)
   }
   // What is left in the other boxes of a peer is no message of anybody's; of its inbox it says itself that it was not sent.

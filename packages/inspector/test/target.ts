@@ -20,5 +20,5 @@ const inspector = await inspecting(scheduler)
 console.log(JSON.stringify({ port, url: inspector.url }))
 for await (const _ of createInterface(process.stdin)) {
   const { received, kernelDrops } = receiver.stats
-  console.log(JSON.stringify({ received, kernelDrops, taken: taker.taken }))
+  console.log(JSON.stringify({ received, kernelDrops: kernelDrops?.about, taken: taker.taken }))
 }

@@ -41,6 +41,8 @@ enum {
   ROW_INTS = 5,          /* to send: offset, length, segment, name, status */
   SLOT_INTS = 3,         /* received: length, stride, flags */
   MOST_ERRORS = 64,      /* read off the error queue in one go */
+  MAX_TRIES = 256,       /* of one send that meets errors of earlier datagrams */
+  MAX_UNEXPLAINED = 3,   /* of these tries, those before which the network reported nothing, so that the send itself may be wrong */
 };
 enum { TRUNCATED = 1, SAME_SOURCE = 2 };
 
@@ -62,6 +64,21 @@ typedef struct {
   ReadControl controls[MOST_SLOTS];
 } Scratch;
 
+/* What the network reported (ICMP) of earlier datagrams, since it was last asked for. */
+typedef struct {
+  int count;
+  int error;                /* errno of the last report */
+  uint8_t name[NAME_BYTES]; /* the destination it is about; zeros when the kernel does not name it */
+} Refusals;
+
+/* struct sock_extended_err of the kernel: include/uapi/linux/errqueue.h. */
+typedef struct {
+  uint32_t error;
+  uint8_t origin, type, code, pad;
+  uint32_t info, data;
+} ExtendedError;
+enum { ORIGIN_ICMP = 2, ORIGIN_ICMP6 = 3 };
+
 typedef struct {
   napi_env env;
   int fd; /* -1 once closed */
@@ -71,6 +88,7 @@ typedef struct {
   napi_async_context context;
   napi_async_cleanup_hook_handle hook;
   int owners; /* the JavaScript object and the poll handle: the last one frees it */
+  Refusals refusals;
 } Socket;
 
 /* Any random number: an object that carries it was made by `open`. */
@@ -189,24 +207,88 @@ static void on_collected(napi_env env, void *data, void *hint) {
   disown(data);
 }
 
-/* Takes what is in the error queue, which is apart from the data, so that it neither fills up nor wakes for ever. */
-static int drain_errors(int fd) {
-  int count = 0;
-  while (count < MOST_ERRORS) {
+/*
+ * Whether an ICMP message can be the reason of this error, on IPv4 or IPv6: icmp_err_convert (net/ipv4/icmp.c) and
+ * icmpv6_err_convert (net/ipv6/icmp.c), unchanged from Linux 2.6 to 6.18.
+ */
+static bool is_of_network(int error) {
+  switch (error) {
+    case ECONNREFUSED:
+    case ENOPROTOOPT:
+    case EPROTO:
+    case EOPNOTSUPP:
+    case EHOSTDOWN:
+    case ENONET:
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case EMSGSIZE:
+    case EACCES: return true;
+    default: return false;
+  }
+}
+
+/* Whether a send can be refused with this error of the network for a reason of its own: no route, too long, not permitted. */
+static bool is_of_send(int error) {
+  return error == ENETUNREACH || error == EHOSTUNREACH || error == EMSGSIZE || error == EACCES;
+}
+
+/* The errno of an ICMP message that the error queue gave; 0 for what is none: a local refusal, which `send` returned, or a timestamp. */
+static int error_in(struct msghdr *message) {
+  for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
+    bool is_error = (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_RECVERR) ||
+                    (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_RECVERR);
+    ExtendedError extended;
+    if (!is_error || control->cmsg_len < CMSG_LEN(sizeof extended)) continue;
+    memcpy(&extended, CMSG_DATA(control), sizeof extended);
+    if (extended.origin == ORIGIN_ICMP || extended.origin == ORIGIN_ICMP6) return (int)extended.error;
+  }
+  return 0;
+}
+
+static void note_refusal(Socket *socket, int error, const uint8_t *name) {
+  if (socket->refusals.count < INT32_MAX) socket->refusals.count++;
+  socket->refusals.error = error;
+  memcpy(socket->refusals.name, name, NAME_BYTES);
+}
+
+/*
+ * Takes what is in the error queue, which is apart from the data, so that it neither fills up nor wakes for ever, and clears the
+ * pending error of the socket. Returns how many reports of the network it noted.
+ */
+static int drain_errors(Socket *socket) {
+  int noted = 0, taken = 0;
+  while (taken < MOST_ERRORS) {
     char data[1], control[512];
+    uint8_t name[NAME_BYTES] = {0};
     struct iovec part = {data, sizeof data};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-    if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0) count++;
-    else if (errno != EINTR) break;
+    struct msghdr message = {.msg_name = name,
+                             .msg_namelen = sizeof name,
+                             .msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control,
+                             .msg_controllen = sizeof control};
+    if (recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+      if (errno == EINTR) continue;
+      break;
+    }
+    taken++;
+    int error = error_in(&message);
+    if (error == 0) continue;
+    note_refusal(socket, error, name);
+    noted++;
   }
   /*
-   * The socket itself has the next one, too, for whoever reads or sends. It has that alone for which there was no room in
-   * the queue, as data fills it.
+   * The socket itself has the next one, too, for the next read or send (sock_dequeue_err_skb, net/core/skbuff.c). It has that alone
+   * for which there was no room in the queue, as data fills it.
    */
+  static const uint8_t unnamed[NAME_BYTES];
   int error = 0;
   socklen_t size = sizeof error;
-  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0 && count == 0) count++;
-  return count;
+  if (getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && is_of_network(error) && taken == 0) {
+    note_refusal(socket, error, unnamed);
+    noted++;
+  }
+  return noted;
 }
 
 static void on_poll(uv_poll_t *handle, int status, int events);
@@ -226,7 +308,7 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
   int errors = 0;
   /* libuv calls an error queue that is not empty EBADF, and stops: go on, with whatever was wanted. */
   if (status < 0) {
-    errors = drain_errors(socket->fd);
+    errors = drain_errors(socket);
     events = socket->wanted;
     poll_for(socket, socket->wanted);
   }
@@ -244,7 +326,10 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
   napi_close_handle_scope(env, scope);
 }
 
-/* open(family: 4 | 6, notify: (events, errors) => void): a socket, or a negative errno. */
+/*
+ * open(family: 4 | 6, notify: (events, refusals) => void): a socket, or a negative errno. `refusals` is how many reports of the
+ * network were taken off the error queue before this notice; `refusals` (below) gives them.
+ */
 static napi_value Open(napi_env env, napi_callback_info info) {
   napi_value values[2], label, object;
   napi_valuetype type;
@@ -367,6 +452,13 @@ static napi_value GetOption(napi_env env, napi_callback_info info) {
   return outcome(env, result < 0 ? result : (int)size);
 }
 
+/* The number that a scope is, or 0. (strtoul would need glibc 2.38 when it is built with that.) */
+static uint32_t scope_number(const char *scope) {
+  uint64_t number = 0;
+  for (; *scope >= '0' && *scope <= '9' && number <= UINT32_MAX; scope++) number = number * 10 + (uint64_t)(*scope - '0');
+  return *scope || number > UINT32_MAX ? 0 : (uint32_t)number;
+}
+
 /* pack(host, port, name, at): writes the name of an IP literal; false when it is none, or its scope is unknown. */
 static napi_value Pack(napi_env env, napi_callback_info info) {
   napi_value values[4], result;
@@ -392,9 +484,8 @@ static napi_value Pack(napi_env env, napi_callback_info info) {
     char *scope = strchr(host, '%');
     if (ok && scope) {
       *scope++ = 0;
-      char *end;
-      unsigned long index = strtoul(scope, &end, 10);
-      six.sin6_scope_id = *scope && !*end && index <= UINT32_MAX ? (uint32_t)index : if_nametoindex(scope);
+      six.sin6_scope_id = scope_number(scope);
+      if (six.sin6_scope_id == 0) six.sin6_scope_id = if_nametoindex(scope);
       ok = six.sin6_scope_id != 0;
     }
     ok = ok && inet_pton(AF_INET6, host, &six.sin6_addr) == 1;
@@ -432,6 +523,33 @@ static napi_value HostOf(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/*
+ * refusals(socket, name, numbers): takes the reports of the network (ICMP) that wait, 64 at most. Returns how many were taken since
+ * this was last called, by `send` and before a notice too. numbers[0] is an errno that a read failed with, or 0: when nothing was
+ * taken and the network can be its reason, that is a report, for which the queue had no room. Of the last report it writes the
+ * destination, zeros when that is not known, and into numbers[0] its errno.
+ */
+static napi_value TakeRefusals(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  Socket *socket;
+  uint8_t *name;
+  int32_t *numbers;
+  size_t length, ints;
+  if (!get_arguments(env, info, 3, values) || !(socket = get_socket(env, values[0])) ||
+      !get_bytes(env, values[1], &name, &length) || !get_ints(env, values[2], &numbers, &ints))
+    return NULL;
+  if (length < NAME_BYTES || ints < 1) return refuse(env, "a name of 28 bytes and one number are expected");
+  static const uint8_t unnamed[NAME_BYTES];
+  drain_errors(socket);
+  if (socket->refusals.count == 0 && is_of_network(numbers[0])) note_refusal(socket, numbers[0], unnamed);
+  napi_value result = number(env, socket->refusals.count);
+  if (!result) return NULL;
+  memcpy(name, socket->refusals.name, NAME_BYTES);
+  numbers[0] = socket->refusals.error;
+  socket->refusals.count = 0;
+  return result;
+}
+
 /* --- datagrams ------------------------------------------------------------------------------------------------- */
 
 static Scratch *scratch_of(napi_env env) {
@@ -449,9 +567,17 @@ static bool fits(const int32_t *row, size_t bytes, size_t names) {
 /*
  * send(socket, bytes, names, rows, first, count): sends the rows from `first` to `count`, each a message
  * [offset, length, segment, name, status]. With a segment, the message is cut into datagrams of that size, the last as
- * short as it is. Returns how many rows are done, each with status 0 or the errno for which it was refused. Stops at one
- * that would block (status EAGAIN), and at one with segments that the kernel does not cut (EIO, EINVAL, EMSGSIZE).
+ * short as it is. Returns how many rows are done, each with status 0 or the errno for which it was refused; of that number the
+ * complement (~), which is negative, when `refusals` has something to give. Stops at one that would block (status EAGAIN), and
+ * at one with segments that the kernel does not cut (EIO, EINVAL, EMSGSIZE).
+ *
+ * An ICMP message about an earlier datagram is an error of the next send, whatever its destination (sk_err, IP_RECVERR): such a send
+ * is tried again, the error queue drained in between, until it fails without any report of the network.
  */
+static napi_value sent_rows(napi_env env, Socket *socket, int rows) {
+  return number(env, socket->refusals.count > 0 ? ~rows : rows);
+}
+
 static napi_value Send(napi_env env, napi_callback_info info) {
   napi_value values[6];
   Socket *socket;
@@ -487,7 +613,7 @@ static napi_value Send(napi_env env, napi_callback_info info) {
       uint16_t segment = (uint16_t)row[2];
       memcpy(CMSG_DATA(control), &segment, sizeof segment);
     }
-    bool again = false;
+    int tries = 0, unexplained = 0;
     for (int done = 0; done < window;) {
       int32_t *row = rows + (size_t)first * ROW_INTS;
       int sent = sendmmsg(socket->fd, scratch->messages + done, (unsigned)(window - done), MSG_DONTWAIT);
@@ -495,24 +621,25 @@ static napi_value Send(napi_env env, napi_callback_info info) {
       if (sent > 0) {
         done += sent;
         first += sent;
-        again = false;
+        tries = unexplained = 0;
         continue;
       }
       if (errno == EINTR) continue;
-      row[4] = errno;
-      if (errno == EAGAIN || errno == EWOULDBLOCK) return number(env, first);
-      /* It may be the error of an earlier datagram, which is told once. ENOBUFS is never that. */
-      if (errno != ENOBUFS && !again) {
-        again = true;
+      int error = errno;
+      row[4] = error;
+      if (error == EAGAIN || error == EWOULDBLOCK) return sent_rows(env, socket, first);
+      if (is_of_network(error) && tries < MAX_TRIES && (unexplained < MAX_UNEXPLAINED || !is_of_send(error))) {
+        tries++;
+        if (drain_errors(socket) == 0) unexplained++;
         continue;
       }
-      again = false;
-      if (row[2] != 0 && (errno == EIO || errno == EINVAL || errno == EMSGSIZE)) return number(env, first);
+      tries = unexplained = 0;
+      if (row[2] != 0 && (error == EIO || error == EINVAL || error == EMSGSIZE)) return sent_rows(env, socket, first);
       done++;
       first++;
     }
   }
-  return number(env, first);
+  return sent_rows(env, socket, first);
 }
 
 /* The size of the pieces that a read was put together from; 0 when it is one piece. */
@@ -600,7 +727,7 @@ NAPI_MODULE_INIT() {
   } functions[] = {{"open", Open},           {"close", Close},         {"watch", Watch}, {"bind", Bind},
                    {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption},
                    {"pack", Pack},           {"hostOf", HostOf},       {"send", Send},   {"receive", Receive},
-                   {"strideOf", StrideOf}};
+                   {"strideOf", StrideOf},   {"refusals", TakeRefusals}};
   Scratch *scratch = calloc(1, sizeof *scratch);
   if (!scratch || napi_set_instance_data(env, scratch, on_unload, NULL) != napi_ok) {
     free(scratch);

@@ -24,9 +24,9 @@ export const MOST_SLOTS = 64
 export const TRUNCATED = 1
 export const SAME_SOURCE = 2
 
-/** The functions of `addon/udpng.c`: they return what is described there, or a negative errno. */
+/** The functions of `addon/udpng.c`: they return what is described there, or a negative errno; `send` never does. */
 export interface Addon {
-  open(family: Family, notify: (events: number, errors: number) => void): Handle | number
+  open(family: Family, notify: (events: number, refusals: number) => void): Handle | number
   close(handle: Handle): void
   watch(handle: Handle, events: number): number
   bind(handle: Handle, name: Uint8Array): number
@@ -51,6 +51,7 @@ export interface Addon {
     count: number,
   ): number
   strideOf(control: Uint8Array): number
+  refusals(handle: Handle, name: Uint8Array, numbers: Int32Array): number
 }
 
 /** Where the addon is: the one that the package brings or that was built here, or what `UDPNG_ADDON` names. */

@@ -9,7 +9,7 @@ export const SO_BROADCAST = 6
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
 export const SO_REUSEPORT = 15
-/** Nine uint32 about the memory of a socket; the last is how many datagrams were dropped. */
+/** Nine uint32 about the memory of a socket; the last is how many packets were dropped. */
 export const SO_MEMINFO = 55
 
 export const IPPROTO_IP = 0
@@ -35,6 +35,7 @@ export const UDP_SEGMENT = 103
 export const UDP_GRO = 104
 
 export const EPERM = 1
+export const EIO = 5
 export const EAGAIN = 11
 export const ENOSYS = 38
 export const EMSGSIZE = 90

@@ -1,6 +1,8 @@
-import type { Parcel } from '@udpng/basic-peer'
+import { byteLengthOf, detachedError, isDetached, type Parcel } from '@udpng/basic-peer'
 import { type Addon, ROW_INTS } from './addon.js'
+import { EMSGSIZE } from './linux.js'
 import { MOST_NAMES, Names } from './names.js'
+import { systemError } from './system-error.js'
 
 /** Parcels that are staged at a time; as many messages fit in one sendmmsg. */
 const MOST_PARCELS = 1024
@@ -13,11 +15,14 @@ const MOST_SEGMENTS = 64
 export interface Cut {
   /** Bytes of one message at most. */
   readonly most: number
-  /** Whether the kernel cuts messages into datagrams. */
-  readonly segments: boolean
-  /** The first so many parcels have a message each all the same. */
+  /** Bytes of one datagram of a message that the kernel cuts, at most; 0: it cuts none. */
+  readonly segment: number
+  /** Parcels, from the first one on, that have a message each. */
   readonly singly: number
 }
+
+/** A parcel that cannot be sent, and why. */
+export type Failure = readonly [parcel: Parcel, error: NodeJS.ErrnoException]
 
 /**
  * Makes messages of parcels, as few as the rules allow, in memory that the addon reads. The parcels are grouped by
@@ -37,10 +42,11 @@ export class Outgoing {
   parcels: Parcel[] = []
   /** For each message, the number of its first parcel; and one more, the end. */
   readonly starts: Int32Array = new Int32Array(MOST_PARCELS + 1)
-  /** What cannot be sent: its interface is unknown. */
-  lost: Parcel[] = []
-  /** For each parcel, the number of its destination. */
+  /** What cannot be sent: it is too long, its memory was transferred, or its interface is unknown. */
+  refused: Failure[] = []
+  /** For each parcel, the number of its destination, -1 for one that is refused, and its length, which is asked for once. */
   readonly #found = new Int32Array(MOST_PARCELS)
+  readonly #sizes = new Int32Array(MOST_PARCELS)
   // Those for one destination make a chain: its first and its last one, each plus 1, and for each the next one.
   readonly #firsts = new Int32Array(MOST_NAMES)
   readonly #lasts = new Int32Array(MOST_NAMES)
@@ -58,24 +64,24 @@ export class Outgoing {
   /**
    * Stages parcels from the number `from` on, as many as there is room for.
    *
-   * @returns how many: those in `parcels` and those in `lost`
+   * @returns how many, at least one: those in `parcels` and those in `refused`
    */
   stage(run: readonly Parcel[], from: number, cut: Cut): number {
     this.parcels = []
-    this.lost = []
+    this.refused = []
     this.count = this.#end = 0
-    const taken = this.#find(run, from)
+    const taken = this.#find(run, from, cut.most)
     const found = this.#found
     const first = found[0] as number
     let same = first >= 0
     for (let i = 1; same && i < taken; i++) same = found[i] === first
     this.#open = false
-    if (same) for (let i = 0; i < taken; i++) this.#add(run[from + i] as Parcel, first, cut)
+    if (same) for (let i = 0; i < taken; i++) this.#add(run[from + i] as Parcel, i, first, cut)
     else
-      for (const name of this.#chain(run, from, taken)) {
+      for (const name of this.#chain(taken)) {
         this.#open = false
         for (let i = this.#firsts[name] as number; i > 0; i = this.#nexts[i - 1] as number)
-          this.#add(run[from + i - 1] as Parcel, name, cut)
+          this.#add(run[from + i - 1] as Parcel, i - 1, name, cut)
         this.#firsts[name] = 0
       }
     this.starts[this.count] = this.parcels.length
@@ -87,13 +93,18 @@ export class Outgoing {
     return this.rows[row * ROW_INTS + 1] as number
   }
 
+  /** Bytes of the datagrams that a message is to be cut into; 0 when it is one. */
+  segmentOf(row: number): number {
+    return this.rows[row * ROW_INTS + 2] as number
+  }
+
   /** What became of a message: 0, or why it was refused. */
   statusOf(row: number): number {
     return this.rows[row * ROW_INTS + 4] as number
   }
 
-  /** Finds the destinations of as many parcels as fit. */
-  #find(run: readonly Parcel[], from: number): number {
+  /** Finds the lengths and the destinations of as many parcels as fit. */
+  #find(run: readonly Parcel[], from: number, longest: number): number {
     if (this.names.room < MOST_PARCELS) this.names.clear()
     const most = Math.min(run.length - from, MOST_PARCELS)
     let bytes = 0
@@ -101,37 +112,47 @@ export class Outgoing {
     let name = -1
     for (let i = 0; i < most; i++) {
       const parcel = run[from + i] as Parcel
-      bytes += parcel.data.length
-      if (bytes > STAGE_BYTES) return i
-      const { host, port } = parcel
-      if (host !== last?.host || port !== last.port) name = this.names.find(host, port)
-      this.#found[i] = name
-      last = parcel
+      const { host, port, data } = parcel
+      const size = byteLengthOf(data)
+      this.#sizes[i] = size
+      this.#found[i] = -1
+      if (size > longest) this.#refuse(parcel, systemError('send', EMSGSIZE, host, port))
+      else if (size === 0 && isDetached(data)) this.#refuse(parcel, detachedError())
+      else {
+        bytes += size
+        if (bytes > STAGE_BYTES) return i
+        if (host !== last?.host || port !== last.port) name = this.names.find(host, port)
+        last = parcel
+        if (name < 0) this.#refuse(parcel, new Error(`there is no interface ${host.split('%')[1]}`))
+        else this.#found[i] = name
+      }
     }
     return most
   }
 
+  #refuse(parcel: Parcel, error: NodeJS.ErrnoException): void {
+    this.refused.push([parcel, error])
+  }
+
   /** Chains the parcels by destination, and returns these in the order in which they first appear. */
-  #chain(run: readonly Parcel[], from: number, taken: number): number[] {
+  #chain(taken: number): number[] {
     const names: number[] = []
     for (let i = 0; i < taken; i++) {
       const name = this.#found[i] as number
-      if (name < 0) this.lost.push(run[from + i] as Parcel)
-      else {
-        if (this.#firsts[name] === 0) {
-          names.push(name)
-          this.#firsts[name] = i + 1
-        } else this.#nexts[(this.#lasts[name] as number) - 1] = i + 1
-        this.#lasts[name] = i + 1
-        this.#nexts[i] = 0
-      }
+      if (name < 0) continue
+      if (this.#firsts[name] === 0) {
+        names.push(name)
+        this.#firsts[name] = i + 1
+      } else this.#nexts[(this.#lasts[name] as number) - 1] = i + 1
+      this.#lasts[name] = i + 1
+      this.#nexts[i] = 0
     }
     return names
   }
 
-  #add(parcel: Parcel, name: number, cut: Cut): void {
+  #add(parcel: Parcel, at: number, name: number, cut: Cut): void {
     const { data } = parcel
-    const size = data.length
+    const size = this.#sizes[at] as number
     const { rows, parcels } = this
     const row = (this.count - 1) * ROW_INTS
     if (
@@ -154,9 +175,9 @@ export class Outgoing {
       this.starts[this.count++] = parcels.length
       this.#segment = size
       this.#segments = 1
-      this.#open = cut.segments && size > 0 && parcels.length >= cut.singly
+      this.#open = size > 0 && size <= cut.segment && parcels.length >= cut.singly
     }
-    if (size > 0) this.bytes.set(data, this.#end) // it throws for a detached one
+    if (size > 0) this.bytes.set(data, this.#end) // it copies as many bytes as there are, whatever `data.length` says
     this.#end += size
     parcels.push(parcel)
   }

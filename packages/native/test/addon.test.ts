@@ -92,6 +92,7 @@ describe.skipIf(!transport)('wrong arguments', () => {
     send: [handle, bytes, names, rows, 0, 1],
     receive: [handle, bytes, names, slots, 1],
     strideOf: [new Uint8Array(8)],
+    refusals: [handle, names, new Int32Array(1)],
   }
 
   it('NAT-18 every function of the addon is tried', () => {

@@ -158,6 +158,7 @@ describe.skipIf(!found)('when help is refused', () => {
     send: [handle, bytes, names, rows, 0, 1],
     receive: [handle, bytes, names, slots, 1],
     strideOf: [new Uint8Array(8)],
+    refusals: [handle, names, new Int32Array(1)],
     close: [handle],
   }
   it.each(Object.entries(calls))('NAT-18 in %s: it throws or says so', async (name, args) => {

@@ -7,6 +7,6 @@ if (transport) {
   const long = Boolean(process.env['UDPNG_LONG'])
 
   describeCycles(transport, 4, supports)
-  describeLongRuns(transport, 4, { count: 1e6, floodMs: long ? 60_000 : 5000, together: 64 })
+  describeLongRuns(transport, 4, { count: 1e6, floodMs: long ? 60_000 : 5000 })
   describeProcesses('native')
 }

@@ -11,7 +11,7 @@ const addon: Pick<Addon, 'pack'> = {
     return true
   },
 }
-const CUT: Cut = { most: 65507, segments: true, singly: 0 }
+const CUT: Cut = { most: 65507, segment: 65507, singly: 0 }
 
 const parcel = (size: number, port = 9, fill = 1): Parcel => ({
   data: new Uint8Array(size).fill(fill),
@@ -96,7 +96,7 @@ describe('messages', () => {
 
   it('NAT-16 without segments each datagram is a message', () => {
     const run = [parcel(10), parcel(10), parcel(10, 2)]
-    expect(sizes(run, { segments: false })).toEqual([[10], [10], [10]])
+    expect(sizes(run, { segment: 0 })).toEqual([[10], [10], [10]])
     expect(sizes([...run, parcel(10, 2), parcel(10, 2)], { singly: 3 })).toEqual([
       [10],
       [10],

@@ -6,7 +6,7 @@ import { available } from './available.js'
 const transport = available()
 
 describe.skipIf(!transport)('payloads', () => {
-  it('NAT-17 shared, resizable, sliced and empty ones are sent as they are, and a detached one is empty', async () => {
+  it('NAT-17 shared, resizable, sliced and empty ones are sent as they are, and a detached one is reported', async () => {
     const rig = new Rig(transport as never, 4)
     const receiver = await rig.begin(udpReceiver)
     const sender = await rig.begin(udpSender, receiver.address)
@@ -24,8 +24,13 @@ describe.skipIf(!transport)('payloads', () => {
     const detached = new Uint8Array(4)
     structuredClone(detached, { transfer: [detached.buffer] })
     sender.put(shared, resized, outside, detached, new Uint8Array(0), shared.subarray(1, 3))
-    const got = (await receiver.received(6)).map(([data]) => data.toString('hex'))
-    expect(got).toEqual(['01010101', '02020202', '', '', '', '0101'])
+    const got = (await receiver.received(5)).map(([data]) => data.toString('hex'))
+    const [report] = await sender.reported(1)
+    expect(report).toMatchObject({
+      code: 'BAD_MESSAGE',
+      message: expect.stringMatching(/was transferred/),
+    })
+    expect(got).toEqual(['01010101', '02020202', '', '', '0101'])
   })
 
   it('NAT-17 what becomes of a payload once it is sent changes nothing', async () => {

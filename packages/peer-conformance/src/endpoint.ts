@@ -1,5 +1,6 @@
 import {
   type Address,
+  type Bounds,
   type Datagram,
   type DatagramSocket,
   type DatagramTransport,
@@ -53,19 +54,21 @@ export class Endpoint {
     return this.got.map(([data]) => String(data))
   }
 
-  get kernelDrops(): number | undefined {
+  get kernelDrops(): Bounds | undefined {
     return this.#socket.kernelDrops
   }
 
   /** Waits until it has so many datagrams, those that the kernel dropped counted too, and no more. */
   async received(count: number): Promise<void> {
-    const all = (): number => this.got.length + (this.kernelDrops ?? 0)
+    const all = (count: 'about' | 'atLeast' = 'about'): number =>
+      this.got.length + (this.kernelDrops?.[count] ?? 0)
     await eventually(
       () => all() >= count,
       () => `the endpoint has ${all()} of ${count} datagrams: that`,
     )
     await quiet(3)
-    if (all() > count) throw new Error(`${all()} datagrams came where ${count} were expected`)
+    const least = all('atLeast')
+    if (least > count) throw new Error(`${least} datagrams came where ${count} were expected`)
   }
 
   /**

@@ -16,6 +16,8 @@ export interface Opened {
   readonly address: Address
   readonly stats: PeerStats
   readonly failed: (readonly [parcel: Parcel, code: string | undefined])[]
+  /** Destinations that refused datagrams, as the network reported. */
+  readonly refused: (readonly [address: Address, code: string | undefined])[]
   /** How often it told that nothing is pending any more. */
   settled: number
 }
@@ -27,6 +29,7 @@ export function openSocket(
 ): Opened {
   const stats = noStats()
   const failed: Opened['failed'] = []
+  const refused: Opened['refused'] = []
   const socket = transport.open({
     family: 4,
     host: '127.0.0.1',
@@ -34,10 +37,11 @@ export function openSocket(
     receive: true,
     stats,
     onFailed: (parcel, error) => failed.push([parcel, error.code]),
+    onRefused: (address, error) => refused.push([address, error.code]),
     onSettled: () => opened.settled++,
     ...options,
   })
-  const opened: Opened = { socket, address: socket.address, stats, failed, settled: 0 }
+  const opened: Opened = { socket, address: socket.address, stats, failed, refused, settled: 0 }
   onTestFinished(() => socket.close())
   return opened
 }

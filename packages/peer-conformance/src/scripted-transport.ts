@@ -1,5 +1,6 @@
 import type {
   Address,
+  Bounds,
   Datagram,
   DatagramSocket,
   DatagramTransport,
@@ -49,7 +50,7 @@ export class ScriptedSocket implements DatagramSocket {
   readonly address: Address
   readonly options: OpenOptions
   recvBufferSize: number | undefined
-  kernelDrops: number | undefined
+  kernelDrops: Bounds | undefined
   closed = false
   /** Parcels that it takes before it would block. */
   credit: number = Infinity

@@ -1,6 +1,7 @@
 import {
   type Datagram,
   type DatagramTransport,
+  exactly,
   type Family,
   MAX_PAYLOAD_BYTES,
   type OpenOptions,
@@ -46,9 +47,13 @@ export function describeTransportContract(
   const host = loopback(family)
   const open = (options: Partial<OpenOptions> = {}): Opened =>
     openSocket(transport, { family, host, ...options })
+  const detached = new Uint8Array(4)
+  structuredClone(detached, { transfer: [detached.buffer] })
   const tooLarge = { data: Buffer.alloc(MAX_PAYLOAD_BYTES[family] + 1), host, port: 9 }
   const badParcels: Record<string, Parcel> = {
     'too large': tooLarge,
+    'larger than any buffer': { data: Buffer.alloc(2 << 20), host, port: 9 },
+    'without its memory': { data: detached, host, port: 9 },
     // A broadcast by a socket that may not; IPv4 on a socket that leaves it out.
     'refused by the system': {
       data: Buffer.from('bad'),
@@ -172,6 +177,135 @@ export function describeTransportContract(
       await eventually(() => sender.socket.pending === 0, 'pending 0')
       expect(sender.failed).toEqual(run.map((parcel) => [parcel, 'EMSGSIZE']))
       expect(sender.stats.sent).toBe(0)
+    })
+
+    it('TRN-03 a send inside onFailed, on the same socket and on another one, loses and doubles nothing', async () => {
+      const receiver = open({ recvBufferSize: BIG_BUFFER })
+      const [, port] = receiver.address
+      const parcel = (text: string): Parcel => ({ data: Buffer.from(text), host, port })
+      const other = open()
+      let nested = 0
+      const failed: string[] = []
+      const own = open({
+        onFailed: ({ data }) => {
+          failed.push(`${data.length}`)
+          // Others in number and in length than those that are under way.
+          other.socket.send([1, 2, 3, 4, 5].map((n) => parcel(`other ${'x'.repeat(n)}`)))
+          nested += own.socket.send([parcel('nested')])
+        },
+      })
+      const run = upTo(30).map((i) => (i % 3 === 1 ? tooLarge : parcel(`own ${i}`)))
+      await sendAll(own.socket, run)
+      await eventually(() => own.socket.pending + other.socket.pending === 0, 'pending 0')
+      expect(failed).toEqual(new Array(10).fill(`${tooLarge.data.length}`))
+      expect(own.stats.sent).toBe(20 + nested)
+      expect(other.stats.sent).toBe(50)
+      const texts = (await readAll(receiver.socket, 70 + nested)).map(([data]) => String(data))
+      const those = (word: string): string[] => texts.filter((text) => text.startsWith(word))
+      expect(those('own')).toEqual(
+        upTo(30)
+          .filter((i) => i % 3 !== 1)
+          .map((i) => `own ${i}`),
+      )
+      expect(those('other').length).toBe(50)
+      expect(those('nested').length).toBe(nested)
+      expect(receiver.socket.read(1)).toEqual([])
+    })
+
+    it('TRN-03 a parcel has the bytes that it has, whatever its own properties say', async () => {
+      const receiver = open({ recvBufferSize: BIG_BUFFER })
+      const sender = open()
+      const lying = (text: string, length: unknown): Parcel => {
+        const data = Uint8Array.from(Buffer.from(text))
+        Object.defineProperty(data, 'length', { get: () => length })
+        Object.defineProperty(data, 'byteLength', { get: () => length })
+        return { data, host, port: receiver.address[1] }
+      }
+      // What is before them would be sent again, if as many bytes as they say were taken.
+      const before = {
+        ...lying('secret'.repeat(100), 600),
+        data: Buffer.from('secret'.repeat(100)),
+      }
+      const run = [
+        before,
+        lying('short', 1000),
+        lying('longer', 2),
+        lying('none', 0),
+        lying('?', 'x'),
+      ]
+      await sendAll(sender.socket, run)
+      await eventually(() => sender.socket.pending === 0, 'pending 0')
+      const texts = (await readAll(receiver.socket, 5)).map(([data]) => String(data))
+      expect(texts.slice(1)).toEqual(['short', 'longer', 'none', '?'])
+      expect(sender.stats).toMatchObject({ sent: 5, sentBytes: 600 + 5 + 6 + 4 + 1 })
+      expect(sender.failed).toEqual([])
+    })
+
+    it('ICM-04 what the network reports undeliverable is counted, with its destination, never as an error of reading', async () => {
+      const closed = open()
+      const dead = closed.address
+      closed.socket.close()
+      const sender = open()
+      const parcel = { data: Buffer.alloc(1), host: dead[0], port: dead[1] }
+      await sendAll(sender.socket, [parcel])
+      if (sender.stats.refused === undefined) {
+        await quiet()
+        expect(sender.refused).toEqual([])
+        return
+      }
+      for (let i = 1; i <= 10; i++) {
+        await eventually(() => sender.stats.refused === i && sender.refused.length === i, `${i}`)
+        expect(sender.socket.read(1)).toEqual([])
+        await sendAll(sender.socket, [parcel])
+      }
+      expect(new Set(sender.refused.map((refused) => `${refused}`))).toEqual(
+        new Set([`${dead},ECONNREFUSED`]),
+      )
+      expect(sender.stats).toMatchObject({ sent: 11, receiveErrors: 0 })
+      expect(sender.failed).toEqual([])
+    })
+
+    it('ICM-06 what the system itself refuses is neither a refusal of the network nor an error of reading', async () => {
+      // Longer than IPv4 takes; the kernel also tells of that in the queue of errors.
+      const six = family === 6 && supports.system !== undefined
+      const sender = open(six ? { host: '::' } : {})
+      const bad = six
+        ? { ...tooLarge, data: Buffer.alloc(65_510), host: '::ffff:127.0.0.1' }
+        : tooLarge
+      await sendAll(sender.socket, [bad])
+      await eventually(() => sender.socket.pending === 0, 'pending 0')
+      await quiet()
+      expect(sender.socket.read(1)).toEqual([])
+      expect(sender.failed).toEqual([[bad, 'EMSGSIZE']])
+      expect([sender.stats.refused ?? 0, sender.stats.receiveErrors, sender.refused]).toEqual([
+        0,
+        0,
+        [],
+      ])
+    })
+
+    it('STA-08 with exactDrops, what the kernel dropped is counted exactly, on every transport', async ({
+      skip,
+    }) => {
+      const receiver = open({ recvBufferSize: 4096, exactDrops: true })
+      const sender = open()
+      skip(receiver.socket.kernelDrops === undefined, 'this system does not report drops')
+      let received = 0
+      for (let round = 0; round < 20; round++) {
+        await sendAll(sender.socket, numbered(200, receiver.address))
+        received += receiver.socket.read(64).length
+      }
+      await eventually(() => sender.socket.pending === 0, 'pending 0')
+      for (let calm = 0; calm < 10; ) {
+        const { length } = receiver.socket.read(256)
+        received += length
+        calm = length > 0 ? 0 : calm + 1
+        await quiet(1)
+      }
+      const { dropped } = receiver.stats
+      const lost = sender.stats.sent - received - dropped.readBufferFull
+      expect(lost).toBeGreaterThan(0)
+      expect(receiver.socket.kernelDrops).toEqual(exactly(lost))
     })
 
     it('TRN-03 parcels that were not taken are neither sent nor lost', async () => {

@@ -1,5 +1,6 @@
 import type {
   Address,
+  Bounds,
   Datagram,
   DatagramSocket,
   DatagramTransport,
@@ -62,7 +63,7 @@ export class WatchedSocket implements DatagramSocket {
     return this.#socket.pending
   }
 
-  get kernelDrops(): number | undefined {
+  get kernelDrops(): Bounds | undefined {
     return this.#socket.kernelDrops
   }
 

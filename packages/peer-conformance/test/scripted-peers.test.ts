@@ -532,8 +532,8 @@ describe('payloads, names and counters', () => {
       const { net, rig } = script()
       const subject = await rig.begin(kind, TO)
       expect(subject.peer.stats.kernelDrops).toBe(undefined)
-      net.socket.kernelDrops = 5
-      expect(subject.peer.stats.kernelDrops).toBe(5)
+      net.socket.kernelDrops = { atLeast: 5, atMost: 50, about: 20 }
+      expect(subject.peer.stats.kernelDrops).toEqual({ atLeast: 5, atMost: 50, about: 20 })
       net.socket.kernelDrops = undefined
       subject.peer.control.deliver(shutdownMicroprocess())
       await subject.ended()

@@ -1,12 +1,16 @@
-import type { PeerStats, TransportChoice } from '@udpng/basic-peer'
+import { type Bounds, type PeerStats, sumOfBounds } from '@udpng/basic-peer'
 
 /** Where datagrams have gone, between those who sent them and those who received them. */
 export interface Account {
   readonly sent: number
   readonly received: number
   /** What was dropped on arrival, by reason. */
-  readonly dropped: Readonly<Record<'unread' | 'readBufferFull' | 'kernel', number>>
-  /** Of the sent ones, those that nobody knows about; below 0, more came than were sent. */
+  readonly dropped: {
+    readonly unread: number
+    readonly readBufferFull: number
+    readonly kernel: Bounds
+  }
+  /** Of the sent ones, those that are in no count: beyond what the kernel dropped at most; below 0, more came than were sent. */
   readonly missing: number
 }
 
@@ -27,31 +31,25 @@ export function accountOf(
   const dropped = {
     unread: sum(receivers, (stats) => stats.dropped.unread),
     readBufferFull: sum(receivers, (stats) => stats.dropped.readBufferFull),
-    kernel: sum(receivers, (stats) => stats.kernelDrops ?? 0),
+    kernel: sumOfBounds(receivers.map((stats) => stats.kernelDrops)),
   }
-  const known = received + dropped.unread + dropped.readBufferFull + dropped.kernel
-  return { sent, received, dropped, missing: sent - known }
+  const rest = sent - received - dropped.unread - dropped.readBufferFull
+  const { atLeast, atMost } = dropped.kernel
+  const missing = rest < atLeast ? rest - atLeast : Math.max(0, rest - atMost)
+  return { sent, received, dropped, missing }
 }
 
-/** So many datagrams the kernel may drop together, and count as one, with this transport: those that it put together. */
-export function mostTogether(transport: TransportChoice): number {
-  return (typeof transport === 'string' ? transport : transport.name) === 'dgram' ? 1 : 64
-}
-
-/**
- * What does not add up, as a text; undefined when all does.
- *
- * @param together - so many datagrams the kernel may drop together, and count as one (default 1)
- */
-export function discrepancy(account: Account, together = 1): string | undefined {
-  const { missing, dropped } = account
-  if (missing >= 0 && missing <= dropped.kernel * (together - 1)) return undefined
-  return `${missing} are missing: ${statement(account)}`
+/** What does not add up, as a text; undefined when all does. */
+export function discrepancy(account: Account): string | undefined {
+  const { missing } = account
+  return missing === 0 ? undefined : `${missing} are missing: ${statement(account)}`
 }
 
 /** The account as a sum. */
 export function statement({ sent, received, dropped }: Account): string {
-  const { unread, readBufferFull, kernel } = dropped
+  const { unread, readBufferFull } = dropped
+  const { atLeast, atMost, about } = dropped.kernel
+  const kernel = atLeast === atMost ? atLeast : `${atLeast} to ${atMost} (about ${about})`
   return (
     `${sent} sent = ${received} received + ${kernel} dropped by the kernel + ` +
     `${readBufferFull} that found the read buffer full + ${unread} unread`

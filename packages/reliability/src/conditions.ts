@@ -1,4 +1,4 @@
-import type { DatagramTransport } from '@udpng/basic-peer'
+import { type DatagramTransport, sumOfBounds } from '@udpng/basic-peer'
 import { link, producerFinished, shutdownMicroprocess } from '@udpng/core'
 import { eventually, turn } from 'test-support'
 import { type Account, unaccounted } from './accounting.js'
@@ -101,7 +101,7 @@ function added(a: Account | undefined, b: Account): Account {
     dropped: {
       unread: a.dropped.unread + b.dropped.unread,
       readBufferFull: a.dropped.readBufferFull + b.dropped.readBufferFull,
-      kernel: a.dropped.kernel + b.dropped.kernel,
+      kernel: sumOfBounds([a.dropped.kernel, b.dropped.kernel]),
     },
     missing: a.missing + b.missing,
   }

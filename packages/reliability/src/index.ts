@@ -2,7 +2,6 @@ export {
   type Account,
   accountOf,
   discrepancy,
-  mostTogether,
   statement,
   unaccounted,
 } from './accounting.js'

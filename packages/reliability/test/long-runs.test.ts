@@ -14,7 +14,7 @@ if (isLong) {
   try {
     const transport = nativeTransport()
     describeOverload(transport, FLOOD_MS)
-    describeLongRuns(transport, 4, { count: 1e6, floodMs: FLOOD_MS, together: 64 })
+    describeLongRuns(transport, 4, { count: 1e6, floodMs: FLOOD_MS })
     describeCycles(transport, 4, { ...supports, system: 'native' })
   } catch (error) {
     it('REL-08 the native transport', ({ skip }) =>

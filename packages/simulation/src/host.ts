@@ -146,7 +146,7 @@ export class Host {
         family: to.family,
         from: [from, socket.address[1]],
         to: [target, port],
-        data: Uint8Array.from(data), // the sender may use its buffer again
+        data: new Uint8Array(data), // the sender may use its buffer again; what is overridden on it is not asked
       },
       multicast,
     )

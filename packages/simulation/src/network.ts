@@ -234,13 +234,14 @@ export class Network {
   }
 
   /** Sends "port unreachable" (ICMP) back. */
-  #complain(host: Host, to: Host, { data }: Packet, socket: VirtualSocket): void {
+  #complain(host: Host, to: Host, packet: Packet, socket: VirtualSocket): void {
     if (host === to) {
-      socket.complain()
+      socket.complain(packet.to)
       return
     }
-    const { afterMs } = this.path(host, to).pass(data.subarray(0, 8), this.clock.now())[0] ?? {}
-    if (afterMs !== undefined) this.clock.after(afterMs, () => socket.complain())
+    const { afterMs } =
+      this.path(host, to).pass(packet.data.subarray(0, 8), this.clock.now())[0] ?? {}
+    if (afterMs !== undefined) this.clock.after(afterMs, () => socket.complain(packet.to))
   }
 
   #lose(reason: keyof NetworkStats['lost'], host: Host, packet: Packet): void {

@@ -1,12 +1,19 @@
 import type {
   Address,
+  Bounds,
   Datagram,
   DatagramSocket,
   OpenOptions,
   Parcel,
   Readiness,
 } from '@udpng/basic-peer'
-import { MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
+import {
+  byteLengthOf,
+  detachedError,
+  exactly,
+  isDetached,
+  MAX_PAYLOAD_BYTES,
+} from '@udpng/basic-peer'
 import { type Parsed, parse } from './addresses.js'
 import type { Host } from './host.js'
 import type { Packet } from './packet.js'
@@ -27,16 +34,19 @@ export class VirtualSocket implements DatagramSocket {
   readonly bound: Parsed
   /** Groups that it has joined. */
   readonly groups: ReadonlySet<string>
-  kernelDrops = 0
   readonly #host: Host
   /** What arrived and is not read. */
   readonly #queue: Datagram[] = []
   /** What the datagrams in the queue weigh. */
   #weight = 0
+  /** Datagrams for which there was no room. */
+  #drops = 0
   /** Datagrams that are no longer in the queue: read, or counted as unread. */
   #gone = 0
   #closed = false
   #announced = false
+  /** The last destination that was refused, while the notice of it is under way. */
+  #refusal: Address | undefined
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
 
   /** Who makes it has found the port, and looked for what is in its way. */
@@ -48,6 +58,12 @@ export class VirtualSocket implements DatagramSocket {
     this.address = [options.host, port]
     this.groups = new Set(groups.map((group) => parse(group).host))
     this.recvBufferSize = recvBufferSize
+    options.stats.refused ??= 0
+  }
+
+  /** Exact: nothing is coalesced here. */
+  get kernelDrops(): Bounds {
+    return exactly(this.#drops)
   }
 
   /** Datagrams that it gave to its reader, keeps, or kept until it was closed. */
@@ -103,7 +119,7 @@ export class VirtualSocket implements DatagramSocket {
     const weight = data.length + BOOKKEEPING_BYTES
     // As on Linux, the buffer has twice the size that it was asked for, and one more is taken while it is not full.
     if (this.#weight >= 2 * this.recvBufferSize) {
-      this.kernelDrops++
+      this.#drops++
       return 'buffer full'
     }
     this.#weight += weight
@@ -114,16 +130,30 @@ export class VirtualSocket implements DatagramSocket {
     return 'delivered'
   }
 
-  /** An ICMP message has come: an earlier datagram reached nobody. */
-  complain(): void {
-    this.options.stats.receiveErrors++
+  /** An ICMP message has come: no socket is bound to the destination of an earlier datagram. */
+  complain([host, port]: Address): void {
+    const { stats, onRefused } = this.options
+    stats.refused = (stats.refused ?? 0) + 1
+    // Never inside `send`, as on a real network.
+    if (this.#refusal === undefined)
+      queueMicrotask(() => {
+        const address = this.#refusal as Address
+        this.#refusal = undefined
+        if (!this.#closed) onRefused?.(address, systemError('recvmsg', 'ECONNREFUSED', ...address))
+      })
+    this.#refusal = [host, port]
   }
 
   #sendOne(parcel: Parcel): void {
     const { stats, family, onFailed } = this.options
     const { data, host, port } = parcel
-    const length = data.length
-    const refusal = length > MAX_PAYLOAD_BYTES[family] ? 'EMSGSIZE' : this.#host.send(this, parcel)
+    const length = byteLengthOf(data)
+    const refusal =
+      length > MAX_PAYLOAD_BYTES[family]
+        ? 'EMSGSIZE'
+        : isDetached(data)
+          ? detachedError()
+          : this.#host.send(this, parcel)
     if (refusal === undefined) {
       stats.sent++
       stats.sentBytes += length

@@ -3,7 +3,8 @@
  * call,which,from,to,effect. `call` is a system call, or "help", which is all that the addon asks of Node.js, of libuv and
  * of calloc and that may fail, numbered together; `which` is "any", or "gso" for a send whose first message is to be cut;
  * `from` and `to` are the numbers, from 1, of those that are struck; `effect` is an errno, or, if negative, how many messages
- * the call takes at most. The numbers begin anew with a new list. Three functions more, for tests: interrupt, held, failed.
+ * the call takes at most; of "meminfo", it is added to the drops that the kernel reports. The numbers begin anew with a new list.
+ * Three functions more, for tests: interrupt, held, failed.
  */
 #define _GNU_SOURCE
 #define NAPI_VERSION 8
@@ -11,6 +12,7 @@
 #include <node_api.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +68,14 @@ static int fault_setsockopt(int fd, int level, int option, const void *value, so
   snprintf(call, sizeof call, "setsockopt%d", option);
   int effect = strike(call, 0);
   return effect > 0 ? fail_with(effect) : setsockopt(fd, level, option, value, length);
+}
+
+static int fault_getsockopt(int fd, int level, int option, void *value, socklen_t *length) {
+  enum { SO_MEMINFO_ = 55, DROPS = 8 };
+  int result = getsockopt(fd, level, option, value, length);
+  if (result == 0 && level == SOL_SOCKET && option == SO_MEMINFO_ && *length == 9 * sizeof(uint32_t))
+    ((uint32_t *)value)[DROPS] += (uint32_t)strike("meminfo", 0);
+  return result;
 }
 
 static int fault_socket(int domain, int type, int protocol) {
@@ -162,6 +172,7 @@ static napi_value with_three_more(napi_env env, napi_value exports) {
 #define sendmmsg fault_sendmmsg
 #define recvmmsg fault_recvmmsg
 #define setsockopt fault_setsockopt
+#define getsockopt fault_getsockopt
 #define socket(domain, type, protocol) fault_socket(domain, type, protocol)
 
 #define calloc fault_calloc

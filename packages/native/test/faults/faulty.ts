@@ -17,7 +17,9 @@ export const ERRNO = {
   ENOPROTOOPT: 92,
   ENETUNREACH: 101,
   ENOBUFS: 105,
+  EPROTO: 71,
   ECONNREFUSED: 111,
+  EHOSTUNREACH: 113,
 } as const
 
 /** The addon, and what `faults.c` adds to it. */

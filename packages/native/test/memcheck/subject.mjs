@@ -57,7 +57,7 @@ async function flow(family, host) {
   sender.socket.watch('read', () => {})
   await eventually('an error is told', () => {
     sender.socket.send([{ data: Buffer.alloc(10), host, port }])
-    return sender.stats.receiveErrors > 0
+    return sender.stats.refused > 0
   })
   sender.socket.send([{ data: Buffer.alloc(65_536), host, port }])
   assert.deepEqual(sender.failed, ['EMSGSIZE'])
@@ -81,6 +81,7 @@ function refusals() {
     send: [handle, bytes, names, rows, 0, 1],
     receive: [handle, bytes, names, slots, 1],
     strideOf: [bytes],
+    refusals: [handle, names, slots],
     close: [handle],
   }
   const wrong = [undefined, null, {}, '', -1, 2 ** 31, Number.NaN, new Uint8Array(0), () => {}]

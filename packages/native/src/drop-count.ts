@@ -1,0 +1,109 @@
+import type { Bounds } from '@udpng/basic-peer'
+import type { Addon, Handle } from './addon.js'
+import type { Piece } from './incoming.js'
+import { SO_MEMINFO, SOL_SOCKET } from './linux.js'
+
+/** Nine uint32; the last one is how many packets were dropped: SK_MEMINFO_DROPS, include/uapi/linux/sock_diag.h. */
+const MEMINFO_BYTES = 36
+const DROPS_AT = 32
+
+/**
+ * Datagrams in one packet that the kernel delivers, at most: what one message is cut into (UDP_MAX_SEGMENTS, include/linux/udp.h: 64 from
+ * Linux 4.18, 128 from 6.9 and in the stable series of that time), and what GRO puts together (UDP_GRO_CNT_MAX, net/ipv4/udp_offload.c: 64).
+ * GRO puts nothing to a packet that is coalesced already (dev_gro_receive, net/core/gro.c). A packet of more, which a hypervisor or a
+ * tap device could hand over on Linux 6.2 to 6.6, raises it as soon as one is read.
+ */
+const MAX_SEGMENTS = 128
+
+/**
+ * Counts what the kernel dropped at one socket. It counts packets: a datagram each, until `coalesce` is called, and from then on each
+ * may have been up to 128 datagrams. How many they were about follows from those in the packets that were read just before and just
+ * after; a sample costs one getsockopt, and allocates nothing.
+ *
+ * @see udp_queue_rcv_skb in net/ipv4/udp.c, Linux 5.0 to 6.18: without UDP_GRO a packet is cut before it is queued or dropped
+ */
+export class DropCount {
+  readonly #addon: Pick<Addon, 'getOption'>
+  readonly #bytes = Buffer.alloc(MEMINFO_BYTES)
+  #isKnown = false
+  #isCoalescing = false
+  /** Whether packets that were queued since `coalesce` have been read: those before it are one datagram each. */
+  #isWarm = false
+  /** What the kernel said last. */
+  #last = 0
+  /** Datagrams dropped before `coalesce`, and packets since. */
+  #datagrams = 0
+  #packets = 0
+  /** Of these packets, those whose number of datagrams is estimated, and that number. */
+  #settled = 0
+  #estimate = 0
+  #maxSegments = MAX_SEGMENTS
+  /** Packets of the last read, and the datagrams in them; 0 before the first one. */
+  #packetsBefore = 0
+  #datagramsBefore = 0
+  /** The highest estimate that was given: it never goes down. */
+  #about = 0
+
+  constructor(addon: Pick<Addon, 'getOption'>) {
+    this.#addon = addon
+  }
+
+  /** What is known so far; undefined where the kernel has no SO_MEMINFO (before Linux 4.12). */
+  get bounds(): Bounds | undefined {
+    if (!this.#isKnown) return undefined
+    const atLeast = this.#datagrams + this.#packets
+    const atMost = this.#datagrams + this.#packets * this.#maxSegments
+    const each = this.#packetsBefore > 0 ? this.#datagramsBefore / this.#packetsBefore : 1
+    const sum = this.#datagrams + this.#estimate + (this.#packets - this.#settled) * each
+    this.#about = Math.min(atMost, Math.max(atLeast, this.#about, Math.round(sum)))
+    return { atLeast, atMost, about: this.#about }
+  }
+
+  /** Asks the kernel. */
+  sample(handle: Handle): void {
+    const read = this.#addon.getOption(handle, SOL_SOCKET, SO_MEMINFO, this.#bytes)
+    if (read !== MEMINFO_BYTES) return
+    this.#isKnown = true
+    const now = this.#bytes.readUInt32LE(DROPS_AT)
+    const dropped = (now - this.#last) >>> 0 // it counts to 2^32, and then from 0 again
+    this.#last = now
+    if (this.#isCoalescing) this.#packets += dropped
+    else this.#datagrams += dropped
+  }
+
+  /** From now on a packet may have more than one datagram. To be called before UDP_GRO is set. */
+  coalesce(handle: Handle): void {
+    this.sample(handle)
+    this.#isCoalescing = true
+  }
+
+  /**
+   * Takes note of a read, and samples.
+   *
+   * @param pieces - what was read, from the index `from` on
+   * @param isEmpty - whether nothing more waited
+   */
+  read(handle: Handle, pieces: readonly Piece[], from: number, isEmpty: boolean): void {
+    if (!this.#isCoalescing) return
+    this.sample(handle)
+    let [packets, datagrams] = [0, 0]
+    for (let i = from; i < pieces.length; i++) {
+      const { left } = pieces[i] as Piece
+      if (left > 1 && !this.#isWarm) {
+        this.#isWarm = true
+        packets = datagrams = 0
+      }
+      if (left > this.#maxSegments) this.#maxSegments = left
+      packets++
+      datagrams += left
+    }
+    if (this.#isWarm && packets > 0) {
+      const each = (datagrams + this.#datagramsBefore) / (packets + this.#packetsBefore)
+      this.#estimate += (this.#packets - this.#settled) * each
+      this.#settled = this.#packets
+      this.#packetsBefore = packets
+      this.#datagramsBefore = datagrams
+    }
+    if (isEmpty) this.#isWarm = true
+  }
+}
