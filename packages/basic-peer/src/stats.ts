@@ -26,9 +26,9 @@ export interface PeerStats {
   /** Reads that failed, and datagrams that were cut off. What the network reported (ICMP) is in `refused`. */
   receiveErrors: number
   /**
-   * Datagrams that the network reported undeliverable (ICMP: port, host or network unreachable, and others), as `sent` as any: at
-   * least, for networks need not report, and the kernel limits how often it does. A forged report looks the same. Undefined
-   * where the transport is not told: on `node:dgram`.
+   * Datagrams that the network reported undeliverable (ICMP: port, host or network unreachable, and others). They are in `sent`, too. At
+   * least, because networks need not report, and kernels limit how often they do. A forged report looks the same. Undefined
+   * where the transport does not receive such reports: on `node:dgram`.
    */
   refused: number | undefined
   /** Reports that found `errors` full. */

@@ -78,7 +78,7 @@ export function describeForeignErrors(transport: DatagramTransport, family: Fami
         expect(back.texts).toEqual(numbered(50))
       })
 
-    it('ICM-05 a peer counts what was refused, and reports who refused it, unless its transport is not told', async () => {
+    it('ICM-05 a peer counts what was refused, and reports who refused it, unless its transport does not receive that', async () => {
       const rig = new Rig(transport, family)
       const dead = rig.deadAddress()
       const peer = await rig.begin(postboxPeer, dead)

@@ -186,7 +186,10 @@ export function describeTransportContract(
       const other = open()
       let nested = 0
       const failed: string[] = []
+      // One that the system refuses, and comes before all others, and one that it never sees.
+      const bad = [badParcels['refused by the system'] as Parcel, tooLarge]
       const own = open({
+        ipv6Only: family === 6,
         onFailed: ({ data }) => {
           failed.push(`${data.length}`)
           // Others in number and in length than those that are under way.
@@ -194,17 +197,25 @@ export function describeTransportContract(
           nested += own.socket.send([parcel('nested')])
         },
       })
-      const run = upTo(30).map((i) => (i % 3 === 1 ? tooLarge : parcel(`own ${i}`)))
+      const run = upTo(30).map((i) => (i % 3 === 0 ? (bad[i % 2] as Parcel) : parcel(`own ${i}`)))
       await sendAll(own.socket, run)
       await eventually(() => own.socket.pending + other.socket.pending === 0, 'pending 0')
-      expect(failed).toEqual(new Array(10).fill(`${tooLarge.data.length}`))
+      expect(failed.toSorted()).toEqual(
+        upTo(10)
+          .map((i) => `${bad[i < 5 ? 1 : 0]?.data.length}`)
+          .toSorted(),
+      )
       expect(own.stats.sent).toBe(20 + nested)
+      const bytes = run
+        .filter((_, i) => i % 3 !== 0)
+        .reduce((sum, { data }) => sum + data.length, 0)
+      expect(own.stats.sentBytes).toBe(bytes + nested * 'nested'.length)
       expect(other.stats.sent).toBe(50)
       const texts = (await readAll(receiver.socket, 70 + nested)).map(([data]) => String(data))
       const those = (word: string): string[] => texts.filter((text) => text.startsWith(word))
       expect(those('own')).toEqual(
         upTo(30)
-          .filter((i) => i % 3 !== 1)
+          .filter((i) => i % 3 !== 0)
           .map((i) => `own ${i}`),
       )
       expect(those('other').length).toBe(50)
