@@ -1,7 +1,7 @@
 import type { Counts } from './account.js'
 import { Box } from './box.js'
 import type { Control } from './control.js'
-import { quietly } from './errors.js'
+import { quietly, type UdpngError } from './errors.js'
 import { add, boxFigures } from './figures.js'
 import { Inbox } from './inbox.js'
 import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
@@ -204,6 +204,22 @@ export abstract class Component {
    * place to let go of what the system lent. Nothing can be sent any more.
    */
   protected onEnd(): void {}
+
+  /**
+   * Decides what the failure of a child does. It is called when a component that this one started, or one further down,
+   * has failed and has ended; also after the end of this component, as long as a child of it lives.
+   *
+   * Return true to contain the failure: the child is closed at once, with all that it started, and every other component
+   * runs on. False, the default, leaves the decision to the parent of this component, and after the last parent to
+   * `onFailure` of the scheduler. Observers of the scheduler get the failure in any case. An exception counts as false.
+   *
+   * @param _child - what this component started: the component that failed, or the one that it belongs to
+   * @param _failure - names the component that failed
+   * @see Erlang's supervisors
+   */
+  protected onChildFailure(_child: Component, _failure: UdpngError): boolean {
+    return false
+  }
 
   #sleepAs(state: typeof PAUSED | typeof SUSPENDED, ms: number): void {
     const process = this.#process

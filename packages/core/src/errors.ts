@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'REFUSED'
   | 'BUFFER_CLAMPED'
   | 'TRANSFORM_FAILED'
+  | 'SESSION_FAILED'
   | 'SIMULATION_FAILED'
 
 /** Where it went wrong, as far as that is known. */

@@ -13,8 +13,9 @@ export interface SchedulerOptions {
   /** Where time comes from (default: the real one). */
   readonly clock?: Clock
   /**
-   * What an uncaught error in a component does: close all others too and reject `run()`
-   * (`"stop"`, the default), or end only the one that failed (`"isolate"`, Axon's immortalise).
+   * What an uncaught error in a component does, unless a parent contains it (`Component.onChildFailure`): close all
+   * others too and reject `run()` (`"stop"`, the default), or end only the one that failed (`"isolate"`, Axon's
+   * immortalise).
    */
   readonly onFailure?: 'stop' | 'isolate'
 }
@@ -417,7 +418,7 @@ export class Scheduler {
     this.#tell({ kind: 'ended', component: name })
     // Not before all is done, for with the last one the run is over.
     if (!process.isService) this.#citizens--
-    if (failure && !this.#isolate) {
+    if (failure && !this.#contain(process, failure) && !this.#isolate) {
       this.#failure ??= failure
       this.stop()
     }
@@ -466,6 +467,22 @@ export class Scheduler {
     )
   }
 
+  /** Asks the parents of what failed, the nearest first, and closes the child of the one that contains the failure. */
+  #contain(failed: Microprocess, failure: UdpngError): boolean {
+    for (let child = failed; child.parent; child = child.parent)
+      if (containedBy(child.parent, child, failure)) {
+        this.#closeAll(child, shutdownMicroprocess({ cause: failure }))
+        return true
+      }
+    return false
+  }
+
+  /** Closes a component, and all that it started, at once. */
+  #closeAll(process: Microprocess, word: ShutdownMicroprocess): void {
+    this.#close(process, word)
+    process.children?.forEach((child) => void this.#closeAll(child, word))
+  }
+
   /** Asks a component to shut down, and closes it when it does not within the grace time. */
   #shutDown(process: Microprocess, word: ShutdownMicroprocess): void {
     if (process.state === ENDED) return
@@ -478,6 +495,15 @@ export class Scheduler {
 
   #tell(event: SchedulerEvent): void {
     for (const observer of this.#observers) quietly(() => observer(event))
+  }
+}
+
+/** Whether a parent takes responsibility. One that throws over it does not. */
+function containedBy(parent: Microprocess, child: Microprocess, failure: UdpngError): boolean {
+  try {
+    return parent.component['onChildFailure'](child.component, failure)
+  } catch {
+    return false
   }
 }
 
