@@ -202,8 +202,8 @@ export abstract class BasicPeer extends Component {
     while (this.socket?.pending) yield this.pause()
   }
 
-  /** What to do when binding fails, by the system's code. */
-  protected advise(code: string): string | undefined {
+  /** What to do when binding to a port fails, by the system's code. */
+  protected advise(code: string, _port: number): string | undefined {
     if (code === 'EMFILE') return 'too many open files; raise `ulimit -n`'
     return undefined
   }
@@ -247,7 +247,7 @@ export abstract class BasicPeer extends Component {
         onSettled: () => this.news.deliver(undefined),
       })
     } catch (cause) {
-      const failure = bindFailure(host, port, cause, (code) => this.advise(code))
+      const failure = bindFailure(host, port, cause, (code) => this.advise(code, port))
       this.#rejectBound(failure)
       throw failure
     }

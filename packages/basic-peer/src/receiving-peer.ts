@@ -52,8 +52,10 @@ export abstract class ReceivingPeer extends BasicPeer {
       )
   }
 
-  protected override advise(code: string): string | undefined {
-    return ADVICE[code] ?? super.advise(code)
+  protected override advise(code: string, port: number): string | undefined {
+    if (code === 'EADDRINUSE' && port === 0)
+      return 'all local ports are in use; close sockets, or widen net.ipv4.ip_local_port_range'
+    return ADVICE[code] ?? super.advise(code, port)
   }
 
   protected override recvLoop(unasked = false): 'batch' | 'socket' | 'room' {
