@@ -1,5 +1,6 @@
 export { Graphline } from './graphline.js'
 export type { Linkages, Parts } from './linkages.js'
 export { Pipeline, type Stages } from './pipeline.js'
-export { Sessions, type SessionsOptions } from './sessions.js'
-export type { SessionsStats } from './sessions-stats.js'
+export { Sessions } from './sessions.js'
+export type { SessionsOptions } from './sessions-options.js'
+export type { SessionsDrops, SessionsStats } from './sessions-stats.js'

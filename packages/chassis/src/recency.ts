@@ -4,6 +4,8 @@
  */
 export class Place<T> {
   readonly holder: T
+  /** The order that it is in. */
+  order: Recency<T> | undefined
   older: Place<T | undefined> = this as Place<T | undefined>
   newer: Place<T | undefined> = this as Place<T | undefined>
 
@@ -13,6 +15,9 @@ export class Place<T> {
 
   /** Leaves the order that it is in, if any. */
   leave(): void {
+    if (!this.order) return
+    this.order.size--
+    this.order = undefined
     this.older.newer = this.newer
     this.newer.older = this.older
     this.older = this.newer = this as Place<T | undefined>
@@ -20,14 +25,16 @@ export class Place<T> {
 }
 
 /**
- * Who used something last, and who has not for longest. All of it is O(1): a `Map` keeps an order too, but to find its
- * first entry it passes over those that were deleted before it.
+ * The holders in the order of use. All of it is O(1): a `Map` keeps an order too, but to find its first entry it passes
+ * over those that were deleted before it.
  */
 export class Recency<T> {
+  /** Holders in it. Places keep it. */
+  size = 0
   /** Between the newest and the oldest: the places are a ring. */
   readonly #ends = new Place<T | undefined>(undefined)
 
-  /** Who has not used it for longest; undefined when nobody is there. */
+  /** The least recently used holder; undefined when there is none. */
   get oldest(): T | undefined {
     return this.#ends.newer.holder
   }
@@ -36,8 +43,10 @@ export class Recency<T> {
   renew(place: Place<T>): void {
     place.leave()
     const ends = this.#ends
+    place.order = this
     place.older = ends.older
     place.newer = ends
     place.older.newer = ends.older = place as Place<T | undefined>
+    this.size++
   }
 }

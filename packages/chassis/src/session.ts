@@ -1,77 +1,105 @@
-import { Component, Inbox, link, type Main, type Outbox, UdpngError } from '@udpng/core'
+import { Component, Inbox, type Linkage, link, type Main, Outbox, UdpngError } from '@udpng/core'
+import { type Client, formatClient } from './client.js'
 import { inboxOf, outboxOf } from './end-boxes.js'
 import type { AnyInbox } from './fits.js'
 import { Place } from './recency.js'
-import type { SessionsStats } from './sessions-stats.js'
+import type { Host } from './roster.js'
+import type { SessionsDrops } from './sessions-stats.js'
 
-/** Where datagrams come from: an IP literal and a port. */
-export type Source = readonly [host: string, port: number]
-
-/** What leaves for a source. */
+/** What leaves for a client. */
 export type Reply = readonly [host: string, port: number, data: string | Uint8Array]
 
-/** What a session needs of the `Sessions` that it is one of. */
+/** What a session needs of its `Sessions`. */
 export interface Desk {
   /** Where its letters leave. */
   readonly outbox: Outbox<Reply>
-  /** It has sent so many letters. */
+  /** Whether letters of other sessions wait for room, which are to go first. */
+  readonly busy: boolean
+  /** It has sent this number of letters. */
   sent(session: Session, letters: number): void
-  /** It has another letter, for which there was no room: it waits for `goOn`. */
+  /** It has another letter, for which there is no room: its `post` is called when there is. */
   wait(session: Session): void
-  /** It has ended, however it ended. */
+  /** Its child closed its inbox, with this number of datagrams in it. */
+  unread(session: Session, datagrams: number): void
+  /** It has ended, however it ended. Its child may still be ending. */
   leave(session: Session): void
 }
 
+/** What became of a datagram: in the child's inbox or not, and why one was dropped, this one or one that waited. */
+export interface Outcome {
+  readonly passed: boolean
+  readonly dropped: keyof SessionsDrops | undefined
+}
+
 /** Messages of one child that may wait for room in the common outbox. */
-const MOST_REPLIES = 64
+const MAX_REPLIES = 64
+const PASSED: Outcome = { passed: true, dropped: undefined }
+const PUSHED_OUT: Outcome = { passed: true, dropped: 'sessionFull' }
+const FULL: Outcome = { passed: false, dropped: 'sessionFull' }
+const CLOSED: Outcome = { passed: false, dropped: 'unread' }
+const FAILED: Outcome = { passed: false, dropped: 'failed' }
 
 /**
- * The session of one source: it starts the child, writes the address on what the child sends, and ends when the child
+ * The session of one client: it starts the child, writes the address on what the child sends, and ends when the child
  * has ended and its last letter is out.
  *
  * It is a component of its own so that its end closes the child, if need be, after the grace that the scheduler gives.
  * What comes for the child is put into the child's inbox directly.
  */
 export class Session extends Component {
-  readonly source: Source
-  /** In the order of those that are active, or of those that were retired. */
+  readonly client: Client
+  /** Among all sessions by use, or among those that were retired. */
   readonly place: Place<Session> = new Place<Session>(this)
+  /** Among the sessions of its host. */
+  readonly hostPlace: Place<Session> = new Place<Session>(this)
+  /** Among those that wait for room in the common outbox. */
+  readonly letterPlace: Place<Session> = new Place<Session>(this)
+  /** Its host, until it is retired. */
+  host: Host | undefined
   /** Milliseconds on the scheduler's clock: when it was last used; once retired, when that was. */
   since = 0
-  /** Told to end: it is given nothing any more. */
+  /** Asked to finish: it is given nothing any more. */
   retired = false
+  /** Its client sent more than one datagram. */
+  conversing = false
+  /** Why it failed. */
+  failure: UdpngError | undefined
+  /** Datagrams that its child left in its inbox, as far as they were counted under `unread`. */
+  unread = 0
   protected readonly replies: Inbox<string | Uint8Array> = new Inbox('What the child sends', {
-    capacity: MOST_REPLIES,
+    capacity: MAX_REPLIES,
   })
-  protected readonly room: Inbox<undefined> = new Inbox('There is room for letters again')
+  protected readonly posted: Inbox<undefined> = new Inbox('The last letter has left')
   readonly #desk: Desk
-  /** Undefined, as its inbox, when none could be made: then there is a failure. */
+  /** Undefined, as its inbox, when none could be made: then there is a refusal. */
   readonly #child: Component | undefined
   readonly #inbox: AnyInbox | undefined
-  readonly #failure: { readonly thrown: unknown } | undefined
+  readonly #refusal: { readonly thrown: unknown } | undefined
+  /** Leads to the child's inbox. No component owns it, so that it lasts until the child closes that inbox. */
+  readonly #feed: Outbox<Buffer> = new Outbox('Datagrams for the child')
+  readonly #feeding: Linkage | undefined
+  /** Datagrams that were pushed out of the child's inbox by newer ones. */
+  #pushedOut = 0
   /** How many the child has taken from its inbox when the first datagram is through. */
   readonly #first: number = 0
-  /** What the child's inbox has dropped, as far as it was counted. */
-  #counted = 0
-  /** Waits for room. */
-  #waits = false
+  #activated = false
 
   /**
    * Makes the child. What goes wrong fails the session, once it runs, and not its caller.
    */
-  constructor(source: Source, make: (source: Source) => Component, desk: Desk) {
+  constructor(client: Client, make: (client: Client) => Component, desk: Desk) {
     super()
-    this.source = source
+    this.client = client
     this.#desk = desk
     try {
-      const child = make(source)
-      const inbox = demandInbox(child, source)
+      const child = make(client)
+      const inbox = demandInbox(child, client)
       this.#child = child
       this.#inbox = inbox
       this.#first = inbox.taken + inbox.length + 1
-      this.#counted = inbox.dropped
+      this.#feeding = link(this.#feed, inbox, () => this.#settle())
     } catch (thrown) {
-      this.#failure = { thrown }
+      this.#refusal = { thrown }
     }
   }
 
@@ -87,26 +115,19 @@ export class Session extends Component {
   }
 
   /**
-   * Gives the child a datagram. To one whose inbox is full, nothing, unless that inbox drops by itself: each child
-   * may say which datagram it would rather lose.
-   *
-   * @returns why a datagram was dropped, this one or one that waited; undefined when none was
+   * Gives the child a datagram. To one whose inbox is full, nothing, unless that inbox drops the oldest: each child may
+   * choose which datagram it would rather lose.
    */
-  take(data: Buffer): keyof SessionsStats['dropped'] | undefined {
+  take(data: Buffer): Outcome {
     const inbox = this.#inbox
-    if (!inbox) return 'unread'
-    if (inbox.full && !inbox.whenFull.startsWith('drop')) return 'sessionFull'
+    if (!inbox) return FAILED
+    if (!this.#feed.linked) return this.failure ? FAILED : CLOSED
+    if (inbox.full && inbox.whenFull !== 'dropOldest') return FULL
     const { dropped } = inbox
-    inbox.deliver(data)
-    if (inbox.dropped === dropped) return undefined
-    this.#counted++
-    return inbox.ready ? 'sessionFull' : 'unread'
-  }
-
-  /** Datagrams that the child left in its inbox. */
-  get unread(): number {
-    const inbox = this.#inbox
-    return inbox ? inbox.length + inbox.dropped - this.#counted : 0
+    this.#feed.send(data)
+    if (inbox.dropped === dropped) return PASSED
+    this.#pushedOut++
+    return PUSHED_OUT
   }
 
   /** Letters that it could not send any more. */
@@ -114,9 +135,19 @@ export class Session extends Component {
     return this.replies.dropped
   }
 
-  /** There is room for a letter again. */
-  goOn(): void {
-    this.room.deliver(undefined)
+  /** Sends the letters that there is room for, and waits if that is not all. */
+  post(): void {
+    const { client, replies } = this
+    const { outbox } = this.#desk
+    const before = replies.taken
+    while (replies.ready && !outbox.full)
+      outbox.send([client[0], client[1], replies.recv() as string | Uint8Array])
+    if (replies.taken > before) this.#desk.sent(this, replies.taken - before)
+    if (replies.ready) this.#desk.wait(this)
+    else {
+      this.letterPlace.leave()
+      if (this.childEnded) this.posted.deliver(undefined)
+    }
   }
 
   override *main(): Main {
@@ -129,60 +160,57 @@ export class Session extends Component {
           return
         }
       }
-      for (const _ of this.room) this.#waits = false
-      this.#post()
+      this.posted.recv()
+      // Those that wait already are first: they are called in turn.
+      if (this.replies.ready && !this.letterPlace.order) {
+        if (this.#desk.busy) this.#desk.wait(this)
+        else this.post()
+      }
       if (child.ended && !this.replies.ready) return
       yield this.pause()
     }
   }
 
   #start(): Component {
-    if (this.#failure) throw this.#failure.thrown
+    if (this.#refusal) throw this.#refusal.thrown
     const child = this.#child as Component
-    const outbox = outboxOf(child)
-    if (outbox) link(outbox, this.replies)
     const { name } = child
-    // One that runs already keeps its name, and its parent: its end would not be heard here.
+    this.#activated = true
+    // One that runs already keeps its name, and its parent: its end would not be noticed here.
     if (this.activate(child).name === name)
       throw new UdpngError(
         'BAD_ACTIVATION',
-        `${name} runs already; make a new component for ${place(this.source)}, and do not start it`,
+        `${name} runs already; make a new component for ${formatClient(this.client)}, and do not start it`,
       )
+    const outbox = outboxOf(child)
+    if (outbox) link(outbox, this.replies)
     return child
   }
 
-  #post(): void {
-    const { replies, source } = this
-    const { outbox } = this.#desk
-    const before = replies.taken
-    while (replies.ready && !outbox.full)
-      outbox.send([source[0], source[1], replies.recv() as string | Uint8Array])
-    if (replies.taken > before) this.#desk.sent(this, replies.taken - before)
-    if (!replies.ready || this.#waits) return
-    this.#waits = true
-    this.#desk.wait(this)
+  /** The child's inbox is closed: what is in it will not be taken any more. */
+  #settle(): void {
+    const given = this.#feed.sent - this.#pushedOut
+    this.#desk.unread(this, Math.min(given, this.#inbox?.length ?? 0))
   }
 
   protected override onEnd(): void {
+    // A child that was not started takes nothing, and never closes its inbox.
+    if (!this.#activated) this.#feeding?.unlink()
     this.#desk.leave(this)
   }
 }
 
 /** What the factory must give: a component that can be fed. */
-function demandInbox(child: unknown, source: Source): AnyInbox {
+function demandInbox(child: unknown, client: Client): AnyInbox {
   if (!(child instanceof Component))
     throw new UdpngError(
       'BAD_OPTION',
-      `what was made for ${place(source)} is ${String(child).slice(0, 40)}; it must be a component`,
+      `what was made for ${formatClient(client)} is ${String(child).slice(0, 40)}; it must be a component`,
     )
   const inbox = inboxOf(child)
   if (inbox) return inbox
   throw new UdpngError(
     'BAD_LINK',
-    `${child.name}, made for ${place(source)}, has no inbox for its datagrams`,
+    `${child.name}, made for ${formatClient(client)}, has no inbox for its datagrams`,
   )
-}
-
-function place([host, port]: Source): string {
-  return `${host} port ${port}`
 }

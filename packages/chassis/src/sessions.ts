@@ -8,21 +8,15 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
+import { type Client, formatClient } from './client.js'
 import type { BoxOf, Fits, Sends, Takes } from './fits.js'
+import { Places } from './places.js'
 import { Recency } from './recency.js'
-import { type Desk, type Reply, Session, type Source } from './session.js'
-import { noStats, type SessionsStats } from './sessions-stats.js'
-
-/** Options of a Sessions: all optional. */
-export interface SessionsOptions {
-  /**
-   * A session ends when no datagram has come or gone for so long, milliseconds: a number >= 1; with `Infinity` it never
-   * does (default 60 000).
-   */
-  readonly idleMs?: number
-  /** At most so many sessions: a whole number >= 1 (default 1024). */
-  readonly capacity?: number
-}
+import { Roster } from './roster.js'
+import { type Desk, type Reply, Session } from './session.js'
+import { checkOptions, demand, type SessionsOptions } from './sessions-options.js'
+import { noStats, type SessionsDrops, type SessionsStats } from './sessions-stats.js'
+import { isShortage } from './shortage.js'
 
 /** A child, as it is if datagrams fit it and its messages fit letters; else why not, for people to read in the compiler's message. */
 type Child<C> = C extends Component
@@ -39,37 +33,41 @@ type Child<C> = C extends Component
       }
   : never
 
-/** After so many datagrams the others, the children above all, get their turn. */
+/** Datagrams of one step; then the others, the children above all, get their turn. */
 const DATAGRAMS_PER_STEP = 64
-/** How long a session that was told to end may take over it: as long as the scheduler gives those that it shuts down. */
+/** How long a session that was asked to finish may take over it: as long as the scheduler gives those that it shuts down. */
 const GRACE_MS = 1000
-/** How many sessions are asked whether they may be evicted, the least recently used first. */
-const MOST_ASKED = 8
+/** Sessions that are asked whether they can make room, in the order of eviction. */
+const MAX_ASKED = 8
 
 /**
- * Gives each source of datagrams a child of its own, and sends what the child sends back to that source.
+ * Gives each client a child of its own, and sends what the child sends back to that client.
  *
  * The first datagram `[data, [host, port]]` of an address starts its session: `make` is called with the address, and
- * gives a component, a pipeline or a graph. Its `inbox` gets the data, the very same buffers, in order; what leaves its
- * `outbox`, if it has one, leaves here as `[host, port, data]`. Another port of the same host is another session.
+ * returns a component, a pipeline or a graph. Its `inbox` gets the data, the very same buffers, in order; what leaves its
+ * `outbox`, if it has one, leaves here as `[host, port, data]`. Another port of the same host is another client.
  *
- * A session ends with its child. The next datagram of that address starts a new one. Nothing having come or gone for
- * `idleMs`, the child is told producerFinished; so is that of the least recently used session when a new source comes
- * while there are `capacity`. It is given nothing any more, and has a second to end before it is shut down. A session
- * whose first datagram has not been taken is never made to end so; when eight in a row are as new as that, or as many
- * as `capacity` are still ending, it is the newcomer's datagram that is dropped.
+ * A session ends with its child. The next datagram of that address starts a new one. When no datagram has come or gone for
+ * `idleMs`, the child gets producerFinished. So does the child of the session that makes room when a new client comes and
+ * there are `capacity` sessions. It is given nothing any more, and has a second to end before it is shut down. The session
+ * that makes room is one of the client's own host, if that has `perHost` sessions; one of the largest host, if that has more;
+ * otherwise any. Sessions of one datagram go before conversations, as long as they are an eighth of all; then the least
+ * recently used goes. A session whose first datagram has not been taken makes no room; after eight of those in a row, or
+ * while `capacity` sessions are still ending, the newcomer's datagram is dropped.
  *
- * A child whose inbox is full holds up nobody: its datagram is dropped, or, if that inbox is one that drops, what it
- * chooses. While `outbox` is full, 64 messages of each child wait, and the children are held up. `stats` counts every
- * datagram that was dropped, by reason. Unlinked, `outbox` discards and counts.
+ * A child that fails, or cannot be made, ends its session alone: it is closed at once, with all that it started, and
+ * `errors` reports why. When the reason is a shortage of the system (descriptors, ports, buffers, memory), the sessions that
+ * fit are the limit from then on, another session makes room, and more are tried after a second.
  *
- * `starts` and `ends` tell the address of each session that starts and ends, and count them. They hold up nobody: a
- * report that finds its inbox full is let go and counted.
+ * A child whose inbox is full slows down no other: its datagram is dropped, or, if that inbox is one that drops, what it
+ * chooses. While `outbox` is full, 64 messages of each child wait; then the children are slowed by backpressure. `stats`
+ * counts every datagram that was dropped, by reason. Unlinked, `outbox` discards and counts.
  *
- * A child that fails, or cannot be made, ends its session alone, or the whole run: as the scheduler's `onFailure` says.
+ * `starts` and `ends` report the address of each session that starts and ends, and count them; `errors` reports each
+ * session that failed. A report never waits: one that finds its inbox full is dropped and counted.
  *
- * On producerFinished it first passes on what still waits, tells the children the same, and ends when all of them have;
- * one that is idle meanwhile is shut down as ever. On shutdownMicroprocess it ends at once, and the children are shut
+ * On producerFinished it first passes on what still waits, sends the children the same, and ends when all of them have;
+ * one that is idle meanwhile is shut down as usual. On shutdownMicroprocess it ends at once, and the children are shut
  * down.
  *
  * @example
@@ -85,67 +83,62 @@ const MOST_ASKED = 8
  * @see Kamaelia.Chassis.ConnectedServer
  */
 export class Sessions<C extends Component = Component> extends Component {
-  readonly inbox: Inbox<readonly [data: Buffer, from: Source]> = new Inbox(
+  readonly inbox: Inbox<readonly [data: Buffer, from: Client]> = new Inbox(
     '[data, [host, port]] of each datagram',
   )
   readonly outbox: Outbox<Reply> = new Outbox('[host, port, data] to send')
-  readonly starts: Outbox<Source> = new Outbox('[host, port] of each session that starts')
-  readonly ends: Outbox<Source> = new Outbox('[host, port] of each session that ended')
-  readonly #make: (source: Source) => Component
-  readonly #idleMs: number
-  readonly #capacity: number
+  readonly starts: Outbox<Client> = new Outbox('[host, port] of each session that starts')
+  readonly ends: Outbox<Client> = new Outbox('[host, port] of each session that ended')
+  /** `SESSION_FAILED` with `address`, `port` and `cause` for each session that failed. */
+  readonly errors: Outbox<UdpngError> = new Outbox('Why sessions failed')
+  readonly #make: (client: Client) => Component
+  readonly #options: Required<SessionsOptions>
+  readonly #places: Places
   readonly #stats: SessionsStats = noStats()
-  /** Those that are not retired, by source. */
-  readonly #sessions = new Map<string, Session>()
-  /** The same, by use. */
-  readonly #active = new Recency<Session>()
-  /** Those that were told to end, and not yet to shut down. */
+  /** Those that are not retired. */
+  readonly #roster = new Roster()
+  /** Those that were asked to finish, and not yet to shut down. */
   readonly #retired = new Recency<Session>()
-  /** Those with a letter for which there was no room. Room wakes this component by itself: nobody owns the box. */
-  readonly #waiting = new Inbox<Session>('Sessions with letters', { capacity: Infinity })
-  readonly #desk: Desk = {
-    outbox: this.outbox,
-    sent: (session, letters) => {
-      this.#stats.sent += letters
-      this.#use(session)
-    },
-    wait: (session) => void this.#waiting.deliver(session),
-    leave: (session) => this.#forget(session),
-  }
+  /** Those with a letter for which there was no room. Room wakes this component: it owns the outbox. */
+  readonly #waiting = new Recency<Session>()
+  readonly #desk: Desk
 
   /**
-   * @param make - makes the child for a source; called once for each session, and must give a new component
-   * @param options.idleMs - a session ends when no datagram has come or gone for so long, milliseconds: a number >= 1,
+   * @param make - makes the child for a client; called once for each session, and must return a new component
+   * @param options.idleMs - a session ends when no datagram has come or gone for this time, milliseconds: a number >= 1,
    *   or `Infinity` (default 60 000)
-   * @param options.capacity - at most so many sessions: a whole number >= 1 (default 1024)
-   * @throws {UdpngError} `BAD_OPTION` for what is no function, for a value that is none, and for another option
+   * @param options.capacity - maximum number of sessions: a whole number >= 1 (default 1024)
+   * @param options.perHost - sessions that one host, or one IPv6 /64 network, may keep when all places are taken: a whole
+   *   number >= 1 (default a quarter of `capacity`)
+   * @param options.onChildFailure - `"isolate"` (default): a child that fails ends its session alone; `"stop"`: it does what
+   *   `onFailure` of the scheduler says
+   * @throws {UdpngError} `BAD_OPTION` for a `make` that is not a function, a wrong value, and an unknown option
    */
-  constructor(make: (source: Source) => Child<C>, options: SessionsOptions = {}) {
+  constructor(make: (client: Client) => Child<C>, options: SessionsOptions = {}) {
     super()
     demand(typeof make === 'function', 'make', make, 'a function of [host, port]')
-    demand(Object(options) === options, 'options', options, 'an object')
-    const { idleMs = 60_000, capacity = 1024, ...others } = options
-    const [other] = Object.keys(others)
-    if (other !== undefined)
-      throw new UdpngError(
-        'BAD_OPTION',
-        `Sessions has no option ${other}; it has idleMs and capacity`,
-      )
-    demand(
-      typeof idleMs === 'number' && idleMs >= 1,
-      'idleMs',
-      idleMs,
-      'a number >= 1 of milliseconds, or Infinity',
-    )
-    demand(Number.isInteger(capacity) && capacity >= 1, 'capacity', capacity, 'a whole number >= 1')
-    this.#make = make as unknown as (source: Source) => Component
-    this.#idleMs = idleMs
-    this.#capacity = capacity
+    this.#make = make as unknown as (client: Client) => Component
+    this.#options = checkOptions(options)
+    this.#places = new Places(this.#options.capacity)
+    const waiting = this.#waiting
+    this.#desk = {
+      outbox: this.outbox,
+      get busy() {
+        return waiting.size > 0
+      },
+      sent: (session, letters) => {
+        this.#stats.sent += letters
+        this.#use(session)
+      },
+      wait: ({ letterPlace }) => waiting.renew(letterPlace),
+      unread: (session, datagrams) => this.#lose(session, datagrams),
+      leave: (session) => this.#forget(session),
+    }
   }
 
-  /** What was counted so far. */
+  /** What was counted until now. After the end it is final when the last child has ended. */
   get stats(): Readonly<SessionsStats> {
-    return { ...this.#stats, dropped: { ...this.#stats.dropped } }
+    return structuredClone(this.#stats)
   }
 
   override *main(): Main {
@@ -153,7 +146,7 @@ export class Sessions<C extends Component = Component> extends Component {
     if (shutdown) this.signal.send(shutdown)
   }
 
-  /** Until it is told to finish, and all that waited is passed on, or to shut down: then it returns that. */
+  /** Until it is to finish, and all that waited is passed on, or to shut down: then it returns that message. */
   *#serve(): Generator<undefined, ShutdownMicroprocess | undefined, void> {
     for (let finishing = false; ; ) {
       const word = this.readControl()
@@ -161,16 +154,16 @@ export class Sessions<C extends Component = Component> extends Component {
       finishing ||= word !== undefined
       const now = this.#tend()
       for (let left = DATAGRAMS_PER_STEP; left > 0 && this.inbox.ready; left--)
-        this.#pass(this.inbox.recv() as readonly [Buffer, Source])
+        this.#pass(this.inbox.recv() as readonly [Buffer, Client])
       if (this.inbox.ready) yield
       else if (finishing) return undefined
       else yield this.pause(this.#due - now)
     }
   }
 
-  /** Until all sessions have ended, or it is told to shut down: then it returns that. */
+  /** Until all sessions have ended, or it is to shut down: then it returns that message. */
   *#finish(): Generator<undefined, ShutdownMicroprocess | undefined, void> {
-    for (const session of this.#sessions.values()) session.control.deliver(producerFinished())
+    for (const session of this.#roster) session.control.deliver(producerFinished())
     while (this.#living > 0) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
@@ -182,13 +175,12 @@ export class Sessions<C extends Component = Component> extends Component {
 
   /** Sees to the sessions that wait for room, and to those whose time is over; returns what time it is. */
   #tend(): number {
-    // Each takes some of the room, or waits again: so at most as many as there is room for.
-    for (let { room } = this.outbox; room > 0 && this.#waiting.ready; room--)
-      this.#waiting.recv()?.goOn()
+    // Each sends all it has, or fills the outbox.
+    while (this.#waiting.oldest && !this.outbox.full) this.#waiting.oldest.post()
     const now = this.scheduler.clock.now()
     for (;;) {
-      const session = this.#active.oldest
-      if (!session || session.since + this.#idleMs > now) break
+      const session = this.#roster.oldest
+      if (!session || session.since + this.#options.idleMs > now) break
       if (!session.through) this.#use(session)
       else {
         this.#stats.idle++
@@ -206,7 +198,7 @@ export class Sessions<C extends Component = Component> extends Component {
 
   /** When the next session's time is over, if nothing happens before: one alarm for all of them. */
   get #due(): number {
-    const idleAt = (this.#active.oldest?.since ?? Infinity) + this.#idleMs
+    const idleAt = (this.#roster.oldest?.since ?? Infinity) + this.#options.idleMs
     const overAt = (this.#retired.oldest?.since ?? Infinity) + GRACE_MS
     return Math.min(idleAt, overAt)
   }
@@ -217,38 +209,64 @@ export class Sessions<C extends Component = Component> extends Component {
   }
 
   /** Passes a datagram on to its session, or drops it. */
-  #pass([data, source]: readonly [Buffer, Source]): void {
+  #pass([data, client]: readonly [Buffer, Client]): void {
     this.#stats.received++
-    let session = this.#sessions.get(keyOf(source))
-    if (session?.childEnded) this.#retire(session)
-    if (!session || session.retired) session = this.#admit(source)
-    const lost = session ? session.take(data) : 'noRoom'
-    if (lost) this.#stats.dropped[lost]++
-    else if (session) this.#use(session)
+    let session = this.#roster.get(client)
+    if (session?.childEnded) {
+      this.#retire(session)
+      session = undefined
+    }
+    const isNew = !session
+    session ??= this.#admit(client)
+    if (!session) {
+      this.#refuse(this.#places.short ? 'shortage' : 'noRoom')
+      return
+    }
+    const { passed, dropped } = session.take(data)
+    if (passed) this.#stats.passed++
+    if (dropped && passed) this.#stats.dropped[dropped]++
+    else if (dropped) this.#refuse(dropped)
+    else {
+      session.conversing ||= !isNew
+      this.#use(session)
+    }
   }
 
-  /** Starts the session of a new source; undefined when there is no room for it. */
-  #admit(source: Source): Session | undefined {
-    if (this.#living >= 2 * this.#capacity) return undefined
-    if (this.#sessions.size >= this.#capacity && !this.#evict()) return undefined
-    const session = new Session(source, this.#make, this.#desk)
-    this.#sessions.set(keyOf(source), session)
-    this.#use(session)
+  /** Counts a datagram that is not put into the inbox of a child. */
+  #refuse(reason: keyof SessionsDrops): void {
+    this.#stats.undelivered[reason]++
+    this.#stats.dropped[reason]++
+  }
+
+  /** Starts the session of a new client; undefined when there is no room for it. */
+  #admit(client: Client): Session | undefined {
+    const places = this.#places
+    places.grow(this.scheduler.clock.now())
+    const full = this.#living >= places.total
+    // While all places are taken also by those that are ending, one more ends only if more than enough are active.
+    const tooMany = full ? places.active + 1 : Math.max(1, places.active)
+    if ((this.#roster.size >= tooMany && !this.#evict(client)) || full) return undefined
+    const session = new Session(client, this.#make, this.#desk)
+    session.since = this.scheduler.clock.now()
+    this.#roster.add(session)
     this.#stats.started++
-    this.#report(this.starts, source)
+    this.#report(this.starts, client)
     return this.activate(session)
   }
 
   /** Makes room for one session; false when all that it asks are new. */
-  #evict(): boolean {
-    for (let left = MOST_ASKED; left > 0; left--) {
-      const session = this.#active.oldest
+  #evict(client: Client): boolean {
+    const { capacity, perHost } = this.#options
+    const share = Math.ceil((perHost * Math.max(1, this.#places.active)) / capacity)
+    const candidates = this.#roster.candidates(client, share)
+    for (let left = MAX_ASKED; left > 0; left--) {
+      const session = candidates.first
       if (session?.through) {
         this.#stats.evicted++
         this.#retire(session)
         return true
       }
-      // Its time begins anew, so that it does not stand before those that may go.
+      // Its time begins anew, so that it does not stand before those that can make room.
       if (session) this.#use(session)
     }
     return false
@@ -257,38 +275,70 @@ export class Sessions<C extends Component = Component> extends Component {
   #use(session: Session): void {
     if (session.retired) return
     session.since = this.scheduler.clock.now()
-    this.#active.renew(session.place)
+    this.#roster.renew(session)
   }
 
-  /** Tells a session to end: it is given nothing any more. */
+  /** Asks a session to finish: it is given nothing any more. */
   #retire(session: Session): void {
-    this.#sessions.delete(keyOf(session.source))
+    this.#roster.remove(session)
     session.retired = true
     session.since = this.scheduler.clock.now()
     this.#retired.renew(session.place)
     session.control.deliver(producerFinished())
   }
 
+  protected override onChildFailure(child: Component, failure: UdpngError): boolean {
+    const isolates = this.#options.onChildFailure === 'isolate'
+    const session = child as Session
+    // What is closed for it may fail, too.
+    if (session.failure) return isolates
+    session.failure = failure
+    this.#stats.failed++
+    this.#stats.dropped.unread -= session.unread
+    this.#stats.dropped.failed += session.unread
+    if (isolates)
+      this.#report(
+        this.errors,
+        new UdpngError(
+          'SESSION_FAILED',
+          `the session of ${formatClient(session.client)} failed: ${failure.message}`,
+          {
+            cause: failure,
+            component: this.name,
+            address: session.client[0],
+            port: session.client[1],
+          },
+        ),
+      )
+    if (!session.retired && !session.ended) this.#roster.remove(session)
+    session.retired = true
+    if (isShortage(failure)) this.#limit(session)
+    return isolates
+  }
+
+  /** A session failed because the system is short of something: no more fit than there are. */
+  #limit({ client, ended }: Session): void {
+    this.#places.limit(this.#living - (ended ? 0 : 1), this.scheduler.clock.now())
+    if (!this.ended && this.#roster.size > this.#places.active) this.#evict(client)
+  }
+
+  /** Counts datagrams that a child left in its inbox. */
+  #lose(session: Session, datagrams: number): void {
+    this.#stats.dropped[session.failure ? 'failed' : 'unread'] += datagrams
+    if (!session.failure) session.unread += datagrams
+  }
+
   #forget(session: Session): void {
-    const { place, retired, source, unread, unsent } = session
-    place.leave()
-    if (!retired) this.#sessions.delete(keyOf(source))
+    if (!session.retired) this.#roster.remove(session)
+    session.place.leave()
+    session.letterPlace.leave()
     this.#stats.ended++
-    this.#stats.dropped.unread += unread
-    this.#stats.dropped.unsent += unsent
-    this.#report(this.ends, source)
+    this.#stats.dropped.unsent += session.unsent
+    this.#report(this.ends, session.client)
   }
 
-  #report(box: Outbox<Source>, source: Source): void {
+  #report<T>(box: Outbox<T>, report: T): void {
     if (box.full) this.#stats.lostReports++
-    else box.send(source)
+    else box.send(report)
   }
-}
-
-function keyOf([host, port]: Source): string {
-  return `${host} ${port}`
-}
-
-function demand(ok: boolean, what: string, value: unknown, must: string): void {
-  if (!ok) throw new UdpngError('BAD_OPTION', `${what} is ${String(value)}; it must be ${must}`)
 }

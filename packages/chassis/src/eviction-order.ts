@@ -1,0 +1,49 @@
+import { Recency } from './recency.js'
+import type { Session } from './session.js'
+
+/** Of all sessions, one in this many at least is left to those of one datagram. */
+const NEWCOMERS_SHARE = 8
+
+/**
+ * The order in which sessions make room. Those that got a single datagram go before those with a conversation, as long as
+ * they are an eighth of all; otherwise, and among their kind, the least recently used goes first.
+ *
+ * So a flood from many addresses costs conversations at most an eighth of the places; and newcomers keep that eighth, long
+ * enough for a reply, however many conversations there are.
+ */
+export class EvictionOrder {
+  readonly #newcomers = new Recency<Session>()
+  readonly #conversations = new Recency<Session>()
+  readonly #place: 'place' | 'hostPlace'
+
+  /** @param place - which of the places of a session it has */
+  constructor(place: 'place' | 'hostPlace') {
+    this.#place = place
+  }
+
+  /** Sessions in it. */
+  get size(): number {
+    return this.#newcomers.size + this.#conversations.size
+  }
+
+  /** The least recently used session; undefined when there is none. */
+  get oldest(): Session | undefined {
+    const newcomer = this.#newcomers.oldest
+    const other = this.#conversations.oldest
+    return newcomer && !(other && other.since < newcomer.since) ? newcomer : other
+  }
+
+  /** The session that makes room first; undefined when there is none. */
+  get first(): Session | undefined {
+    const { size } = this.#newcomers
+    return size > 0 && size >= Math.floor(this.size / NEWCOMERS_SHARE)
+      ? this.#newcomers.oldest
+      : this.oldest
+  }
+
+  /** It was used just now. */
+  renew(session: Session): void {
+    const kind = session.conversing ? this.#conversations : this.#newcomers
+    kind.renew(session[this.#place])
+  }
+}

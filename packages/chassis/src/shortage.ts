@@ -1,0 +1,25 @@
+/**
+ * Errors of a system that is short of something that is returned when a session ends: descriptors, buffers, memory, ports.
+ * `open(2)`, `socket(2)`, `bind(2)`, `connect(2)`.
+ */
+const SHORTAGES: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']
+
+/** How deep the causes of an error are searched. */
+const MAX_CAUSES = 8
+
+/** Whether a failure comes from a shortage, so that it would not have happened with fewer sessions. */
+export function isShortage(failure: unknown): boolean {
+  let port: unknown
+  let error = failure
+  for (let left = MAX_CAUSES; left > 0 && error instanceof Error; left--) {
+    const { code, syscall, ...details } = error as NodeJS.ErrnoException & { port?: unknown }
+    port ||= details.port
+    if (SHORTAGES.includes(code)) return true
+    // Without a port of the program's choice, the system found no free one.
+    if (code === 'EADDRINUSE') return !port
+    // connect(2): all ports in the ephemeral range are in use. For bind, it is an address of another machine.
+    if (code === 'EADDRNOTAVAIL' || code === 'EAGAIN') return syscall === 'connect'
+    error = error.cause
+  }
+  return false
+}
