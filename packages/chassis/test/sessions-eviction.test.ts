@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Probe } from './probe.js'
 import { A, B, Gate, NOTHING, Rig, type Source } from './rig.js'
+
+// Nothing here waits for time: only a busy machine takes long.
+vi.setConfig({ testTimeout: 120_000 })
 
 const echo = () => new Probe<Buffer>()
 /** A host of its own for each number. */

@@ -11,10 +11,13 @@ import {
   UdpngError,
 } from '@udpng/core'
 import { activeResources, eventually, liveHeap, ManualClock } from 'test-support'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { Deaf, Probe, Sink } from './probe.js'
 import { A, B, C, D, Gate, type Letter, NOTHING, Rig, Sleeper, type Source, Talker } from './rig.js'
 import { refusal } from './start.js'
+
+// Nothing here waits for time: only a busy machine takes long.
+vi.setConfig({ testTimeout: 120_000 })
 
 const echo = () => new Probe<Buffer>()
 
