@@ -1,4 +1,13 @@
-import { Component, Inbox, type Linkage, link, type Main, Outbox, UdpngError } from '@udpng/core'
+import {
+  Component,
+  type Counts,
+  Inbox,
+  type Linkage,
+  link,
+  type Main,
+  Outbox,
+  UdpngError,
+} from '@udpng/core'
 import { type Client, formatClient } from './client.js'
 import { inboxOf, outboxOf } from './end-boxes.js'
 import type { AnyInbox } from './fits.js'
@@ -69,7 +78,9 @@ export class Session extends Component {
   protected readonly replies: Inbox<string | Uint8Array> = new Inbox('What the child sends', {
     capacity: MAX_REPLIES,
   })
-  protected readonly posted: Inbox<undefined> = new Inbox('The last letter has left')
+  protected readonly posted: Inbox<undefined> = new Inbox('The last letter has left', {
+    role: 'internal',
+  })
   readonly #desk: Desk
   /** Undefined, as its inbox, when none could be made: then there is a refusal. */
   readonly #child: Component | undefined
@@ -150,6 +161,11 @@ export class Session extends Component {
     }
   }
 
+  /** Letters leave through the outbox of the Sessions. */
+  protected override accounting(): Counts {
+    return { out: this.replies.taken }
+  }
+
   override *main(): Main {
     const child = this.#start()
     for (;;) {
@@ -196,6 +212,7 @@ export class Session extends Component {
   protected override onEnd(): void {
     // A child that was not started takes nothing, and never closes its inbox.
     if (!this.#activated) this.#feeding?.unlink()
+    if (this.#child) this.discard(this.#child)
     this.#desk.leave(this)
   }
 }

@@ -1,5 +1,7 @@
 import {
   Component,
+  type Counts,
+  ErrorOutbox,
   Inbox,
   type Main,
   Outbox,
@@ -87,10 +89,14 @@ export class Sessions<C extends Component = Component> extends Component {
     '[data, [host, port]] of each datagram',
   )
   readonly outbox: Outbox<Reply> = new Outbox('[host, port, data] to send')
-  readonly starts: Outbox<Client> = new Outbox('[host, port] of each session that starts')
-  readonly ends: Outbox<Client> = new Outbox('[host, port] of each session that ended')
+  readonly starts: Outbox<Client> = new Outbox('[host, port] of each session that starts', {
+    role: 'report',
+  })
+  readonly ends: Outbox<Client> = new Outbox('[host, port] of each session that ended', {
+    role: 'report',
+  })
   /** `SESSION_FAILED` with `address`, `port` and `cause` for each session that failed. */
-  readonly errors: Outbox<UdpngError> = new Outbox('Why sessions failed')
+  readonly errors: ErrorOutbox = new ErrorOutbox('Why sessions failed')
   readonly #make: (client: Client) => Component
   readonly #options: Required<SessionsOptions>
   readonly #places: Places
@@ -138,7 +144,15 @@ export class Sessions<C extends Component = Component> extends Component {
 
   /** What was counted until now. After the end it is final when the last child has ended. */
   get stats(): Readonly<SessionsStats> {
-    return structuredClone(this.#stats)
+    const stats = structuredClone(this.#stats)
+    stats.lostReports += this.errors.lost
+    return stats
+  }
+
+  /** Datagrams go into the inboxes of the children, and letters come from them, without a box in between. */
+  protected override accounting(): Counts {
+    const { passed, sent, undelivered } = this.#stats
+    return { in: sent, out: passed, dropped: undelivered }
   }
 
   override *main(): Main {
@@ -297,23 +311,19 @@ export class Sessions<C extends Component = Component> extends Component {
     this.#stats.dropped.unread -= session.unread
     this.#stats.dropped.failed += session.unread
     if (isolates)
-      this.#report(
-        this.errors,
-        new UdpngError(
-          'SESSION_FAILED',
-          `the session of ${formatClient(session.client)} failed: ${failure.message}`,
-          {
-            cause: failure,
-            component: this.name,
-            address: session.client[0],
-            port: session.client[1],
-          },
-        ),
-      )
+      this.errors.report('SESSION_FAILED', () => this.#failureOf(session.client, failure))
     if (!session.retired && !session.ended) this.#roster.remove(session)
     session.retired = true
     if (isShortage(failure)) this.#limit(session)
     return isolates
+  }
+
+  #failureOf([address, port]: Client, cause: UdpngError): UdpngError {
+    return new UdpngError(
+      'SESSION_FAILED',
+      `the session of ${formatClient([address, port])} failed: ${cause.message}`,
+      { cause, component: this.name, address, port },
+    )
   }
 
   /** A session failed because the system is short of something: no more fit than there are. */

@@ -2,7 +2,7 @@ import type { Counts } from './account.js'
 import { Box } from './box.js'
 import type { Control } from './control.js'
 import { quietly, type UdpngError } from './errors.js'
-import { add, boxFigures } from './figures.js'
+import { add, boxFigures, isCounted } from './figures.js'
 import { Inbox } from './inbox.js'
 import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
@@ -184,9 +184,10 @@ export abstract class Component {
   /** Lets go of an adopted box: its links are cut. */
   protected release(box: Box): void {
     box.cut()
-    this.#process.released = add(this.#process.released ?? {}, {
-      [`released ${box.role}`]: boxFigures(box),
-    })
+    if (isCounted(box))
+      this.#process.released = add(this.#process.released ?? {}, {
+        [`released ${box.role}`]: boxFigures(box),
+      })
     delete (this as Record<string, unknown>)[box.field as string]
   }
 

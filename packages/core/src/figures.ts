@@ -43,10 +43,8 @@ export function add<T extends object>(sums: T, numbers: T): T {
 export function figuresOf(process: Microprocess): Figures {
   const { past, released, children } = process
   const boxes: Record<string, BoxFigures> = add(Object.create(null), released ?? {})
-  for (const [field, box] of Component.boxesOf(process)) {
-    const { role } = box
-    if (role === 'data' || role === 'report') boxes[field] = boxFigures(box)
-  }
+  for (const [field, box] of Component.boxesOf(process))
+    if (isCounted(box)) boxes[field] = boxFigures(box)
   const { complete = true, ...counts } = countsOf(process) ?? guess(Object.values(boxes))
   const parts = add(Object.create(null), past ?? {})
   for (const child of children ?? []) addPart(parts, child)
@@ -81,6 +79,11 @@ export function addPart(parts: Record<string, Figures>, process: Microprocess): 
   const { isService, label, className } = process
   // Services serve all parts, and are none.
   if (!isService) add(parts, { [label ?? className]: figuresOf(process) })
+}
+
+/** Whether accounts count the messages of a box. */
+export function isCounted({ role }: Box): boolean {
+  return role === 'data' || role === 'report'
 }
 
 /** The numbers of a box as it is now. */
