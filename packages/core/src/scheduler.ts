@@ -31,8 +31,13 @@ export type SchedulerEvent =
   | { readonly kind: 'activated' | 'ended'; readonly component: string }
   | { readonly kind: 'failed'; readonly component: string; readonly error: UdpngError }
 
-/** After so long without a break, twice that at most, I/O and timers get their turn. */
+/** A slice: after this much work, or twice as much at most, I/O and timers get their turn. */
 const SLICE_MS = 5
+/**
+ * The longest slice. A slice lasts as long as I/O and timers took before it, when that is longer than `SLICE_MS`: with short slices
+ * after long turns of I/O, what arrives is read and never handled.
+ */
+const MAX_SLICE_MS = 100
 /** What a step takes at least of that, so that a clock that stands still blocks nothing either, and always breaks at the same step. */
 const STEP_MS = 0.001
 /** How long a component that was told to shut down may take over it. */
@@ -87,8 +92,11 @@ export class Scheduler {
   #scheduled = false
   /** Set until the event loop has turned. */
   #immediate: NodeJS.Immediate | undefined
+  /** When the present slice ends. */
   #deadline = 0
   #slices = 0
+  /** When the last slice ended. */
+  #left = 0
   #failure: UdpngError | undefined
 
   /**
@@ -344,6 +352,7 @@ export class Scheduler {
       now = this.clock.now()
     }
     this.#slicing = false
+    this.#left = now
     if (this.#citizens === 0) this.#settle()
     else if (now < this.#deadline) this.#scheduled = false
     else this.#breathe()
@@ -353,7 +362,14 @@ export class Scheduler {
   #breathe(): void {
     this.#immediate ??= setImmediate(() => {
       this.#immediate = undefined
+      const now = this.clock.now()
+      // An immediate never waits for I/O to come: all that time was work, of I/O, of timers, or of other programs.
+      const away = now - this.#left
+      this.#left = now
+      this.#deadline = now + Math.min(Math.max(away, SLICE_MS), MAX_SLICE_MS)
       this.#slice()
+      // While turns are long, each is measured.
+      if (away > SLICE_MS && this.#waiters.length > 0) this.#breathe()
     })
   }
 

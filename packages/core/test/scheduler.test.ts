@@ -12,7 +12,7 @@ import {
   systemClock,
 } from '@udpng/core'
 import { ManualClock, turn } from 'test-support'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { cycles, doing, forever, noting, obedient, Part, start, thrownBy } from './part.js'
 
 /** Takes so many steps, each noted. */
@@ -1326,5 +1326,43 @@ describe('fairness to the event loop', () => {
     for (const part of parts) part.control.deliver(shutdownMicroprocess())
     await Promise.all(runs)
     expect(parts[0].outbox.sent).toBeGreaterThan(10)
+  })
+
+  it('SCH-06 a slice lasts as long as I/O and timers took before it, from 5 to 100 ms', async () => {
+    let now = 0
+    const clock: Clock = { now: () => now, after: systemClock.after }
+    let steps = 0
+    const part = new Part(function* (self): Main {
+      for (; !self.readControl(); steps++) yield
+    })
+    const run = part.run({ clock })
+    await turn()
+    const slices: number[] = []
+    for (const ioMs of [0, 3, 30, 1000, 0]) {
+      const before = steps
+      now += ioMs
+      await turn()
+      slices.push(Math.round((steps - before) / 1000)) // a step takes 1 µs of a clock that stands still
+    }
+    expect(slices).toEqual([5, 5, 30, 100, 5])
+    part.control.deliver(shutdownMicroprocess())
+    await run
+  })
+
+  it('SCH-06 after a long turn of I/O without work it does not turn the event loop by itself', async () => {
+    let now = 0
+    const clock: Clock = { now: () => now, after: systemClock.after }
+    const part = new Part(obedient)
+    const run = part.run({ clock })
+    const set = vi.spyOn(globalThis, 'setImmediate')
+    part.inbox.deliver(1)
+    await Promise.resolve()
+    now += 50
+    for (let i = 0; i < 10; i++) await turn()
+    const own = set.mock.calls.length - 10 // those of `turn`
+    set.mockRestore()
+    expect(own).toBeLessThanOrEqual(3)
+    part.control.deliver(shutdownMicroprocess())
+    await run
   })
 })
