@@ -24,9 +24,8 @@ import {
 } from './address.js'
 import { bindFailure } from './bind-failure.js'
 import { byteLengthOf, isDetached } from './byte-length.js'
-import { findTransport } from './choose-transport.js'
 import { debug } from './debug.js'
-import { type Objection, type Resolution, resolver } from './names.js'
+import { type Objection, type Resolution, Resolver } from './names.js'
 import {
   type LocalOptions,
   type ReceiverOptions,
@@ -35,8 +34,10 @@ import {
   settle,
   show,
 } from './options.js'
+import { PeerSocket } from './peer-socket.js'
 import { type Notice, Selector, type SelectorRequest } from './selector.js'
 import { noStats, type PeerStats } from './stats.js'
+import { detailsOf } from './system-error.js'
 import type { DatagramSocket, DatagramTransport, Parcel, Readiness } from './transport.js'
 
 /** A message to send, with where it goes. Nothing of it has been checked yet. */
@@ -48,6 +49,8 @@ export interface Addressed {
 
 /** Parcels that are sent in one go. */
 const SEND_RUN = 256
+/** How long it waits, once closed, for the outcomes of what was sent. */
+const OUTCOME_TIMEOUT_MS = 1000
 /** Messages that are taken in one step. */
 const MOST_PER_STEP = 1024
 
@@ -93,7 +96,7 @@ export abstract class BasicPeer extends Component {
   declare protected socket?: DatagramSocket
   /** Where it counts. */
   protected readonly counts: PeerStats = noStats()
-  readonly #resolve: (host: string, now: number, mayAsk: boolean) => Resolution
+  readonly #resolver: Resolver
   #resolveBound!: (address: Address) => void
   #rejectBound!: (error: UdpngError) => void
   /** The send buffer. */
@@ -103,6 +106,8 @@ export abstract class BasicPeer extends Component {
   #blocked = false
   /** Messages that `safeSend` took, which came through no inbox. */
   #unasked = 0
+  /** What its transport did wrong: it fails with that in its next step. */
+  #fault: UdpngError | undefined
   /** When the present step began. */
   #now = 0
 
@@ -117,7 +122,7 @@ export abstract class BasicPeer extends Component {
     super()
     this.settings = settle(options, own)
     this.#dgram = dgram
-    this.#resolve = resolver(this.settings, (host) => this.news.deliver(host))
+    this.#resolver = new Resolver(this.settings, (host) => this.news.deliver(host))
     this.bound = new Promise((resolve, reject) => {
       this.#resolveBound = resolve
       this.#rejectBound = reject
@@ -170,6 +175,11 @@ export abstract class BasicPeer extends Component {
     return true
   }
 
+  /** The present receiver, in a peer with one destination (here: that of the options). */
+  protected get receiver(): Address | undefined {
+    return this.settings.receiver
+  }
+
   /** Messages that were taken and wait to be sent. */
   protected get waiting(): number {
     return this.#run.length + (this.#held ? 1 : 0)
@@ -198,8 +208,8 @@ export abstract class BasicPeer extends Component {
     this.setupSelector()
     this.safeBind(this.settings.local)
     this.signal.send(yield* this.#work())
-    this.#close()
-    while (this.socket?.pending) yield this.pause()
+    this.socket?.close()
+    yield* this.#settle()
   }
 
   /** What to do when binding to a port fails, by the system's code. */
@@ -216,12 +226,12 @@ export abstract class BasicPeer extends Component {
       }),
     )
     this.counts.dropped.unsent += this.waiting
-    this.#close()
+    this.socket?.close()
   }
 
   /** Finds the Selector of this scheduler, and links `selectorSignal` to it. */
   protected setupSelector(): void {
-    const { requests } = this.scheduler.service(Selector, () => new Selector())
+    const { requests } = this.#selector
     link(this.selectorSignal, requests, () =>
       requests.deliver({ kind: 'leave', socket: this.socket }),
     )
@@ -236,16 +246,19 @@ export abstract class BasicPeer extends Component {
   protected safeBind([host, port]: Address): void {
     const settings = this.settings
     try {
-      this.socket = findTransport(settings.transport, this.#dgram).open({
+      const transport = this.#selector.transports.find(settings.transport, this.#dgram)
+      const open = {
         ...settings,
         host,
         port,
         receive: this.outbox !== undefined,
         stats: this.counts,
-        onFailed: (parcel, error) => this.#onFailed(parcel, error),
-        onRefused: (address, error) => this.#onRefused(address, error),
+        onFailed: (parcel: Parcel, error: unknown) => this.#onFailed(parcel, error),
+        onRefused: (address: Address, error: NodeJS.ErrnoException) =>
+          this.#onRefused(address, error),
         onSettled: () => this.news.deliver(undefined),
-      })
+      }
+      this.socket = new PeerSocket(transport, open, (fault) => this.fail(fault))
     } catch (cause) {
       const failure = bindFailure(host, port, cause, (code) => this.advise(code, port))
       this.#rejectBound(failure)
@@ -263,7 +276,7 @@ export abstract class BasicPeer extends Component {
    *   the caller's
    */
   protected safeSend(data: Payload, [host, port]: Address): boolean {
-    if (this.#held || !this.#flush()) return false
+    if (!this.socket || this.#held || !this.#flush()) return false
     this.#post({ host, port, data })
     const taken = this.#flush() || !this.#run.pop()
     if (taken) this.#unasked++
@@ -310,16 +323,21 @@ export abstract class BasicPeer extends Component {
    * @param mayAsk - whether to look it up, if need be
    */
   protected resolve(host: string, mayAsk = true): Resolution {
-    return this.#resolve(host, this.#now, mayAsk)
+    return this.#resolver.resolve(host, this.#now, mayAsk)
+  }
+
+  /** The IP literal that a host came to last, however long ago; undefined while none is known. */
+  protected lastResolved(host: string): string | undefined {
+    return this.#resolver.last(host)
   }
 
   /**
    * The next message of `inbox`, addressed. Without a receiver, none can be sent.
    *
-   * @param receiver - whom it goes to (default: whom the options say)
+   * @param receiver - where it goes (default: the present receiver)
    */
   protected takeFor(
-    receiver: Address | undefined = this.settings.receiver,
+    receiver: Address | undefined = this.receiver,
   ): Addressed | Objection | undefined {
     if (!this.inbox?.ready) return undefined
     const data = this.inbox.recv()
@@ -340,6 +358,10 @@ export abstract class BasicPeer extends Component {
     this.report(code, message, details)
   }
 
+  get #selector(): Selector {
+    return this.scheduler.service(Selector, () => new Selector())
+  }
+
   /** Binds, then sends and receives, until it is told to end; returns its last word. */
   *#work(): Generator<undefined, Control, void> {
     const { drainTimeoutMs = 5000, lingerMs = 0 } = this.settings
@@ -349,6 +371,7 @@ export abstract class BasicPeer extends Component {
     for (;;) {
       const now = clock.now()
       this.#now = now
+      this.#resolver.expire(now)
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
       if (word && this.drains && endAt === Infinity) {
@@ -358,6 +381,7 @@ export abstract class BasicPeer extends Component {
       this.#hear()
       const more = this.sendLoop()
       const read = this.recvLoop(endAt < Infinity)
+      if (this.#fault) throw this.#fault
       const queued = this.waiting + (this.socket?.pending ?? 0) + (this.inbox?.length ?? 0)
       if (draining && !queued && read === 'socket') {
         draining = false
@@ -365,21 +389,38 @@ export abstract class BasicPeer extends Component {
       }
       if (now >= endAt) return producerFinished()
       // News that came within this step, inside a look-up, woke nobody.
-      yield more || read === 'batch' || this.news.ready ? undefined : this.pause(endAt - now)
+      yield more || read === 'batch' || this.news.ready
+        ? undefined
+        : this.pause(Math.min(endAt, this.#resolver.due) - now)
     }
   }
 
-  #close(): void {
-    try {
-      this.socket?.close()
-    } catch (trouble) {
-      debug(trouble) // it is nobody's any more
+  /** After the close: waits for the outcomes of what the transport took, for at most `OUTCOME_TIMEOUT_MS`. */
+  *#settle(): Main {
+    const { clock } = this.scheduler
+    const endAt = clock.now() + OUTCOME_TIMEOUT_MS
+    for (;;) {
+      const pending = this.socket?.pending ?? 0
+      const left = endAt - clock.now()
+      if (pending > 0 && left <= 0)
+        this.fail(
+          new UdpngError(
+            'TRANSPORT_FAILED',
+            `the transport breaks its contract: ${pending} datagrams without an outcome ${OUTCOME_TIMEOUT_MS} ms after the close`,
+          ),
+        )
+      if (this.#fault) throw this.#fault
+      if (pending === 0) return
+      yield this.pause(left)
     }
   }
 
   /** Takes the notices, and what callbacks left. */
   #hear(): void {
-    for (const ready of this.writeReady) this.#blocked = !ready
+    for (const notice of this.writeReady) {
+      this.#blocked = false
+      if (notice !== true) this.fail(notice)
+    }
     for (const host of this.news) if (host !== undefined) this.onResolved(host)
   }
 
@@ -424,8 +465,8 @@ export abstract class BasicPeer extends Component {
   }
 
   /** Told by the transport, from wherever. */
-  #onFailed({ host, port, data }: Parcel, cause: NodeJS.ErrnoException): void {
-    const { code = 'SEND_FAILED', syscall, message } = cause
+  #onFailed({ host, port, data }: Parcel, cause: unknown): void {
+    const { code = 'SEND_FAILED', syscall, message } = detailsOf(cause)
     if (code === 'ECANCELED') this.counts.dropped.unsent++
     else
       this.refuse(
@@ -444,6 +485,12 @@ export abstract class BasicPeer extends Component {
       port,
       cause,
     })
+  }
+
+  /** What its transport did wrong: the peer fails with it, in its next step. */
+  protected fail(fault: UdpngError): void {
+    this.#fault ??= fault
+    this.news.deliver(undefined)
   }
 
   /** Sends a report on `errors`. */

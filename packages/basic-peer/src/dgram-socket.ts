@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import type { Address, Datagram } from './address.js'
 import { byteLengthOf, detachedError, isDetached } from './byte-length.js'
+import type { Notices, Notifier } from './notices.js'
 import type { Bounds } from './stats.js'
 import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
 
@@ -9,21 +10,24 @@ import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport
 const MOST_PENDING = 256
 
 /** A `node:dgram` socket that sends; what arrives is only counted. */
-export class DgramSocket implements DatagramSocket {
+export class DgramSocket implements DatagramSocket, Notifier {
   declare address: Address
   declare recvBufferSize: number | undefined
   declare protected readonly options: OpenOptions
   declare protected readonly socket: Socket
+  declare protected readonly notices: Notices
   protected closed = false
   pending = 0
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
-  #notice: NodeJS.Immediate | undefined
+  #announced = false
   /** The last scope that was found: to look for it costs as much as to send ten datagrams. */
   #scope: string | undefined
 
-  constructor(options: OpenOptions) {
+  /** @param notices - of its transport */
+  constructor(options: OpenOptions, notices: Notices) {
     const { family } = options
     this.options = options
+    this.notices = notices
     this.socket = createSocket({
       ...options,
       type: `udp${family}`,
@@ -89,7 +93,6 @@ export class DgramSocket implements DatagramSocket {
   close(): void {
     if (this.closed) return
     this.closed = true
-    clearImmediate(this.#notice)
     this.socket.close()
   }
 
@@ -109,21 +112,25 @@ export class DgramSocket implements DatagramSocket {
   }
 
   /**
-   * Gives notice once this turn's I/O is through: libuv reads up to 32 datagrams of a socket in a
-   * row, and the reader gets them as one batch.
+   * Gives notice when the I/O of this turn is through: libuv reads up to 32 datagrams of a socket in a row, and the reader gets
+   * them as one batch.
    */
   protected announce(): void {
-    if (!this.closed)
-      this.#notice ??= setImmediate(() => {
-        this.#notice = undefined
-        for (const readiness of ['read', 'write'] as const) {
-          const notify = this.#notify[readiness]
-          // A notice may close the socket.
-          if (!notify || this.closed || !this.isReady(readiness)) continue
-          this.#notify[readiness] = undefined
-          notify()
-        }
-      })
+    if (this.#announced) return
+    this.#announced = true
+    this.notices.add(this)
+  }
+
+  /** Gives the notices that are due: called by `Notices` only. */
+  notify(): void {
+    this.#announced = false
+    for (const readiness of ['read', 'write'] as const) {
+      const notify = this.#notify[readiness]
+      // A notice may close the socket.
+      if (!notify || this.closed || !this.isReady(readiness)) continue
+      this.#notify[readiness] = undefined
+      notify()
+    }
   }
 
   /** libuv takes a scope that it does not know for none, and the datagram goes anywhere. */

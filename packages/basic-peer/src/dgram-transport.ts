@@ -2,7 +2,9 @@ import type { Address, Datagram } from './address.js'
 import { exactly } from './bounds.js'
 import { DgramSocket } from './dgram-socket.js'
 import { KernelDrops } from './kernel-drops.js'
+import { KernelTable } from './kernel-table.js'
 import { findInterface } from './network-interface.js'
+import { Notices } from './notices.js'
 import type { Bounds } from './stats.js'
 import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
 
@@ -19,15 +21,24 @@ const ENOUGH = 256
  * It cannot stop the socket, so while nobody reads it keeps at most 512 datagrams, and counts what does
  * not fit as `readBufferFull`. What the kernel itself dropped comes from `/proc/net/udp`.
  */
-export const dgramTransport: DatagramTransport = {
-  name: 'dgram',
-  open: (options) => new ReceivingSocket(options).open(),
-}
+export const dgramTransport: DatagramTransport = /* @__PURE__ */ receiving()
 
 /** The same for those who only send: what arrives is counted as unread. */
-export const sendingDgramTransport: DatagramTransport = {
-  name: 'dgram',
-  open: (options) => new DgramSocket(options).open(),
+export const sendingDgramTransport: DatagramTransport = /* @__PURE__ */ sending()
+
+/** What all its sockets share: their notices, and one look at the kernel's tables. */
+function receiving(): DatagramTransport {
+  const notices = new Notices()
+  const tables = { 4: new KernelTable(4), 6: new KernelTable(6) }
+  return {
+    name: 'dgram',
+    open: (options) => new ReceivingSocket(options, notices, tables[options.family]).open(),
+  }
+}
+
+function sending(): DatagramTransport {
+  const notices = new Notices()
+  return { name: 'dgram', open: (options) => new DgramSocket(options, notices).open() }
 }
 
 class ReceivingSocket extends DgramSocket {
@@ -36,13 +47,13 @@ class ReceivingSocket extends DgramSocket {
   #seen = 0
   readonly #kernel: KernelDrops
 
-  constructor(options: OpenOptions) {
-    const { family, reuseAddr, reusePort } = options
+  constructor(options: OpenOptions, notices: Notices, table: KernelTable) {
+    const { reuseAddr, reusePort } = options
     // Before libuv 1.49, it is ignored without a word.
     if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
       throw new Error('reusePort needs Node.js 22.12 or @udpng/native')
-    super(options)
-    this.#kernel = new KernelDrops(family, Boolean(reuseAddr || reusePort))
+    super(options, notices)
+    this.#kernel = new KernelDrops(table, Boolean(reuseAddr || reusePort))
   }
 
   override get kernelDrops(): Bounds | undefined {
@@ -89,8 +100,9 @@ class ReceivingSocket extends DgramSocket {
   protected override isReady(readiness: Readiness): boolean {
     if (readiness === 'write') return super.isReady(readiness)
     const { length } = this.#arrived
-    // While they stream in, the notice waits for the next turn, and so costs less for each.
-    const streaming = length - this.#seen >= MOST_AT_ONCE && length < ENOUGH
+    // While they stream in, the notice waits for the next turn, and so costs less for each. Not when turns are long, as with
+    // hundreds of sockets on a busy machine: it would wait for eight of them.
+    const streaming = this.notices.short && length - this.#seen >= MOST_AT_ONCE && length < ENOUGH
     this.#seen = length
     if (streaming) this.announce()
     return length > 0 && !streaming

@@ -11,6 +11,7 @@ export {
 export { type Addressed, BasicPeer } from './basic-peer.js'
 export { exactly, sumOfBounds } from './bounds.js'
 export { byteLengthOf, detachedError, isDetached } from './byte-length.js'
+export { canonicalHost } from './canonical-host.js'
 export type { TransportChoice } from './choose-transport.js'
 export { debug } from './debug.js'
 export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
@@ -23,6 +24,8 @@ export {
   type ReceiverOptions,
   type Rules,
   show,
+  TWO_WAY,
+  type TwoWayOptions,
 } from './options.js'
 export { ReceivingPeer } from './receiving-peer.js'
 export { type Notice, Selector, type SelectorRequest } from './selector.js'

@@ -1,95 +1,82 @@
-import { readFileSync } from 'node:fs'
-import type { Address, Family } from './address.js'
+import type { Address } from './address.js'
+import { bytesOfHost } from './host-bytes.js'
+import type { KernelTable } from './kernel-table.js'
 
 /**
- * What the kernel dropped at one socket, read from `/proc/net/udp{,6}`: the last number of its
- * line. Reading costs some 150 µs, and more with thousands of sockets, so it is done when asked only.
+ * What the kernel dropped at one socket, as its table says.
  *
- * The line is found by the local address, which nobody else can have; where it may be shared, by the
- * inode, which is the one that was not there before the bind.
- *
- * @see proc_pid_net(5)
+ * The row is found by the local address, which no other socket can have; where it may be shared, by the inode that was not
+ * there before the bind.
  */
 export class KernelDrops {
-  readonly #table: string
-  readonly #before: ReadonlySet<string> | undefined
-  #line: RegExp | undefined
-  #count: number | undefined
-  /** What the table said last. */
+  readonly #table: KernelTable
+  readonly #shared: boolean
+  readonly #before: ReadonlySet<string> = new Set()
+  /** The local address, as the kernel writes it. */
+  #local: string | undefined
+  /** Of the socket, where it is needed to find it. */
+  #inode: string | undefined
+  /** The number of the read that the last look was answered from. */
+  #read = 0
+  /** What the table said last, which begins again at 2^32. */
   #last = 0
+  #count: number | undefined
 
-  /** To be made before the socket is bound. `shared`: others may be bound to the same address. */
-  constructor(family: Family, shared: boolean) {
-    this.#table = `/proc/net/udp${family === 6 ? 6 : ''}`
-    if (shared) this.#before = new Set(this.#inodes('\\w+:\\w+'))
+  /** To be made before the socket is bound. `shared`: other sockets may be bound to the same address. */
+  constructor(table: KernelTable, shared: boolean) {
+    this.#table = table
+    this.#shared = shared
+    if (shared) this.#before = new Set([...table.rows().values()].flat().map(({ inode }) => inode))
   }
 
   /** To be called as soon as it is bound. */
   bound([host, port]: Address): void {
     if (process.platform !== 'linux') return
-    const address = host.includes(':') ? hexOfIPv6(host) : hexOf(host.split('.').map(Number))
-    const local = `${address}:${port.toString(16).toUpperCase().padStart(4, '0')}`
-    const born = this.#before && this.#inodes(local).filter((inode) => !this.#before?.has(inode))
-    if (born === undefined) this.#line = lineOf(local, '\\d+')
-    else if (born.length === 1) this.#line = lineOf(local, born[0] as string)
+    const local = `${hexOf(host)}:${port.toString(16).toUpperCase().padStart(4, '0')}`
+    if (this.#shared) {
+      const born = (this.#table.rows().get(local) ?? []).filter(
+        ({ inode }) => !this.#before.has(inode),
+      )
+      if (born.length !== 1) return
+      this.#inode = born[0]?.inode
+    }
+    this.#local = local
+    this.#read = this.#table.reads // what was read before the bind says nothing of it
   }
 
-  /** Drops so far; the last number known once the socket is closed; undefined where nobody tells. */
+  /** Drops until now; the last number known once the socket is closed; undefined where the system does not report them. */
   get count(): number | undefined {
-    const found = this.#line?.exec(this.#read())
-    if (found) {
-      const now = Number(found[2])
-      // The kernel counts to 2^32, and then from 0 again: sk_drops is an atomic_t (include/net/sock.h).
-      this.#count = (this.#count ?? 0) + ((now - this.#last) >>> 0)
-      this.#last = now
-    }
+    this.#look(this.#read)
     return this.#count
   }
 
-  /** To be called before the socket is closed: from then on its line may be somebody else's. */
+  /** To be called before the socket is closed: from then on its row may be that of another socket. */
   close(): void {
-    void this.count // also when nothing was read yet: a burst can be lost within one turn
-    this.#line = undefined
+    this.#look() // also when nothing was read yet: a burst can be lost within one turn
+    this.#local = undefined
   }
 
-  #inodes(local: string): string[] {
-    return Array.from(
-      this.#read().matchAll(new RegExp(lineOf(local, '\\d+'), 'g')),
-      ([, inode]) => inode as string,
+  /** Looks into a read later than the one with the number `after`. */
+  #look(after?: number): void {
+    if (this.#local === undefined) return
+    const here = this.#table.rows(after).get(this.#local)
+    this.#read = this.#table.reads
+    const row = here?.find(({ inode }) => !this.#inode || inode === this.#inode)
+    if (!row) return
+    this.#count = (this.#count ?? 0) + ((row.drops - this.#last) >>> 0)
+    this.#last = row.drops
+  }
+}
+
+/** An address as the kernel writes it: each four bytes as the number that they are in memory, little end first. */
+function hexOf(host: string): string {
+  const bytes = [...(bytesOfHost(host) ?? [])]
+  return [0, 4, 8, 12]
+    .map((at) =>
+      Buffer.from(bytes.slice(at, at + 4))
+        .reverse()
+        .toString('hex')
+        .toUpperCase(),
     )
-  }
-
-  #read(): string {
-    try {
-      return readFileSync(this.#table, 'latin1')
-    } catch {
-      return '' // this system has no such table
-    }
-  }
-}
-
-/** A line "sl: local remote st queues tr:tm retrnsmt uid timeout inode ref pointer drops". */
-function lineOf(local: string, inode: string): RegExp {
-  return new RegExp(`: ${local}(?: +\\S+){7} +(${inode}) \\S+ \\S+ (\\d+)`)
-}
-
-/** Four bytes as the kernel prints them: as the number that they are in memory, little end first. */
-function hexOf(bytes: readonly number[]): string {
-  return Buffer.from(bytes).reverse().toString('hex').toUpperCase()
-}
-
-/** The 16 bytes of an IPv6 literal, four by four. */
-function hexOfIPv6(host: string): string {
-  const plain = host
-    .replace(/%.*/, '')
-    .replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...four: string[]) => {
-      const [a, b, c, d] = four.map(Number) as [number, number, number, number]
-      return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
-    })
-  const [head = '', tail] = plain.split('::')
-  const left = head.split(':').filter(Boolean)
-  const right = (tail ?? '').split(':').filter(Boolean)
-  const groups = [...left, ...new Array(8 - left.length - right.length).fill('0'), ...right]
-  const bytes = Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')
-  return [0, 4, 8, 12].map((at) => hexOf([...bytes.subarray(at, at + 4)])).join('')
+    .join('')
 }

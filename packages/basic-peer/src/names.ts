@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns'
 import type { ErrorCode } from '@udpng/core'
 import { type Family, kindOfHost } from './address.js'
+import { detailsOf } from './system-error.js'
 
 /**
  * Finds the address of a name, called as `dns.lookup` is: `node:dns`'s own, one that caches, or one
@@ -22,10 +23,17 @@ export interface Objection {
 /** An IP literal, why there is none, or undefined while the name is being looked up. */
 export type Resolution = string | Objection | undefined
 
+/** What is remembered of a name. */
 interface Entry {
-  readonly found: Resolution
+  readonly found: string | Objection
   /** When it was first used. Its age counts from then, so that it serves at least all those who waited for it. */
   since?: number
+}
+
+/** A look-up under way. */
+interface Question {
+  /** When it is given up. */
+  readonly due: number
 }
 
 /** What a resolver has to know. */
@@ -35,58 +43,124 @@ interface ResolverOptions {
   readonly lookupTtlMs?: number
 }
 
-/** So many hosts are remembered besides those that are being looked up; then the oldest is forgotten. */
-const MOST_HOSTS = 1024
+/** Names that are remembered, besides those that are being looked up; then the oldest is forgotten. */
+const MAX_NAMES = 1024
+/** IP literals that are remembered; then all are forgotten, for to check one anew costs little. */
+const MAX_LITERALS = 1024
+/** A look-up without an answer for this long has failed, milliseconds on the scheduler's clock. */
+const LOOKUP_TIMEOUT_MS = 30_000
 
 /**
- * Makes what turns hosts into IP literals of one family, off the send path: names are looked up once
- * per `lookupTtlMs`, failures included; literals never.
- *
- * @param onFound - told of every host that came to nothing at first, when its look-up is over
- * @returns what a host comes to, when the time in milliseconds is `now`; a name that is not known is looked up only
- *   if `mayAsk`
+ * Turns hosts into IP literals of one family, off the send path: names are looked up once per `lookupTtlMs`, failures included;
+ * literals never. A name is forgotten for another name only, not for literals.
  */
-export function resolver(
-  { family, lookup = systemLookup, lookupTtlMs = 30_000 }: ResolverOptions,
-  onFound: (host: string) => void,
-): (host: string, now: number, mayAsk: boolean) => Resolution {
-  const hosts = new Map<string, Entry>()
-  const asked = new Set<string>()
+export class Resolver {
+  readonly #family: Family
+  readonly #lookup: Lookup
+  readonly #ttlMs: number
+  readonly #onFound: (host: string) => void
+  readonly #names = new Map<string, Entry>()
+  readonly #literals = new Map<string, string>()
+  /** The oldest first. */
+  readonly #asked = new Map<string, Question>()
 
-  const remember = (host: string, entry: Entry): void => {
-    hosts.delete(host)
-    hosts.set(host, entry)
-    if (hosts.size > MOST_HOSTS) hosts.delete(hosts.keys().next().value as string)
+  /** @param onFound - called with every host that came to nothing at first, when its look-up is over */
+  constructor(
+    { family, lookup = systemLookup, lookupTtlMs = 30_000 }: ResolverOptions,
+    onFound: (host: string) => void,
+  ) {
+    this.#family = family
+    this.#lookup = lookup
+    this.#ttlMs = lookupTtlMs
+    this.#onFound = onFound
   }
 
-  const ask = async (host: string): Promise<void> => {
-    const settle = (cause: unknown, address?: unknown): void => {
-      if (!asked.delete(host)) return
-      const why = cause ? `failed: ${(cause as Error).message}` : `gave no IPv${family} address`
-      const failure: Objection = { code: 'LOOKUP_FAILED', why: `the look-up ${why}`, cause }
-      const found = kindOfHost(address) === family ? (address as string) : failure
-      remember(host, { found })
-      onFound(host)
-    }
-    asked.add(host)
-    try {
-      await lookup(host, { family }, settle)
-    } catch (error) {
-      settle(error)
-    }
-  }
-
-  return (host, now, mayAsk) => {
-    const entry = hosts.get(host)
+  /**
+   * What a host comes to.
+   *
+   * @param now - the time in milliseconds
+   * @param mayAsk - whether a name that is not known is looked up
+   */
+  resolve(host: string, now: number, mayAsk: boolean): Resolution {
+    const known = this.#literals.get(host)
+    if (known) return known
+    const entry = this.#names.get(host)
     if (entry) {
       entry.since ??= now
-      if (now === entry.since || now < entry.since + lookupTtlMs) return entry.found
+      if (now === entry.since || now < entry.since + this.#ttlMs) return entry.found
     }
-    const found = literal(host, family)
-    if (typeof found === 'string') remember(host, { found, since: Infinity })
-    else if (!found && mayAsk && !asked.has(host)) ask(host)
+    const found = literal(host, this.#family)
+    if (typeof found === 'string') {
+      if (this.#literals.size === MAX_LITERALS) this.#literals.clear()
+      this.#literals.set(host, found)
+    } else if (!found && mayAsk && !this.#asked.has(host)) this.#ask(host, now)
     return found
   }
+
+  /** The IP literal that a host came to last, however long ago that was. */
+  last(host: string): string | undefined {
+    const found = literal(host, this.#family) ?? this.#names.get(host)?.found
+    return typeof found === 'string' ? found : undefined
+  }
+
+  /** When the oldest look-up is given up; `Infinity` without one. */
+  get due(): number {
+    for (const { due } of this.#asked.values()) return due
+    return Infinity
+  }
+
+  /** Gives up the look-ups that have been without an answer for too long. */
+  expire(now: number): void {
+    for (const [host, question] of this.#asked) {
+      if (now < question.due) return
+      this.#settle(host, question, this.#failure(`got no answer within ${LOOKUP_TIMEOUT_MS} ms`))
+    }
+  }
+
+  async #ask(host: string, now: number): Promise<void> {
+    const question = { due: now + LOOKUP_TIMEOUT_MS }
+    this.#asked.set(host, question)
+    const settle = (found: string | Objection): void => this.#settle(host, question, found)
+    const failed = (cause: unknown): void =>
+      settle(this.#failure(`failed: ${detailsOf(cause).message}`, cause))
+    try {
+      const answer: unknown = this.#lookup(host, { family: this.#family }, (error, address) => {
+        if (error) failed(error)
+        else settle(this.#checked(address))
+      })
+      const value = await answer
+      // A function that is async and calls back later resolves to undefined, or to the request of dns.lookup.
+      if (isAddress(value))
+        settle(this.#failure('returned a promise; call back, as dns.lookup does'))
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  /** The end of a look-up; of one that is over already, nothing. */
+  #settle(host: string, question: Question, found: string | Objection): void {
+    if (this.#asked.get(host) !== question) return
+    this.#asked.delete(host)
+    this.#names.delete(host)
+    this.#names.set(host, { found })
+    if (this.#names.size > MAX_NAMES) this.#names.delete(this.#names.keys().next().value as string)
+    this.#onFound(host)
+  }
+
+  #checked(address: unknown): string | Objection {
+    const right = kindOfHost(address) === this.#family
+    return right ? (address as string) : this.#failure(`gave no IPv${this.#family} address`)
+  }
+
+  #failure(why: string, cause?: unknown): Objection {
+    return { code: 'LOOKUP_FAILED', why: `the look-up ${why}`, cause }
+  }
+}
+
+/** Whether a promise of a look-up resolved to what it should have called back with: an address, `{ address }`, or a list of them. */
+function isAddress(value: unknown): boolean {
+  const [first] = [value].flat() as unknown[]
+  return Boolean(kindOfHost((first as { address?: unknown } | undefined)?.address ?? first))
 }
 
 /** What a host comes to without a look-up; undefined for a name. */

@@ -43,6 +43,16 @@ export interface ReceiverOptions extends PeerOptions {
   readonly receiverPort?: number
 }
 
+/** Options of peers that receive and have one destination. */
+export interface TwoWayOptions extends LocalOptions, ReceiverOptions {
+  /**
+   * Emit only what comes from the receiver; datagrams from other addresses are dropped and counted as `dropped.foreign`
+   * (default false: from any address). A receiver given by name is the address that was found last; before one is known, and without a
+   * receiver, all is dropped.
+   */
+  readonly onlyFromReceiver?: boolean
+}
+
 /** What a value must be: a whole number in a range, or what a test says and a text tells. */
 type Rule =
   | readonly [least: number, most: number]
@@ -102,8 +112,11 @@ export const RECEIVER: Rules = {
   receiverPort: [0, 65535],
 }
 
+/** Rules of the options of a peer that receives and has one destination, besides `LOCAL` and `RECEIVER`. */
+export const TWO_WAY: Rules = { onlyFromReceiver: FLAG }
+
 /** What a peer was told, checked, and with the addresses that follow from it. */
-export interface Settings extends LocalOptions {
+export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromReceiver'> {
   readonly family: Family
   readonly local: Address
   /** Undefined when there is none. */
@@ -117,7 +130,7 @@ export interface Settings extends LocalOptions {
  * @param own - rules of the options it has besides the common ones
  * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
  */
-export function settle(told: LocalOptions & ReceiverOptions = {}, own: Rules = {}): Settings {
+export function settle(told: TwoWayOptions = {}, own: Rules = {}): Settings {
   if (Object(told) !== told) throw wrong('options', told, 'an object')
   const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = told
   let { family, transport = 'auto' } = told

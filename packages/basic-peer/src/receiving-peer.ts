@@ -1,6 +1,7 @@
 import type { Outbox } from '@udpng/core'
 import type { Address, Datagram } from './address.js'
 import { BasicPeer } from './basic-peer.js'
+import { canonicalHost } from './canonical-host.js'
 import { debug } from './debug.js'
 import { dgramTransport } from './dgram-transport.js'
 import type { LocalOptions, ReceiverOptions, Rules } from './options.js'
@@ -11,6 +12,14 @@ const ADVICE: Readonly<Record<string, string>> = {
   EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',
   EADDRINUSE: 'it is already in use; choose another port, or 0 for any free one',
   EACCES: 'a port below 1024 needs root or CAP_NET_BIND_SERVICE',
+}
+
+/** The address of the receiver, as far as it is known. */
+interface KnownReceiver {
+  /** An IP literal; empty while none is known, and no datagram comes from there. */
+  readonly host: string
+  readonly canonical: string
+  readonly port: number
 }
 
 /** Datagrams that are read in one go. */
@@ -25,6 +34,7 @@ const READ_BATCH = 256
 export abstract class ReceivingPeer extends BasicPeer {
   abstract override readonly outbox: Outbox<Datagram>
   #askedToRead = false
+  #known: KnownReceiver = { host: '', canonical: '', port: 0 }
 
   /**
    * @param options - as the peer was given them
@@ -59,21 +69,43 @@ export abstract class ReceivingPeer extends BasicPeer {
   }
 
   protected override recvLoop(unasked = false): 'batch' | 'socket' | 'room' {
-    for (const ready of this.readReady) this.#askedToRead = !ready
+    for (const notice of this.readReady) {
+      this.#askedToRead = false
+      if (notice !== true) this.fail(notice)
+    }
     if (this.#askedToRead && !unasked) return 'socket'
     const { outbox, counts } = this
     const wanted = Math.min(READ_BATCH, outbox.room)
     if (!wanted) return 'room'
     const batch = this.safeRecv(wanted)
-    for (const datagram of batch) {
-      counts.received++
-      counts.receivedBytes += datagram[0].length
-      outbox.send(datagram)
+    const sender = this.settings.onlyFromReceiver ? this.#knownReceiver() : undefined
+    let done = 0
+    try {
+      for (const datagram of batch) {
+        if (sender && !isFrom(datagram, sender)) counts.dropped.foreign++
+        else {
+          outbox.send(datagram)
+          counts.received++
+          counts.receivedBytes += datagram[0].length
+        }
+        done++
+      }
+    } finally {
+      counts.dropped.unread += batch.length - done // the box behind `outbox` refused one
     }
-    if (batch.length === wanted) return 'batch'
+    if (batch.length >= wanted) return 'batch'
     this.#askedToRead = true
     this.ask('read', this.readReady)
     return 'socket'
+  }
+
+  /** The address whose datagrams alone are emitted. */
+  #knownReceiver(): KnownReceiver {
+    const [name, port] = this.receiver ?? ['', 0]
+    const host = this.lastResolved(name) ?? ''
+    if (host !== this.#known.host || port !== this.#known.port)
+      this.#known = { host, canonical: canonicalHost(host), port }
+    return this.#known
   }
 
   protected override safeRecv(max: number): readonly Datagram[] {
@@ -85,4 +117,8 @@ export abstract class ReceivingPeer extends BasicPeer {
       return []
     }
   }
+}
+
+function isFrom([, [host, port]]: Datagram, known: KnownReceiver): boolean {
+  return port === known.port && (host === known.host || canonicalHost(host) === known.canonical)
 }

@@ -1,8 +1,11 @@
-import { Component, Inbox, type Main } from '@udpng/core'
+import { Component, Inbox, type Main, UdpngError } from '@udpng/core'
+import { TransportFinder } from './choose-transport.js'
+import { debug } from './debug.js'
+import { detailsOf } from './system-error.js'
 import type { Readiness, Selectable } from './transport.js'
 
-/** What a Selector sends when a socket is ready: nothing but the fact. */
-export type Notice = true
+/** What a Selector sends when a socket is ready: true; or why it cannot be watched. */
+export type Notice = true | UdpngError
 
 /**
  * What a Selector is asked: to `add` a request for one notice when `socket` is ready, to `remove` it, to take
@@ -19,11 +22,17 @@ export type SelectorRequest =
   | { readonly kind: 'join' }
   | { readonly kind: 'leave'; readonly socket: Selectable | undefined }
 
+/** A request that waits for its notice. */
+interface Waiting {
+  readonly notify: Inbox<Notice>
+}
+
 /**
  * Takes requests to watch sockets, and gives one notice to the box named when the socket is ready. One
  * per scheduler, made on first use, ended when nobody uses it any more.
  *
- * Of several requests for one socket and readiness only the first counts, until it fires or is removed.
+ * Of several requests for one socket and readiness only the first counts, until it fires or is removed. A socket that
+ * cannot be watched costs its own request only: the box gets a `TRANSPORT_FAILED` instead of the notice.
  *
  * @see Kamaelia.Internet.Selector
  */
@@ -33,12 +42,19 @@ export class Selector extends Component {
     capacity: Infinity,
     role: 'internal',
   })
-  readonly #watched = new Map<Selectable, Set<Readiness>>()
+  /** Finds the transports of all its users. */
+  readonly transports: TransportFinder = new TransportFinder()
+  readonly #watched = new Map<Selectable, Map<Readiness, Waiting>>()
   #users = 0
 
   override *main(): Main {
     for (;;) {
-      for (const request of this.requests) this.#obey(request)
+      for (const request of this.requests)
+        try {
+          this.#obey(request)
+        } catch (thrown) {
+          debug(thrown) // a request that is not one concerns no other
+        }
       if ((this.#users === 0 && this.requests.taken > 0) || this.readControl()) return
       yield this.pause()
     }
@@ -53,26 +69,51 @@ export class Selector extends Component {
     else if (request.kind === 'leave') {
       this.#users--
       if (request.socket) this.#forget(request.socket)
-    } else {
-      const { socket, ready } = request
-      const watched = this.#watched.get(socket) ?? new Set()
-      this.#watched.set(socket, watched)
-      if (request.kind === 'remove') {
-        watched.delete(ready)
-        socket.watch(ready, undefined)
-      } else if (!watched.has(ready)) {
-        watched.add(ready)
-        socket.watch(ready, () => {
-          watched.delete(ready)
-          request.notify.deliver(true)
-        })
+    } else if (request.kind === 'remove') {
+      this.#watched.get(request.socket)?.delete(request.ready)
+      ignore(request.socket, request.ready)
+    } else this.#watch(request.socket, request.ready, request.notify)
+  }
+
+  #watch(socket: Selectable, ready: Readiness, notify: Inbox<Notice>): void {
+    const requests = this.#watched.get(socket) ?? new Map<Readiness, Waiting>()
+    this.#watched.set(socket, requests)
+    if (requests.has(ready)) return
+    const request = { notify }
+    requests.set(ready, request)
+    const answer = (notice: Notice): void => {
+      // A faulty transport calls twice, or when the request was taken back.
+      if (requests.get(ready) !== request) return
+      requests.delete(ready)
+      try {
+        notify.deliver(notice)
+      } catch (thrown) {
+        debug(thrown) // a box that refuses a notice has one to take already
       }
+    }
+    try {
+      socket.watch(ready, () => answer(true))
+    } catch (cause) {
+      answer(
+        new UdpngError('TRANSPORT_FAILED', `cannot watch a socket: ${detailsOf(cause).message}`, {
+          cause,
+        }),
+      )
     }
   }
 
   #forget(socket: Selectable): void {
-    socket.watch('read', undefined)
-    socket.watch('write', undefined)
+    this.#watched.get(socket)?.clear()
     this.#watched.delete(socket)
+    ignore(socket, 'read')
+    ignore(socket, 'write')
+  }
+}
+
+function ignore(socket: Selectable, ready: Readiness): void {
+  try {
+    socket.watch(ready, undefined)
+  } catch (thrown) {
+    debug(thrown) // no request for it is left
   }
 }

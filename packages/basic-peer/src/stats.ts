@@ -22,6 +22,8 @@ export interface PeerStats {
     readBufferFull: number
     /** To be sent to a name, but too much waits for look-ups already. */
     lookupQueueFull: number
+    /** Received from an address that is not the receiver's, with `onlyFromReceiver`. */
+    foreign: number
   }
   /** Reads that failed, and datagrams that were cut off. What the network reported (ICMP) is in `refused`. */
   receiveErrors: number
@@ -49,7 +51,7 @@ export function noStats(): PeerStats {
     sent: 0,
     sentBytes: 0,
     failed: {},
-    dropped: { unsent: 0, unread: 0, readBufferFull: 0, lookupQueueFull: 0 },
+    dropped: { unsent: 0, unread: 0, readBufferFull: 0, lookupQueueFull: 0, foreign: 0 },
     receiveErrors: 0,
     refused: undefined,
     lostReports: 0,

@@ -27,8 +27,13 @@ export class ErrorOutbox extends Outbox<UdpngError> {
    */
   report(code: ErrorCode, make: () => UdpngError): void {
     if (this.full) this.#lost++
-    else if (this.linked) this.send(make())
-    else {
+    else if (this.linked) {
+      try {
+        this.send(make())
+      } catch {
+        this.#lost++ // an inbox that refuses does not cost the component that reports
+      }
+    } else {
       this.discard()
       const { owner } = this
       if (!owner || this.#warned.has(code)) return

@@ -341,12 +341,12 @@ export class Scheduler {
     let now = this.clock.now()
     // Slices may lead to each other by microtasks alone, without a turn of the event loop. To see one
     // costs an immediate, so not every slice asks for it.
-    if (now >= this.#deadline && !this.#immediate) {
+    if (!this.#inSlice(now) && !this.#immediate) {
       this.#deadline = now + SLICE_MS
       this.#breathe()
     }
     this.#slicing = true
-    while (now < this.#deadline && this.#ready()) {
+    while (this.#inSlice(now) && this.#ready()) {
       this.#deadline -= STEP_MS
       this.#stepNext()
       now = this.clock.now()
@@ -354,8 +354,13 @@ export class Scheduler {
     this.#slicing = false
     this.#left = now
     if (this.#citizens === 0) this.#settle()
-    else if (now < this.#deadline) this.#scheduled = false
+    else if (this.#inSlice(now)) this.#scheduled = false
     else this.#breathe()
+  }
+
+  /** A deadline that is too far ahead was made before the clock stepped back. */
+  #inSlice(now: number): boolean {
+    return now < this.#deadline && this.#deadline - now <= MAX_SLICE_MS
   }
 
   /** Goes on, if there is anything to do, when I/O and timers have had their turn. */

@@ -110,7 +110,7 @@ export function describeCounters(
           sent: 0,
           sentBytes: 0,
           failed: {},
-          dropped: { unsent: 0, unread: 0, readBufferFull: 0, lookupQueueFull: 0 },
+          dropped: { unsent: 0, unread: 0, readBufferFull: 0, lookupQueueFull: 0, foreign: 0 },
           receiveErrors: 0,
           refused: undefined,
           lostReports: 0,

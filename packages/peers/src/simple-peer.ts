@@ -2,21 +2,21 @@ import {
   type Addressed,
   type Datagram,
   LOCAL,
-  type LocalOptions,
   type Objection,
   type Payload,
   RECEIVER,
-  type ReceiverOptions,
   ReceivingPeer,
+  TWO_WAY,
+  type TwoWayOptions,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
 /** Options of a SimplePeer: all optional. */
-export interface SimplePeerOptions extends LocalOptions, ReceiverOptions {}
+export interface SimplePeerOptions extends TwoWayOptions {}
 
 /**
  * Sends every message of its inbox as one datagram to its receiver, and emits every datagram that
- * arrives at its port, from anybody.
+ * arrives at its port: from any address, or only from its receiver (`onlyFromReceiver`).
  *
  * Without a receiver it reports what it is given on `errors`, and receives all the same. Stops at once on
  * shutdownMicroprocess; goes on after producerFinished unless `onProducerFinished` is "drain".
@@ -44,7 +44,7 @@ export class SimplePeer extends ReceivingPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: SimplePeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER })
+    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY })
   }
 
   protected override take(): Addressed | Objection | undefined {

@@ -4,23 +4,24 @@ import {
   type Datagram,
   isPort,
   LOCAL,
-  type LocalOptions,
   type Objection,
   type Payload,
   RECEIVER,
-  type ReceiverOptions,
   ReceivingPeer,
   show,
+  TWO_WAY,
+  type TwoWayOptions,
 } from '@udpng/basic-peer'
 import { type Counts, Inbox, Outbox } from '@udpng/core'
 import { TargetInbox } from './target-inbox.js'
 
 /** Options of a TargettedPeer: all optional. */
-export interface TargettedPeerOptions extends LocalOptions, ReceiverOptions {}
+export interface TargettedPeerOptions extends TwoWayOptions {}
 
 /**
  * Sends every message of its inbox as one datagram to its present receiver, which a `[host, port]` in
- * `target` replaces, and emits every datagram that arrives at its port.
+ * `target` replaces, and emits every datagram that arrives at its port: from any address, or only from its present receiver
+ * (`onlyFromReceiver`).
  *
  * A message is addressed when it is put in: a target counts for what is put in after it. What comes
  * before any receiver is known waits for the first target. Stops at once on shutdownMicroprocess; goes on
@@ -47,7 +48,7 @@ export class TargettedPeer extends ReceivingPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: TargettedPeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER })
+    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY })
   }
 
   /** A target that became the receiver is consumed. */
@@ -62,7 +63,11 @@ export class TargettedPeer extends ReceivingPeer {
       const why = this.#aim(target)
       if (why) return { code: 'BAD_ADDRESS', why: `cannot aim at ${show(target)}: ${why}` }
     }
-    return this.#receiver && this.takeFor(this.#receiver)
+    return this.#receiver && this.takeFor()
+  }
+
+  protected override get receiver(): Address | undefined {
+    return this.#receiver
   }
 
   /** Makes it the receiver, or tells why it is none, as far as that can be told without a look-up. */

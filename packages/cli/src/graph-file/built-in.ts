@@ -16,7 +16,7 @@ import { Payload } from './parts/payload.js'
 import { Reply } from './parts/reply.js'
 import { Sample } from './parts/sample.js'
 import { Text } from './parts/text.js'
-import { commonOptions, localOptions, receiverOptions } from './peer-options.js'
+import { commonOptions, localOptions, receiverOptions, twoWayOptions } from './peer-options.js'
 
 /** Every component that a graph file can name without importing anything. */
 export function builtIn(): ComponentType[] {
@@ -29,6 +29,7 @@ export function builtIn(): ComponentType[] {
   const common = commonOptions()
   const local = localOptions()
   const receiver = receiverOptions()
+  const twoWay = twoWayOptions()
   const passing = (takes: Kinds): Boxes => ({
     takes: { inbox: takes },
     sends: { outbox: { as: 'inbox' }, errors },
@@ -55,14 +56,14 @@ export function builtIn(): ComponentType[] {
     define({
       name: 'SimplePeer',
       summary: 'sends to one receiver, and emits what comes back',
-      options: { ...local, ...receiver, ...common },
+      options: { ...local, ...receiver, ...twoWay, ...common },
       boxes: { takes: { inbox: payload }, sends: { outbox: datagrams, errors } },
       make: (options) => new SimplePeer({ ...drains, ...options }),
     }),
     define({
       name: 'TargettedPeer',
       summary: 'a SimplePeer whose receiver is replaced by each address that comes to target',
-      options: { ...local, ...receiver, ...common },
+      options: { ...local, ...receiver, ...twoWay, ...common },
       boxes: {
         takes: { inbox: payload, target: ['address'] },
         sends: { outbox: datagrams, errors },

@@ -62,6 +62,15 @@ export function receiverOptions(): Shapes {
   }
 }
 
+/** Options of peers that receive and have one destination. */
+export function twoWayOptions(): Shapes {
+  return {
+    onlyFromReceiver: flag()
+      .optional()
+      .describe('drop what comes from any other address than the receiver (default false)'),
+  }
+}
+
 function multicast(): z.ZodObject {
   const error = 'a map with groups, interface, ttl, loopback'
   return z.strictObject(

@@ -9,6 +9,8 @@ export function reasonText(reason: string): string {
       return 'not read before the end'
     case 'unsent':
       return 'not sent before the end'
+    case 'foreign':
+      return 'not from the receiver'
     case 'lookupQueueFull':
       return 'look-up queue full'
     case 'noRoom':

@@ -58,6 +58,7 @@ const PEERS: Readonly<Record<string, readonly Recipe[]>> = {
   localPort: PORTS,
   receiverAddr: ['127.0.0.1', '::1', 'name.test', 'fe80::1', '256.1.1.1', ''].map(text),
   receiverPort: PORTS,
+  onlyFromReceiver: FLAGS,
   onProducerFinished: ['ignore', 'drain', 'Drain'].map(text),
   multicast: [],
 }

@@ -47,8 +47,8 @@ const LOCAL: Readonly<Record<string, Test>> = {
 }
 
 const PEERS: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
-  SimplePeer: { ...ALL, ...LOCAL, ...RECEIVER },
-  TargettedPeer: { ...ALL, ...LOCAL, ...RECEIVER },
+  SimplePeer: { ...ALL, ...LOCAL, ...RECEIVER, onlyFromReceiver: flag },
+  TargettedPeer: { ...ALL, ...LOCAL, ...RECEIVER, onlyFromReceiver: flag },
   PostboxPeer: { ...ALL, ...LOCAL },
   UDPReceiver: { ...ALL, ...LOCAL },
   UDPSender: { ...ALL, ...RECEIVER },

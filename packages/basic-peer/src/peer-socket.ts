@@ -1,0 +1,141 @@
+import { UdpngError } from '@udpng/core'
+import { type Address, type Datagram, formatAddress, isPort } from './address.js'
+import { debug } from './debug.js'
+import { show } from './options.js'
+import type { PeerStats } from './stats.js'
+import { detailsOf } from './system-error.js'
+import type {
+  DatagramSocket,
+  DatagramTransport,
+  OpenOptions,
+  Parcel,
+  Readiness,
+} from './transport.js'
+
+/**
+ * Opens a socket of a transport for one peer, and checks what it returns. A transport that breaks its contract fails this peer,
+ * with `TRANSPORT_FAILED`, and no other: no call throws, but `read`, whose errors a peer counts, and `watch`, whose errors the
+ * Selector hands to the peer.
+ */
+export class PeerSocket implements DatagramSocket {
+  readonly address: Address
+  readonly recvBufferSize: number | undefined
+  readonly #socket: DatagramSocket
+  readonly #name: string
+  readonly #stats: PeerStats
+  readonly #fail: (fault: UdpngError) => void
+
+  /**
+   * @param fail - called with what the transport did wrong, from then on
+   * @throws what `open` throws; `TRANSPORT_FAILED` when it returns something that is not a bound socket, which is closed
+   */
+  constructor(
+    transport: DatagramTransport,
+    options: OpenOptions,
+    fail: (fault: UdpngError) => void,
+  ) {
+    this.#fail = fail
+    this.#name = nameOf(transport)
+    this.#stats = options.stats
+    this.#socket = transport.open({
+      ...options,
+      onFailed: (parcel, error) => {
+        if (ArrayBuffer.isView(parcel?.data)) options.onFailed(parcel, error)
+        else this.#report(`called onFailed with ${show(parcel)}; it must be a parcel`)
+      },
+    })
+    try {
+      const [host, port] = this.#socket.address
+      if (typeof host !== 'string' || !isPort(port))
+        throw new Error(`its address is ${show([host, port])}`)
+      this.address = [host, port]
+      this.recvBufferSize = this.#socket.recvBufferSize
+    } catch (cause) {
+      this.close()
+      throw this.#fault(`open() returned no bound socket: ${detailsOf(cause).message}`, cause)
+    }
+  }
+
+  /** Parcels whose outcome is not known yet; 0 when the transport does not return a number. */
+  get pending(): number {
+    try {
+      const { pending } = this.#socket
+      if (Number.isInteger(pending) && pending >= 0) return pending
+      this.#report(`pending is ${show(pending)}; it must be a whole number >= 0`)
+    } catch (cause) {
+      this.#report(`pending threw: ${detailsOf(cause).message}`, cause)
+    }
+    return 0
+  }
+
+  get kernelDrops(): DatagramSocket['kernelDrops'] {
+    try {
+      return this.#socket.kernelDrops
+    } catch (thrown) {
+      debug(thrown) // who reads statistics is not to fail over them
+      return undefined
+    }
+  }
+
+  /** Reads at most `max` datagrams. What is not a list of so many datagrams is counted as unread, as far as it has a length. */
+  read(max: number): readonly Datagram[] {
+    const batch: unknown = this.#socket.read(max)
+    if (Array.isArray(batch) && batch.length <= max && !batch.some(isNotDatagram)) return batch
+    if (Array.isArray(batch)) this.#stats.dropped.unread += batch.length
+    const what = Array.isArray(batch) ? `${batch.length} elements, ${show(batch)}` : show(batch)
+    this.#report(`read(${max}) returned ${what}; it must be a list of at most ${max} datagrams`)
+    return []
+  }
+
+  /** Sends; takes nothing when the transport does not return how many parcels it took. */
+  send(run: readonly Parcel[]): number {
+    try {
+      const taken = this.#socket.send(run)
+      if (Number.isInteger(taken) && taken >= 0 && taken <= run.length) return taken
+      this.#report(
+        `send() of ${run.length} parcels returned ${show(taken)}; it must be a whole number from 0 to ${run.length}`,
+      )
+    } catch (cause) {
+      this.#report(`send() threw: ${detailsOf(cause).message}`, cause)
+    }
+    return 0
+  }
+
+  watch(readiness: Readiness, notify: (() => void) | undefined): void {
+    this.#socket.watch(readiness, notify)
+  }
+
+  close(): void {
+    try {
+      this.#socket.close()
+    } catch (thrown) {
+      debug(thrown) // the peer has done with it
+    }
+  }
+
+  #report(what: string, cause?: unknown): void {
+    this.#fail(this.#fault(what, cause))
+  }
+
+  #fault(what: string, cause?: unknown): UdpngError {
+    const where = this.address ? ` at ${formatAddress(...this.address)}` : ''
+    return new UdpngError(
+      'TRANSPORT_FAILED',
+      `transport ${this.#name}${where} breaks its contract: ${what}`,
+      { cause, address: this.address?.[0], port: this.address?.[1] },
+    )
+  }
+}
+
+function isNotDatagram(value: unknown): boolean {
+  const [data, from] = value as readonly unknown[]
+  return !ArrayBuffer.isView(data) || !Array.isArray(from)
+}
+
+function nameOf(transport: DatagramTransport): string {
+  try {
+    return String(transport.name)
+  } catch {
+    return 'without a name' // its own code threw
+  }
+}
