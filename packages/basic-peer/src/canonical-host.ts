@@ -24,6 +24,8 @@ const MAPPED = '0,0,0,0,0,0,0,0,0,0,255,255'
 /** The number of an interface; of one that is not there, its name. */
 function scopeNumber(scope: string): string {
   if (/^\d+$/.test(scope)) return scope
-  const address = networkInterfaces()[scope]?.find(({ family }) => family === 'IPv6')
-  return String((address as { scopeid?: number } | undefined)?.scopeid ?? scope)
+  // Only a link-local address tells it: the others of the interface have 0.
+  for (const address of networkInterfaces()[scope] ?? [])
+    if (address.family === 'IPv6' && address.scopeid) return String(address.scopeid)
+  return scope
 }

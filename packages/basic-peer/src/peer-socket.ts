@@ -80,7 +80,7 @@ export class PeerSocket implements DatagramSocket {
   /** Reads at most `max` datagrams. What is not a list of so many datagrams is counted as unread, as far as it has a length. */
   read(max: number): readonly Datagram[] {
     const batch: unknown = this.#socket.read(max)
-    if (Array.isArray(batch) && batch.length <= max && !batch.some(isNotDatagram)) return batch
+    if (Array.isArray(batch) && batch.length <= max && areDatagrams(batch)) return batch
     if (Array.isArray(batch)) this.#stats.dropped.unread += batch.length
     const what = Array.isArray(batch) ? `${batch.length} elements, ${show(batch)}` : show(batch)
     this.#report(`read(${max}) returned ${what}; it must be a list of at most ${max} datagrams`)
@@ -127,9 +127,11 @@ export class PeerSocket implements DatagramSocket {
   }
 }
 
-function isNotDatagram(value: unknown): boolean {
-  const [data, from] = value as readonly unknown[]
-  return !ArrayBuffer.isView(data) || !Array.isArray(from)
+function areDatagrams(batch: readonly unknown[]): batch is readonly Datagram[] {
+  // `every` would not see holes
+  for (const one of batch)
+    if (!Array.isArray(one) || !ArrayBuffer.isView(one[0]) || !Array.isArray(one[1])) return false
+  return true
 }
 
 function nameOf(transport: DatagramTransport): string {

@@ -11,9 +11,13 @@ export interface SystemErrorDetails {
 export function detailsOf(thrown: unknown): SystemErrorDetails {
   try {
     const { code, syscall, message } = Object(thrown) as Record<string, unknown>
-    return { code: text(code), syscall: text(syscall), message: text(message) ?? show(thrown) }
+    return {
+      code: text(code),
+      syscall: text(syscall),
+      message: text(message) ?? `${show(thrown)} was thrown`,
+    }
   } catch {
-    return { code: undefined, syscall: undefined, message: show(thrown) } // its own code threw
+    return { code: undefined, syscall: undefined, message: `${show(thrown)} was thrown` } // its own code threw
   }
 }
 

@@ -157,4 +157,43 @@ describe('the choice of a transport', () => {
       }
     }
   })
+
+  it('TRN-08 what is not installed is looked for once by the peers of a scheduler, and again by a new run', async () => {
+    let looks = 0
+    const missing = native.load
+    native.load = () => {
+      looks++
+      return missing()
+    }
+    const scheduler = new Scheduler()
+    onTestFinished(() => scheduler.stop())
+    const start = async (options: ProbeOptions = {}): Promise<void> => {
+      const peer = scheduler.activate(new Probe(options))
+      void scheduler.run().catch(() => {})
+      await peer.bound
+    }
+    for (let i = 0; i < 5; i++) await start()
+    expect(looks).toBe(1)
+    await expect(start({ transport: 'native' })).rejects.toMatchObject({ code: 'BIND_FAILED' })
+    expect(looks).toBe(1)
+    expect(await chosen({}, {})).toEqual(['dgram'])
+    expect(looks).toBe(2)
+  })
+
+  it('TRN-08 any other failure to load it is not remembered', async () => {
+    const scheduler = new Scheduler()
+    onTestFinished(() => scheduler.stop())
+    const start = async (): Promise<void> => {
+      const peer = scheduler.activate(new Probe())
+      void scheduler.run()
+      await peer.bound
+    }
+    native.load = () => {
+      throw Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+    }
+    await start()
+    const transport = install()
+    await start()
+    expect(transport.opened.length).toBe(1)
+  })
 })

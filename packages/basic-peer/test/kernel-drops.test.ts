@@ -10,28 +10,25 @@ import {
 import { turn } from 'test-support'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
-/** Whether this system has the tables in /proc/net, and what is added to the drops in them. */
-const proc = vi.hoisted(() => ({ there: true, more: 0 }))
+/** Whether this system has the tables in /proc/net, how often they were read, and what is made of them. */
+const proc = vi.hoisted(() => ({ there: true, reads: 0, text: (table: string) => table }))
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>()
   return {
     ...fs,
     readFileSync: (...args: Parameters<typeof fs.readFileSync>) => {
-      if (!proc.there && String(args[0]).startsWith('/proc/net/'))
-        throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
-      const text = fs.readFileSync(...args)
-      if (!String(args[0]).startsWith('/proc/net/')) return text
-      const drops = (_: string, count: string): string =>
-        ` ${(Number(count) + proc.more) % 2 ** 32}`
-      return String(text).replace(/ (\d+) *$/gm, drops)
+      if (!String(args[0]).startsWith('/proc/net/udp')) return fs.readFileSync(...args)
+      proc.reads++
+      if (!proc.there) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+      return proc.text(String(fs.readFileSync(...args)))
     },
   }
 })
 
 afterEach(() => {
   proc.there = true
-  proc.more = 0
+  proc.text = (table) => table
 })
 
 /** The drops of a socket, which are exact here. */
@@ -128,7 +125,8 @@ describe('kernelDrops', () => {
 
   it('STA-05 they are counted beyond 2^32, where the counter of the kernel begins from 0 again', async () => {
     const socket = open(SMALL)
-    proc.more = 2 ** 32 - 5
+    proc.text = (table) =>
+      table.replace(/ (\d+) *$/gm, (_, count) => ` ${(Number(count) + 2 ** 32 - 5) % 2 ** 32}`)
     expect(dropsOf(socket)).toBe(2 ** 32 - 5)
     flood(socket.address)
     const received = await drain(socket)
@@ -150,5 +148,59 @@ describe('kernelDrops', () => {
     expect(socket.kernelDrops).toBeUndefined()
     socket.close()
     expect(socket.kernelDrops).toBeUndefined()
+  })
+
+  it('TRN-10 one read serves all sockets that are looked at in one turn; a second look, a later turn and each close read again', async () => {
+    const sockets = Array.from({ length: 20 }, () => open())
+    await turn()
+    const look = (): void => {
+      for (const socket of sockets) expect(dropsOf(socket)).toBe(0)
+    }
+    const reads = (act: () => void): number => {
+      const before = proc.reads
+      act()
+      return proc.reads - before
+    }
+    expect(reads(look)).toBe(1)
+    expect(reads(look)).toBe(1)
+    await turn()
+    expect(reads(look)).toBe(1)
+    const [first, ...others] = sockets as [DatagramSocket, ...DatagramSocket[]]
+    expect(reads(() => void first.kernelDrops)).toBe(1)
+    expect(reads(() => first.close())).toBe(1)
+    expect(reads(() => void first.kernelDrops)).toBe(0)
+    expect(reads(() => others.forEach((socket) => void socket.kernelDrops))).toBe(0)
+  })
+
+  it('TRN-10 what was read before a socket was bound does not answer for it', () => {
+    expect(dropsOf(open())).toBe(0)
+    expect(dropsOf(open())).toBe(0)
+  })
+
+  it('TRN-10 what is dropped between the look at one socket and the next look at it is seen in the same turn', () => {
+    const socket = open(SMALL)
+    expect(dropsOf(socket)).toBe(0)
+    flood(socket.address)
+    expect(dropsOf(socket)).toBeGreaterThan(0)
+  })
+
+  it('TRN-10 drops are counted on when the number of the kernel begins again at 2^32', async () => {
+    const socket = open()
+    const [, port] = socket.address
+    const at = (drops: number): number => {
+      proc.text = (table) =>
+        table
+          .split('\n')
+          .map((line) =>
+            line.includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000`)
+              ? line.replace(/\d+ *$/, `${drops}`)
+              : line,
+          )
+          .join('\n')
+      return dropsOf(socket)
+    }
+    expect(at(2 ** 32 - 5)).toBe(2 ** 32 - 5)
+    expect(at(7)).toBe(2 ** 32 + 7)
+    expect(at(7)).toBe(2 ** 32 + 7)
   })
 })

@@ -1,6 +1,7 @@
+import { lookup as systemLookup } from 'node:dns'
 import type { Lookup } from '@udpng/basic-peer'
-import { Scheduler } from '@udpng/core'
-import { ManualClock } from 'test-support'
+import { Inbox, link, Scheduler, type UdpngError } from '@udpng/core'
+import { eventually, ManualClock, turn } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FakeTransport } from './fake-transport.js'
 import { Probe, type ProbeOptions } from './probe.js'
@@ -96,5 +97,190 @@ describe('what a host comes to', () => {
     const { peer } = start({ family: 6 })
     for (const host of ['fe00::1', 'fec0::1', 'fe8::1', 'fe::1', '1::fe80'])
       expect(peer.callResolve(host)).toBe(host)
+  })
+})
+
+/** A running peer whose look-ups the test answers, its reports, and its clock. */
+function asking(options: ProbeOptions = {}, begin = 0) {
+  const asked: string[] = []
+  const answers: Parameters<Lookup>[2][] = []
+  const lookup: Lookup = (name, _, answer) => {
+    asked.push(name)
+    answers.push(answer)
+  }
+  let now = begin
+  const scheduler = new Scheduler({ clock: { now: () => now, after: () => () => {} } })
+  const transport = new FakeTransport()
+  const peer = new Probe({ transport, lookup, ...options })
+  const reports = new Inbox<UdpngError>('Reports')
+  link(peer.errors, reports)
+  scheduler.activate(peer)
+  onTestFinished(() => scheduler.stop())
+  const step = (ms = 0): void => {
+    now += ms
+    peer.callWake()
+    for (let i = 0; i < 5; i++) scheduler.step()
+  }
+  step()
+  const put = (host: string, data: string): void => {
+    peer.inbox.deliver({ host, port: 9, data })
+    step()
+  }
+  return { peer, asked, answers, reports, transport, step, put }
+}
+
+describe('names and literals are remembered apart', () => {
+  it('DNS-07 a name within its TTL is looked up once, however many literals there are meanwhile', () => {
+    const { asked, answers, transport, put } = asking()
+    put('one.test', 'first')
+    answers[0]?.(null, '192.0.2.1')
+    for (let i = 0; i < 5000; i++) put(`10.0.${i >> 8}.${i & 255}`, 'x')
+    put('one.test', 'last')
+    expect(asked).toEqual(['one.test'])
+    expect(transport.socket.sent.at(-1)?.host).toBe('192.0.2.1')
+    expect(transport.socket.sent.length).toBe(5002)
+  })
+
+  it('DNS-07 1024 names are remembered; for one more the oldest is forgotten', () => {
+    const { asked, answers, put } = asking()
+    const name = (i: number): string => `name-${i}.test`
+    const know = (host: string): void => {
+      put(host, 'x')
+      answers.at(-1)?.(null, '192.0.2.1')
+    }
+    for (let i = 0; i < 1024; i++) know(name(i))
+    for (let i = 0; i < 1024; i++) put(name(i), 'x')
+    expect(asked.length).toBe(1024)
+    know(name(1024))
+    put(name(1), 'x')
+    expect(asked.length).toBe(1025)
+    put(name(0), 'x')
+    expect(asked.length).toBe(1026)
+  })
+})
+
+describe('look-ups', () => {
+  it('DNS-08 an answer serves for its TTL when the clock is past that already', () => {
+    const { asked, answers, transport, step, put } = asking({}, 1e6)
+    put('late.test', 'first')
+    answers[0]?.(null, '192.0.2.1')
+    step()
+    expect(transport.socket.texts).toEqual(['first'])
+    step(29_999)
+    put('late.test', 'second')
+    expect(transport.socket.texts).toEqual(['first', 'second'])
+    expect(asked.length).toBe(1)
+    step(1)
+    put('late.test', 'third')
+    expect(asked.length).toBe(2)
+  })
+
+  it('DNS-09 one without an answer for 30 s has failed, and what it held up goes on', () => {
+    const { answers, reports, transport, step, put } = asking()
+    put('hangs.test', 'lost')
+    put('192.0.2.7', 'held up')
+    step(29_999)
+    expect(reports.length).toBe(0)
+    expect(transport.socket.texts).toEqual([])
+    step(1)
+    expect([...reports]).toMatchObject([
+      { code: 'LOOKUP_FAILED', message: expect.stringContaining('got no answer within 30000 ms') },
+    ])
+    expect(transport.socket.texts).toEqual(['held up'])
+    answers[0]?.(null, '192.0.2.1')
+    put('hangs.test', 'still failed')
+    expect(reports.length).toBe(1)
+  })
+
+  it('DNS-09 a late answer counts for nothing, also while the name is looked up again', () => {
+    const { asked, answers, transport, step, put } = asking()
+    put('hangs.test', 'lost')
+    step(30_000)
+    step(30_000)
+    put('hangs.test', 'again')
+    expect(asked.length).toBe(2)
+    answers[0]?.(null, '192.0.2.66')
+    step()
+    expect(transport.socket.sent).toEqual([])
+    answers[1]?.(null, '192.0.2.1')
+    step()
+    expect(transport.socket.sent.map(({ host }) => host)).toEqual(['192.0.2.1'])
+  })
+
+  it('DNS-09 a peer that sleeps wakes for it', async () => {
+    const clock = new ManualClock()
+    const transport = new FakeTransport()
+    const peer = new Probe({ transport, lookup: () => {} })
+    const reports = new Inbox<UdpngError>('Reports')
+    link(peer.errors, reports)
+    const stop = new AbortController()
+    const run = peer.run({ clock, signal: stop.signal })
+    await peer.bound
+    peer.inbox.deliver({ host: 'hangs.test', port: 9, data: 'x' })
+    await clock.advance(29_999)
+    expect(reports.length).toBe(0)
+    await clock.advance(1)
+    expect(reports.length).toBe(1)
+    stop.abort()
+    await run
+    expect(clock.pending).toBe(0)
+  })
+
+  const addresses: [string, unknown][] = [
+    ['an address', '192.0.2.1'],
+    ['what dns.promises.lookup gives', { address: '192.0.2.1', family: 4 }],
+    ['what resolve4 gives', ['192.0.2.1']],
+    ['what lookup with all gives', [{ address: '192.0.2.1', family: 4 }]],
+  ]
+  it.each(addresses)(
+    'DNS-10 a promise of %s is refused, and the report says what to do',
+    async (_, value) => {
+      const lookup = (async () => value) as Lookup
+      const { reports, step, put } = asking({ lookup })
+      put('name.test', 'x')
+      await turn()
+      step()
+      expect([...reports]).toMatchObject([
+        {
+          code: 'LOOKUP_FAILED',
+          message: expect.stringContaining('returned a promise; call back, as dns.lookup does'),
+        },
+      ])
+    },
+  )
+
+  it('DNS-10 an async function that calls back is right, before it returns and after', async () => {
+    const right: Lookup[] = [
+      async (_, __, answer) => answer(null, '192.0.2.1'),
+      async (_, __, answer) => void setImmediate(() => answer(null, '192.0.2.1')),
+      (async (_, __, answer) => {
+        answer(null, '192.0.2.1')
+        return '192.0.2.99'
+      }) as Lookup,
+      // It returns the request, an object that is not an address.
+      (async (_, __, answer) => systemLookup('127.0.0.1', 4, answer)) as Lookup,
+    ]
+    for (const lookup of right) {
+      const { reports, transport, step, put } = asking({ lookup })
+      put('name.test', 'x')
+      await eventually(() => {
+        step()
+        return transport.socket.sent.length === 1
+      })
+      expect(transport.socket.sent[0]?.host).toMatch(/^(192\.0\.2\.1|127\.0\.0\.1)$/)
+      expect(reports.length).toBe(0)
+    }
+  })
+
+  it.each([
+    ['text', 'ENOTFOUND', /failed: 'ENOTFOUND' was thrown|failed: 'ENOTFOUND'/],
+    ['an object', { code: 7 }, /failed: \{ code: 7 \}/],
+    ['a symbol', Symbol('why'), /failed: Symbol\(why\)/],
+  ])('DNS-11 %s as an error is shown', (_, error, message) => {
+    const { answers, reports, step, put } = asking()
+    put('name.test', 'x')
+    answers[0]?.(error as never)
+    step()
+    expect([...reports][0]?.message).toMatch(message)
   })
 })

@@ -43,6 +43,10 @@ export class Probe extends ReceivingPeer {
     return this.recvLoop()
   }
 
+  callWake(): void {
+    this.news.deliver(undefined)
+  }
+
   callResolve(host: string): Resolution {
     return this.resolve(host)
   }

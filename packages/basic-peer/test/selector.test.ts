@@ -334,4 +334,86 @@ describe('Selector', () => {
     expect(socket.watching.size).toBe(0)
     expect(boxes.map((box) => box.length)).toEqual([0, 0])
   })
+
+  it('SEL-04 a socket whose watch throws costs its own request: the box gets the error, the others their notices', () => {
+    const { add, remove, out, selector, step } = start()
+    const why = new Error('watch is broken')
+    const broken: Selectable = {
+      watch() {
+        throw why
+      },
+    }
+    const right = new Fake()
+    const failed = [add(broken, 'read'), add(undefined as never, 'read')]
+    const box = add(right, 'read')
+    remove(broken, 'read')
+    out.send({ kind: 'join' })
+    out.send({ kind: 'leave', socket: broken })
+    step()
+    expect([...(failed[0] ?? [])]).toMatchObject([{ code: 'TRANSPORT_FAILED', cause: why }])
+    expect([...(failed[1] ?? [])]).toMatchObject([{ code: 'TRANSPORT_FAILED' }])
+    right.become('read')
+    expect([...box]).toEqual([true])
+    expect(selector.ended).toBe(false)
+    // It can be asked again.
+    const again = add(broken, 'read')
+    step()
+    expect(again.length).toBe(1)
+  })
+
+  it('SEL-05 a socket that calls twice, or inside watch, gives one notice for each request', () => {
+    const { add, step } = start()
+    const calls: (() => void)[] = []
+    const eager: Selectable = {
+      watch(_, notify) {
+        if (!notify) return
+        calls.push(notify)
+        notify()
+        notify()
+      },
+    }
+    const box = add(eager, 'read')
+    step()
+    for (const call of calls) call()
+    expect([...box]).toEqual([true])
+    add(eager, 'read', box)
+    step()
+    calls[0]?.()
+    expect([...box]).toEqual([true])
+  })
+
+  it('SEL-05 one that calls when the request was taken back, or its user has left, gives none', () => {
+    const { add, remove, out, step } = start()
+    const socket = (): Selectable & { call?: (() => void) | undefined } => ({
+      watch(_, notify) {
+        this.call ??= notify
+      },
+    })
+    const [removed, left] = [socket(), socket()]
+    const boxes = [add(removed, 'read'), add(left, 'write')]
+    step()
+    remove(removed, 'read')
+    out.send({ kind: 'join' })
+    out.send({ kind: 'leave', socket: left })
+    step()
+    removed.call?.()
+    left.call?.()
+    expect(boxes.map(({ length }) => length)).toEqual([0, 0])
+  })
+
+  it('SEL-06 a box that refuses, and a request that is not one, cost no other', () => {
+    const { add, out, selector, step } = start()
+    const full = new Inbox<Notice>('Full', { capacity: 1, whenFull: 'throw' })
+    full.deliver(true)
+    const [one, other] = [new Fake(), new Fake()]
+    add(one, 'read', full)
+    for (const odd of [undefined, null, 7, {}, { kind: 'leave?' }]) out.send(odd as never)
+    const box = add(other, 'read')
+    step()
+    expect(() => one.become('read')).not.toThrow()
+    other.become('read')
+    expect([...box]).toEqual([true])
+    expect(full.length).toBe(1)
+    expect(selector.ended).toBe(false)
+  })
 })

@@ -293,3 +293,40 @@ describe('at rest', () => {
     ])
   })
 })
+
+describe('parts that were never started', () => {
+  /** Notes its end, however it ends. */
+  class Lasting extends Probe<string> {
+    ends = 0
+    protected override onEnd(): void {
+      this.ends++
+    }
+  }
+
+  it('BND-08 all parts end with a graph that is stopped before it began, those of graphs in it too', () => {
+    const parts = [new Lasting(), new Lasting(), new Lasting()] as const
+    const [a, b, c] = parts
+    const whole = new Pipeline(a, new Graphline({ B: b, C: c }, { 'self.inbox': 'B.inbox' }))
+    const scheduler = new Scheduler()
+    scheduler.activate(whole)
+    a.inbox.deliver('not taken')
+    scheduler.stop()
+    for (const part of parts)
+      expect([part.ended, part.ends, part.started]).toEqual([true, 1, false])
+    expect(a.inbox.dropped).toBe(1)
+  })
+
+  it('BND-08 those behind a part that cannot be started end with the graph that fails; that part goes on', () => {
+    const [first, running, last] = [new Lasting(), new Lasting(), new Lasting()]
+    const scheduler = new Scheduler({ clock: new ManualClock(), onFailure: 'isolate' })
+    scheduler.activate(running)
+    const graph = scheduler.activate(
+      new Graphline({ FIRST: first, RUNNING: running, LAST: last }, { 'self.inbox': 'LAST.inbox' }),
+    )
+    for (let i = 0; i < 10; i++) scheduler.step()
+    expect(graph.ended).toBe(true)
+    expect([first.ended, running.ended, last.ended]).toEqual([true, false, true])
+    expect(last.ends).toBe(1)
+    scheduler.stop()
+  })
+})
