@@ -37,6 +37,7 @@ try {
     const peer = new SimplePeer({
       ...(receiverAddr !== undefined && { receiverAddr }),
       receiverPort,
+      onlyFromReceiver: true, // the answers of any other would reach the client
       recvBufferSize: BUFFER_BYTES,
       onProducerFinished: 'drain',
     })

@@ -1,9 +1,10 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { has, ownPort, Program, Running } from 'test-support'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, has, ownPort, Program, Running } from 'test-support'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const COUNT = process.env['UDPNG_LONG'] ? 100_000 : 20_000
 
@@ -19,6 +20,18 @@ afterAll(() => {
   proxy[Symbol.dispose]()
   echo[Symbol.dispose]()
 })
+
+/** A socket of Node.js itself on 127.0.0.1, and what it gets. */
+async function bound() {
+  const got: { readonly text: string; readonly port: number }[] = []
+  const socket = createSocket('udp4', (data, from) =>
+    got.push({ text: `${data}`, port: from.port }),
+  )
+  onTestFinished(() => void socket.close())
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  return { socket, got }
+}
 
 async function started(run: Running, says: RegExp): Promise<string> {
   return (await run.says(says))[1] ?? ''
@@ -180,6 +193,22 @@ describe('the impairment proxy', { timeout: 60_000 }, () => {
     expect(await talk.end).toEqual({ code: 0, stdout: 'from 0\nfrom 1\n', stderr: '' })
     run.kill('SIGINT')
     expect((await run.end).stderr).toContain('2 sessions: 2 datagrams came, 2 were sent back\n')
+  })
+
+  it('PER-17 passes on to a client only what the other program sends', async () => {
+    const [server, forger, client] = [await bound(), await bound(), await bound()]
+    using run = proxy.run('--listen', ':0', '--to', `127.0.0.1:${server.socket.address().port}`)
+    const port = Number(await started(run, /listening on 127\.0\.0\.1:(\d+)\n/))
+    client.socket.send('hello', port, '127.0.0.1')
+    await eventually(() => server.got.length > 0, 'the proxy passes on', 30_000)
+    const session = server.got[0]?.port ?? 0
+    for (const [from, text] of [
+      [forger, 'INJECTED'],
+      [server, 'answer'],
+    ] as const)
+      from.socket.send(text, session, '127.0.0.1')
+    await eventually(() => client.got.length > 0, 'an answer', 30_000)
+    expect(client.got.map(({ text }) => text)).toEqual(['answer'])
   })
 
   it.each([

@@ -1,8 +1,10 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { has, Running } from 'test-support'
-import { afterAll, describe, expect, it } from 'vitest'
+import { eventually, has, Running } from 'test-support'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Udpng } from './command.js'
 
 const udpng = new Udpng()
@@ -16,6 +18,30 @@ const goodFile = (name: string): string =>
 let addresses = 0
 const newAddress = (): string =>
   `127.${1 + (process.pid % 250)}.${Math.floor(process.pid / 250) % 250}.${++addresses}`
+
+interface Got {
+  readonly text: string
+  readonly port: number
+}
+
+/** A socket of Node.js itself, and what it gets. */
+async function bound(host: string, port = 0): Promise<{ socket: Socket; got: Got[] }> {
+  const got: Got[] = []
+  const socket = createSocket('udp4', (data, from) =>
+    got.push({ text: `${data}`, port: from.port }),
+  )
+  onTestFinished(() => void socket.close())
+  socket.bind(port, host)
+  await once(socket, 'listening')
+  return { socket, got }
+}
+
+/** Acts again and again, until it has come true: what is sent before a program listens is lost. */
+async function again(act: () => void, fact: () => boolean): Promise<void> {
+  act()
+  const timer = setInterval(act, 100)
+  await eventually(fact, 'the fact', 30_000).finally(() => clearInterval(timer))
+}
 
 /** A file with that in it. */
 function file(name: string, text: string): string {
@@ -71,6 +97,39 @@ describe('udpng run', { timeout: 60_000 }, () => {
       expect(stderr).toMatch(account)
     },
   )
+
+  it('PER-17 the relay of docs/graph-files.md passes on only what its server sends', async () => {
+    const here = newAddress()
+    const text = readFileSync(join(import.meta.dirname, '../../../docs/graph-files.md'), 'utf8')
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = '']) => block)
+    const block = blocks.find((one) => one.includes('CLIENTS:')) ?? ''
+    const [server, forger, client] = [await bound(here, 1500), await bound(here), await bound(here)]
+    const graph = file(
+      'documented.yaml',
+      block
+        .replace('myserver.com', here)
+        .replace('localPort: 7000', `localAddr: ${here}, localPort: 7000`),
+    )
+    using running = udpng.run('run', graph)
+    await again(
+      () => client.socket.send('hello', 7000, here),
+      () => server.got.length > 0,
+    )
+    const { port } = server.got[0] as Got
+    forger.socket.send('INJECTED', port, here)
+    await again(
+      () => server.socket.send('answer', port, here),
+      () => client.got.length > 0,
+    )
+    forger.socket.send('INJECTED', port, here)
+    await again(
+      () => server.socket.send('last', port, here),
+      () => client.got.some(({ text }) => text === 'last'),
+    )
+    expect(new Set(client.got.map((got) => got.text))).toEqual(new Set(['answer', 'last']))
+    running.kill('SIGINT')
+    expect((await running.end).code).toBe(0)
+  })
 
   it.skipIf(!has('python3'))(
     'CLI-58 a relay with a socket for each client: answers find their way back',
