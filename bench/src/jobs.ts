@@ -1,4 +1,5 @@
 import { carry } from './hops.js'
+import { gather } from './many-sockets.js'
 import { pause } from './paused.js'
 import { ping, pong } from './ping-pong.js'
 import { receive } from './receiver.js'
@@ -12,6 +13,8 @@ export async function work(job: string, options: never): Promise<void> {
   switch (job) {
     case 'carry':
       return carry(options)
+    case 'gather':
+      return gather(options)
     case 'ping':
       return ping(options)
     case 'pause':

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Contender } from './compare.js'
+import { compile } from './compile.js'
 import type { Load } from './load.js'
 import type { Numbers } from './worker.js'
 
@@ -15,18 +13,12 @@ const MODES = [
 
 /** What a program in C does with the same load; nobody, where there is no C compiler. */
 export function limitsOf({ sizes: [size = 0] }: Load, turnMs: number): Contender[] {
-  const path = compile()
+  const path = compile('limit')
   if (!path) return []
   return MODES.map(([name, mode]) => ({
     name,
     open: async () => ({ measure: () => turn(path, mode, size, turnMs), close() {} }),
   }))
-}
-
-function compile(): string | undefined {
-  const path = join(mkdtempSync(join(tmpdir(), 'udpng-bench-')), 'limit')
-  const source = join(import.meta.dirname, '../limit.c')
-  return spawnSync('cc', ['-O2', '-o', path, source]).status === 0 ? path : undefined
 }
 
 async function turn(path: string, mode: string, size: number, turnMs: number): Promise<Numbers> {

@@ -1,9 +1,11 @@
 import { type Contender, compare, type Outcome, relate, type Turns, times } from './compare.js'
+import { canCompile } from './compile.js'
 import { openFlow, turnAtHalf } from './datagrams.js'
 import { hasNative } from './has-native.js'
 import { CARRIERS, type Carrier, openCarrier } from './hops.js'
 import { limitsOf } from './limits.js'
 import { apart, type Load, MIXED_SIZES, plain } from './load.js'
+import { openMany } from './many-sockets.js'
 import { canSeparate } from './namespaces.js'
 import { openPingPong } from './ping-pong.js'
 import { median } from './statistics.js'
@@ -347,6 +349,42 @@ const latency: Run = async ({ repetitions, turns, rounds }) => {
   }
 }
 
+/** Where datagrams come on many sockets, while other programs want the processor, too. */
+const sockets =
+  (count: number, rate: number, atLeast: number): Run =>
+  async ({ repetitions, turns, turnMs }) => {
+    const contenders = (
+      [
+        ['udpng on node:dgram', 'dgram'],
+        ['node:dgram', 'bare'],
+      ] as const
+    ).map(
+      ([name, by]): Contender => ({
+        name,
+        open: () => openMany({ by, sockets: count }, rate, 4 * turnMs),
+      }),
+    )
+    const outcomes = await compare(contenders, repetitions, turns)
+    const key = 'handledPercent'
+    return {
+      title: `${rate} datagrams a second on ${count} sockets, beside two programs that are always busy`,
+      columns: [
+        { key, head: 'handled when the sender stops, %', digits: 0 },
+        { key: 'sentPerSecond', head: 'sent/s', digits: 0 },
+        { key: 'cpuSecondsPerMillion', head: 'CPU s per million handled', digits: 1 },
+      ],
+      outcomes,
+      holds: [
+        {
+          what: `handled on ${count} sockets: udpng on node:dgram against node:dgram`,
+          value: times(outcomes, key, 'udpng on node:dgram', 'node:dgram'),
+          unit: 'x',
+          atLeast,
+        },
+      ],
+    }
+  }
+
 /** Where nothing happens. */
 const paused: Run = async ({ repetitions, paused: count, watchMs }) => {
   const name = `${count} components that wait`
@@ -397,6 +435,9 @@ export const SECTIONS: Readonly<Record<string, Run>> = {
       }
     : {}),
   half,
+  ...(canCompile()
+    ? { 'sockets-300': sockets(300, 50_000, 0.8), 'sockets-1000': sockets(1000, 100_000, 0.6) }
+    : {}),
   depth,
   idle,
   inspector,
