@@ -172,6 +172,14 @@ describe('kernelDrops', () => {
     expect(reads(() => others.forEach((socket) => void socket.kernelDrops))).toBe(0)
   })
 
+  it('TRN-10 a read of an earlier turn serves no socket, not even one that it has not served yet', async () => {
+    const [first, second] = [open(SMALL), open(SMALL)]
+    expect(first.kernelDrops).toBe(0)
+    flood(second.address)
+    await turn()
+    expect(second.kernelDrops).toBeGreaterThan(0)
+  })
+
   it('TRN-10 what was read before a socket was bound does not answer for it', () => {
     expect(dropsOf(open())).toBe(0)
     expect(dropsOf(open())).toBe(0)
