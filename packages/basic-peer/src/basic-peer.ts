@@ -149,7 +149,7 @@ export abstract class BasicPeer extends Component {
    */
   protected override accounting(): Counts {
     const { received, sent, failed, dropped, kernelDrops, refused } = this.stats
-    const { unread, readBufferFull, ...others } = dropped
+    const { unread, readBufferFull, foreign, ...others } = dropped
     const unsent = others.unsent - (this.inbox?.dropped ?? 0) // which the inbox counts itself
     const sending: Counts = {
       entered: this.#unasked,
@@ -163,8 +163,8 @@ export abstract class BasicPeer extends Component {
     if (!this.outbox) return sending
     return {
       ...sending,
-      entered: this.#unasked + received + unread + readBufferFull,
-      dropped: { ...sending.dropped, unread, readBufferFull },
+      entered: this.#unasked + received + unread + readBufferFull + foreign,
+      dropped: { ...sending.dropped, unread, readBufferFull, foreign },
       kernelDrops,
       complete: kernelDrops !== undefined,
     }

@@ -7,7 +7,7 @@ describe('the account itself', () => {
   const receiver: PeerStats = {
     ...noStats(),
     received: 4,
-    dropped: { unsent: 0, unread: 1, readBufferFull: 2, lookupQueueFull: 0 },
+    dropped: { unsent: 0, unread: 1, readBufferFull: 2, lookupQueueFull: 0, foreign: 0 },
     kernelDrops: exactly(3),
   }
 
