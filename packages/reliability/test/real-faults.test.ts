@@ -38,6 +38,7 @@ beforeAll(async () => {
 
 afterEach(() => {
   delete process.env['UDPNG_ADDON']
+  delete process.env['NODE_OPTIONS']
 })
 
 afterAll(() => {
@@ -182,7 +183,7 @@ describe.each(['dgram', 'native'] as const)('faults of processes: %s', (transpor
       context.skip(transport === 'native' && !hasFaultyAddon, 'no C compiler')
       let tried = ''
       finding(context, `system calls that fail, ${transport}`, () => tried)
-      if (transport === 'native') process.env['UDPNG_ADDON'] = faultyAddon
+      if (transport === 'native') useFaultyAddon()
       using run = programs.run('calls', transport, `${TIMES}`, `${seed}`)
       const outcome = await told<Outcome>(run)
       const most = worst(outcome)
@@ -201,7 +202,7 @@ describe('the native transport is refused', () => {
       let most = 0
       let count = 0
       finding(context, 'native refused', () => `${count} times, ${show(most)}`)
-      process.env['UDPNG_ADDON'] = faultyAddon
+      useFaultyAddon()
       for (let i = 0; i < RUNS / 2; i++) {
         using run = programs.run('refusals', 'auto')
         const outcome = await told<Outcome>(run)
@@ -212,6 +213,12 @@ describe('the native transport is refused', () => {
     LIMIT_MS,
   )
 })
+
+/** Programs that are started from now on load it; they are to write nothing, not even the warning of that. */
+function useFaultyAddon(): void {
+  process.env['UDPNG_ADDON'] = faultyAddon
+  process.env['NODE_OPTIONS'] = '--disable-warning=UDPNG_ADDON'
+}
 
 function show(mostMs: number): string {
   return `all well again after ${mostMs.toFixed(0)} ms at most`
