@@ -22,7 +22,7 @@ export interface PathStats {
   }
 }
 
-/** One datagram that passes: after so many milliseconds, with these bytes. */
+/** One datagram that passes: after so many milliseconds, with these bytes, which are no other passage's. */
 export interface Passage {
   readonly afterMs: number
   readonly data: Uint8Array
@@ -89,7 +89,7 @@ export class Path {
       if (waits === undefined) stats.lost.queueFull++
       else {
         stats.passed++
-        passages.push({ afterMs: waits + this.#delay(), data: this.#spoil(data) })
+        passages.push({ afterMs: waits + this.#delay(), data: this.#spoil(data, copy > 0) })
       }
     }
     return passages
@@ -123,19 +123,20 @@ export class Path {
     return Math.max(0, delayMs + by * jitterMs)
   }
 
-  #spoil(data: Uint8Array): Uint8Array {
+  /** What arrives: `data` itself, or a copy when it is a duplicate or spoilt. */
+  #spoil(data: Uint8Array, isDuplicate: boolean): Uint8Array {
     const { corrupt = 0, truncate = 0 } = this.#conditions
-    let spoilt = data
-    if (data.length > 0 && this.#random.chance(corrupt)) {
+    const isCorrupted = data.length > 0 && this.#random.chance(corrupt)
+    const bit = isCorrupted ? this.#random.below(data.length * 8) : 0
+    const isTruncated = data.length > 0 && this.#random.chance(truncate)
+    const length = isTruncated ? this.#random.below(data.length) : data.length
+    if (!isDuplicate && !isCorrupted && !isTruncated) return data
+    const copy = new Uint8Array(data) // `slice` of a Buffer would be a view
+    if (isCorrupted) {
       this.stats.corrupted++
-      spoilt = Uint8Array.from(data)
-      const bit = this.#random.below(data.length * 8)
-      spoilt[bit >> 3] = (spoilt[bit >> 3] as number) ^ (1 << (bit & 7))
+      copy[bit >> 3] = (copy[bit >> 3] as number) ^ (1 << (bit & 7))
     }
-    if (data.length > 0 && this.#random.chance(truncate)) {
-      this.stats.truncated++
-      spoilt = spoilt.subarray(0, this.#random.below(data.length))
-    }
-    return spoilt
+    if (isTruncated) this.stats.truncated++
+    return isTruncated ? copy.slice(0, length) : copy
   }
 }

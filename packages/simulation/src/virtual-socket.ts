@@ -125,7 +125,9 @@ export class VirtualSocket implements DatagramSocket {
     this.#weight += weight
     const isMapped = this.options.family === 6 && family === 4
     const source: Address = isMapped ? [`::ffff:${from[0]}`, from[1]] : from
-    this.#queue.push([Buffer.from(data), source])
+    const own = Buffer.alloc(data.length) // `Buffer.from` would take a part of Node's pool
+    own.set(data)
+    this.#queue.push([own, source])
     this.#announce()
     return 'delivered'
   }

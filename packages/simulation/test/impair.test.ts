@@ -168,6 +168,20 @@ describe('Impair', () => {
     expect(impair.stats).toMatchObject({ passed: 3, emitted: 2, unsent: 1 })
   })
 
+  it.each([{ duplicate: 1 }, { duplicate: 1, corrupt: 1 }, { duplicate: 1, truncate: 1 }])(
+    'MEM-06 with %o, to transfer one message costs no other',
+    async (conditions) => {
+      const data = Buffer.alloc(100, 1) // in memory of its own
+      const { got } = await through([[data, ['127.0.0.1', 1]] as const], conditions)
+      expect(got).toHaveLength(2)
+      const [[first], [second]] = got as unknown as [[Buffer], [Buffer]]
+      const before = String(second)
+      structuredClone(first, { transfer: [first.buffer as ArrayBuffer] })
+      expect(String(second)).toBe(before)
+      expect([second.byteOffset, second.buffer.byteLength]).toEqual([0, second.length])
+    },
+  )
+
   it('NET-10 shutdownMicroprocess ends it at once, producerFinished when all is through', () => {
     const scheduler = new Scheduler({ clock: new ManualClock() })
     const [one, two] = [new Impair<string>({ delayMs: 10 }), new Impair<string>({ delayMs: 10 })]
