@@ -1,6 +1,5 @@
 import type { Bounds } from '@udpng/basic-peer'
 import type { Addon, Handle } from './addon.js'
-import type { Piece } from './incoming.js'
 import { SO_MEMINFO, SOL_SOCKET } from './linux.js'
 
 /** Nine uint32; the last one is how many packets were dropped: SK_MEMINFO_DROPS, include/uapi/linux/sock_diag.h. */
@@ -80,22 +79,21 @@ export class DropCount {
   /**
    * Takes note of a read, and samples.
    *
-   * @param pieces - what was read, from the index `from` on
+   * @param sizes - the number of datagrams in each packet that was read
    * @param isEmpty - whether nothing more waited
    */
-  read(handle: Handle, pieces: readonly Piece[], from: number, isEmpty: boolean): void {
+  read(handle: Handle, sizes: Iterable<number>, isEmpty: boolean): void {
     if (!this.#isCoalescing) return
     this.sample(handle)
     let [packets, datagrams] = [0, 0]
-    for (let i = from; i < pieces.length; i++) {
-      const { left } = pieces[i] as Piece
-      if (left > 1 && !this.#isWarm) {
+    for (const size of sizes) {
+      if (size > 1 && !this.#isWarm) {
         this.#isWarm = true
         packets = datagrams = 0
       }
-      if (left > this.#maxSegments) this.#maxSegments = left
+      if (size > this.#maxSegments) this.#maxSegments = size
       packets++
-      datagrams += left
+      datagrams += size
     }
     if (this.#isWarm && packets > 0) {
       const each = (datagrams + this.#datagramsBefore) / (packets + this.#packetsBefore)

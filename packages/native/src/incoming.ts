@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer' // a global is looked up each time
 import type { Address, Datagram } from '@udpng/basic-peer'
 import {
   type Addon,
@@ -11,91 +12,107 @@ import {
 } from './addon.js'
 import { EAGAIN } from './linux.js'
 
-/** Datagrams that were read in one piece, to be cut at every `stride` bytes. */
-export interface Piece {
-  readonly data: Buffer
-  readonly stride: number
-  readonly from: Address
-  /** Where the next datagram begins, and how many there are from there on. */
-  at: number
-  left: number
-}
-
-/** So many slots may be memory of their own, which lives as long as any datagram of it. */
-const MOST_OWN_SLOTS = 8
-
-/** So many senders are remembered; then all are forgotten, and remembered anew. */
-const MOST_SENDERS = 4096
+/** Senders that are remembered. When there are more, all are forgotten and remembered anew. */
+const MAX_SENDERS = 4096
 
 /**
- * Reads datagrams, many at a time, into memory that all sockets of a transport share, and copies them once
- * into buffers of 64 KiB, of which each datagram is a part. Large ones that come together stay where they were read, in
- * a buffer of up to 512 KiB.
+ * Reads datagrams, many with one system call, into memory that all sockets of a transport share, and copies each of them
+ * out of it into a Buffer with an ArrayBuffer of its own.
  *
  * @see udp(7), UDP_GRO
  */
 export class Incoming {
   readonly #addon: Addon
-  readonly #bytes = Buffer.alloc(MOST_SLOTS * SLOT_BYTES)
+  // Not a Buffer: `subarray` of a Buffer takes twice as long.
+  readonly #bytes = new Uint8Array(MOST_SLOTS * SLOT_BYTES)
   readonly #names = Buffer.alloc(MOST_SLOTS * NAME_BYTES)
   readonly #slots = new Int32Array(MOST_SLOTS * SLOT_INTS)
   readonly #senders = new Map<string, Address>()
-  /** What was read last filled more than half of its slots. Then the next read goes into memory of its own, and need not be copied. */
-  #isDense = false
-  #slab = Buffer.alloc(0)
-  #used = 0
+  /** Slots that the last read filled. */
+  #filled = 0
+  #truncated = 0
+  #datagrams = 0
+  /** Datagrams in each packet of the last read. */
+  #packets: number[] = []
+  /** Where the datagrams of a flow are in each slot: to make such a view takes as long as to copy 64 bytes. */
+  #views: Uint8Array[][] = []
+  /** Bytes of each view. */
+  #stride = 0
 
   constructor(addon: Addon) {
     this.#addon = addon
   }
 
+  /** Slots of the last read that were cut off. Their datagrams are lost. */
+  get truncated(): number {
+    return this.#truncated
+  }
+
+  /** Datagrams of the last read, those that were cut off not included. */
+  get datagrams(): number {
+    return this.#datagrams
+  }
+
+  /** The number of datagrams in each packet of the last read, those that were cut off not included. */
+  get packets(): readonly number[] {
+    return this.#packets
+  }
+
   /**
-   * Reads once, without blocking.
+   * Reads once, without blocking. What was read stays until the next read by any socket of the transport.
    *
-   * @param count - pieces at most; fewer came when no more waited
-   * @param pieces - where they are put
-   * @returns how many came, those that were cut off included, which are not put there; or a negative errno
+   * @param count - slots at most; fewer are filled when no more datagrams wait
+   * @returns slots that were filled, those that were cut off included; or a negative errno
    */
-  read(handle: Handle, count: number, pieces: Piece[]): number {
+  read(handle: Handle, count: number): number {
     const slots = this.#slots
-    const isOwn = this.#isDense && count <= MOST_OWN_SLOTS
-    const bytes = isOwn ? Buffer.allocUnsafeSlow(count * SLOT_BYTES) : this.#bytes
-    const read = this.#addon.receive(handle, bytes, this.#names, slots, count)
-    let total = 0
-    for (let i = 0; i < read; i++) total += slots[i * SLOT_INTS] as number
-    const stays = isOwn && total * 2 > count * SLOT_BYTES
-    if (read > 0) this.#isDense = total * 2 > read * SLOT_BYTES
-    let from: Address | undefined
-    for (let i = 0; i < read; i++) {
-      const at = i * SLOT_INTS
+    // What a read leaves that throws is nothing: not what an earlier one left.
+    this.#filled = this.#truncated = this.#datagrams = this.#packets.length = 0
+    const read = this.#addon.receive(handle, this.#bytes, this.#names, slots, count)
+    this.#filled = Math.max(read, 0)
+    for (let at = 0; at < this.#filled * SLOT_INTS; at += SLOT_INTS) {
       const length = slots[at] as number
-      const stride = (slots[at + 1] as number) || length
-      const flags = slots[at + 2] as number
-      if (from === undefined || !(flags & SAME_SOURCE)) from = this.#senderOf(i)
-      if (flags & TRUNCATED) continue
-      const left = Math.ceil(length / stride) || 1 // one without bytes is one, too
-      pieces.push({
-        data: stays
-          ? bytes.subarray(i * SLOT_BYTES, i * SLOT_BYTES + length)
-          : this.#copy(bytes, i, length),
-        stride,
-        from,
-        at: 0,
-        left,
-      })
+      const stride = slots[at + 1] as number
+      if ((slots[at + 2] as number) & TRUNCATED) this.#truncated++
+      else {
+        const datagrams = stride > 0 && stride < length ? Math.ceil(length / stride) : 1
+        this.#packets.push(datagrams)
+        this.#datagrams += datagrams
+      }
     }
     return read === -EAGAIN ? 0 : read
   }
 
-  #copy(bytes: Buffer, slot: number, length: number): Buffer {
-    if (this.#used + length > this.#slab.length) {
-      this.#slab = Buffer.allocUnsafeSlow(SLOT_BYTES)
-      this.#used = 0
+  /** Appends the datagrams of the last read to `datagrams`. Each is a Buffer with an ArrayBuffer of its own. */
+  take(datagrams: Datagram[]): void {
+    const slots = this.#slots
+    let from: Address | undefined
+    for (let slot = 0; slot < this.#filled; slot++) {
+      const at = slot * SLOT_INTS
+      const flags = slots[at + 2] as number
+      if (from === undefined || !(flags & SAME_SOURCE)) from = this.#senderOf(slot)
+      if (flags & TRUNCATED) continue
+      let start = slot * SLOT_BYTES
+      const end = start + (slots[at] as number)
+      const stride = slots[at + 1] as number
+      if (stride > 0 && start + stride < end) {
+        const views = this.#viewsOf(slot, stride)
+        for (let i = 0; start + stride <= end; i++, start += stride) {
+          if (i === views.length) views.push(this.#bytes.subarray(start, start + stride))
+          datagrams.push([copyOf(views[i] as Uint8Array), from])
+        }
+        if (start === end) continue // otherwise the last one is shorter
+      }
+      datagrams.push([copyOf(this.#bytes.subarray(start, end)), from])
     }
-    const start = this.#used
-    this.#used += length
-    bytes.copy(this.#slab, start, slot * SLOT_BYTES, slot * SLOT_BYTES + length)
-    return this.#slab.subarray(start, this.#used)
+  }
+
+  #viewsOf(slot: number, stride: number): Uint8Array[] {
+    if (stride !== this.#stride) {
+      this.#views = Array.from({ length: MOST_SLOTS }, () => [])
+      this.#stride = stride
+    }
+    return this.#views[slot] as Uint8Array[]
   }
 
   /** Formats an address only when it is new: the datagrams of one sender share theirs. */
@@ -104,7 +121,7 @@ export class Incoming {
     const key = this.#names.toString('latin1', at, at + NAME_BYTES)
     let sender = this.#senders.get(key)
     if (!sender) {
-      if (this.#senders.size === MOST_SENDERS) this.#senders.clear()
+      if (this.#senders.size === MAX_SENDERS) this.#senders.clear()
       sender = Object.freeze([
         this.#addon.hostOf(this.#names, slot),
         this.#names.readUInt16BE(at + 2),
@@ -115,18 +132,12 @@ export class Incoming {
   }
 }
 
-/** Cuts datagrams off the pieces, first come, first served, until there are `max` or nothing is left. */
-export function cut(pieces: Piece[], max: number, datagrams: Datagram[]): void {
-  let done = 0
-  for (; done < pieces.length && datagrams.length < max; done++) {
-    const piece = pieces[done] as Piece
-    const { data, stride, from } = piece
-    for (; piece.left > 0 && datagrams.length < max; piece.left--) {
-      const end = piece.at + stride
-      datagrams.push([data.subarray(piece.at, end), from])
-      piece.at = end
-    }
-    if (piece.left > 0) break
-  }
-  pieces.splice(0, done)
+/**
+ * Copies bytes into memory of its own. `Buffer.alloc` never takes a part of Node's pool; up to 64 bytes V8 has them in its
+ * heap, and at every size it takes no longer than `allocUnsafeSlow`, which calls C++ for each.
+ */
+function copyOf(bytes: Uint8Array): Buffer {
+  const copy = Buffer.alloc(bytes.length)
+  copy.set(bytes)
+  return copy
 }

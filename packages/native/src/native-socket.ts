@@ -11,7 +11,7 @@ import {
 } from '@udpng/basic-peer'
 import { type Addon, type Handle, MOST_SLOTS, NAME_BYTES, READABLE, WRITABLE } from './addon.js'
 import { DropCount } from './drop-count.js'
-import { cut, type Incoming, type Piece } from './incoming.js'
+import type { Incoming } from './incoming.js'
 import { EAGAIN, SOL_UDP, UDP_GRO } from './linux.js'
 import type { Failure, Outgoing } from './outgoing.js'
 import { Segmentation } from './segmentation.js'
@@ -51,8 +51,8 @@ export class NativeSocket implements DatagramSocket {
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
   #notice: NodeJS.Immediate | undefined
   #watched = 0
-  /** What was read and is not yet cut into datagrams. */
-  readonly #pieces: Piece[] = []
+  /** Datagrams that came with those that were asked for. */
+  #waiting: Datagram[] = []
   /** Taken, but not yet sent: the socket would block. */
   #left: Parcel[] = []
   readonly #segmentation: Segmentation
@@ -106,11 +106,13 @@ export class NativeSocket implements DatagramSocket {
   }
 
   read(max: number): readonly Datagram[] {
-    const datagrams: Datagram[] = []
-    cut(this.#pieces, max, datagrams)
-    while (!this.#closed && datagrams.length < max && this.#fill(max - datagrams.length))
-      cut(this.#pieces, max, datagrams)
-    cut(this.#pieces, max, datagrams)
+    const datagrams = this.#waiting.splice(0, max)
+    const { incoming } = this.#shared
+    for (let more = true; more && !this.#closed && datagrams.length < max; ) {
+      more = this.#fill(max - datagrams.length)
+      incoming.take(datagrams)
+    }
+    if (datagrams.length > max) this.#waiting = datagrams.splice(max)
     return datagrams
   }
 
@@ -126,7 +128,7 @@ export class NativeSocket implements DatagramSocket {
   watch(readiness: Readiness, notify: (() => void) | undefined): void {
     this.#notify[readiness] = notify
     if (!notify || this.#closed) return
-    if (readiness === 'read' ? this.#pieces.length > 0 : this.#left.length === 0) this.#announce()
+    if (readiness === 'read' ? this.#waiting.length > 0 : this.#left.length === 0) this.#announce()
     else if (readiness === 'read') this.#watch(this.#watched | READABLE)
   }
 
@@ -178,7 +180,7 @@ export class NativeSocket implements DatagramSocket {
   #announce(): void {
     this.#notice ??= setImmediate(() => {
       this.#notice = undefined
-      this.#tell('read', this.#pieces.length > 0)
+      this.#tell('read', this.#waiting.length > 0)
       this.#tell('write', this.#left.length === 0)
     })
   }
@@ -191,7 +193,7 @@ export class NativeSocket implements DatagramSocket {
   }
 
   /**
-   * Reads once, for at least one and about `wanted` datagrams. It never throws: what was read before an error is in `pieces`.
+   * Reads once, for at least one and about `wanted` datagrams. It never throws: `incoming` has what was read before an error.
    *
    * @returns false when no more wait
    */
@@ -208,23 +210,17 @@ export class NativeSocket implements DatagramSocket {
   #readOnce(count: number): boolean {
     const { stats } = this.#options
     const { incoming, coalescing } = this.#shared
-    const before = this.#pieces.length
-    let read = incoming.read(this.#handle, count, this.#pieces)
+    let read = incoming.read(this.#handle, count)
     // An ICMP message about an earlier datagram is an error of the next read, once, and the data is still there.
     if (read < 0 && this.#takeRefusals(-read) > 0)
-      read = this.#closed ? 0 : incoming.read(this.#handle, count, this.#pieces)
-    const pieces = this.#pieces.length - before
+      read = this.#closed ? 0 : incoming.read(this.#handle, count)
     if (read < 0) {
       if (this.#takeRefusals(-read) === 0) stats.receiveErrors++
-    } else stats.receiveErrors += read - pieces
-    if (pieces > 0) {
-      let datagrams = 0
-      for (let i = before; i < this.#pieces.length; i++) datagrams += this.#pieces[i]?.left ?? 0
-      this.#each = datagrams / pieces
-    }
+    } else stats.receiveErrors += incoming.truncated
+    if (incoming.datagrams > 0) this.#each = incoming.datagrams / (read - incoming.truncated)
     const isFull = read === count
     if (this.#closed) return false
-    this.#drops.read(this.#handle, this.#pieces, before, !isFull)
+    this.#drops.read(this.#handle, incoming.packets, !isFull)
     this.#slots = isFull ? Math.min(2 * count, MOST_SLOTS) : Math.max(read, FEWEST_SLOTS)
     if (read === MOST_SLOTS && coalescing && !this.#coalescing && !this.#options.exactDrops)
       this.#coalesce()
@@ -234,9 +230,10 @@ export class NativeSocket implements DatagramSocket {
   /** Counts what was read and what waits as unread. */
   #discard(): void {
     const { dropped } = this.#options.stats
-    for (let reads = 0, more = true; more; reads++) {
-      more = reads < MOST_COUNTING_READS && this.#fill(MOST_SLOTS * this.#each)
-      for (const { left } of this.#pieces.splice(0)) dropped.unread += left
+    dropped.unread += this.#waiting.splice(0).length
+    for (let reads = 0, more = true; more && reads < MOST_COUNTING_READS; reads++) {
+      more = this.#fill(MOST_SLOTS * this.#each)
+      dropped.unread += this.#shared.incoming.datagrams
     }
   }
 

@@ -29,7 +29,7 @@ export class NativeTransport implements DatagramTransport {
         addon.setOption(handle, SOL_UDP, option, Buffer.alloc(4)) === 0
       this.segmentation = has(UDP_SEGMENT)
       this.coalescing = has(UDP_GRO)
-      const read = incoming.read(handle, 1, [])
+      const read = incoming.read(handle, 1)
       if (read < 0) throw systemError('recvmmsg', -read)
       // To port 0 of no family: a kernel that has the call objects to that.
       const row = new Int32Array(ROW_INTS)
