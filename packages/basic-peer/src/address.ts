@@ -5,7 +5,8 @@ export type Address = readonly [host: string, port: number]
 
 /**
  * A datagram that was received: its payload and its sender, whose host is an IP literal. An IPv4 sender is
- * `::ffff:192.0.2.1` to an IPv6 socket; that, too, can be replied to.
+ * `::ffff:192.0.2.1` to an IPv6 socket; that, too, can be replied to. The payload has an ArrayBuffer of its own: it can be
+ * kept, posted to a worker or transferred, and no other datagram changes.
  */
 export type Datagram = readonly [data: Buffer, from: Address]
 

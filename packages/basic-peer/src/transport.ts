@@ -97,7 +97,10 @@ export interface DatagramSocket extends Selectable {
   readonly pending: number
   /** Datagrams the kernel dropped at this very socket, also after `close`; undefined where it does not report them. */
   readonly kernelDrops: Bounds | undefined
-  /** Reads at most `max` datagrams, without blocking; fewer when no more wait. */
+  /**
+   * Reads at most `max` datagrams, without blocking; fewer when no more wait. Each Buffer has an ArrayBuffer of its own, which
+   * holds the datagram's bytes and no others, and from then on belongs to the reader.
+   */
   read(max: number): readonly Datagram[]
   /**
    * Sends the parcels in order, until all are taken or the socket would block. Those taken are

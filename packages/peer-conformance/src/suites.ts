@@ -8,6 +8,7 @@ import { describeForeignErrors } from './foreign-errors.js'
 import { describeForeignPrograms } from './foreign-programs.js'
 import { describeKernelCounters } from './kernel-counters.js'
 import { describeLinkLocal } from './link-local.js'
+import { describeMemory } from './memory.js'
 import { describeMulticast } from './multicast.js'
 import { describeNames } from './names.js'
 import { describePeers } from './peers.js'
@@ -21,6 +22,7 @@ export function describeSockets(transport: DatagramTransport, supports: Supports
   for (const family of [4, 6] as const) {
     describeTransportContract(transport, family, supports)
     describeSameMessages(transport, family)
+    describeMemory(transport, family)
     describeAddresses(transport, family, supports)
     describeBinding(transport, family, supports)
   }
