@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 
-/** What one client may leave unread before it is told no more, bytes. */
-const MOST_UNREAD = 256 * 1024
-/** After so long it is let go. */
-const PATIENCE_MS = 10_000
+/** Bytes that a client may leave unread before it is sent no more. */
+const MAX_UNREAD = 256 * 1024
+/** A client that lags for longer is disconnected. */
+const MAX_LAG_MS = 10_000
 
 /**
  * Server-sent events to one client. It never waits: while the client reads too slowly, `ready` is false, and what would be sent
@@ -20,17 +20,17 @@ export class EventStream {
     response.flushHeaders()
   }
 
-  /** Whether the client has read enough of what it was sent. One that has not for too long is let go. */
+  /** Whether the client has read enough of what it was sent. Disconnects a client that has lagged for `MAX_LAG_MS`. */
   get ready(): boolean {
     const response = this.#response
     if (response.destroyed || response.writableEnded) return false
-    if (response.writableLength <= MOST_UNREAD) {
+    if (response.writableLength <= MAX_UNREAD) {
       this.#slowSince = undefined
       return true
     }
     const now = performance.now()
     this.#slowSince ??= now
-    if (now - this.#slowSince > PATIENCE_MS) response.destroy()
+    if (now - this.#slowSince > MAX_LAG_MS) response.destroy()
     return false
   }
 
@@ -43,9 +43,10 @@ export class EventStream {
     this.#response.write(`event: ${event}\ndata: ${json}\n\n`)
   }
 
-  /** Calls back when the client is gone. */
+  /** Calls back when the client is gone; at once when it already is. */
   onClose(leave: () => void): void {
-    this.#response.once('close', leave)
+    if (this.#response.destroyed) leave()
+    else this.#response.once('close', leave)
   }
 
   /** Ends it. */

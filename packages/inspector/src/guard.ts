@@ -9,6 +9,12 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A request may be answered. */
+export interface Admission {
+  /** Whether it had the token, or none is needed. Without it, only files of the page are given. */
+  readonly trusted: boolean
+}
+
 /** Whom a server answers. */
 export interface Rules {
   /** What a browser may call it: `127.0.0.1:7090`. */
@@ -16,32 +22,56 @@ export interface Rules {
   readonly token: string | undefined
 }
 
-const MOST_HEADERS = 64
-const MOST_URL = 2048
+const MAX_HEADERS = 64
+const MAX_URL_LENGTH = 2048
+
+const CROSS_SITE: Refusal = {
+  status: 403,
+  why: 'cross-site request refused; open this address directly',
+}
+
+const NO_TOKEN: Refusal = {
+  status: 401,
+  why: 'token missing or wrong; open the address that the inspector printed, or send "Authorization: Bearer TOKEN"',
+  headers: { 'WWW-Authenticate': 'Bearer' },
+}
 
 /**
- * Why a request is refused, if it is: only GET and HEAD, without a body, to a name of ours, from nobody's page but ours, and with the
+ * Judges a request by its head alone: only GET and HEAD, without a body, to a name of ours, not from another site, and with the
  * token if there is one.
  *
  * A page from elsewhere whose name is made to resolve to this machine (DNS rebinding) still says that name as Host; a page that
  * sends requests from elsewhere says so as Origin or Sec-Fetch-Site.
  */
-export function refusalOf(request: IncomingMessage, rules: Rules): Refusal | undefined {
-  const { method, headers, rawHeaders, url = '' } = request
+export function judge(request: IncomingMessage, rules: Rules): Refusal | Admission {
+  const refusal = refusalOfForm(request) ?? refusalOfOrigin(request, rules)
+  if (refusal) return refusal
+  const trusted = hasToken(request, rules)
+  return trusted || isPageFile(pathOf(request.url ?? '')) ? { trusted } : NO_TOKEN
+}
+
+function refusalOfForm({
+  method,
+  headers,
+  rawHeaders,
+  url = '',
+}: IncomingMessage): Refusal | undefined {
   if (method !== 'GET' && method !== 'HEAD')
     return {
       status: 405,
-      why: 'only GET and HEAD: nothing can be changed',
+      why: 'only GET and HEAD are supported',
       headers: { Allow: 'GET, HEAD' },
     }
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0)
-    return { status: 413, why: 'no body is taken' }
-  if (headers.upgrade !== undefined) return { status: 400, why: 'nothing to upgrade to' }
-  if (headers.expect !== undefined) return { status: 417, why: 'nothing to expect' }
-  if (rawHeaders.length > 2 * MOST_HEADERS) return { status: 431, why: 'too many headers' }
-  if (url.length > MOST_URL) return { status: 414, why: 'the address is too long' }
-  if (!url.startsWith('/')) return { status: 400, why: 'no proxy' }
-  return refusalOfOrigin(request, rules) ?? refusalOfToken(request, rules)
+    return { status: 413, why: 'a request body is not supported' }
+  if (headers.upgrade !== undefined) return { status: 400, why: 'upgrades are not supported' }
+  if (headers.expect !== undefined) return { status: 417, why: 'Expect is not supported' }
+  if (rawHeaders.length > 2 * MAX_HEADERS)
+    return { status: 431, why: `more than ${MAX_HEADERS} headers` }
+  if (url.length > MAX_URL_LENGTH)
+    return { status: 414, why: `address longer than ${MAX_URL_LENGTH} characters` }
+  if (!url.startsWith('/')) return { status: 400, why: 'not a proxy; send a path' }
+  return undefined
 }
 
 function refusalOfOrigin(
@@ -56,33 +86,27 @@ function refusalOfOrigin(
   if (hosts.length !== 1 || host === undefined || !(names.has(host) || host === here))
     return {
       status: 421,
-      why: 'wrong Host: use the address that the inspector gave, or the IP address',
+      why: 'unknown Host; use the address that the inspector printed, or the IP address',
     }
-  if (headers.origin !== undefined && headers.origin !== `http://${host}`)
-    return { status: 403, why: 'not for pages from elsewhere' }
+  if (headers.origin !== undefined && headers.origin !== `http://${host}`) return CROSS_SITE
   const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    return { status: 403, why: 'not for pages from elsewhere: type the address, or paste it' }
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return CROSS_SITE
   return undefined
 }
 
-function refusalOfToken(
-  { headers, url = '' }: IncomingMessage,
-  { token }: Rules,
-): Refusal | undefined {
-  // The files of the page are those of the published package: they tell nothing about this program.
-  if (token === undefined || pathOf(url).startsWith('/assets/')) return undefined
+function hasToken({ headers, url = '' }: IncomingMessage, { token }: Rules): boolean {
+  if (token === undefined) return true
   const given =
     /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? queryOf(url).get('token')
-  if (given !== null && isSame(given, token)) return undefined
-  return {
-    status: 401,
-    why: 'a token is needed: it is in the address that the inspector gave',
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  }
+  return given !== null && isSame(given, token)
 }
 
-/** Takes as long whatever is wrong. */
+/** The files of the page are those of the published package: they tell nothing about this program. */
+function isPageFile(path: string): boolean {
+  return path === '/' || path.startsWith('/assets/')
+}
+
+/** Compares in constant time. */
 function isSame(given: string, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(token))

@@ -24,16 +24,16 @@ export class LivePictures {
     const { picture } = this.#watch
     this.#seen.set(stream, picture)
     stream.send('picture', this.#text(picture))
+    this.#leave ??= this.#watch.add({
+      keen: true,
+      looked: (now) => this.#tell(now),
+      passed: (moment) => this.#pass(moment),
+    })
     stream.onClose(() => {
       this.#seen.delete(stream)
       if (this.#seen.size > 0) return
       this.#leave?.()
       this.#leave = undefined
-    })
-    this.#leave ??= this.#watch.add({
-      keen: true,
-      looked: (now) => this.#tell(now),
-      passed: (moment) => this.#pass(moment),
     })
   }
 

@@ -3,15 +3,18 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { UdpngError } from '@udpng/core'
 import { EventStream } from './event-stream.js'
-import { pathOf, queryOf, type Rules, refusalOf } from './guard.js'
+import { judge, pathOf, queryOf, type Rules } from './guard.js'
 import { authority, ownName } from './hosts.js'
 import { Pace } from './pace.js'
+import { Places } from './places.js'
 import { type Content, type Routes, text } from './routes.js'
 
-/** Connections at a time; a browser that shows the page needs two or three. */
-const MOST_CONNECTIONS = 16
-/** Of these, so many may be streams of events. */
-const MOST_STREAMS = 8
+/** Streams of events at a time. */
+const MAX_STREAMS = 8
+/** Requests that are answered in a second. */
+const PER_SECOND = 100
+/** Requests for files of the page that came without the token: apart, so that they delay no other. */
+const FILES_PER_SECOND = 400
 /** One connection brings so many requests at most. */
 const MOST_REQUESTS = 100
 const MOST_HEADER_BYTES = 8192
@@ -34,7 +37,9 @@ const HEADERS = {
 export class WebServer {
   readonly #server: Server
   readonly #routes: Routes
-  readonly #pace = new Pace()
+  readonly #pace = new Pace(PER_SECOND)
+  readonly #filePace = new Pace(FILES_PER_SECOND)
+  readonly #places = new Places()
   readonly #streams = new Set<EventStream>()
   /** The answer that is under way on a connection. */
   readonly #answering = new WeakMap<Socket, ServerResponse>()
@@ -54,13 +59,15 @@ export class WebServer {
       keepAlive: true,
       keepAliveInitialDelay: 10_000,
     })
-    this.#server.maxConnections = MOST_CONNECTIONS
     this.#server.maxRequestsPerSocket = MOST_REQUESTS
     this.#server.timeout = ANSWER_MS
     const hear = (request: IncomingMessage, response: ServerResponse) =>
       this.#hear(request, response)
     this.#server
-      .on('connection', (socket) => socket.unref())
+      .on('connection', (socket) => {
+        socket.unref()
+        this.#places.add(socket)
+      })
       .on('request', hear)
       .on('checkContinue', hear)
       .on('checkExpectation', hear)
@@ -93,11 +100,13 @@ export class WebServer {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#pace.close()
+      this.#filePace.close()
       this.#server.close(() => resolve())
       this.#server.closeAllConnections()
     })
   }
 
+  /** Judges a request before anything is spent on it: one that is refused is answered at once, one that passes has its turn. */
   #hear(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
     response.on('error', () => {}) // the client is gone
@@ -108,19 +117,28 @@ export class WebServer {
       return
     }
     this.#answering.set(socket, response)
-    this.#pace.next(() => {
-      if (!response.destroyed) this.#answer(request, response)
+    const verdict = judge(request, this.#rules)
+    if ('why' in verdict) {
+      response.shouldKeepAlive = false // it may send a body, or anything
+      const { status, why, headers = {} } = verdict
+      give(request, response, { ...text(status, `${why}\n`), headers })
+      return
+    }
+    if (verdict.trusted) this.#places.trust(socket)
+    this.#places.enter(socket, 'waiting')
+    const pace = verdict.trusted ? this.#pace : this.#filePace
+    const cancel = pace.next(() => {
+      this.#places.enter(socket, 'answering')
+      this.#answer(request, response)
+    })
+    response.once('close', () => {
+      cancel()
+      this.#places.enter(socket, 'idle')
     })
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = refusalOf(request, this.#rules)
-    if (refusal) {
-      response.shouldKeepAlive = false // it may send a body, or anything
-      const { status, why, headers = {} } = refusal
-      give(request, response, { ...text(status, `${why}\n`), headers })
-      return
-    }
+    if (response.destroyed) return
     const { url = '', headers } = request
     const etag = headers['if-none-match']
     const answer = this.#routes({ path: pathOf(url), query: queryOf(url), etag })
@@ -133,8 +151,12 @@ export class WebServer {
     response: ServerResponse,
     start: (events: EventStream) => void,
   ): void {
-    if (this.#streams.size >= MOST_STREAMS) {
-      give(request, response, text(503, 'too many watch already\n'))
+    if (this.#streams.size >= MAX_STREAMS) {
+      give(
+        request,
+        response,
+        text(503, `${MAX_STREAMS} streams are open, the maximum; close one\n`),
+      )
       return
     }
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' })
@@ -143,6 +165,7 @@ export class WebServer {
       return
     }
     request.socket.setTimeout(0)
+    this.#places.enter(request.socket, 'streaming')
     const events = new EventStream(response)
     this.#streams.add(events)
     events.onClose(() => void this.#streams.delete(events))

@@ -8,6 +8,9 @@ import { inspecting, Wall } from './parts.js'
 const token = 'a-token-of-the-test'
 const DATA = ['/', '/snapshot', '/history', '/metrics', '/events', '/messages?box=Wall%231.inbox']
 
+/** What needs the token: the page itself tells nothing about a program. */
+const SECRETS = DATA.filter((path) => path !== '/')
+
 /** A system with one component, and its inspector. */
 async function attacked(
   options = {},
@@ -161,7 +164,7 @@ describe('a token', () => {
     `?x=${token}`,
   ])('INS-20 that is missing or wrong is refused: %s', async (query) => {
     await using it = await attacked({ token })
-    for (const path of DATA) {
+    for (const path of SECRETS) {
       const [plain, own] = path.split('?')
       const asked = own && query ? `${plain}${query}&${own}` : `${path}${query}`
       const reply = await ask(it.url, asked)
@@ -395,10 +398,10 @@ describe('what is no request, or too much of one', () => {
 })
 
 describe('clients that stay', () => {
-  it('INS-24 are 16 at most: more are hung up on, and there is room again when some leave', async () => {
+  it('INS-24 are 64 at most: others are hung up on, and there is room again when some leave', async () => {
     await using it = await attacked()
-    const raws = Array.from({ length: 40 }, () => new Raw(it.url))
-    await eventually(() => raws.filter(({ closed }) => closed).length === 24)
+    const raws = Array.from({ length: 100 }, () => new Raw(it.url))
+    await eventually(() => raws.filter(({ closed }) => closed).length === 36)
     for (const raw of raws) raw.socket.destroy()
     await eventually(() => raws.every(({ closed }) => closed))
     await expect

@@ -140,8 +140,9 @@ describe('an inspector', () => {
     expect(inspector.url).toMatch(new RegExp(`/\\?token=${token}$`))
     const status = async (path: string, headers = {}): Promise<number> =>
       (await ask(inspector.url, path, { headers })).status
-    expect(await status('/')).toBe(401)
-    expect(await status(`/?token=${token}`)).toBe(200)
+    expect(await status('/')).toBe(200)
+    expect(await status('/snapshot')).toBe(401)
+    expect(await status(`/snapshot?token=${token}`)).toBe(200)
     expect(await status('/metrics', { Authorization: `Bearer ${token}` })).toBe(200)
     expect(await status('/metrics', { Authorization: `bearer  ${token}` })).toBe(200)
   })

@@ -91,12 +91,13 @@ describe('the page', () => {
     await bare.close()
   })
 
-  it('INS-27 its files need no token, for they tell nothing; the page does', async () => {
+  it('INS-27 its files need no token, for they tell nothing about a program', async () => {
     const page = await readPage([url])
     const closed = new WebServer(routesOf(watch, page), 'a-token-of-the-test')
     const url2 = await closed.listen('127.0.0.1', 0)
     expect((await ask(url2, '/assets/app-1.css')).status).toBe(200)
-    expect((await ask(url2, '/')).status).toBe(401)
+    expect((await ask(url2, '/')).status).toBe(200)
+    expect((await ask(url2, '/snapshot')).status).toBe(401)
     await closed.close()
   })
 })
