@@ -97,7 +97,7 @@ function add(sums: Map<string, Sample>, sample: Sample): void {
 }
 
 function* samplesOf(component: string, picture: ComponentPicture): Generator<Sample> {
-  const { inboxes, outboxes, drops, stats } = picture
+  const { inboxes, outboxes, drops, stats, datagrams } = picture
   for (const [box, { delivered, length, capacity }] of Object.entries(inboxes)) {
     const labels = { component, box }
     yield { name: 'messages_delivered', labels, value: delivered }
@@ -113,11 +113,10 @@ function* samplesOf(component: string, picture: ComponentPicture): Generator<Sam
     yield { name: 'messages_dropped', labels: { component, reason }, value }
   for (const [stat, value] of Object.entries(stats ?? {}))
     yield { name: 'stat', labels: { component, stat }, value }
-  // Only peers have these.
-  if (stats?.['sentBytes'] === undefined) return
-  for (const direction of ['received', 'sent']) {
+  if (!datagrams) return
+  for (const direction of ['received', 'sent'] as const) {
     const labels = { component, direction }
-    yield { name: 'datagrams', labels, value: stats[direction] ?? 0 }
-    yield { name: 'datagram_bytes', labels, value: stats[`${direction}Bytes`] ?? 0 }
+    yield { name: 'datagrams', labels, value: datagrams[direction] }
+    yield { name: 'datagram_bytes', labels, value: stats?.[`${direction}Bytes`] ?? 0 }
   }
 }

@@ -23,6 +23,13 @@ export interface ComponentPicture {
   readonly outboxes: Readonly<Record<string, OutboxPicture>>
   /** Messages and datagrams lost here, ever, by reason: only those that happened: `kernelDrops`, `ENETUNREACH`, `at inbox`. */
   readonly drops: Readonly<Record<string, number>>
+  /** Datagrams of its socket, if it has one. */
+  readonly datagrams?: DatagramCounts
+  /**
+   * When `drops`, `datagrams` and `stats` were read, milliseconds since 1970; absent when that was at `time` of the picture. They are older where reading
+   * them is costly. A rate is a difference divided by the time between the two readings.
+   */
+  readonly readAt?: number
   /** What it counts by itself, if it does: the numbers of its `stats`, flat: `received`, `failed.ENETUNREACH`. */
   readonly stats?: Readonly<Record<string, number>>
   /** Where its socket is bound, if it has one: `127.0.0.1:1500`. */
@@ -31,9 +38,17 @@ export interface ComponentPicture {
   readonly error?: ErrorPicture
 }
 
+/** Datagrams of one socket, ever. */
+export interface DatagramCounts {
+  readonly received: number
+  readonly sent: number
+}
+
 /** One inbox. */
 export interface InboxPicture {
   readonly doc: string
+  /** Present where no data passes, but control messages, reports, requests or notices. */
+  readonly plumbing?: true
   readonly length: number
   /** Absent when unbounded. */
   readonly capacity?: number
@@ -45,6 +60,8 @@ export interface InboxPicture {
 /** One outbox. */
 export interface OutboxPicture {
   readonly doc: string
+  /** As in `InboxPicture`. */
+  readonly plumbing?: true
   readonly sent: number
   /** Sent while nothing was linked. */
   readonly discarded: number
@@ -75,7 +92,7 @@ export interface MessagePicture {
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** Messages delivered into inboxes. */
+  /** Messages delivered into inboxes for data. */
   readonly delivered: number
   /** Datagrams that peers received, and sent. */
   readonly received: number

@@ -6,6 +6,13 @@ const COSTLY_MS = 0.05
 /** How long all costly readings of one look may take together; one is made in any case. */
 const BUDGET_MS = 4
 
+/** What a component has counted. */
+export interface Reading {
+  readonly stats: Record<string, number> | undefined
+  /** When it was read, milliseconds since 1970. */
+  readonly readAt: number
+}
+
 /** What is known of a component whose numbers are costly. */
 interface Costly {
   /** What had passed its boxes when its numbers were last read. */
@@ -19,21 +26,28 @@ interface Costly {
  * those through which something passed, the longest unread first; all others keep what was read last.
  */
 export class Readings {
-  readonly #last = new WeakMap<Component, Record<string, number> | undefined>()
+  readonly #last = new WeakMap<Component, Reading>()
   /** The longest unread first. */
   readonly #costly = new Map<Component, Costly>()
   /** When the time for costly readings is over, in this look. */
   #end = 0
+  /** When this look began, milliseconds since 1970. */
+  #now = 0
 
-  /** A look begins: reads the costly ones that were left out before, and the one that was not read for longest. */
-  begin(): void {
+  /**
+   * A look begins: reads the costly ones that were left out before, and the one that was not read for longest.
+   *
+   * @param now - milliseconds since 1970
+   */
+  begin(now: number): void {
+    this.#now = now
     this.#end = performance.now() + BUDGET_MS
     let first = true
     for (const [component, costly] of [...this.#costly]) {
       if (!first && !costly.active) continue
       if (!first && performance.now() > this.#end) return
       first = false
-      this.read(component, costly.passed)
+      this.#read(component, costly.passed, now)
     }
   }
 
@@ -42,28 +56,34 @@ export class Readings {
    *
    * @param passed - how much has passed its boxes
    */
-  of(component: Component, passed: number): Record<string, number> | undefined {
-    const isNew = !this.#last.has(component)
-    if (isNew && performance.now() >= this.#end) {
-      this.#last.set(component, undefined)
+  of(component: Component, passed: number): Reading {
+    let last = this.#last.get(component)
+    if (!last && performance.now() >= this.#end) {
+      last = { stats: undefined, readAt: this.#now }
+      this.#last.set(component, last)
       this.#costly.set(component, { passed: -1, active: true })
     }
     const costly = this.#costly.get(component)
-    if (!costly) return this.read(component, passed)
+    if (!last || !costly) return this.#read(component, passed, this.#now)
     costly.active = passed !== costly.passed
-    if (costly.active && performance.now() < this.#end) return this.read(component, passed)
-    return this.#last.get(component)
+    if (costly.active && performance.now() < this.#end)
+      return this.#read(component, passed, this.#now)
+    return last
   }
 
   /** The numbers of a component, read now. */
-  read(component: Component, passed: number): Record<string, number> | undefined {
+  read(component: Component, passed: number): Reading {
+    return this.#read(component, passed, Date.now())
+  }
+
+  #read(component: Component, passed: number, readAt: number): Reading {
     const began = performance.now()
-    const numbers = numbersOf(component)
+    const reading = { stats: numbersOf(component), readAt }
     this.#costly.delete(component)
     if (performance.now() - began > COSTLY_MS)
       this.#costly.set(component, { passed, active: false })
-    this.#last.set(component, numbers)
-    return numbers
+    this.#last.set(component, reading)
+    return reading
   }
 
   /** It has ended. */

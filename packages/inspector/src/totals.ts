@@ -14,9 +14,10 @@ export function noTotals(): Totals {
 }
 
 /** Adds what a component counted. */
-export function addTo(totals: Totals, { inboxes, stats, drops }: ComponentPicture): void {
-  for (const { delivered } of Object.values(inboxes)) totals.delivered += delivered
-  totals.received += stats?.['receivedBytes'] === undefined ? 0 : (stats['received'] ?? 0)
-  totals.sent += stats?.['sentBytes'] === undefined ? 0 : (stats['sent'] ?? 0)
+export function addTo(totals: Totals, { inboxes, datagrams, drops }: ComponentPicture): void {
+  for (const { delivered, plumbing } of Object.values(inboxes))
+    if (!plumbing) totals.delivered += delivered
+  totals.received += datagrams?.received ?? 0
+  totals.sent += datagrams?.sent ?? 0
   for (const count of Object.values(drops)) totals.dropped += count
 }

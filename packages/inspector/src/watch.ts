@@ -2,6 +2,7 @@ import { type Component, Inbox, Outbox, type Scheduler, UdpngError } from '@udpn
 import { boxesOf, componentsOf, destinationOf, tap } from '@udpng/core/inspection'
 import { attempt } from './attempt.js'
 import { pictureOf } from './component-picture.js'
+import { Estimate } from './estimate.js'
 import { Graveyard } from './graveyard.js'
 import { History } from './history.js'
 import { Ledger, type Sample } from './ledger.js'
@@ -26,6 +27,7 @@ interface Shown {
   readonly component: Component
   error: ErrorPicture | undefined
   hasFailed: boolean
+  readonly estimate: Estimate
   /** Ends the tap of its `errors`. */
   readonly leave: (() => void) | undefined
 }
@@ -163,7 +165,8 @@ export class Watch {
 
   #take(): void {
     const living = componentsOf(this.#scheduler)
-    this.#readings.begin()
+    const time = Date.now()
+    this.#readings.begin(time)
     for (const component of living) {
       if (this.#shown.size >= MOST_SHOWN) break
       if (!this.#known.has(component)) this.#show(component)
@@ -175,14 +178,14 @@ export class Watch {
       for (const [from, to] of departed.links) links[from] = to
     }
     for (const [name, { component, hasFailed, error }] of this.#shown) {
-      const numbers = (passed: number) => this.#readings.of(component, passed)
-      components[name] = pictureOf(component, { hasFailed, error, numbers })
+      const read = (passed: number) => this.#readings.of(component, passed)
+      components[name] = pictureOf(component, { hasFailed, error, read, time })
       for (const [from, to] of linksOf(component)) links[from] = to
     }
     // A link is shown when both its ends are.
     for (const [from, to] of Object.entries(links))
       if (!components[ownerOf(from)] || !components[ownerOf(to)]) delete links[from]
-    this.#picture = { time: Date.now(), components, links, more: living.length - this.#shown.size }
+    this.#picture = { time, components, links, more: living.length - this.#shown.size }
   }
 
   #show(component: Component): void {
@@ -192,6 +195,7 @@ export class Watch {
       component,
       error: undefined,
       hasFailed: false,
+      estimate: new Estimate(),
       leave:
         errors instanceof Outbox
           ? tap(errors, (error) => {
@@ -221,8 +225,8 @@ export class Watch {
     const shown = this.#shown.get(name)
     if (shown) {
       const { component, hasFailed, error } = shown
-      const numbers = (passed: number) => this.#readings.read(component, passed)
-      const picture = pictureOf(component, { hasFailed, error, numbers })
+      const read = (passed: number) => this.#readings.read(component, passed)
+      const picture = pictureOf(component, { hasFailed, error, read, time: 0 })
       this.#readings.forget(component)
       const links = Object.entries(this.#picture.links).filter((link) =>
         link.some((box) => ownerOf(box) === name),
@@ -238,9 +242,12 @@ export class Watch {
 
   #totals(): Totals {
     const totals = { ...this.#past }
-    for (const name of this.#shown.keys()) {
-      const picture = this.#picture.components[name]
-      if (picture) addTo(totals, picture)
+    const { time, components } = this.#picture
+    for (const [name, { estimate }] of this.#shown) {
+      const picture = components[name]
+      if (!picture) continue
+      const counted = estimate.at(time, picture)
+      for (const key of Object.keys(totals) as (keyof Totals)[]) totals[key] += counted[key]
     }
     return totals
   }

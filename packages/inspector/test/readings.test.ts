@@ -1,6 +1,9 @@
 import { Component, type Main } from '@udpng/core'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Readings } from '../src/readings.js'
+
+/** The time of these tests, milliseconds. */
+let clock = 0
 
 /** Whose numbers take so many milliseconds to read. */
 class Slow extends Component {
@@ -13,8 +16,7 @@ class Slow extends Component {
   }
 
   get stats(): object {
-    const end = performance.now() + this.#ms
-    while (performance.now() < end);
+    clock += this.#ms
     return { read: ++this.read }
   }
 
@@ -27,17 +29,19 @@ function look(
   components: readonly Slow[],
   passed: number,
 ): (number | undefined)[] {
-  readings.begin()
-  return components.map((component) => readings.of(component, passed)?.['read'])
+  readings.begin(Date.now())
+  return components.map((component) => readings.of(component, passed).stats?.['read'])
 }
 
 describe('numbers', () => {
+  beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => clock))
+  afterEach(() => void vi.restoreAllMocks())
+
   it('INS-14 that are cheap to read are read at each look', () => {
     const readings = new Readings()
     const component = new Slow(0)
-    readings.read(component, 0) // what is compiled meanwhile takes its time
     for (let i = 0; i < 100; i++) look(readings, [component], 0)
-    expect(component.read).toBeGreaterThan(50)
+    expect(component.read).toBe(100)
   })
 
   it('INS-14 that are costly are read within a budget, whoever was left out is first the next time', () => {
@@ -75,7 +79,27 @@ describe('numbers', () => {
     expect(look(readings, [component, other], 1)[0]).toBe(component.read)
     readings.forget(component)
     readings.forget(other)
-    readings.begin()
+    readings.begin(Date.now())
     expect(component.read - read).toBeLessThanOrEqual(1)
+  })
+
+  it('INS-66 say when they were read: those of an earlier look are of its time', () => {
+    const readings = new Readings()
+    const all = Array.from({ length: 6 }, () => new Slow(3))
+    let time = 1000
+    const seen = new Map<Slow, Map<number | undefined, number>>(all.map((one) => [one, new Map()]))
+    for (let i = 1; i <= 12; i++, time += 1000) {
+      readings.begin(time)
+      const ages = all.map((one) => {
+        const { stats, readAt } = readings.of(one, i)
+        const times = seen.get(one) as Map<number | undefined, number>
+        // The same numbers are always of the same time.
+        if (stats) expect(times.get(stats['read']) ?? readAt).toBe(readAt)
+        times.set(stats?.['read'], readAt)
+        return time - readAt
+      })
+      if (i > 6) expect(ages.some((age) => age > 0)).toBe(true)
+      expect(ages).toContain(0)
+    }
   })
 })

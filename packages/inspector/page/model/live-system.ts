@@ -1,5 +1,6 @@
 import type { Moment, Picture } from '../../src/protocol.js'
-import { addressOf } from './address.js'
+import { ask, Refused } from './ask.js'
+import { after, eventsOf, type ServerEvent } from './events.js'
 import { mergePatch } from './merge-patch.js'
 import { type Rates, ratesBetween } from './rates.js'
 import { SERIES_SECONDS, SeriesBook } from './series.js'
@@ -11,6 +12,8 @@ export type Connection = 'connecting' | 'live' | 'reconnecting' | 'refused' | 'e
 /** All that is known of a running system now. */
 export interface Known {
   readonly connection: Connection
+  /** Why the server refuses, in its words. */
+  readonly refusal: string | undefined
   readonly picture: Picture | undefined
   readonly rates: Rates
   readonly moments: readonly Moment[]
@@ -19,12 +22,14 @@ export interface Known {
 
 /** Rates are means over so long: shorter, and they jump with every timer of the program. */
 const WINDOW_MS = 2000
+const RETRY_MS = 1000
 const REFUSED_RETRY_MS = 5000
 
 /** Follows a running system, and tells `changed` whenever more is known. Connects again by itself. */
 export class LiveSystem {
   #known: Known = {
     connection: 'connecting',
+    refusal: undefined,
     picture: undefined,
     rates: new Map(),
     moments: [],
@@ -34,8 +39,7 @@ export class LiveSystem {
   #window: Picture[] = []
   /** Where the second that is under way began. */
   #second: Picture | undefined
-  #source: EventSource | undefined
-  #retry: ReturnType<typeof setTimeout> | undefined
+  readonly #closing = new AbortController()
   readonly #changed: (known: Known) => void
 
   constructor(changed: (known: Known) => void) {
@@ -46,32 +50,36 @@ export class LiveSystem {
     return this.#known
   }
 
-  open(): void {
-    const source = new EventSource(addressOf('events'))
-    this.#source = source
-    source.addEventListener('picture', ({ data }: MessageEvent<string>) => {
-      this.#window = []
-      this.#second = undefined
-      void this.#fetchHistory()
-      this.#see(JSON.parse(data) as Picture)
-    })
-    source.addEventListener('change', ({ data }: MessageEvent<string>) => {
-      this.#see(mergePatch(this.#known.picture, JSON.parse(data)) as Picture)
-    })
-    source.addEventListener('moment', ({ data }: MessageEvent<string>) => {
-      this.#tell({ moments: joined(this.#known.moments, [JSON.parse(data) as Moment]) })
-    })
-    source.addEventListener('error', () => {
-      if (this.#known.connection === 'ended') return
-      const refused = source.readyState === EventSource.CLOSED
-      this.#tell({ connection: refused ? 'refused' : 'reconnecting' })
-      if (refused) this.#retry = setTimeout(() => this.open(), REFUSED_RETRY_MS)
-    })
+  /** Follows it until `close`. */
+  async open(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      let refusal: string | undefined
+      try {
+        for await (const event of eventsOf('events', {}, signal)) this.#hear(event)
+      } catch (error) {
+        if (error instanceof Refused) refusal = error.message
+      }
+      if (signal.aborted) return
+      if (this.#known.connection !== 'ended')
+        this.#tell({ connection: refusal === undefined ? 'reconnecting' : 'refused', refusal })
+      await after(refusal === undefined ? RETRY_MS : REFUSED_RETRY_MS, signal)
+    }
   }
 
   close(): void {
-    this.#source?.close()
-    clearTimeout(this.#retry)
+    this.#closing.abort()
+  }
+
+  #hear({ event, data }: ServerEvent): void {
+    if (event === 'picture') {
+      this.#window = []
+      this.#second = undefined
+      void this.#fetchHistory()
+      this.#see(data as Picture)
+    } else if (event === 'change') this.#see(mergePatch(this.#known.picture, data) as Picture)
+    else if (event === 'moment')
+      this.#tell({ moments: joined(this.#known.moments, [data as Moment]) })
   }
 
   #see(picture: Picture): void {
@@ -90,12 +98,10 @@ export class LiveSystem {
     })
   }
 
-  /** What happened before this page was opened, or while it could not hear. */
+  /** What happened before this page was opened, or while it was not connected. */
   async #fetchHistory(): Promise<void> {
     try {
-      const response = await fetch(addressOf('history'))
-      if (!response.ok) return
-      const history = (await response.json()) as Moment[]
+      const history = (await (await ask('history')).json()) as Moment[]
       this.#tell({ moments: joined(history, this.#known.moments) })
     } catch {
       // The chart begins now, then; that the server cannot be reached is told by the events.

@@ -3,7 +3,7 @@ import { dropsOf } from './state.js'
 
 /** What a component did, per second. */
 export interface ComponentRates {
-  /** Messages into its inboxes, and out of its outboxes to an inbox. */
+  /** Messages into its inboxes for data, and out of its outboxes for data to an inbox. */
   readonly in: number
   readonly out: number
   readonly dropped: number
@@ -26,7 +26,7 @@ export const NO_RATES: ComponentRates = {
 }
 
 /**
- * How fast everything went between two pictures. What is as fast as `before` stays the very same object. A counter
+ * How fast everything went between two pictures; what is not read for each picture, between the two readings. What is as fast as `before` stays the very same object. A counter
  * that went back, because the program was started again, counts as standing still.
  */
 export function ratesBetween(then: Picture, now: Picture, before: Rates = new Map()): Rates {
@@ -35,9 +35,12 @@ export function ratesBetween(then: Picture, now: Picture, before: Rates = new Ma
   if (!(seconds > 0)) return before
   for (const [name, component] of Object.entries(now.components)) {
     const earlier = then.components[name]
-    const next =
-      !earlier || earlier === component ? NO_RATES : componentRates(earlier, component, seconds)
     const last = before.get(name)
+    const readings = ((component.readAt ?? now.time) - (earlier?.readAt ?? then.time)) / 1000
+    const next =
+      !earlier || earlier === component
+        ? NO_RATES
+        : componentRates(earlier, component, seconds, readings, last)
     rates.set(name, last && same(last, next) ? last : next)
   }
   return rates
@@ -47,30 +50,32 @@ function componentRates(
   then: ComponentPicture,
   now: ComponentPicture,
   seconds: number,
+  readings: number,
+  last = NO_RATES,
 ): ComponentRates {
   const rate = (later = 0, earlier = 0): number => Math.max(0, later - earlier) / seconds
+  // Where there is no new reading, it is as fast as it was.
+  const readRate = (later: number, earlier: number, before: number): number =>
+    readings > 0 ? Math.max(0, later - earlier) / readings : before
+  const datagramRate = (way: 'received' | 'sent'): number =>
+    then.datagrams ? readRate(now.datagrams?.[way] ?? 0, then.datagrams[way], last[way]) : last[way]
   let ins = 0
-  for (const [box, { delivered }] of Object.entries(now.inboxes))
-    ins += rate(delivered, then.inboxes[box]?.delivered)
+  for (const [box, { delivered, plumbing }] of Object.entries(now.inboxes))
+    if (!plumbing) ins += rate(delivered, then.inboxes[box]?.delivered)
   const outboxes: Record<string, number> = {}
   let out = 0
-  for (const [box, { sent }] of Object.entries(now.outboxes)) {
+  for (const [box, { sent, plumbing }] of Object.entries(now.outboxes)) {
     outboxes[box] = rate(sent, then.outboxes[box]?.sent)
-    out += outboxes[box]
+    if (!plumbing) out += outboxes[box]
   }
   return {
     in: ins,
     out,
-    dropped: rate(dropsOf(now), dropsOf(then)),
-    received: rate(datagrams(now, 'received'), datagrams(then, 'received')),
-    sent: rate(datagrams(now, 'sent'), datagrams(then, 'sent')),
+    dropped: readRate(dropsOf(now), dropsOf(then), last.dropped),
+    received: datagramRate('received'),
+    sent: datagramRate('sent'),
     outboxes,
   }
-}
-
-/** Who counts bytes counts datagrams. */
-function datagrams({ stats }: ComponentPicture, way: 'received' | 'sent'): number {
-  return stats?.[`${way}Bytes`] === undefined ? 0 : (stats[way] ?? 0)
 }
 
 function same(a: ComponentRates, b: ComponentRates): boolean {

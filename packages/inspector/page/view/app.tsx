@@ -67,7 +67,9 @@ export function App({ known }: { readonly known: Known }): VNode {
       <main class="main" data-detail={selected !== undefined}>
         <div class="view">
           {picture === undefined ? (
-            <p class="empty">{connection === 'refused' ? REFUSED : 'Connecting …'}</p>
+            <p class="empty">
+              {connection === 'refused' ? refused(known.refusal) : 'Connecting …'}
+            </p>
           ) : view === 'graph' ? (
             <Graph {...common} />
           ) : (
@@ -91,8 +93,9 @@ export function App({ known }: { readonly known: Known }): VNode {
   )
 }
 
-const REFUSED =
-  'The server does not let this page in: too many may be watching, or the address lacks its token. It is asked again and again.'
+function refused(why: string | undefined): string {
+  return `The server refuses this page: ${why}. It is asked again every 5 seconds.`
+}
 
 /** Back to where the details were opened. */
 function focusOn(name: string): void {

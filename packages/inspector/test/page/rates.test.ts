@@ -2,15 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { momentOf, ratesBetween } from '../../page/model/rates.js'
 import { SERIES_SECONDS, SeriesBook } from '../../page/model/series.js'
 import { short } from '../../page/view/format.js'
+import type { Picture } from '../../src/protocol.js'
 import { component, picture } from './invented.js'
 
 const box = { doc: '', length: 0, taken: 0, dropped: 0 }
 
 function peer(count: number) {
   return component({
-    inboxes: { inbox: { ...box, delivered: count } },
-    outboxes: { outbox: { doc: '', sent: 2 * count, discarded: 0 } },
-    stats: { received: 3 * count, receivedBytes: 0, sent: 4 * count, sentBytes: 0 },
+    inboxes: {
+      control: { ...box, plumbing: true, delivered: 7 * count },
+      inbox: { ...box, delivered: count },
+    },
+    outboxes: {
+      outbox: { doc: '', sent: 2 * count, discarded: 0 },
+      signal: { doc: '', plumbing: true, sent: 5 * count, discarded: 0 },
+    },
+    datagrams: { received: 3 * count, sent: 4 * count },
     drops: { late: count, lost: count },
   })
 }
@@ -26,7 +33,7 @@ describe('rates', () => {
       dropped: 20,
       received: 30,
       sent: 40,
-      outboxes: { outbox: 20 },
+      outboxes: { outbox: 20, signal: 50 },
     })
     expect(momentOf(3000, rates)).toEqual({
       time: 3000,
@@ -35,6 +42,35 @@ describe('rates', () => {
       sent: 40,
       dropped: 20,
     })
+  })
+
+  it('INS-66 of what is not read for each picture are between its readings, and stay when there is no new one', () => {
+    // 30 datagrams a second, read at 0, 1 and 3 s.
+    const at = (time: number, readAt: number) => {
+      const read = peer(10 * readAt)
+      const { inboxes, outboxes } = peer(10 * time)
+      const one = { ...read, inboxes, outboxes, ...(readAt < time && { readAt: 1000 * readAt }) }
+      return picture({ 'A#1': one }, {}, 1000 * time)
+    }
+    const pictures = [at(0, 0), at(1, 1), at(2, 1), at(3, 3)]
+    let rates = ratesBetween(at(0, 0), at(0, 0))
+    for (const [i, now] of pictures.slice(1).entries()) {
+      rates = ratesBetween(pictures[i] as Picture, now, rates)
+      expect(rates.get('A#1')).toMatchObject({
+        in: 10,
+        out: 20,
+        received: 30,
+        sent: 40,
+        dropped: 20,
+      })
+    }
+    // Nothing at all has changed, and nothing was read.
+    const still = ratesBetween(
+      pictures[3] as Picture,
+      { ...(pictures[3] as Picture), time: 4000 },
+      rates,
+    )
+    expect(still.get('A#1')).toMatchObject({ in: 0, received: 0 })
   })
 
   it('INS-57 of one that is new, or whose counters went back, are 0; those that are as before are the same object', () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { inBrowser, soon } from './browser.js'
 import { card, Fragile, Leaky, running, Sink, traffic } from './systems.js'
 
+const token = '0123456789abcdef'
 const PHONE = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true }
 
 inBrowser('the screen', ({ open, visit, allow }) => {
@@ -99,13 +100,49 @@ inBrowser('the screen', ({ open, visit, allow }) => {
     await page.locator('.connection[data-connection="ended"]').waitFor()
     await page.locator(`${card('Sink')}[data-state="ended"]`).waitFor()
   })
+
   it('INS-60 a token goes with all that is asked for', async () => {
     const scheduler = running(new Sink())
-    const inspector = await inspect(scheduler, { port: 0, token: '0123456789abcdef' })
+    const inspector = await inspect(scheduler, { port: 0, token })
     const page = await visit(inspector.url)
     await page.locator(card('Sink')).click()
     await page.getByRole('button', { name: 'Show messages of inbox' }).click()
     await page.getByText('Waiting for a message').waitFor()
+    await page.close()
+    await inspector.close()
+  })
+
+  it('INS-64 the token leaves the address at once, is sent as a header only, and is kept for a reload', async () => {
+    const inspector = await inspect(running(new Sink()), { port: 0, token })
+    const page = await visit(inspector.url)
+    await page.locator(card('Sink')).waitFor()
+    const { origin } = new URL(inspector.url)
+    expect(page.url()).toBe(`${origin}/`)
+    expect(await page.evaluate(() => [history.length, document.cookie])).toEqual([
+      expect.any(Number),
+      '',
+    ])
+    const asked: string[] = []
+    page.on('request', (request) => void asked.push(request.url()))
+    await page.reload()
+    await page.locator(card('Sink')).waitFor()
+    await soon(() => asked.some((url) => url.endsWith('/history'))).toBe(true)
+    expect(asked.join()).not.toContain(token)
+    expect(await page.context().cookies()).toEqual([])
+    await page.goto('about:blank')
+    await page.goBack()
+    await page.locator(card('Sink')).waitFor()
+    expect(page.url()).toBe(`${origin}/`)
+    await page.close()
+    await inspector.close()
+  })
+
+  it('INS-65 a page without the token says what to do, and shows nothing of the system', async () => {
+    allow(/401/)
+    const inspector = await inspect(running(new Sink()), { port: 0, token })
+    const page = await visit(new URL('/', inspector.url).href)
+    await page.getByText('token missing or wrong; open the address').waitFor()
+    expect(await page.locator(card('Sink')).count()).toBe(0)
     await page.close()
     await inspector.close()
   })
