@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ComponentPicture, Picture } from '@udpng/inspector'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
-import { sampleOf } from '../src/top/sample.js'
+import { type Sample, sampleOf } from '../src/top/sample.js'
 import { sampleTable } from '../src/top/sample-table.js'
 import { needs, Udpng } from './command.js'
 
@@ -21,6 +21,14 @@ function pictureAt(seconds: number): Picture {
   return {
     time: seconds * 1000,
     more: 0,
+    account: {
+      entered: 1000 * seconds,
+      consumed: 998 * seconds,
+      waiting: 0,
+      dropped: { TRANSFORM_FAILED: 2 * seconds },
+      unaccounted: 0,
+      complete: true,
+    },
     links: {
       'PostboxPeer#2.outbox': 'Transformer#3.inbox',
       'PostboxPeer#2.selectorSignal': 'Selector#4.requests',
@@ -37,11 +45,13 @@ function pictureAt(seconds: number): Picture {
       'PostboxPeer#2': component({
         parent: 'Graphline#1',
         address: '127.0.0.1:1500',
-        // notices of its socket, and requests for them: no flow
-        inboxes: { readReady: { ...inbox, length: 0, taken: 70 * seconds } },
-        outboxes: { selectorSignal: { doc: '', sent: 70 * seconds, discarded: 0 } },
+        inboxes: { readReady: { ...inbox, plumbing: true, length: 0, taken: 70 * seconds } },
+        outboxes: { selectorSignal: { doc: '', plumbing: true, sent: 70 * seconds, discarded: 0 } },
+        datagrams: { received: 1000 * seconds, sent: 10 * seconds },
         stats: { received: 1000 * seconds, sent: 10 * seconds, 'failed.ENETUNREACH': 1 },
       }),
+      // It counts again what the peer has counted.
+      'Sessions#6': component({ stats: { received: 1000 * seconds } }),
       'Bad#5': component({
         state: 'failed',
         error: { time: 1, code: 'COMPONENT_FAILED', message: 'it \x1b[31mbroke\nbadly' },
@@ -50,13 +60,44 @@ function pictureAt(seconds: number): Picture {
   }
 }
 
+/** A picture of these components, at a time. */
+function pictureOf(components: readonly [string, ComponentPicture][], time = 1): string {
+  const all = Object.create(null)
+  for (const [name, one] of components) all[name] = one
+  return JSON.stringify({ ...pictureAt(time), components: all, account: NO_ACCOUNT })
+}
+
+const NO_ACCOUNT = { ...pictureAt(0).account, dropped: {} }
+
+/** An answer is on its way. */
+const ENDLESS = 'endless'
+
+/** Answers as fast as it is read, without an end. */
+function pour(response: ServerResponse): string {
+  const chunk = Buffer.alloc(65_536, ' ')
+  const write = (): void => {
+    while (!response.destroyed && response.write(chunk));
+    response.once('drain', write)
+  }
+  write()
+  return ENDLESS
+}
+
+/** Answers a byte at a time, without an end. */
+function drip(response: ServerResponse): string {
+  const timer = setInterval(() => response.write(' '), 50)
+  response.once('close', () => clearInterval(timer))
+  return ENDLESS
+}
+
 /** Something that answers as an inspector does, a second later each time. */
-async function inspector(answer?: () => string | number) {
+async function inspector(answer?: (response: ServerResponse) => string | number | undefined) {
   let seconds = 10
-  const paths: string[] = []
-  const server: Server = createServer(({ url = '' }, response) => {
-    paths.push(url)
-    const body = answer?.() ?? JSON.stringify(pictureAt(seconds++))
+  const asked: string[] = []
+  const server: Server = createServer(({ url = '', headers }, response) => {
+    asked.push(`${url} ${headers.authorization}`)
+    const body = answer?.(response) ?? JSON.stringify(pictureAt(seconds++))
+    if (body === ENDLESS) return
     response.statusCode = typeof body === 'number' ? body : 200
     response.end(String(body))
   }).listen(0, '127.0.0.1')
@@ -64,7 +105,7 @@ async function inspector(answer?: () => string | number) {
   const { port } = server.address() as AddressInfo
   return {
     port,
-    paths,
+    asked,
     close: () => {
       server.closeAllConnections()
       server.close()
@@ -79,23 +120,25 @@ describe('top', { timeout: 30_000 }, () => {
   it('CLI-19 shows what flows each second, what waits and what is lost, below the parents', () => {
     const lines = sampleTable(sampleOf(pictureAt(12), pictureAt(10)), Infinity, plain)
     expect(lines).toEqual([
-      '5 components; each second 1 000 datagrams received, 10 sent, 2 dropped',
+      '6 components; each second 1 000 datagrams received, 10 sent, 2 dropped',
+      'since the start 24 dropped',
       '',
       'COMPONENT        STATE   IN/s  OUT/s       WAITING  DROPPED',
       'Graphline#1      paused     0      0',
       '  Transformer#3  paused   100     90  900 of 1 024       24',
       '  PostboxPeer#2  paused     0      0                         127.0.0.1:1500',
       'Selector#4       paused     0      0',
+      'Sessions#6       paused     0      0',
       'Bad#5            failed     0      0                         it \\x1b[31mbroke badly',
     ])
   })
 
   it('CLI-19 where there is no room for all, those that failed or drop stay, then the busiest', () => {
     const lines = sampleTable(sampleOf({ ...pictureAt(12), more: 95 }, pictureAt(10)), 2, plain)
-    expect(lines.slice(3)).toEqual([
+    expect(lines.slice(4)).toEqual([
       expect.stringMatching(/^ {2}Transformer#3 /),
       expect.stringMatching(/^Bad#5 /),
-      'and 98 components with less to tell',
+      'and 99 components with less to tell',
     ])
   })
 
@@ -111,15 +154,15 @@ describe('top', { timeout: 30_000 }, () => {
       ).end
       expect([code, stderr]).toEqual([0, ''])
       expect(stdout).toMatch(
-        /^5 components; each second 1 000 datagrams received, 10 sent, 2 dropped\n/,
+        /^6 components; each second 1 000 datagrams received, 10 sent, 2 dropped\n/,
       )
-      expect(stdout.split('\n')).toHaveLength(9)
+      expect(stdout.split('\n')).toHaveLength(11)
     }
-    expect(there.paths).toEqual([
-      '/snapshot?token=a',
-      '/snapshot?token=a',
-      '/snapshot',
-      '/snapshot',
+    expect(there.asked).toEqual([
+      '/snapshot Bearer a',
+      '/snapshot Bearer a',
+      '/snapshot undefined',
+      '/snapshot undefined',
     ])
   })
 
@@ -147,18 +190,25 @@ describe('top', { timeout: 30_000 }, () => {
   it('CLI-19 --once of a system that ends before there is a table: exit code 1', async () => {
     using there = await inspector()
     const running = udpng.run('top', `:${there.port}`, '--once', '--interval', '1s')
-    await eventually(() => there.paths.length === 1, 'the first look')
+    await eventually(() => there.asked.length === 1, 'the first look')
     there.close()
     const { code, stdout, stderr } = await running.end
     expect(stderr).toMatch(/^udpng: no inspector at [^\n]+\n$/)
     expect([code, stdout]).toEqual([1, ''])
   })
 
-  it.each<[string, (() => string | number) | undefined, string]>([
+  it.each<[string, ((response: ServerResponse) => string | number) | undefined, string]>([
     ['nobody', undefined, 'connection refused'],
     ['who wants a token', () => 401, 'answers 401: give the whole URL'],
-    ['what is no inspector', () => '<html>', 'is no inspector'],
-    ['what is another JSON', () => '{"time":"now"}', 'is no inspector'],
+    ['what is not an inspector', () => '<html>', 'is not an inspector'],
+    ['what is another JSON', () => '{"time":"now"}', 'is not an inspector'],
+    ['an answer without an end', (response) => pour(response), 'more than 32 MiB'],
+    ['an answer that drips', (response) => drip(response), 'no whole answer in 5000 ms'],
+    [
+      'too many components',
+      () => pictureOf(Array.from({ length: 1001 }, (_, i) => [`A#${i}`, component()])),
+      '1 001 components',
+    ],
   ])('CLI-19 %s at the other end: one line, exit code 1', async (_, answer, why) => {
     using there = await inspector(answer)
     if (!answer) there.close()
@@ -168,13 +218,125 @@ describe('top', { timeout: 30_000 }, () => {
     expect([code, stdout]).toEqual([1, ''])
   })
 
+  it('TOP-01 a tree as deep as there are components, and a circle of parents, are shown', async () => {
+    const deep = Array.from({ length: 900 }, (_, i): [string, ComponentPicture] => [
+      `A#${i}`,
+      component(i === 0 ? {} : { parent: `A#${i - 1}` }),
+    ])
+    const circle: [string, ComponentPicture][] = [
+      ['B#1', component({ parent: 'B#2' })],
+      ['B#2', component({ parent: 'B#1' })],
+      ['constructor#3', component({ parent: 'constructor' })],
+    ]
+    const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+    let time = 0
+    using there = await inspector(() =>
+      pictureOf([...deep, ...circle], ++time).replace('{', `{"more of it":${nested},`),
+    )
+    const { code, stdout, stderr } = await udpng.run('top', `:${there.port}`, '--once').end
+    expect([code, stderr]).toEqual([0, ''])
+    const lines = stdout.split('\n')
+    expect(lines).toHaveLength(3 + 903 + 1)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(100)
+    expect(stdout).toMatch(/\nB#1 .*\n {2}B#2 /)
+    expect(stdout).toMatch(/\nconstructor#3 /)
+  })
+
+  it('TOP-02 what comes from the network cannot drive the terminal, and a long text is cut', async () => {
+    const hostile = 'a\x1b[2Jb\x9bc\x7fd\u202ee\u2066f\u200eg\u061ch'
+    let time = 0
+    const text = () =>
+      pictureOf(
+        [
+          [hostile, component({ address: hostile, state: 'failed' })],
+          [
+            'B#1',
+            component({ error: { time: 1, code: 'X', message: `${hostile}${'y'.repeat(1e6)}` } }),
+          ],
+        ],
+        ++time,
+      )
+    using there = await inspector(text)
+    for (const options of [['--once'], ['--once', '--json']]) {
+      const { code, stdout } = await udpng.run('top', `:${there.port}`, ...options).end
+      expect(code).toBe(0)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+      expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]|\p{Bidi_Control}/u)
+      if (options.length > 1) expect(JSON.parse(stdout).components[0].name).toBe(hostile)
+      else expect(stdout.length).toBeLessThan(2000)
+    }
+  })
+
+  it('TOP-03 two requests that get the same picture are not compared: it waits for a new one', async () => {
+    let asked = 0
+    using there = await inspector(() => JSON.stringify(pictureAt(Math.floor(asked++ / 4))))
+    const { code, stdout } = await udpng.run(
+      'top',
+      `:${there.port}`,
+      '--once',
+      '--interval',
+      '100ms',
+    ).end
+    expect(code).toBe(0)
+    expect(stdout).toContain('each second 1 000 datagrams received, 10 sent, 2 dropped')
+    expect(asked).toBe(5)
+  })
+
+  it('TOP-03 --once waits for a new reading of what something passes', async () => {
+    let asked = 0
+    using there = await inspector(() => {
+      const seconds = 10 + asked++
+      // The peer is read every third second only.
+      const readAt = seconds - (seconds % 3)
+      const { components, ...rest } = pictureAt(seconds)
+      const { datagrams } = pictureAt(readAt).components['PostboxPeer#2'] ?? {}
+      const peer = { ...components['PostboxPeer#2'], datagrams, readAt: readAt * 1000 }
+      return JSON.stringify({ ...rest, components: { ...components, 'PostboxPeer#2': peer } })
+    })
+    const { stdout } = await udpng.run('top', `:${there.port}`, '--once', '--interval', '100ms').end
+    expect(stdout).toContain('each second 1 000 datagrams received, 10 sent, 2 dropped')
+    expect(asked).toBe(3)
+  })
+
+  it('TOP-03 a rate is that between two readings, and stays when there is no new one', () => {
+    const at = (seconds: number, readAt: number): Picture => {
+      const { components, ...rest } = pictureAt(seconds)
+      const { datagrams } = pictureAt(readAt).components['PostboxPeer#2'] ?? {}
+      const peer = { ...components['PostboxPeer#2'], datagrams, readAt: readAt * 1000 }
+      return { ...rest, components: { ...components, 'PostboxPeer#2': peer as ComponentPicture } }
+    }
+    const pictures = [at(10, 10), at(11, 11), at(12, 11), at(13, 11), at(14, 14)]
+    let last: Sample | undefined
+    for (const [i, picture] of pictures.slice(1).entries()) {
+      last = sampleOf(picture, pictures[i] as Picture, last)
+      expect(last).toMatchObject({ received: 1000, sent: 10, dropped: 2 })
+    }
+  })
+
+  it('TOP-04 losses that are not known exactly have their bounds, and what does not add up is shown', () => {
+    const kernelDrops = { atLeast: 82_425, about: 5_275_200, atMost: 10_550_400 }
+    const bounded = (picture: Picture): Picture => ({
+      ...picture,
+      components: { 'UDPReceiver#1': component({ kernelDrops }) },
+      account: { ...picture.account, dropped: {}, kernelDrops, unaccounted: 3 },
+    })
+    const lines = sampleTable(
+      sampleOf(bounded(pictureAt(12)), bounded(pictureAt(10))),
+      Infinity,
+      plain,
+    )
+    const text = 'about 5 275 200 (82 425 to 10 550 400)'
+    expect(lines[1]).toBe(`since the start ${text} dropped, 3 unaccounted`)
+    expect(lines[4]).toContain(text)
+  })
+
   it('CLI-25 on a terminal it draws the table in its place, and gives the cursor back', async ({
     skip,
   }) => {
     needs(skip, 'script')
     using there = await inspector()
     using running = udpng.onTerminal('top', `:${there.port}`, '--interval', '100ms')
-    await running.says('\x1b[8A\x1b[0J5 components')
+    await running.says('\x1b[10A\x1b[0J6 components')
     running.type('\x03')
     const { code, stdout } = await running.end
     expect(stdout.startsWith('\x1b[?25l')).toBe(true)

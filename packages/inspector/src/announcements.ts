@@ -1,5 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
-import type { UdpngError } from '@udpng/core'
+import type { Bounds, UdpngError } from '@udpng/core'
 import type { Picture } from './protocol.js'
 import type { Watch } from './watch.js'
 
@@ -7,12 +7,14 @@ import type { Watch } from './watch.js'
 export interface DropEvent {
   /** Its name: `SimplePeer#3`. */
   readonly component: string
-  /** As in `ComponentPicture.drops`. */
+  /** As in `ComponentPicture.drops`, or `kernelDrops`. */
   readonly reason: string
-  /** Since the last time. */
+  /** Since the last time; for `kernelDrops` the best estimate, here and in `total`. */
   readonly count: number
   /** Ever. */
   readonly total: number
+  /** Of `kernelDrops`: what is known for certain of `total`. */
+  readonly bounds?: Bounds
 }
 
 /** What subscribers of `udpng:failure` are told. */
@@ -47,11 +49,16 @@ export class Announcements {
 }
 
 function* dropsSince(before: Picture, now: Picture): Generator<DropEvent> {
-  for (const [component, { drops }] of Object.entries(now.components))
+  for (const [component, { drops, kernelDrops }] of Object.entries(now.components)) {
     for (const [reason, total] of Object.entries(drops)) {
       const known = before.components[component]?.drops ?? {}
       // A reason may be called anything: `constructor`, say.
       const count = total - (Object.hasOwn(known, reason) ? (known[reason] as number) : 0)
       if (count > 0) yield { component, reason, count, total }
     }
+    const total = kernelDrops?.about ?? 0
+    const count = total - (before.components[component]?.kernelDrops?.about ?? 0)
+    if (kernelDrops && count > 0)
+      yield { component, reason: 'kernelDrops', count, total, bounds: kernelDrops }
+  }
 }

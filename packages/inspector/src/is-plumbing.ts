@@ -16,5 +16,10 @@ const NAMES: ReadonlySet<string> = new Set([
 
 /** Whether what passes a box is not data, and so in no rate and no total. */
 export function isPlumbing(box: Inbox<unknown> | Outbox<unknown>, field: string): boolean {
-  return NAMES.has(field) || /^signal\d+$/.test(field) || /^Selector#\d+\.requests$/.test(box.name)
+  return (
+    box.role !== 'data' ||
+    NAMES.has(field) ||
+    /^signal\d+$/.test(field) ||
+    /^Selector#\d+\.requests$/.test(box.name)
+  )
 }

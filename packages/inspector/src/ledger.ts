@@ -21,10 +21,15 @@ export type MetricName =
   | 'messages_sent'
   | 'messages_discarded'
   | 'messages_dropped'
+  | 'messages_unaccounted'
+  | 'kernel_drops_at_least'
+  | 'kernel_drops_about'
+  | 'kernel_drops_at_most'
   | 'inbox_length'
   | 'inbox_capacity'
   | 'datagrams'
   | 'datagram_bytes'
+  | 'datagrams_refused'
   | 'stat'
   | 'components'
 
@@ -34,11 +39,19 @@ export function metrics(): Readonly<Record<MetricName, Metric>> {
     messages_delivered: counter('Messages delivered into an inbox', '{message}'),
     messages_sent: counter('Messages that left an outbox', '{message}'),
     messages_discarded: counter('Messages sent while nothing was linked', '{message}'),
-    messages_dropped: counter('Messages and datagrams dropped, by reason', '{message}'),
+    messages_dropped: counter(
+      'Messages dropped, by reason, without those of the kernel',
+      '{message}',
+    ),
+    messages_unaccounted: gauge('Messages taken, and neither passed on nor counted', '{message}'),
+    kernel_drops_at_least: counter('Datagrams dropped by the kernel, lower bound', '{datagram}'),
+    kernel_drops_about: counter('Datagrams dropped by the kernel, best estimate', '{datagram}'),
+    kernel_drops_at_most: counter('Datagrams dropped by the kernel, upper bound', '{datagram}'),
     inbox_length: gauge('Messages that wait in an inbox', '{message}'),
     inbox_capacity: gauge('Messages with which an inbox is full', '{message}'),
     datagrams: counter('Datagrams of peers', '{datagram}'),
     datagram_bytes: counter('Payload bytes of the datagrams of peers', 'By'),
+    datagrams_refused: counter('Datagrams reported undeliverable, lower bound', '{datagram}'),
     stat: gauge('Numbers that components count by themselves', '1'),
     components: gauge('Components that are shown, by state', '{component}'),
   }
@@ -72,7 +85,8 @@ export class Ledger {
   retire(name: string, picture: ComponentPicture): void {
     const all = metrics()
     for (const sample of samplesOf(this.#label(name), picture))
-      if (all[sample.name].kind === 'counter') add(this.#past, sample)
+      if (all[sample.name].kind === 'counter' || sample.name === 'messages_unaccounted')
+        add(this.#past, sample)
   }
 
   /** All numbers, of those that live and of those that are gone. */
@@ -98,6 +112,7 @@ function add(sums: Map<string, Sample>, sample: Sample): void {
 
 function* samplesOf(component: string, picture: ComponentPicture): Generator<Sample> {
   const { inboxes, outboxes, drops, stats, datagrams } = picture
+  const { kernelDrops, refused, unaccounted } = picture
   for (const [box, { delivered, length, capacity }] of Object.entries(inboxes)) {
     const labels = { component, box }
     yield { name: 'messages_delivered', labels, value: delivered }
@@ -111,6 +126,14 @@ function* samplesOf(component: string, picture: ComponentPicture): Generator<Sam
   }
   for (const [reason, value] of Object.entries(drops))
     yield { name: 'messages_dropped', labels: { component, reason }, value }
+  const labels = { component }
+  if (unaccounted !== undefined) yield { name: 'messages_unaccounted', labels, value: unaccounted }
+  if (refused !== undefined) yield { name: 'datagrams_refused', labels, value: refused }
+  if (kernelDrops) {
+    yield { name: 'kernel_drops_at_least', labels, value: kernelDrops.atLeast }
+    yield { name: 'kernel_drops_about', labels, value: kernelDrops.about }
+    yield { name: 'kernel_drops_at_most', labels, value: kernelDrops.atMost }
+  }
   for (const [stat, value] of Object.entries(stats ?? {}))
     yield { name: 'stat', labels: { component, stat }, value }
   if (!datagrams) return

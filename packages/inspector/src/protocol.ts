@@ -11,6 +11,38 @@ export interface Picture {
   readonly links: Readonly<Record<string, string>>
   /** How many more components live, and are not shown. */
   readonly more: number
+  /** What became of all messages, also of components that are not shown, and of those that have ended. */
+  readonly account: AccountPicture
+}
+
+/** A number that may not be known exactly; where it is, all three are equal. */
+export interface BoundsPicture {
+  readonly atLeast: number
+  /** The best estimate. */
+  readonly about: number
+  readonly atMost: number
+}
+
+/** The account of a system, as `accountOf(scheduler)` gives it. */
+export interface AccountPicture {
+  /** Messages that came into being: received from the network, read, generated, copied. */
+  readonly entered: number
+  /** Messages that ended as intended: sent to the network, written, used. */
+  readonly consumed: number
+  /** Messages in inboxes, and in hand. */
+  readonly waiting: number
+  /** Messages dropped, by reason: only those that happened. */
+  readonly dropped: Readonly<Record<string, number>>
+  /** What does not add up: taken, and neither passed on nor counted. */
+  readonly unaccounted: number
+  /** Whether all losses are counted. */
+  readonly complete: boolean
+  /** Datagrams that the kernel dropped; absent where it reports none. */
+  readonly kernelDrops?: BoundsPicture
+  /** Datagrams sent that the network reported undeliverable, a lower bound; absent where it is not known. */
+  readonly refused?: number
+  /** As in `ComponentPicture`. */
+  readonly readAt?: number
 }
 
 /** One component. */
@@ -21,12 +53,18 @@ export interface ComponentPicture {
   readonly service?: true
   readonly inboxes: Readonly<Record<string, InboxPicture>>
   readonly outboxes: Readonly<Record<string, OutboxPicture>>
-  /** Messages and datagrams lost here, ever, by reason: only those that happened: `kernelDrops`, `ENETUNREACH`, `at inbox`. */
+  /** Messages dropped here, ever, by reason, as its account has them: only those that happened: `inboxFull`, `ENETUNREACH`. */
   readonly drops: Readonly<Record<string, number>>
+  /** Datagrams that the kernel dropped at its socket; absent where it reports none. All three are equal where that is exact. */
+  readonly kernelDrops?: BoundsPicture
+  /** Datagrams sent that the network reported undeliverable, a lower bound; absent where it is not known. */
+  readonly refused?: number
+  /** Messages that it took, and neither passed on nor counted; absent when there are none. */
+  readonly unaccounted?: number
   /** Datagrams of its socket, if it has one. */
   readonly datagrams?: DatagramCounts
   /**
-   * When `drops`, `datagrams` and `stats` were read, milliseconds since 1970; absent when that was at `time` of the picture. They are older where reading
+   * When `datagrams`, `stats` and what comes from its account were read, milliseconds since 1970; absent when that was at `time` of the picture. They are older where reading
    * them is costly. A rate is a difference divided by the time between the two readings.
    */
   readonly readAt?: number
@@ -97,6 +135,6 @@ export interface Moment {
   /** Datagrams that peers received, and sent. */
   readonly received: number
   readonly sent: number
-  /** Messages and datagrams dropped. */
+  /** Messages and datagrams dropped; of the kernel's, where they are not known exactly, about as many. */
   readonly dropped: number
 }

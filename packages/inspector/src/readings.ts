@@ -1,14 +1,16 @@
 import type { Component } from '@udpng/core'
 import { numbersOf } from './numbers.js'
+import { type Figures, ownFigures } from './own-figures.js'
 
 /** A reading that takes so long, milliseconds, is costly: such as that of a socket on `node:dgram`, which reads a table of the kernel. */
 const COSTLY_MS = 0.05
-/** How long all costly readings of one look may take together; one is made in any case. */
+/** How long all costly readings of one look may take together; one is made in any case, and the first of each component. */
 const BUDGET_MS = 4
 
 /** What a component has counted. */
 export interface Reading {
   readonly stats: Record<string, number> | undefined
+  readonly figures: Figures
   /** When it was read, milliseconds since 1970. */
   readonly readAt: number
 }
@@ -22,7 +24,7 @@ interface Costly {
 }
 
 /**
- * The `stats` of components, read again at each look where that is cheap. Where it is costly, only as many are as there is time for:
+ * The `stats` and accounts of components, read again at each look where that is cheap. Where it is costly, only as many are as there is time for:
  * those through which something passed, the longest unread first; all others keep what was read last.
  */
 export class Readings {
@@ -57,12 +59,7 @@ export class Readings {
    * @param passed - how much has passed its boxes
    */
   of(component: Component, passed: number): Reading {
-    let last = this.#last.get(component)
-    if (!last && performance.now() >= this.#end) {
-      last = { stats: undefined, readAt: this.#now }
-      this.#last.set(component, last)
-      this.#costly.set(component, { passed: -1, active: true })
-    }
+    const last = this.#last.get(component)
     const costly = this.#costly.get(component)
     if (!last || !costly) return this.#read(component, passed, this.#now)
     costly.active = passed !== costly.passed
@@ -78,7 +75,7 @@ export class Readings {
 
   #read(component: Component, passed: number, readAt: number): Reading {
     const began = performance.now()
-    const reading = { stats: numbersOf(component), readAt }
+    const reading = { stats: numbersOf(component), figures: ownFigures(component), readAt }
     this.#costly.delete(component)
     if (performance.now() - began > COSTLY_MS)
       this.#costly.set(component, { passed, active: false })

@@ -8,7 +8,8 @@ import { History } from './history.js'
 import { Ledger, type Sample } from './ledger.js'
 import type { ComponentPicture, ErrorPicture, Moment, Picture } from './protocol.js'
 import { Readings } from './readings.js'
-import { addTo, noTotals, type Totals } from './totals.js'
+import { SystemAccount } from './system-account.js'
+import { addTo, noTotals, passedOf, type Totals } from './totals.js'
 
 /** Components that are shown; of all others it is only known how many they are. */
 const MOST_SHOWN = 500
@@ -27,7 +28,10 @@ interface Shown {
   readonly component: Component
   error: ErrorPicture | undefined
   hasFailed: boolean
-  readonly estimate: Estimate
+  readonly received: Estimate
+  readonly sent: Estimate
+  /** Messages through its boxes, in and out, when it was looked at last. */
+  passed: number
   /** Ends the tap of its `errors`. */
   readonly leave: (() => void) | undefined
 }
@@ -53,12 +57,14 @@ export class Watch {
   readonly #readings = new Readings()
   readonly #gone = new Graveyard()
   readonly #ledger = new Ledger()
+  readonly #account: SystemAccount
+  readonly #dropped = new Estimate()
   readonly #history: History
   readonly #watchers = new Set<Watcher>()
   readonly #stopObserving: () => void
   /** What those that are gone had counted. */
   readonly #past = noTotals()
-  #picture: Picture = { time: Date.now(), components: {}, links: {}, more: 0 }
+  #picture: Picture
   #timer: NodeJS.Timeout | undefined
   #due = Infinity
   /** When it looked last; no look before `rested`. */
@@ -72,7 +78,8 @@ export class Watch {
       else if (event.kind === 'failed') this.#failed(event.component, event.error)
       else this.#ended(event.component)
     })
-    this.#take()
+    this.#account = new SystemAccount(scheduler)
+    this.#picture = this.#take()
     this.#history = new History(this.#totals(), this.#picture.time)
     this.#lookIn(UNWATCHED_MS)
   }
@@ -138,7 +145,7 @@ export class Watch {
   #look(): void {
     const began = performance.now()
     const before = this.#picture
-    this.#take()
+    this.#picture = this.#take()
     const moment = this.#history.add(this.#totals(), this.#picture.time)
     for (const watcher of [...this.#watchers]) {
       watcher.looked?.(this.#picture, before)
@@ -163,7 +170,7 @@ export class Watch {
     }, due - now).unref()
   }
 
-  #take(): void {
+  #take(): Picture {
     const living = componentsOf(this.#scheduler)
     const time = Date.now()
     this.#readings.begin(time)
@@ -185,7 +192,8 @@ export class Watch {
     // A link is shown when both its ends are.
     for (const [from, to] of Object.entries(links))
       if (!components[ownerOf(from)] || !components[ownerOf(to)]) delete links[from]
-    this.#picture = { time, components, links, more: living.length - this.#shown.size }
+    const more = living.length - this.#shown.size
+    return { time, components, links, more, account: this.#account.at(time) }
   }
 
   #show(component: Component): void {
@@ -195,7 +203,9 @@ export class Watch {
       component,
       error: undefined,
       hasFailed: false,
-      estimate: new Estimate(),
+      received: new Estimate(),
+      sent: new Estimate(),
+      passed: 0,
       leave:
         errors instanceof Outbox
           ? tap(errors, (error) => {
@@ -242,13 +252,24 @@ export class Watch {
 
   #totals(): Totals {
     const totals = { ...this.#past }
-    const { time, components } = this.#picture
-    for (const [name, { estimate }] of this.#shown) {
+    const { time, components, account } = this.#picture
+    for (const [name, shown] of this.#shown) {
       const picture = components[name]
       if (!picture) continue
-      const counted = estimate.at(time, picture)
-      for (const key of Object.keys(totals) as (keyof Totals)[]) totals[key] += counted[key]
+      const counted = noTotals()
+      addTo(counted, picture)
+      const { readAt = time } = picture
+      const passed = passedOf(picture)
+      // What passes no box is neither received nor sent.
+      const isStill = passed === shown.passed
+      shown.passed = passed
+      totals.delivered += counted.delivered
+      totals.received += shown.received.at(time, counted.received, readAt, isStill)
+      totals.sent += shown.sent.at(time, counted.sent, readAt, isStill)
     }
+    const { dropped, kernelDrops, readAt = time } = account
+    const lost = Object.values(dropped).reduce((all, count) => all + count, 0)
+    totals.dropped = this.#dropped.at(time, lost + (kernelDrops?.about ?? 0), readAt, false)
     return totals
   }
 }

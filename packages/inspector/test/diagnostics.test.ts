@@ -3,7 +3,7 @@ import { Scheduler, UdpngError } from '@udpng/core'
 import type { DropEvent, FailureEvent } from '@udpng/inspector'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
-import { inspecting, Relay, Wall } from './parts.js'
+import { Counting, inspecting, Relay, Wall } from './parts.js'
 
 /** What a channel says. */
 class Heard<T> implements Disposable {
@@ -37,23 +37,28 @@ describe('diagnostics_channel', { timeout: 30_000 }, () => {
     wall.inbox.deliver('x')
     await eventually(() => drops.all.length > 1)
     expect(drops.all).toEqual([
-      { component: 'Wall#1', reason: 'at inbox', count: 4, total: 6 },
-      { component: 'Wall#1', reason: 'at inbox', count: 1, total: 7 },
+      { component: 'Wall#1', reason: 'inboxFull', count: 4, total: 6 },
+      { component: 'Wall#1', reason: 'inboxFull', count: 1, total: 7 },
     ])
     scheduler.stop()
   })
 
   it('INS-13 udpng:drop tells of a reason that is called like a member of every object', async () => {
-    const stats = { failed: { constructor: 0 } }
-    const wall = Object.assign(new Wall({ capacity: 1 }), { stats })
+    const counting = new Counting()
     const scheduler = new Scheduler()
-    scheduler.activate(wall)
+    scheduler.activate(counting)
     void scheduler.run()
     await using _ = await inspecting(scheduler)
     using drops = new Heard<DropEvent>('udpng:drop')
-    stats.failed.constructor = 2
-    await eventually(() => drops.all.length > 0)
-    expect(drops.all).toEqual([{ component: 'Wall#1', reason: 'constructor', count: 2, total: 2 }])
+    const dropped = { ...counting.counts.dropped, constructor: 2 } as Record<string, number>
+    const kernelDrops = { atLeast: 1, about: 3, atMost: 64 }
+    counting.counts = { dropped, kernelDrops }
+    await eventually(() => drops.all.length > 1)
+    const component = 'Counting#1'
+    expect(drops.all).toEqual([
+      { component, reason: 'constructor', count: 2, total: 2 },
+      { component, reason: 'kernelDrops', count: 3, total: 3, bounds: kernelDrops },
+    ])
     scheduler.stop()
   })
 

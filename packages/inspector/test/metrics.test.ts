@@ -56,7 +56,7 @@ describe('metrics', () => {
     expect(found.get(`udpng_messages_delivered_total${box}`)).toBe(5)
     expect(found.get(`udpng_inbox_length${box}`)).toBe(2)
     expect(found.get(`udpng_inbox_capacity${box}`)).toBe(2)
-    expect(found.get('udpng_messages_dropped_total{component="Wall#1",reason="at inbox"}')).toBe(3)
+    expect(found.get('udpng_messages_dropped_total{component="Wall#1",reason="inboxFull"}')).toBe(3)
     expect(found.get('udpng_messages_dropped_total{component="Counting#2",reason="noRoom"}')).toBe(
       2,
     )

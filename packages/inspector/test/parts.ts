@@ -1,4 +1,4 @@
-import type { Scheduler } from '@udpng/core'
+import type { Counts, Scheduler } from '@udpng/core'
 import { Component, Inbox, type InboxOptions, type Main, Outbox, UdpngError } from '@udpng/core'
 import { type InspectOptions, type Inspector, inspect } from '@udpng/inspector'
 
@@ -38,7 +38,12 @@ export class Relay extends Component {
 /** Has numbers and an address of its own. */
 export class Counting extends Relay {
   stats: unknown = { received: 1, dropped: { noRoom: 2, unread: 0 }, failed: { ENETUNREACH: 3 } }
+  counts: Counts = { dropped: { noRoom: 2, none: 0, ENETUNREACH: 3 } }
   address: unknown = ['::1', 1500]
+
+  protected override accounting(): Counts {
+    return this.counts
+  }
 }
 
 /** An inspector on a free port, which is closed at the end of an `await using` block. */

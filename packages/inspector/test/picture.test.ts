@@ -1,4 +1,4 @@
-import { Component, Inbox, link, type Main, Outbox, Scheduler } from '@udpng/core'
+import { Component, type Counts, Inbox, link, type Main, Outbox, Scheduler } from '@udpng/core'
 import { UDPReceiver } from '@udpng/peers'
 import { describe, expect, it } from 'vitest'
 import { ask, snapshot, snapshotWhere } from './client.js'
@@ -31,6 +31,7 @@ describe('a picture', () => {
       inboxes: {
         control: {
           doc: 'Shutdown messages',
+          plumbing: true,
           length: 0,
           capacity: 1024,
           delivered: 0,
@@ -40,9 +41,9 @@ describe('a picture', () => {
         inbox: { doc: 'Anything', length: 0, capacity: 1024, delivered: 2, taken: 2, dropped: 0 },
       },
       outboxes: {
-        signal: { doc: 'Why it ended', sent: 0, discarded: 0 },
+        signal: { doc: 'Why it ended', plumbing: true, sent: 0, discarded: 0 },
         outbox: { doc: 'The same', sent: 2, discarded: 0 },
-        errors: { doc: 'What went wrong', sent: 0, discarded: 0 },
+        errors: { doc: 'What went wrong', plumbing: true, sent: 0, discarded: 0 },
       },
       drops: {},
     })
@@ -101,17 +102,114 @@ describe('a picture', () => {
     for (let i = 0; i < 5; i++) wall.inbox.deliver(i)
     await using inspector = await inspecting(scheduler)
     const { components } = await snapshot(inspector.url)
-    expect(components['Wall#1']?.drops).toEqual({ 'at inbox': 3 })
+    expect(components['Wall#1']?.drops).toEqual({ inboxFull: 3 })
     expect(components['Counting#2']?.drops).toEqual({ noRoom: 2, ENETUNREACH: 3 })
   })
 
   it('INS-04 a reason may be called as what every object has', async () => {
     const counting = new Counting()
-    counting.stats = { dropped: { constructor: 2, toString: 1 } }
+    counting.counts = { dropped: { constructor: 2, toString: 1 } as Record<string, number> }
     using scheduler = running(counting)
     await using inspector = await inspecting(scheduler)
     const { components } = await snapshot(inspector.url)
     expect(components['Counting#1']?.drops).toEqual({ constructor: 2, toString: 1 })
+  })
+
+  it('INS-68 what a component drops, the kernel drops and does not add up comes from its account, without its parts', async () => {
+    class Parent extends Counting {
+      override *main(): Main {
+        const child = new Counting()
+        child.counts = {
+          entered: 10,
+          kernelDrops: { atLeast: 1, about: 2, atMost: 64 },
+          refused: 4,
+        }
+        this.activate(child)
+        yield* super.main()
+      }
+    }
+    const parent = new Parent()
+    parent.counts = {
+      dropped: { late: 7 },
+      kernelDrops: { atLeast: 5, about: 5, atMost: 5 },
+    }
+    using scheduler = running(parent)
+    await using inspector = await inspecting(scheduler)
+    const { components, account } = await snapshotWhere(
+      inspector.url,
+      ({ components }) => components['Counting#2'] !== undefined,
+    )
+    expect(components['Parent#1']).toMatchObject({
+      drops: { late: 7 },
+      kernelDrops: { atLeast: 5, about: 5, atMost: 5 },
+      unaccounted: -7,
+    })
+    expect(components['Parent#1']?.refused ?? 0).toBe(0)
+    expect(components['Counting#2']).toMatchObject({
+      drops: {},
+      kernelDrops: { atLeast: 1, about: 2, atMost: 64 },
+      unaccounted: 10,
+      refused: 4,
+    })
+    expect(account).toMatchObject({
+      entered: 10,
+      dropped: { late: 7 },
+      kernelDrops: { atLeast: 6, about: 7, atMost: 69 },
+      unaccounted: 3,
+      refused: 4,
+      complete: true,
+    })
+    const { body } = await ask(inspector.url, '/metrics')
+    for (const [metric, ofParent, ofChild] of [
+      ['kernel_drops_at_least_total', 5, 1],
+      ['kernel_drops_about_total', 5, 2],
+      ['kernel_drops_at_most_total', 5, 64],
+      ['messages_unaccounted', -7, 10],
+    ]) {
+      expect(body).toContain(`udpng_${metric}{component="Parent#1"} ${ofParent}\n`)
+      expect(body).toContain(`udpng_${metric}{component="Counting#2"} ${ofChild}\n`)
+    }
+    expect((await ask(inspector.url, '/snapshot')).body).not.toContain('null')
+  })
+
+  it('INS-14 an account that counts what is not a number is shown without it', async () => {
+    const odd = new Counting()
+    const bounds = { atLeast: Number.NaN, about: Infinity, atMost: 'x' as never }
+    odd.counts = { dropped: { bad: Number.NaN, text: 'x' as never }, kernelDrops: bounds }
+    using scheduler = running(odd)
+    await using inspector = await inspecting(scheduler)
+    const { body } = await ask(inspector.url, '/snapshot')
+    expect(body).not.toContain('null')
+    expect(JSON.parse(body).components['Counting#1']).toMatchObject({
+      drops: {},
+      kernelDrops: { atLeast: 0, about: 0, atMost: 0 },
+    })
+  })
+
+  it('INS-68 what has ended stays in the account of the system, however many come and go', async () => {
+    class Losing extends Counting {
+      override counts: Counts = { entered: 1, dropped: { late: 1 } }
+      override *main(): Main {}
+    }
+    using scheduler = running(new Wall())
+    await using inspector = await inspecting(scheduler)
+    for (let i = 0; i < 700; i++) scheduler.activate(new Losing())
+    const { account } = await snapshotWhere(
+      inspector.url,
+      ({ account }) => account.dropped['late'] === 700,
+    )
+    expect(account).toMatchObject({ entered: 700, unaccounted: 0 })
+  })
+
+  it('INS-69 says which boxes carry no data', async () => {
+    using scheduler = running(new Relay())
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshot(inspector.url)
+    const { inboxes = {}, outboxes = {} } = components['Relay#1'] ?? {}
+    const plumbing = Object.entries({ ...inboxes, ...outboxes })
+      .filter(([, box]) => box.plumbing)
+      .map(([field]) => field)
+    expect(plumbing).toEqual(['control', 'signal', 'errors'])
   })
 
   it('INS-04 a field that throws when it is read harms nobody', async () => {
@@ -135,24 +233,19 @@ describe('a picture', () => {
     expect(status).toBe(404)
   })
 
-  it('INS-04 counts what a peer could not send once, and control messages that come too late never', async () => {
-    class Likepeer extends Wall {
-      get stats(): object {
-        return { sent: 0, sentBytes: 0, dropped: { unsent: this.inbox.dropped } }
-      }
-    }
-    const peer = new Likepeer()
+  it('INS-04 counts what was not read before the end once, and control messages that come too late never', async () => {
+    const peer = new Wall()
     using scheduler = running(peer, new Wall())
     peer.inbox.deliver('too late')
     await using inspector = await inspecting(scheduler)
     peer.control.deliver({ kind: 'producerFinished' })
     const { components } = await snapshotWhere(
       inspector.url,
-      ({ components }) => components['Likepeer#1']?.state === 'ended',
+      ({ components }) => components['Wall#1']?.state === 'ended',
     )
-    expect(components['Likepeer#1']?.drops).toEqual({ unsent: 1 })
+    expect(components['Wall#1']?.drops).toEqual({ unread: 1 })
     peer.control.deliver({ kind: 'producerFinished' })
-    expect((await snapshot(inspector.url)).components['Likepeer#1']?.drops).toEqual({ unsent: 1 })
+    expect((await snapshot(inspector.url)).components['Wall#1']?.drops).toEqual({ unread: 1 })
   })
 
   it('INS-04 shows the last error: what was reported on `errors`, or why it failed', async () => {
@@ -207,7 +300,7 @@ describe('a picture', () => {
       ({ components }) => components['Wall#2']?.state === 'ended',
     )
     expect(components['Relay#1']?.state).toBe('ended')
-    expect(components['Wall#2']).toMatchObject({ drops: { 'at inbox': 1 } })
+    expect(components['Wall#2']).toMatchObject({ drops: { unread: 1 } })
     expect(links).toEqual({ 'Relay#1.outbox': 'Wall#2.inbox', 'Relay#1.signal': 'Wall#2.control' })
     expect(Object.keys((await snapshot(inspector.url)).components)).toHaveLength(2)
   })

@@ -49,6 +49,8 @@ describe('numbers', () => {
     const all = Array.from({ length: 20 }, () => new Slow(2))
     const counts = (): number[] => all.map(({ read }) => read)
     const sum = (): number => counts().reduce((a, b) => a + b)
+    look(readings, all, 0)
+    expect(counts()).toEqual(all.map(() => 1)) // the first time, all are read
     for (let i = 1; i <= 20; i++) {
       const before = sum()
       look(readings, all, i)

@@ -5,7 +5,9 @@ import { type CommonOptions, withCommonOptions, withExamples } from '../common-o
 import { colored, Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
 import { duration } from '../quantities.js'
+import { escapedJson } from '../top/escaped-json.js'
 import { fetchPicture, inspectorUrl, NoInspector } from '../top/fetch-picture.js'
+import { nextPicture } from '../top/next-picture.js'
 import { type Sample, sampleOf } from '../top/sample.js'
 import { type Paint, sampleTable } from '../top/sample-table.js'
 import { Screen } from '../top/screen.js'
@@ -51,22 +53,24 @@ async function top(url: URL, { interval, once: only, json, quiet }: TopOptions):
   const screen = stdout.isTTY && !only && !json ? new Screen(stdout as WriteStream) : undefined
   const paint: Paint = (style, text) => colored(stdout, style, text)
   const show = async (sample: Sample): Promise<void> => {
-    // The head of the table takes three lines, what is left out one.
-    const rows = screen ? Math.max(1, screen.rows - 4) : Infinity
-    const lines = json ? [JSON.stringify(sample)] : sampleTable(sample, rows, paint)
+    // The head of the table takes four lines, what is left out one.
+    const rows = screen ? Math.max(1, screen.rows - 5) : Infinity
+    const lines = json ? [escapedJson(sample)] : sampleTable(sample, rows, paint)
     if (screen) screen.draw(lines)
     else await printOut(`${lines.join('\n')}\n${json || only ? '' : '\n'}`)
   }
   try {
     let before = await fetchPicture(url, stop.signal)
+    let last: Sample | undefined
     try {
       for (let first = true; ; first = false) {
         // The first look is short, so that there is something to see.
         await sleep(first && !only ? Math.min(interval, 250) : interval, undefined, {
           signal: stop.signal,
         })
-        const picture = await fetchPicture(url, stop.signal)
-        await show(sampleOf(picture, before))
+        const picture = await nextPicture(url, before, only === true, stop.signal)
+        last = sampleOf(picture, before, last)
+        await show(last)
         before = picture
         if (only) return
       }

@@ -2,9 +2,14 @@ import { formatAddress } from '@udpng/basic-peer'
 import type { Picture } from '@udpng/inspector'
 import { InvalidArgumentError } from 'commander'
 import { destination } from '../endpoint.js'
+import { grouped } from '../quantities.js'
 
-/** An inspector is on this machine, or near: it answers within milliseconds. */
+/** For the whole answer. An inspector is on this machine, or near: it answers within milliseconds. */
 const TIMEOUT_MS = 5000
+/** Of one answer. 500 components of the usual kind are 0.5 MB, with all that an inspector shows of each at most 20 MB. */
+const MAX_BYTES = 32 * 2 ** 20
+/** In one picture. An inspector shows 500 that live and 128 that have ended. */
+const MAX_COMPONENTS = 1000
 
 /** Reads the address of an inspector: a URL, `HOST:PORT` or `:PORT`. */
 export function inspectorUrl(text: string): URL {
@@ -14,37 +19,87 @@ export function inspectorUrl(text: string): URL {
 }
 
 /**
- * Asks an inspector what its system is like at this moment.
+ * Reads from an inspector what its system is like at this moment. The token in the URL is sent as a header, so that it is in no log. Time, bytes and
+ * components are bounded, whatever is at the other end.
  *
- * @throws an error that says what to do: when nobody answers, and for what is no such answer
+ * @throws {NoInspector} with what to do: without an answer, and for an answer that is not a picture
  */
 export async function fetchPicture(base: URL, signal: AbortSignal): Promise<Picture> {
-  const url = new URL(`snapshot${base.search}`, base)
-  const response = await fetch(url, {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    redirect: 'error',
-  }).catch((cause: Error) => {
+  const deadline = AbortSignal.timeout(TIMEOUT_MS)
+  try {
+    return await request(base, AbortSignal.any([signal, deadline]))
+  } catch (error) {
     signal.throwIfAborted()
-    const why = cause.name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS} ms` : causeOf(cause)
+    if (!deadline.aborted) throw error
     throw new NoInspector(
-      `no inspector at ${base.origin} (${why}): start a command with --inspect, or give the URL that it tells`,
-      cause.name !== 'TimeoutError',
+      `no inspector at ${base.origin} (no whole answer in ${TIMEOUT_MS} ms): start a command with --inspect, or give the URL that it prints`,
+    )
+  }
+}
+
+async function request(base: URL, signal: AbortSignal): Promise<Picture> {
+  const token = base.searchParams.get('token')
+  const response = await fetch(new URL('snapshot', base), {
+    signal,
+    redirect: 'error',
+    headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+  }).catch((cause: Error) => {
+    throw new NoInspector(
+      `no inspector at ${base.origin} (${causeOf(cause)}): start a command with --inspect, or give the URL that it prints`,
+      true,
     )
   })
-  if (!response.ok)
+  if (!response.ok) {
+    await response.body?.cancel()
     throw new NoInspector(
-      `${base.origin} answers ${response.status}: give the whole URL that the inspector tells`,
+      `${base.origin} answers ${response.status}: give the whole URL that the inspector prints`,
     )
+  }
+  const text = await textOf(response, base)
   // loaded here, because it takes longer to load than all else
   const { pictureSchema } = await import('./picture-schema.js')
-  const found = pictureSchema().safeParse(await response.json().catch(() => undefined))
-  if (!found.success) throw new NoInspector(`what answers at ${base.origin} is no inspector`)
+  const found = pictureSchema().safeParse(jsonOf(text))
+  if (!found.success) throw new NoInspector(`what answers at ${base.origin} is not an inspector`)
+  const count = Object.keys(found.data.components).length
+  if (count > MAX_COMPONENTS)
+    throw new NoInspector(
+      `${base.origin} answers with ${grouped(count)} components; at most ${grouped(MAX_COMPONENTS)} are read`,
+    )
   return found.data as Picture
 }
 
-/** Nobody tells what the system is like. */
+/** The text of an answer; one that is too long is not read to its end. */
+async function textOf({ body }: Response, { origin }: URL): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    // Leaving the loop early cancels the rest.
+    for await (const chunk of body ?? []) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > MAX_BYTES) break
+    }
+  } catch (cause) {
+    throw new NoInspector(`the answer of ${origin} breaks off (${causeOf(cause as Error)})`, true)
+  }
+  if (bytes > MAX_BYTES)
+    throw new NoInspector(
+      `${origin} answers with more than ${MAX_BYTES / 2 ** 20} MiB: not an inspector`,
+    )
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** There is no picture of the system. */
 export class NoInspector extends Error {
-  /** Nobody is there at all; else somebody is, who does not answer, or not so. */
+  /** Whether nothing is there at all; otherwise something is, which does not answer, or not with a picture. */
   readonly gone: boolean
 
   constructor(message: string, gone = false) {

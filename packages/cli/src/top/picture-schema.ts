@@ -1,13 +1,16 @@
 import type { Picture } from '@udpng/inspector'
 import { z } from 'zod'
 
-/** As much of a picture as a table shows; what a newer inspector tells besides is let through. */
+/** As much of a picture as a table shows; what a newer inspector gives beside it is let through. */
 export function pictureSchema(): z.ZodType<
-  Pick<Picture, 'time' | 'components' | 'links' | 'more'>
+  Pick<Picture, 'time' | 'components' | 'links' | 'more' | 'account'>
 > {
   const count = z.number()
   const counts = z.record(z.string(), count)
+  const bounds = z.looseObject({ atLeast: count, about: count, atMost: count })
+  const plumbing = z.literal(true).optional()
   const inbox = z.looseObject({
+    plumbing,
     length: count,
     capacity: count.optional(),
     taken: count,
@@ -17,9 +20,11 @@ export function pictureSchema(): z.ZodType<
     state: z.enum(['ready', 'paused', 'waiting', 'ended', 'failed']),
     parent: z.string().optional(),
     inboxes: z.record(z.string(), inbox),
-    outboxes: z.record(z.string(), z.looseObject({ sent: count })),
+    outboxes: z.record(z.string(), z.looseObject({ plumbing, sent: count })),
     drops: counts,
-    stats: counts.optional(),
+    kernelDrops: bounds.optional(),
+    datagrams: z.looseObject({ received: count, sent: count }).optional(),
+    readAt: count.optional(),
     address: z.string().optional(),
     error: z.looseObject({ message: z.string() }).optional(),
   })
@@ -28,5 +33,11 @@ export function pictureSchema(): z.ZodType<
     components: z.record(z.string(), component),
     more: count,
     links: z.record(z.string(), z.string()),
+    account: z.looseObject({
+      dropped: counts,
+      kernelDrops: bounds.optional(),
+      unaccounted: count,
+      readAt: count.optional(),
+    }),
   }) as unknown as z.ZodType<Picture>
 }

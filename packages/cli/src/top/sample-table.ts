@@ -1,10 +1,16 @@
 import { printable } from '@udpng/console'
+import type { BoundsPicture } from '@udpng/inspector'
 import { grouped, plural } from '../quantities.js'
 import { table } from '../table.js'
 import type { ComponentSample, Sample } from './sample.js'
 
 /** What gives text a color; without colors it gives it back. */
 export type Paint = (style: 'red' | 'yellow' | 'dim' | 'bold', text: string) => string
+
+/** Characters of a name, an address or an error. */
+const MAX_CELL = 120
+/** Levels of the tree that are shown by their indent. */
+const MAX_INDENT = 12
 
 /** An inbox that is so full holds up its senders, or soon will. */
 const CROWDED = 0.8
@@ -15,12 +21,12 @@ const CROWDED = 0.8
  * @param rows - at most so many components: those that failed or drop first, then the busiest
  */
 export function sampleTable(sample: Sample, rows: number, paint: Paint): string[] {
-  const { components, more, received, sent, dropped } = sample
+  const { components, more, received, sent, dropped, losses, unaccounted } = sample
   const shown = components.length > rows ? mostTelling(components, rows) : components
   const lines = table(shown, [
     {
       title: 'COMPONENT',
-      cell: ({ name, depth }) => '  '.repeat(depth) + printable(name).replaceAll(/[\t\n]/g, ' '),
+      cell: ({ name, depth }) => '  '.repeat(Math.min(depth, MAX_INDENT)) + oneLine(name),
     },
     {
       title: 'STATE',
@@ -33,8 +39,8 @@ export function sampleTable(sample: Sample, rows: number, paint: Paint): string[
     {
       title: 'DROPPED',
       right: true,
-      cell: ({ dropped, dropping }) =>
-        dropped > 0 ? paint(dropping > 0 ? 'red' : 'yellow', grouped(dropped)) : '',
+      cell: ({ losses, dropping }) =>
+        losses.atMost > 0 ? paint(dropping > 0 ? 'red' : 'yellow', boundsText(losses)) : '',
     },
     { title: '', cell: (component) => noteOn(component, paint) },
   ])
@@ -42,6 +48,11 @@ export function sampleTable(sample: Sample, rows: number, paint: Paint): string[
   const left = components.length + more - shown.length
   return [
     `${plural(components.length + more, 'component')}; each second ${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${paint(dropped > 0 ? 'red' : 'dim', `${grouped(dropped)} dropped`)}`,
+    ...(losses.atMost > 0 || unaccounted !== 0
+      ? [
+          `since the start ${boundsText(losses)} dropped${unaccounted === 0 ? '' : `, ${grouped(unaccounted)} unaccounted`}`,
+        ]
+      : []),
     '',
     paint('bold', titles),
     ...others,
@@ -56,8 +67,22 @@ function waiting({ waiting, capacity }: ComponentSample, paint: Paint): string {
 }
 
 function noteOn({ address, error }: ComponentSample, paint: Paint): string {
-  const shown = printable(error ?? address ?? '').replaceAll(/\s+/g, ' ')
+  const shown = oneLine(error ?? address ?? '')
   return error === undefined ? shown : paint('red', shown)
+}
+
+/** Text of others, on one line, cut, and without what drives a terminal. */
+function oneLine(text: string): string {
+  const start = text.slice(0, 2 * MAX_CELL) // the rest is not even looked at
+  const line = printable(start).replaceAll(/\s+/g, ' ')
+  return line.length > MAX_CELL ? `${line.slice(0, MAX_CELL)}...` : line
+}
+
+/** A count, with its bounds where it is not exact: `about 5 275 200 (82 425 to 10 550 400)`. */
+function boundsText({ atLeast, about, atMost }: BoundsPicture): string {
+  return atLeast === atMost
+    ? grouped(about)
+    : `about ${grouped(about)} (${grouped(atLeast)} to ${grouped(atMost)})`
 }
 
 /** Those that failed or drop, then the busiest, in the order they had. */

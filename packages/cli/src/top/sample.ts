@@ -1,13 +1,18 @@
-import type { ComponentPicture, Picture } from '@udpng/inspector'
+import type { BoundsPicture, ComponentPicture, Picture } from '@udpng/inspector'
+import { inTree } from './in-tree.js'
 
 /** What a table shows of a system: at one moment, and since the moment before. */
 export interface Sample {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** Datagrams that peers received and sent, and messages and datagrams that were dropped, each second. */
+  /** Datagrams that sockets received and sent, and messages and datagrams that were dropped, each second. */
   readonly received: number
   readonly sent: number
   readonly dropped: number
+  /** Messages and datagrams dropped, ever. */
+  readonly losses: BoundsPicture
+  /** Messages that components took, and neither passed on nor counted. */
+  readonly unaccounted: number
   /** How many more components live, which the inspector does not show. */
   readonly more: number
   /** In the order of the tree: each below its parent. */
@@ -20,104 +25,103 @@ export interface ComponentSample {
   /** How many ancestors it has. */
   readonly depth: number
   readonly state: ComponentPicture['state']
-  /** Messages taken from its inboxes, and sent through its outboxes, each second. */
+  /** Messages of data taken from its inboxes, and sent through its outboxes, each second. */
   readonly in: number
   readonly out: number
-  /** Messages that wait in its fullest inbox, and how many it holds; undefined when unbounded. */
+  /** Datagrams of its socket, each second. */
+  readonly received: number
+  readonly sent: number
+  /** Messages that wait in its fullest inbox for data, and how many it holds; undefined when unbounded. */
   readonly waiting: number
   readonly capacity: number | undefined
   /** Lost here, ever, and each second. */
-  readonly dropped: number
+  readonly losses: BoundsPicture
   readonly dropping: number
   readonly address: string | undefined
   readonly error: string | undefined
 }
 
-/** Compares two pictures of a system. Rates of the first picture, and of new components, are those since its start. */
-export function sampleOf(picture: Picture, before: Picture): Sample {
-  const seconds = Math.max((picture.time - before.time) / 1000, 0.001)
-  const rate = (now: number, then: number): number => Math.max(0, now - then) / seconds
-  const flow = flowOf(picture)
-  const flowBefore = flowOf(before)
-  const components = inTree(picture).map(([name, depth]): ComponentSample => {
+/**
+ * Compares two pictures of a system. A rate is a difference divided by the time between the two readings of its numbers. Rates of new components
+ * are those since their start.
+ *
+ * @param last - the sample before: where there is no new reading, its rates stay
+ */
+export function sampleOf(picture: Picture, before: Picture, last?: Sample): Sample {
+  const earlier = new Map(last?.components.map((sample) => [sample.name, sample]))
+  const components = inTree(picture).map(({ name, depth }) => {
     const now = picture.components[name] as ComponentPicture
-    const then = before.components[name]
-    const fullest = Object.values(now.inboxes).reduce<
-      ComponentPicture['inboxes'][string] | undefined
-    >((most, inbox) => (most && most.length >= inbox.length ? most : inbox), undefined)
+    const then = Object.hasOwn(before.components, name) ? before.components[name] : undefined
+    const perSecond = rateIn(picture.time - before.time)
+    const readPerSecond = rateIn((now.readAt ?? picture.time) - (then?.readAt ?? before.time))
+    const [flow, flowBefore] = [flowOf(now), flowOf(then)]
+    const fullest = fullestOf(now)
+    const losses = lossesOf(now)
     return {
       name,
       depth,
       state: now.state,
-      in: rate(flow(name).taken, flowBefore(name).taken),
-      out: rate(flow(name).sent, flowBefore(name).sent),
+      in: perSecond(flow.taken, flowBefore.taken) ?? 0,
+      out: perSecond(flow.sent, flowBefore.sent) ?? 0,
+      received:
+        readPerSecond(now.datagrams?.received, then?.datagrams?.received) ??
+        earlier.get(name)?.received ??
+        0,
+      sent:
+        readPerSecond(now.datagrams?.sent, then?.datagrams?.sent) ?? earlier.get(name)?.sent ?? 0,
       waiting: fullest?.length ?? 0,
       capacity: fullest?.capacity,
-      dropped: total(now.drops),
-      dropping: rate(total(now.drops), total(then?.drops)),
+      losses,
+      dropping:
+        readPerSecond(losses.about, lossesOf(then).about) ?? earlier.get(name)?.dropping ?? 0,
       address: now.address,
       error: now.error?.message,
-    }
+    } satisfies ComponentSample
   })
-  const datagrams = (name: 'received' | 'sent'): number =>
-    Object.entries(picture.components).reduce(
-      (all, [key, { stats }]) =>
-        all + rate(stats?.[name] ?? 0, before.components[key]?.stats?.[name] ?? 0),
-      0,
-    )
+  const { account } = picture
+  const losses = lossesOf({ ...account, drops: account.dropped })
+  const lossesBefore = lossesOf({ ...before.account, drops: before.account.dropped })
+  const accountPerSecond = rateIn(
+    (account.readAt ?? picture.time) - (before.account.readAt ?? before.time),
+  )
   return {
     time: picture.time,
     more: picture.more,
-    received: datagrams('received'),
-    sent: datagrams('sent'),
-    dropped: components.reduce((all, { dropping }) => all + dropping, 0),
+    received: components.reduce((all, { received }) => all + received, 0),
+    sent: components.reduce((all, { sent }) => all + sent, 0),
+    dropped: accountPerSecond(losses.about, lossesBefore.about) ?? last?.dropped ?? 0,
+    losses,
+    unaccounted: account.unaccounted,
     components,
   }
 }
 
-/** The names of all components, each after its parent, with how deep it is. */
-function inTree({ components }: Picture): readonly (readonly [name: string, depth: number])[] {
-  const children = new Map<string | undefined, string[]>()
-  for (const [name, { parent }] of Object.entries(components)) {
-    // Of a parent that is no more, nobody knows anything.
-    const above = parent !== undefined && parent in components ? parent : undefined
-    children.set(above, [...(children.get(above) ?? []), name])
-  }
-  const found: (readonly [string, number])[] = []
-  const walk = (parent: string | undefined, depth: number): void => {
-    for (const name of children.get(parent) ?? []) {
-      found.push([name, depth])
-      walk(name, depth + 1)
-    }
-  }
-  walk(undefined, 0)
-  return found
+/** Makes rates of counts that were read `ms` after each other; undefined where that is not after. */
+function rateIn(ms: number): (now?: number, then?: number) => number | undefined {
+  return (now = 0, then = 0) => (ms > 0 ? (Math.max(0, now - then) * 1000) / ms : undefined)
 }
 
-/**
- * What each component of a picture has taken and sent, ever: taken from `inbox`, and from whatever others feed; sent to all
- * but services. What a peer's callbacks put into boxes of its own, notices of its socket, is no flow.
- */
-function flowOf({ components, links }: Picture): (name: string) => { taken: number; sent: number } {
-  const fed = new Set(Object.values(links))
-  const toService = (outbox: string): boolean =>
-    components[ownerOf(links[outbox])]?.service === true
-  return (name) => {
-    const flow = { taken: 0, sent: 0 }
-    const { inboxes = {}, outboxes = {} } = components[name] ?? {}
-    for (const [field, { taken }] of Object.entries(inboxes))
-      if (field === 'inbox' || fed.has(`${name}.${field}`)) flow.taken += taken
-    for (const [field, { sent }] of Object.entries(outboxes))
-      if (!toService(`${name}.${field}`)) flow.sent += sent
-    return flow
-  }
+/** What a component has taken and sent, ever, of data. */
+function flowOf(component: ComponentPicture | undefined): { taken: number; sent: number } {
+  const flow = { taken: 0, sent: 0 }
+  for (const { taken, plumbing } of Object.values(component?.inboxes ?? {}))
+    if (!plumbing) flow.taken += taken
+  for (const { sent, plumbing } of Object.values(component?.outboxes ?? {}))
+    if (!plumbing) flow.sent += sent
+  return flow
 }
 
-/** `Selector#4` of `Selector#4.requests`. */
-function ownerOf(box = ''): string {
-  return box.slice(0, box.lastIndexOf('.'))
+function fullestOf({ inboxes }: ComponentPicture): ComponentPicture['inboxes'][string] | undefined {
+  let fullest: ComponentPicture['inboxes'][string] | undefined
+  for (const inbox of Object.values(inboxes))
+    if (!inbox.plumbing && !(fullest && fullest.length >= inbox.length)) fullest = inbox
+  return fullest
 }
 
-function total(drops: Readonly<Record<string, number>> = {}): number {
-  return Object.values(drops).reduce((all, count) => all + count, 0)
+function lossesOf(
+  { drops, kernelDrops }: Pick<ComponentPicture, 'drops' | 'kernelDrops'> = { drops: {} },
+): BoundsPicture {
+  const counted = Object.values(drops).reduce((all, count) => all + count, 0)
+  const { atLeast = 0, about = 0, atMost = 0 } = kernelDrops ?? {}
+  return { atLeast: counted + atLeast, about: counted + about, atMost: counted + atMost }
 }

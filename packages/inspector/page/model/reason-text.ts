@@ -5,6 +5,10 @@ export function reasonText(reason: string): string {
       return 'dropped by the kernel'
     case 'readBufferFull':
       return 'read buffer full'
+    case 'inboxFull':
+      return 'inbox full'
+    case 'unlinked':
+      return 'no inbox linked'
     case 'unread':
       return 'not read before the end'
     case 'unsent':

@@ -1,4 +1,4 @@
-import type { ComponentPicture, Picture } from '../../src/protocol.js'
+import type { BoundsPicture, ComponentPicture, Picture } from '../../src/protocol.js'
 
 /** Whether it runs no more, for whatever reason. */
 export function isOver({ state }: ComponentPicture): boolean {
@@ -11,7 +11,16 @@ export function allOver({ components }: Picture): boolean {
   return citizens.length > 0 && citizens.every(isOver)
 }
 
-/** What is lost at a component, ever, whatever the reason. */
-export function dropsOf({ drops }: ComponentPicture): number {
-  return Object.values(drops).reduce((sum, count) => sum + count, 0)
+/** What is lost at a component, ever, whatever the reason; of what the kernel dropped the best estimate. */
+export function dropsOf({ drops, kernelDrops }: ComponentPicture): number {
+  return lossesOf(drops, kernelDrops).about
+}
+
+/** All losses together. */
+export function lossesOf(
+  drops: Readonly<Record<string, number>>,
+  { atLeast, about, atMost }: BoundsPicture = { atLeast: 0, about: 0, atMost: 0 },
+): BoundsPicture {
+  const counted = Object.values(drops).reduce((sum, count) => sum + count, 0)
+  return { atLeast: counted + atLeast, about: counted + about, atMost: counted + atMost }
 }

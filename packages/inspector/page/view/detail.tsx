@@ -1,11 +1,12 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ComponentPicture } from '../../src/protocol.js'
 import type { Known } from '../model/live-system.js'
 import { isOver } from '../model/state.js'
 import { BoxItem } from './box-item.jsx'
 import { ComponentChart } from './component-chart.jsx'
 import { ComponentName } from './component-name.jsx'
-import { dropsByReason } from './drops-text.js'
+import { dropsList } from './drops-text.js'
 import { errorText } from './error-text.js'
 import { timeOfDay, whole } from './format.js'
 import { Icon } from './icon.jsx'
@@ -78,7 +79,8 @@ export function Detail({ name, known, theme, open, close }: DetailProps): VNode 
               <p>{errorText(component.error, name)}</p>
             </div>
           )}
-          <Numbers title="Dropped" kind="bad" numbers={dropsByReason(component)} />
+          <Numbers title="Dropped" kind="bad" numbers={dropsList(component)} />
+          <Numbers title="Not certain" numbers={uncertain(component)} />
           <ComponentChart series={known.series.of(name)} theme={theme} />
           <h3>Boxes</h3>
           <ul class="boxes">
@@ -97,11 +99,25 @@ export function Detail({ name, known, theme, open, close }: DetailProps): VNode 
               )
             })}
           </ul>
-          <Numbers title="Counted by itself" numbers={Object.entries(component.stats ?? {})} />
+          <Numbers
+            title="Counted by itself"
+            numbers={Object.entries(component.stats ?? {}).map(([name, value]) => [
+              name,
+              whole(value),
+            ])}
+          />
         </div>
       )}
     </aside>
   )
+}
+
+/** What an account says beside what was dropped. */
+function uncertain({ unaccounted, refused }: ComponentPicture): [name: string, value: string][] {
+  return [
+    ...(unaccounted ? [['unaccounted', whole(unaccounted)] as [string, string]] : []),
+    ...(refused ? [['reported undeliverable, at least', whole(refused)] as [string, string]] : []),
+  ]
 }
 
 function isMain(field: string): boolean {
@@ -131,7 +147,7 @@ function Fact({
 interface NumbersProps {
   readonly title: string
   readonly kind?: 'bad'
-  readonly numbers: readonly (readonly [name: string, value: number])[]
+  readonly numbers: readonly (readonly [name: string, value: string])[]
 }
 
 function Numbers({ title, kind, numbers }: NumbersProps): VNode | null {
@@ -143,7 +159,7 @@ function Numbers({ title, kind, numbers }: NumbersProps): VNode | null {
         {numbers.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{whole(value)}</dd>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>

@@ -1,18 +1,37 @@
-import type { ComponentPicture } from '../../src/protocol.js'
+import type { BoundsPicture, ComponentPicture } from '../../src/protocol.js'
 import { reasonText } from '../model/reason-text.js'
-import { short } from './format.js'
+import { boundsText, isExact, short } from './format.js'
 
-/** What was dropped, most first. */
-export function dropsByReason({ drops }: ComponentPicture): [reason: string, count: number][] {
-  return Object.entries(drops)
-    .map(([reason, count]): [string, number] => [reasonText(reason), count])
-    .sort(([, a], [, b]) => b - a)
+/** What was dropped for one reason. */
+interface Drop {
+  readonly reason: string
+  readonly count: BoundsPicture
 }
 
-/** The same in one line: `312 read buffer full, 2 more reasons`. */
+/** What was dropped, most first. */
+function dropsByReason({ drops, kernelDrops }: ComponentPicture): Drop[] {
+  const counted = Object.entries(drops).map(([reason, count]) => ({
+    reason: reasonText(reason),
+    count: { atLeast: count, about: count, atMost: count },
+  }))
+  const kernel =
+    kernelDrops && kernelDrops.atMost > 0
+      ? [{ reason: reasonText('kernelDrops'), count: kernelDrops }]
+      : []
+  return [...counted, ...kernel].sort((a, b) => b.count.about - a.count.about)
+}
+
+/** What was dropped, most first: each reason with its count. */
+export function dropsList(
+  component: ComponentPicture,
+): (readonly [reason: string, count: string])[] {
+  return dropsByReason(component).map(({ reason, count }) => [reason, boundsText(count)] as const)
+}
+
+/** The same in one line: `312 read buffer full +2 more`. */
 export function dropsLine(component: ComponentPicture): string {
   const [first, ...others] = dropsByReason(component)
   if (!first) return ''
   const more = others.length > 0 ? ` +${others.length} more` : ''
-  return `${short(first[1])} ${first[0]}${more}`
+  return `${isExact(first.count) ? '' : 'about '}${short(first.count.about)} ${first.reason}${more}`
 }

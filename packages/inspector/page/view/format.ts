@@ -1,3 +1,5 @@
+import type { BoundsPicture } from '../../src/protocol.js'
+
 /** A rate or a count in four or five characters: `0`, `2.5`, `312`, `1.2k`, `34k`, `1.2M`. */
 export function short(value: number): string {
   if (value < 0.05) return '0'
@@ -15,14 +17,22 @@ export function whole(value: number): string {
   return value.toLocaleString('en')
 }
 
+/** Whether a number is known exactly. */
+export function isExact({ atLeast, atMost }: BoundsPicture): boolean {
+  return atLeast === atMost
+}
+
+/** A number and, where it is not known exactly, its bounds: `1,234`, `about 5,275,200 (82,425 to 10,550,400)`. */
+export function boundsText(bounds: BoundsPicture): string {
+  const { atLeast, about, atMost } = bounds
+  return isExact(bounds)
+    ? whole(about)
+    : `about ${whole(about)} (${whole(atLeast)} to ${whole(atMost)})`
+}
+
 /** The time of day of so many milliseconds since 1970: `20:51:19`. */
 export function timeOfDay(time: number): string {
   return new Date(time).toLocaleTimeString('en-GB')
-}
-
-/** A count with its noun: `1 message`, `2 messages`. */
-export function counted(count: number, noun: string): string {
-  return `${whole(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function trim(text: string): string {

@@ -4,6 +4,7 @@ import type { Box } from '../layout/geometry.js'
 import { type Layout, Layouter } from '../layout/layout.js'
 import { type Direction, nearest } from '../layout/nearest.js'
 import type { Known } from '../model/live-system.js'
+import { NO_PICTURE } from '../model/no-picture.js'
 import { NO_RATES } from '../model/rates.js'
 import { type Shown, type Structure, structureOf } from '../model/structure.js'
 import { isCut, wiresOf } from '../model/wires.js'
@@ -166,7 +167,7 @@ function useLayout(known: Known, shown: Shown): { structure: Structure; layout: 
   const layouter = useRef<Layouter>(undefined)
   layouter.current ??= new Layouter()
   const kept = useRef<Structure>(undefined)
-  const picture = known.picture ?? { time: 0, components: {}, links: {}, more: 0 }
+  const picture = known.picture ?? NO_PICTURE
   const next = structureOf(picture, wiresOf(picture), shown)
   if (kept.current?.key !== next.key) kept.current = next
   const structure = kept.current

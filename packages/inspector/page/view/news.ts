@@ -1,6 +1,6 @@
 import type { Known } from '../model/live-system.js'
 import { dropsOf } from '../model/state.js'
-import { dropsByReason } from './drops-text.js'
+import { dropsList } from './drops-text.js'
 import { errorText } from './error-text.js'
 
 /** One sentence for each, and no more than these at a time. */
@@ -23,7 +23,7 @@ export function whatIsNew(before: Known, now: Known): string {
     if (state === 'failed' && last?.state !== 'failed')
       news.push(`${name} failed${error ? `: ${error.code}, ${errorText(error, name)}` : ''}.`)
     else if (before.picture && dropsOf(component) > 0 && (!last || dropsOf(last) === 0))
-      news.push(`${name} drops messages: ${dropsByReason(component)[0]?.[0]}.`)
+      news.push(`${name} drops messages: ${dropsList(component)[0]?.[0]}.`)
   }
   const more = news.length - MOST_SENTENCES
   return [...news.slice(0, MOST_SENTENCES), ...(more > 0 ? [`And ${more} more.`] : [])].join(' ')

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Known } from '../model/live-system.js'
+import { NO_PICTURE } from '../model/no-picture.js'
 import type { Shown } from '../model/structure.js'
 import { type Column, type Order, rowsOf } from './rows.js'
 import { TableRow } from './table-row.jsx'
@@ -27,7 +28,7 @@ export function Table({ known, shown, selected, matches, open }: TableProps): VN
   const [order, setOrder] = useState<Order>({ column: 'started', descending: false })
   const view = useRef<HTMLDivElement>(null)
   useEffect(() => arrowKeys(view.current), [])
-  const picture = known.picture ?? { time: 0, components: {}, links: {}, more: 0 }
+  const picture = known.picture ?? NO_PICTURE
   const rows = rowsOf(picture, known.rates, shown, matches, order)
   const sort = (column: Column): void => setOrder(nextOrder(order, column))
   return (

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact'
 import type { Picture } from '../../src/protocol.js'
+import { NO_PICTURE } from '../model/no-picture.js'
 import { momentOf, type Rates } from '../model/rates.js'
-import { dropsOf } from '../model/state.js'
-import { counted, short, whole } from './format.js'
+import { lossesOf } from '../model/state.js'
+import { boundsText, isExact, short, whole } from './format.js'
 
 /** The whole system in four numbers. */
 export function Totals({
@@ -13,21 +14,31 @@ export function Totals({
   readonly rates: Rates
 }): VNode {
   const { delivered, received, sent } = momentOf(0, rates)
-  const dropped = Object.values(picture?.components ?? {}).reduce(
-    (sum, component) => sum + dropsOf(component),
-    0,
-  )
+  const { dropped, kernelDrops, unaccounted } = picture?.account ?? NO_PICTURE.account
+  const losses = lossesOf(dropped, kernelDrops)
   return (
     <dl class="totals">
-      <Total name="messages" value={short(delivered)} unit="/s" />
+      <Total
+        name="messages"
+        title="messages of data, delivered into inboxes"
+        value={short(delivered)}
+        unit="/s"
+      />
       <Total name="datagrams in" value={short(received)} unit="/s" />
       <Total name="datagrams out" value={short(sent)} unit="/s" />
       <Total
         name="dropped"
-        value={short(dropped)}
-        title={counted(dropped, 'message')}
-        bad={dropped > 0}
+        value={(isExact(losses) ? '' : '~') + short(losses.about)}
+        title={boundsText(losses)}
+        bad={losses.atMost > 0}
       />
+      {unaccounted !== 0 && (
+        <Total
+          name="unaccounted"
+          value={short(Math.abs(unaccounted))}
+          title={`${whole(unaccounted)}: taken by a component, and neither passed on nor counted`}
+        />
+      )}
       {picture !== undefined && picture.more > 0 && (
         <Total name="not shown" value={whole(picture.more)} />
       )}

@@ -77,7 +77,7 @@ inBrowser('the graph', ({ open }) => {
     await page.locator(card('Leaky')).waitFor()
     expect(await page.locator('.note').count()).toBe(0)
     for (let i = 0; i < 7; i++) leaky.inbox.deliver(i)
-    leaky.stats.dropped['too old'] = 40
+    leaky.dropped['too old'] = 40
     const note = page.locator(`${card('Leaky')} .note`)
     await note.waitFor()
     await soon(() => note.textContent()).toBe('dropped 40 too old +1 more')
@@ -95,8 +95,28 @@ inBrowser('the graph', ({ open }) => {
     expect(await row.textContent()).toContain('dropped 40 too old')
     await row.getByRole('button').click()
     const dropped = page.locator('.numbers[data-kind="bad"]')
-    expect(await dropped.locator('dt').allTextContents()).toEqual(['too old', 'at inbox'])
+    expect(await dropped.locator('dt').allTextContents()).toEqual(['too old', 'inbox full'])
     expect(await dropped.locator('dd').allTextContents()).toEqual(['40', '5'])
+  })
+
+  it('INS-70 what the kernel dropped is shown with its bounds where it is not known exactly', async () => {
+    const leaky = new Leaky()
+    leaky.kernelDrops = { atLeast: 82_425, about: 5_275_200, atMost: 10_550_400 }
+    const scheduler = running(leaky)
+    const page = await open(scheduler)
+    const note = page.locator(`${card('Leaky')} .note`)
+    await note.waitFor()
+    expect(await note.textContent()).toBe('dropped about 5.3M dropped by the kernel')
+    const total = page.locator('.total[data-bad="true"]')
+    expect(await total.getAttribute('title')).toBe('about 5,275,200 (82,425 to 10,550,400)')
+    expect(await total.locator('dd').textContent()).toBe('~5.3M')
+    await page.locator(card('Leaky')).click()
+    const dropped = page.locator('.numbers[data-kind="bad"]')
+    expect(await dropped.locator('dd').allTextContents()).toEqual([
+      'about 5,275,200 (82,425 to 10,550,400)',
+    ])
+    leaky.kernelDrops = { atLeast: 7, about: 7, atMost: 7 }
+    await soon(() => dropped.locator('dd').allTextContents()).toEqual(['7'])
   })
 
   it('INS-43 a component that fails says why, in red and aloud, and stays where it was with its links', async () => {

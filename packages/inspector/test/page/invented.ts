@@ -1,4 +1,5 @@
 import type { ComponentPicture, Picture } from '@udpng/inspector'
+import { NO_PICTURE } from '../../page/model/no-picture.js'
 
 /** A component that nobody runs. */
 export function component(more: Partial<ComponentPicture> = {}): ComponentPicture {
@@ -13,7 +14,7 @@ export function picture(
   links: Picture['links'] = {},
   time = 1000,
 ): Picture {
-  return { time, components, links, more: 0 }
+  return { ...NO_PICTURE, time, components, links }
 }
 
 /** So many chains of so many components. */

@@ -25,7 +25,7 @@ inBrowser('the screen', ({ open, visit, allow }) => {
 
   it('INS-51 on a telephone it is a table that fits, and details fill the screen', async () => {
     const leaky = new Leaky()
-    leaky.stats.dropped['a reason that takes a little longer to tell than others do'] = 123_456
+    leaky.dropped['a reason that takes a little longer to tell than others do'] = 123_456
     const fragile = new Fragile()
     const scheduler = running(leaky, fragile, new Sink())
     const page = await open(scheduler, PHONE)

@@ -1,5 +1,14 @@
 import { Pipeline } from '@udpng/chassis'
-import { Component as Base, type Component, Inbox, type Main, Outbox, Scheduler } from '@udpng/core'
+import {
+  Component as Base,
+  type Bounds,
+  type Component,
+  type Counts,
+  Inbox,
+  type Main,
+  Outbox,
+  Scheduler,
+} from '@udpng/core'
 import { Ticker, Transformer } from '@udpng/flow'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 import { onTestFinished } from 'vitest'
@@ -35,7 +44,13 @@ export class Leaky extends Base {
     capacity: 2,
     whenFull: 'dropNewest',
   })
-  readonly stats: { dropped: Record<string, number> } = { dropped: {} }
+  /** What it says that it dropped. */
+  readonly dropped: Record<string, number> = {}
+  kernelDrops: Bounds | undefined
+
+  protected override accounting(): Counts {
+    return { dropped: this.dropped, kernelDrops: this.kernelDrops }
+  }
 
   override *main(): Main {
     while (!this.readControl()) yield this.pause()

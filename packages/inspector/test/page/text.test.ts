@@ -42,7 +42,7 @@ inBrowser('text', ({ open }) => {
     link(mark.outbox, sink.inbox)
     const page = await open(scheduler)
     await page.locator('.card').nth(4).waitFor()
-    leaky.stats.dropped[MARKUP] = 3
+    leaky.dropped[MARKUP] = 3
     fragile.inbox.deliver(MARKUP)
     await page.locator('.card[data-state="failed"]').waitFor()
     await page.locator('.note', { hasText: 'dropped' }).waitFor()

@@ -1,0 +1,35 @@
+import type { Picture } from '@udpng/inspector'
+
+/** Where a component stands in the tree. */
+export interface Node {
+  readonly name: string
+  /** How many ancestors it has. */
+  readonly depth: number
+}
+
+/** All components, each after its parent. One whose parent is not there, or is one of its own descendants, has none. */
+export function inTree({ components }: Pick<Picture, 'components'>): readonly Node[] {
+  const children = new Map<string, string[]>()
+  const roots: string[] = []
+  for (const [name, { parent }] of Object.entries(components)) {
+    if (parent === undefined || !Object.hasOwn(components, parent)) roots.push(name)
+    else if (children.has(parent)) children.get(parent)?.push(name)
+    else children.set(parent, [name])
+  }
+  const found = new Map<string, Node>()
+  // A stack of our own: the tree may be as deep as there are components.
+  const walk = (root: string): void => {
+    const stack: Node[] = [{ name: root, depth: 0 }]
+    for (let node = stack.pop(); node; node = stack.pop()) {
+      if (found.has(node.name)) continue
+      found.set(node.name, node)
+      const { name, depth } = node
+      for (const child of children.get(name)?.toReversed() ?? [])
+        stack.push({ name: child, depth: depth + 1 })
+    }
+  }
+  for (const root of roots) walk(root)
+  // Those that are left are parents of each other, in a circle.
+  for (const name of Object.keys(components)) if (!found.has(name)) walk(name)
+  return [...found.values()]
+}
