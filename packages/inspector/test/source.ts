@@ -1,22 +1,20 @@
-// Sends so many datagrams to a port, so many a second, and ends. What was late is made up for.
+// Sends datagrams to a port: for each line of its input as many as that says. Prints then how many it has sent in all.
 
-import { Pipeline } from '@udpng/chassis'
-import { Component, type Main, Outbox } from '@udpng/core'
+import { createInterface } from 'node:readline'
+import { Scheduler } from '@udpng/core'
 import { UDPSender } from '@udpng/peers'
+import { eventually } from 'test-support'
 
-const [receiverPort = 0, count = 0, perSecond = 0] = process.argv.slice(2).map(Number)
-
-class Paced extends Component {
-  readonly outbox: Outbox<string> = new Outbox('Numbers')
-  override *main(): Main {
-    const began = performance.now()
-    for (let sent = 0; sent < count; yield this.pause(2)) {
-      const due = Math.min(count, ((performance.now() - began) / 1000) * perSecond)
-      for (; sent < due; sent++) this.outbox.send(String(sent))
-    }
-  }
-}
-
+const receiverPort = Number(process.argv[2])
 const sender = new UDPSender({ receiverAddr: '127.0.0.1', receiverPort, transport: 'dgram' })
-await new Pipeline(new Paced(), sender).run()
-console.log(JSON.stringify({ sent: sender.stats.sent }))
+const scheduler = new Scheduler()
+scheduler.activate(sender)
+void scheduler.run()
+let count = 0
+for await (const line of createInterface(process.stdin)) {
+  const due = count + Number(line)
+  for (; count < due; count++) sender.inbox.deliver(String(count))
+  await eventually(() => sender.stats.sent === count, 'that all are sent', 60_000)
+  console.log(JSON.stringify({ sent: count }))
+}
+scheduler.stop()

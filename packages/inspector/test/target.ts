@@ -9,7 +9,7 @@ import { inspecting, Taker } from './parts.js'
 const receiver = new UDPReceiver({
   localAddr: '127.0.0.1',
   transport: 'dgram',
-  recvBufferSize: 1 << 20, // half a second of what comes: other programs of this machine hold it up, too
+  recvBufferSize: 1 << 20,
 })
 const taker = new Taker()
 const scheduler = new Scheduler()

@@ -31,7 +31,7 @@ export function launch(): Promise<Browser> {
 
 /** What becomes true in a while, on a machine that may have much else to do. */
 export function soon<T>(look: () => T): ReturnType<typeof expect.poll<Awaited<T>>> {
-  return expect.poll(look, { timeout: 15_000 }) as ReturnType<typeof expect.poll<Awaited<T>>>
+  return expect.poll(look, { timeout: 60_000 }) as ReturnType<typeof expect.poll<Awaited<T>>>
 }
 
 /** What a test does with a browser. */
@@ -54,7 +54,7 @@ export function inBrowser(title: string, suite: (inspection: Inspection) => void
       skip('Chromium is not installed: apt-get install chromium, or set CHROMIUM to where it is'))
     return
   }
-  describe(title, { timeout: 30_000 }, () => {
+  describe(title, { timeout: 180_000 }, () => {
     let browser: Browser
     const complaints: string[] = []
     let allowed: RegExp | undefined
@@ -62,7 +62,7 @@ export function inBrowser(title: string, suite: (inspection: Inspection) => void
     beforeAll(async () => {
       await buildPage()
       browser = await launch()
-    }, 60_000)
+    }, 180_000)
     afterEach(async () => {
       for (const close of closing.splice(0).reverse()) await close()
       expect(complaints.splice(0).filter((text) => !allowed?.test(text))).toEqual([])
@@ -82,7 +82,7 @@ export function inBrowser(title: string, suite: (inspection: Inspection) => void
       page.on('request', (request) => {
         if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(request.url())
       })
-      page.setDefaultTimeout(15_000)
+      page.setDefaultTimeout(60_000)
       await page.goto(url)
       return page
     }

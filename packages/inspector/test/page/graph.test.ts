@@ -51,7 +51,7 @@ inBrowser('the graph', ({ open }) => {
     await soon(async () => Number.parseFloat((await rate.textContent()) ?? '')).toBeGreaterThan(20)
     expect(await places()).toEqual(before)
     expect(await layouts()).toBe(runs)
-  }, 30_000)
+  })
 
   it('INS-41 nothing is animated for those who want less motion', async () => {
     const scheduler = await traffic()

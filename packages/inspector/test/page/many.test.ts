@@ -8,11 +8,10 @@ interface Watched {
   readonly updates: number
   readonly added: number
   readonly layouts: number
-  readonly longest: number
 }
 
 inBrowser('two hundred components', ({ open }) => {
-  it('INS-55 an update changes what has changed: no layout, hardly an element, no long frame', async () => {
+  it('INS-55 an update changes what has changed: no layout, and hardly an element', async () => {
     const scheduler = running(
       ...Array.from(
         { length: 40 },
@@ -33,25 +32,18 @@ inBrowser('two hundred components', ({ open }) => {
     expect(watched.layouts).toBe(1)
     // Rates that become nothing, and meters that fill, for a moment; not 160 cards anew.
     expect(watched.added).toBeLessThan(3 * 100)
-    // It takes about 10 ms here; a machine that has much else to do may need many times that.
-    expect(watched.longest).toBeLessThan(250)
   })
 })
 
 /** In the page: what happens to it in so many updates, seen by the totals that each of them changes. */
 function watchUpdates(updates: number): Promise<Watched> {
   return new Promise((resolve) => {
-    const seen = { updates: 0, added: 0, longest: 0 }
-    const tasks = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration)
-    })
-    tasks.observe({ type: 'longtask' as 'measure' }) // a type that Node.js has not
+    const seen = { updates: 0, added: 0 }
     const changes = new MutationObserver((records) => {
       for (const { addedNodes } of records) seen.added += addedNodes.length
       seen.updates++
       if (seen.updates < updates) return
       changes.disconnect()
-      tasks.disconnect()
       resolve({ ...seen, layouts: performance.getEntriesByName('udpng layout').length })
     })
     changes.observe(document.body, { subtree: true, childList: true, characterData: true })
