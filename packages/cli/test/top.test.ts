@@ -209,7 +209,7 @@ describe('top', { timeout: 30_000 }, () => {
       () => pictureOf(Array.from({ length: 1001 }, (_, i) => [`A#${i}`, component()])),
       '1 001 components',
     ],
-  ])('CLI-19 %s at the other end: one line, exit code 1', async (_, answer, why) => {
+  ])('CLI-19 TOP-01 %s at the other end: one line, exit code 1', async (_, answer, why) => {
     using there = await inspector(answer)
     if (!answer) there.close()
     const { code, stdout, stderr } = await udpng.run('top', `:${there.port}`).end

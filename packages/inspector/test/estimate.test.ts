@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Estimate } from '../src/estimate.js'
 import { History } from '../src/history.js'
 import type { Moment } from '../src/protocol.js'
-import { noTotals } from '../src/totals.js'
+import { addTo, noTotals } from '../src/totals.js'
 
 /** What was known of a count at the end of a second. */
 interface Known {
@@ -46,5 +46,18 @@ describe('rates of the last minutes', () => {
       readAt.map((at) => ({ count: 100 * Math.min(at, 2) + 50 * Math.max(0, at - 2), readAt: at })),
     )
     expect(found).toEqual([100, 100, 100, 0, 50, 50])
+  })
+
+  it('INS-69 count messages of data, and datagrams where they come from a socket', () => {
+    const totals = noTotals()
+    const inbox = { doc: '', length: 0, taken: 0, dropped: 0 }
+    const inboxes = {
+      inbox: { ...inbox, delivered: 10 },
+      control: { ...inbox, plumbing: true as const, delivered: 30 },
+    }
+    const peer = { state: 'paused' as const, inboxes, outboxes: {}, drops: {} }
+    addTo(totals, { ...peer, datagrams: { received: 7, sent: 3 }, stats: { received: 7, sent: 3 } })
+    addTo(totals, { ...peer, inboxes: {}, stats: { received: 7, sent: 3 } }) // such as Sessions
+    expect(totals).toEqual({ delivered: 10, received: 7, sent: 3, dropped: 0 })
   })
 })

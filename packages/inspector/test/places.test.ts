@@ -44,10 +44,13 @@ describe('places', () => {
   it('INS-63 a new connection takes the place of the oldest that has not sent the token', async () => {
     const sockets = await connections(MAX + 3)
     const places = new Places()
-    for (const socket of sockets.slice(0, MAX)) places.add(socket)
+    for (const [i, socket] of sockets.slice(0, MAX).entries()) {
+      places.add(socket)
+      if (i < 2) places.trust(socket)
+      if (i < 3) places.enter(socket, 'idle')
+    }
     await turn()
-    for (const i of [0, 1]) places.trust(sockets[i] as Socket)
-    for (const i of [0, 1, 2]) places.enter(sockets[i] as Socket, 'idle')
+    places.enter(sockets[2] as Socket, 'idle') // it was given a file of the page
     for (const socket of sockets.slice(MAX)) places.add(socket)
     expect(closed(sockets)).toEqual([3, 4, 5])
     expect(places.size).toBe(MAX)
