@@ -55,7 +55,7 @@ export async function snapshotWhere(
   url: string,
   fact: (picture: Picture) => boolean,
 ): Promise<Picture> {
-  const end = performance.now() + 8000
+  const end = performance.now() + 60_000
   for (;;) {
     const picture = await snapshot(url)
     if (fact(picture)) return picture
@@ -109,7 +109,7 @@ export class Events implements Disposable {
     await eventually(
       () => this.of(event).length >= count,
       () => `${count} ${event} among ${JSON.stringify(this.all).slice(0, 2000)}`,
-      8000,
+      60_000,
     )
   }
 

@@ -23,7 +23,7 @@ class Heard<T> implements Disposable {
   }
 }
 
-describe('diagnostics_channel', { timeout: 30_000 }, () => {
+describe('diagnostics_channel', { timeout: 120_000 }, () => {
   it('INS-13 udpng:drop tells of drops as they are seen: how many more, and how many ever', async () => {
     const wall = new Wall({ capacity: 1, whenFull: 'dropNewest' })
     const scheduler = new Scheduler()

@@ -11,7 +11,7 @@ import { Raw } from './client.js'
 import { merge } from './merge.js'
 import { Wall } from './parts.js'
 
-describe('a stream whose client reads too slowly', () => {
+describe('a stream whose client reads too slowly', { timeout: 120_000 }, () => {
   /** A stream, and its client. */
   async function connected(): Promise<{ stream: EventStream; client: Raw } & AsyncDisposable> {
     const server = createServer()

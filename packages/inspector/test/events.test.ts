@@ -20,7 +20,7 @@ function known(events: Events): Picture {
   return events.of('change').reduce<unknown>(merge, first) as Picture
 }
 
-describe('events', () => {
+describe('events', { timeout: 120_000 }, () => {
   it('INS-06 begin with the whole picture; the patches that follow make exactly what is there', async () => {
     const relay = new Relay()
     const wall = new Wall({ capacity: 4, whenFull: 'dropOldest' })
@@ -94,7 +94,7 @@ describe('events', () => {
   })
 })
 
-describe('messages', () => {
+describe('messages', { timeout: 120_000 }, () => {
   const path = (box: string): string => `/messages?box=${encodeURIComponent(box)}`
 
   it('INS-09 of a box are shown while somebody watches, and only then it is tapped', async () => {

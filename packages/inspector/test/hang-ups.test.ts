@@ -25,7 +25,7 @@ async function hangUp(
   }
 }
 
-describe('clients that ask and hang up', { timeout: 60_000 }, () => {
+describe('clients that ask and hang up', { timeout: 120_000 }, () => {
   afterEach(() => void vi.restoreAllMocks())
 
   it.each([

@@ -10,7 +10,7 @@ import { inspecting, Relay, Wall } from './parts.js'
 
 const token = 'a-token-of-the-test'
 
-describe('an inspector', () => {
+describe('an inspector', { timeout: 120_000 }, () => {
   it('INS-16 lets go of everything when it is closed, whatever is open; twice is once', async () => {
     const relay = new Relay()
     const scheduler = new Scheduler()

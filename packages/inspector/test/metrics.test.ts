@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { type Component, type Main, Scheduler } from '@udpng/core'
+import { type Component, Scheduler } from '@udpng/core'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 import { has, Program } from 'test-support'
 import { describe, expect, it } from 'vitest'
@@ -43,7 +43,7 @@ function parse(text: string): ReadonlyMap<string, number> {
 
 const metricsOf = async (url: string): Promise<string> => (await ask(url, '/metrics')).body
 
-describe('metrics', () => {
+describe('metrics', { timeout: 120_000 }, () => {
   it('INS-11 are those of the components, in the text format of Prometheus', async () => {
     const wall = new Wall({ capacity: 2, whenFull: 'dropNewest' })
     using scheduler = running(wall, new Counting())
@@ -89,15 +89,12 @@ describe('metrics', () => {
   })
 
   it('INS-11 name a hundred components and sum up the others by class; counters never go back', async () => {
-    class Child extends Wall {
-      override *main(): Main {
-        yield this.pause(300)
-      }
-    }
+    class Child extends Wall {}
     const keep = new Wall()
     using scheduler = running(keep)
     await using inspector = await inspecting(scheduler)
-    for (let i = 0; i < 150; i++) scheduler.activate(new Child()).inbox.deliver('x')
+    const children = Array.from({ length: 150 }, () => scheduler.activate(new Child()))
+    for (const { inbox } of children) inbox.deliver('x')
     const sumOf = (found: ReadonlyMap<string, number>): number =>
       [...found]
         .filter(([key]) => /^udpng_messages_delivered_total\{component="Child/.test(key))
@@ -111,6 +108,7 @@ describe('metrics', () => {
     expect(during.get(inbox('Child#100'))).toBe(1)
     expect(during.get(inbox('Child#101'))).toBeUndefined()
     expect(during.get(inbox('Child'))).toBe(51)
+    for (const { control } of children) control.deliver({ kind: 'producerFinished' })
     await snapshotWhere(
       inspector.url,
       ({ components }) => components['Child#151']?.state === 'ended',
@@ -145,7 +143,7 @@ describe('metrics', () => {
 })
 
 it('INS-12 OpenTelemetry is given the same numbers whenever it collects, until that is undone', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const folder = join(import.meta.dirname, '..')
   using program = await Program.of(join(folder, 'test/collect.ts'), join(folder, 'tsconfig.json'))

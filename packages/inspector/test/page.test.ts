@@ -10,7 +10,7 @@ import { Watch } from '../src/watch.js'
 import { WebServer } from '../src/web-server.js'
 import { ask } from './client.js'
 
-describe('the page', () => {
+describe('the page', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'udpng-page-'))
   const url = pathToFileURL(`${folder}/page/`)
   const watch = new Watch(new Scheduler())

@@ -9,7 +9,7 @@ import { inspecting, Wall } from './parts.js'
 
 const MAX = 64
 
-describe('places', () => {
+describe('places', { timeout: 120_000 }, () => {
   const closing: (() => void)[] = []
   afterEach(() => {
     for (const close of closing.splice(0)) close()
@@ -90,7 +90,7 @@ describe('places', () => {
   })
 })
 
-describe('an inspector whose places are all taken', () => {
+describe('an inspector whose places are all taken', { timeout: 120_000 }, () => {
   it('INS-63 by clients without the token answers the one that has it, on connections old and new', async () => {
     const token = 'a-token-of-the-test'
     const scheduler = new Scheduler()
