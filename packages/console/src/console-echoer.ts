@@ -2,13 +2,14 @@ import type { Writable } from 'node:stream'
 import { inspect, types } from 'node:util'
 import { Component, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
 import { checkOptions, FLAG, OUTPUT, TEXT } from './check-options.js'
+import { ErrorLines } from './error-lines.js'
 import { printable } from './printable.js'
 
 /** Options of a ConsoleEchoer. */
 export interface ConsoleEchoerOptions {
   /** Also send each message on `outbox` (default false: nothing leaves there). */
   readonly forwarder?: boolean
-  /** Write messages as `util.inspect` shows them (default false). */
+  /** Write every message as `util.inspect` shows it, and a newline (default false). */
   readonly useRepr?: boolean
   /** Written before each message (default ""). */
   readonly tag?: string
@@ -22,9 +23,14 @@ const CHARACTERS_PER_WRITE = 16_384
 /**
  * Writes `tag` and the text of every message of `inbox` to standard output, in order.
  *
- * Text is written as it is, with no newline added; a datagram `[data, [host, port]]` as "host:port text" and a
- * newline, unless the text has one; anything else as `console.log` would show it, errors in one line.
- * Whatever bytes came from the network, they cannot drive the terminal: see `printable`.
+ * A string is written as it is, bytes as `printable` text, both with no newline added: they are text that has its own
+ * line ends. A datagram `[data, [host, port]]` is written as "host:port text" and a newline, unless the text ends with
+ * one. Anything else is written as `console.log` shows it, with a newline. With `useRepr` every message is written so.
+ *
+ * An error is one line, `Name: message`, and errors are at most one line a second: the first at once, then the number
+ * of those that followed, with the latest.
+ *
+ * Bytes from the network cannot drive the terminal: see `printable`.
  *
  * A slow output holds it up: while that has not taken what was written, nothing more is taken from
  * `inbox`. A forwarder also waits for room in `outbox`. On producerFinished all that waits is written out before
@@ -45,10 +51,11 @@ export class ConsoleEchoer<T = unknown> extends Component {
     'The output has taken what was written, or failed',
   )
   readonly #options: ConsoleEchoerOptions
+  readonly #errors: ErrorLines = new ErrorLines()
 
   /**
    * @param options.forwarder - also send each message on `outbox` (default false)
-   * @param options.useRepr - write messages as `util.inspect` shows them (default false)
+   * @param options.useRepr - write every message as `util.inspect` shows it, and a newline (default false)
    * @param options.tag - written before each message (default "")
    * @param options.output - where it writes (default: standard output)
    * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
@@ -102,12 +109,13 @@ export class ConsoleEchoer<T = unknown> extends Component {
             this.scheduler.stop()
             return
           } else if (error) throw error
-        const text = writing ? '' : this.#batch()
+        const now = this.scheduler.clock.now()
+        const text = writing ? '' : this.#batch(now) + this.#dueErrors(now, finishing)
         if (text !== '') {
           writing = true
           output.write(text, onWritten)
         } else if (finishing && !writing && !this.inbox.ready) return
-        yield this.pause()
+        yield this.pause(writing ? Infinity : this.#errors.dueAt - now)
       }
     } finally {
       // A failure that shows itself later must find its listener, or the process would crash.
@@ -116,28 +124,38 @@ export class ConsoleEchoer<T = unknown> extends Component {
   }
 
   /** Takes messages and makes one text of them. */
-  #batch(): string {
+  #batch(now: number): string {
     const { forwarder = false, tag = '' } = this.#options
     let text = ''
     while (this.inbox.ready && text.length < CHARACTERS_PER_WRITE) {
       if (forwarder && this.outbox.full) break
       const message = this.inbox.recv() as T
-      text += tag + this.#textOf(message)
+      const line = this.#textOf(message, now)
+      // An error may be kept for a later line.
+      if (line !== undefined) text += tag + line
       if (forwarder) this.outbox.send(message)
     }
     return text
   }
 
-  #textOf(message: unknown): string {
+  /** The line of the errors that were kept, when it is due, or nothing else will come. */
+  #dueErrors(now: number, finishing: boolean): string {
+    if (now < this.#errors.dueAt && (!finishing || this.inbox.ready)) return ''
+    const line = this.#errors.flush(now)
+    return line && (this.#options.tag ?? '') + line
+  }
+
+  /** Undefined for an error that is kept. */
+  #textOf(message: unknown, now: number): string | undefined {
     try {
-      return this.#format(message)
+      return this.#format(message, now)
     } catch {
       return `${typeof message} that cannot be shown\n` // its own code threw
     }
   }
 
-  #format(message: unknown): string {
-    if (this.#options.useRepr) return printable(inspect(message))
+  #format(message: unknown, now: number): string | undefined {
+    if (this.#options.useRepr) return `${printable(inspect(message))}\n`
     if (typeof message === 'string') return message
     if (types.isUint8Array(message)) return printable(message)
     if (isDatagram(message)) {
@@ -146,7 +164,8 @@ export class ConsoleEchoer<T = unknown> extends Component {
       const text = printable(data)
       return `${from}:${port} ${text}${text.endsWith('\n') ? '' : '\n'}`
     }
-    return printable(types.isNativeError(message) ? String(message) : inspect(message))
+    if (types.isNativeError(message)) return this.#errors.add(message, now) || undefined
+    return `${printable(inspect(message))}\n`
   }
 }
 

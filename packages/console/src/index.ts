@@ -1,3 +1,3 @@
 export { ConsoleEchoer, type ConsoleEchoerOptions } from './console-echoer.js'
 export { ConsoleReader, type ConsoleReaderOptions } from './console-reader.js'
-export { printable } from './printable.js'
+export { printable, printableJson, printableLine } from './printable.js'

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 
-/** What can drive a terminal or disorder its lines: controls, line separators, and what turns the direction of writing. */
+/**
+ * What can drive a terminal or disorder its lines: C0 but for tab and newline, DEL, C1, line and paragraph separators,
+ * and what turns the direction of writing.
+ */
 const DANGEROUS = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
 
 /** A character beyond ASCII in well-formed UTF-8 (Unicode, table 3-7), else a stray byte; bytes as latin1. */
@@ -18,10 +21,32 @@ const BEYOND_ASCII =
  */
 export function printable(data: Uint8Array | string): string {
   const text = typeof data === 'string' ? data : decode(data)
-  return text.replace(DANGEROUS, (character) => {
-    const code = character.charCodeAt(0)
-    return code < 0x80 ? escapeByte(code) : `\\u${code.toString(16).padStart(4, '0')}`
-  })
+  return text.replace(DANGEROUS, (character) =>
+    character < '\x80' ? escapeByte(character.charCodeAt(0)) : escapeUnit(character),
+  )
+}
+
+/**
+ * Makes text fit for one line: `printable`, and each newline, with the blanks around it, as `; `.
+ *
+ * @param data - bytes, or text that was made of such bytes
+ */
+export function printableLine(data: Uint8Array | string): string {
+  return printable(data)
+    .trim()
+    .replaceAll(/\s*\n\s*/g, '; ')
+}
+
+/**
+ * Makes JSON that is fit to be shown on a terminal: what `printable` escapes is written `\u001b`, so that a parser reads
+ * the same value.
+ *
+ * @param value - what `JSON.stringify` takes
+ * @param space - the indentation, as for `JSON.stringify` (default: all in one line)
+ */
+export function printableJson(value: unknown, space?: number): string {
+  // JSON.stringify escapes C0 in strings: what is left of it is the white space between values.
+  return String(JSON.stringify(value, undefined, space)).replace(DANGEROUS, escapeUnit)
 }
 
 function decode(data: Uint8Array): string {
@@ -34,6 +59,10 @@ function decode(data: Uint8Array): string {
         ? escapeByte(found.charCodeAt(0))
         : Buffer.from(found, 'latin1').toString(),
     )
+}
+
+function escapeUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function escapeByte(byte: number): string {

@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { ConsoleEchoer, type ConsoleEchoerOptions } from '@udpng/console'
 import {
+  type Clock,
   Component,
   type Control,
   Inbox,
@@ -13,7 +14,7 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
-import { eventually, turn } from 'test-support'
+import { eventually, ManualClock, turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 
 /** An output that takes one piece of text each time it is told to. */
@@ -41,11 +42,11 @@ class SlowOutput extends Writable {
 }
 
 /** A running echoer with its neighbours' boxes. */
-function start<O extends Writable>(output: O, options: ConsoleEchoerOptions = {}) {
+function start<O extends Writable>(output: O, options: ConsoleEchoerOptions = {}, clock?: Clock) {
   const echoer = new ConsoleEchoer({ ...options, output })
   const said = new Inbox<Control>('What it says')
   link(echoer.signal, said)
-  const scheduler = new Scheduler()
+  const scheduler = new Scheduler(clock && { clock })
   scheduler.activate(echoer)
   const run = scheduler.run()
   return { echoer, inbox: echoer.inbox, control: echoer.control, output, said, scheduler, run }
@@ -100,12 +101,45 @@ describe('ConsoleEchoer', () => {
     expect(await written(long)).toBe(long.join(''))
   })
 
-  it('CON-05 what is no text is written as console.log would show it, an error in one line', async () => {
+  it('CON-12 strings and bytes have no newline added; anything else is written as console.log does, with one', async () => {
     for (const message of [5, 10n, true, null, undefined, Symbol('s'), { a: ['b'] }, [1, 2]])
-      expect(await written([message])).toBe(inspect(message))
-    expect(await written([new UdpngError('TOO_LARGE', 'no room\x1b')])).toBe(
-      'UdpngError: no room\\x1b',
-    )
+      expect(await written([message])).toBe(`${inspect(message)}\n`)
+    expect(await written(['a', Buffer.from('b'), 1, 'c', 2])).toBe('ab1\nc2\n')
+  })
+
+  it('CON-12 an error is one line, in which nothing drives the terminal', async () => {
+    const error = new UdpngError('TOO_LARGE', 'no room\x1b\r\n  at all\n')
+    expect(await written([error, 'next'])).toBe('UdpngError: no room\\x1b\\x0d; at all\nnext')
+  })
+
+  it('CON-13 errors are at most one line a second: the first, then how many followed', async () => {
+    const clock = new ManualClock()
+    const { inbox, output, control, run } = start(new PassThrough(), { tag: '> ' }, clock)
+    const fail = (count: number): void => {
+      for (let i = 1; i <= count; i++) inbox.deliver(new Error(`failed ${i}`))
+    }
+    const shows = async (text: string): Promise<void> => {
+      await quiet()
+      expect(readAll(output)).toBe(text)
+    }
+    fail(500)
+    inbox.deliver('text\n')
+    await shows('> Error: failed 1\n> text\n')
+    await clock.advance(999)
+    fail(951)
+    await shows('')
+    await clock.advance(1)
+    await shows('> 1450 more errors, the latest: Error: failed 951\n')
+    fail(1)
+    await clock.advance(1000)
+    await shows('> Error: failed 1\n')
+    await clock.advance(5000)
+    fail(2)
+    await shows('> Error: failed 1\n')
+    fail(3)
+    control.deliver(producerFinished())
+    await run
+    expect(readAll(output)).toBe('> 4 more errors, the latest: Error: failed 3\n')
   })
 
   it('CON-06 writes a datagram as "host:port text", ended by a newline unless the text has one', async () => {
@@ -137,7 +171,7 @@ describe('ConsoleEchoer', () => {
       [data, [1500, '127.0.0.1']],
       [data, null],
     ])
-      expect(await written([message])).toBe(inspect(message))
+      expect(await written([message])).toBe(`${inspect(message)}\n`)
   })
 
   it('CON-07 bytes from the network cannot drive the terminal', async () => {
@@ -148,8 +182,8 @@ describe('ConsoleEchoer', () => {
     expect(await written([bytes])).toBe(shown)
     expect(await written([new Uint8Array(utf8)])).toBe('\\x1b]0;owned\\x07\\u009b\\u202e\n')
     expect(await written([[Buffer.from('x'), ['evil\x1b[2J', 1]]])).toBe('evil\\x1b[2J:1 x\n')
-    expect(await written([{ '\u202e': '\u202e', '\x1b': '\x1b' }])).toMatch(/^[\x20-\x7e]+$/)
-    expect(await written(['\u202e\x1b'], { useRepr: true })).toMatch(/^[\x20-\x7e]+$/)
+    expect(await written([{ '\u202e': '\u202e', '\x1b': '\x1b' }])).toMatch(/^[\x20-\x7e]+\n$/)
+    expect(await written(['\u202e\x1b'], { useRepr: true })).toMatch(/^[\x20-\x7e]+\n$/)
   })
 
   it('CON-08 a forwarder also sends the unchanged message on outbox; others send nothing', async () => {
@@ -164,7 +198,7 @@ describe('ConsoleEchoer', () => {
       for (const message of messages) inbox.deliver(message)
       control.deliver(producerFinished())
       await run
-      expect(readAll(output)).toBe('tag onetag 127.0.0.1:1500 two\ntag { three: 3 }')
+      expect(readAll(output)).toBe('tag onetag 127.0.0.1:1500 two\ntag { three: 3 }\n')
       const got = [...out]
       expect(got.length).toBe(forwarder ? 3 : 0)
       expect(got.every((message, i) => message === messages[i])).toBe(true)
@@ -188,8 +222,8 @@ describe('ConsoleEchoer', () => {
   it('CON-08 useRepr writes the inspected form', async () => {
     const datagram = [Buffer.from('x'), from]
     for (const message of ['it\'s\n"so"', 5, datagram, { a: [{ b: { c: {} } }] }])
-      expect(await written([message], { useRepr: true })).toBe(inspect(message))
-    expect(await written(['a', 'b'], { useRepr: true, tag: '\n' })).toBe("\n'a'\n'b'")
+      expect(await written([message], { useRepr: true })).toBe(`${inspect(message)}\n`)
+    expect(await written(['a', 'b'], { useRepr: true, tag: '> ' })).toBe("> 'a'\n> 'b'\n")
   })
 
   it('CON-08 FLO-05 a forwarder takes nothing while its outbox is full', async () => {

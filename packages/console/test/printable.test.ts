@@ -1,4 +1,4 @@
-import { printable } from '@udpng/console'
+import { printable, printableJson, printableLine } from '@udpng/console'
 import { describe, expect, it } from 'vitest'
 
 /** Whether a terminal would take all of it as text, line ends and tabs. */
@@ -78,5 +78,22 @@ describe('printable', () => {
 
   it('CON-07 looks at the bytes it was given, and no others of their buffer', () => {
     expect(printable(new Uint8Array(Buffer.from('abcdef')).subarray(2, 4))).toBe('cd')
+  })
+
+  it('CON-14 JSON is escaped so that it stays the same value', () => {
+    let all = ''
+    for (let code = 0; code < 0x3000; code++) all += String.fromCharCode(code)
+    const value = { [all]: [all, '\ud800', { n: 1 }] }
+    for (const json of [printableJson(value), printableJson(value, 2)]) {
+      expect(isHarmless(json)).toBe(true)
+      expect(JSON.parse(json)).toEqual(value)
+    }
+    expect(printableJson('\x7f\u202e\u009b')).toBe('"\\u007f\\u202e\\u009b"')
+    expect(printableJson({ a: 1 }, 2)).toBe('{\n  "a": 1\n}')
+  })
+
+  it('CON-14 a line is one line', () => {
+    expect(printableLine(' one\r\n  two\n\n three\x1b\t\n')).toBe('one\\x0d; two; three\\x1b')
+    expect(printableLine(Buffer.from('caf\xe9\n', 'latin1'))).toBe('caf\\xe9')
   })
 })
