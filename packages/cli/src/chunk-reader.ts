@@ -2,10 +2,13 @@ import type { Readable } from 'node:stream'
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
 
 /**
- * Sends the bytes of an input as they come, in pieces of at most `size` bytes.
+ * Sends the bytes of an input in pieces of `size` bytes; only the last piece may be shorter.
  *
- * While `outbox` is full it reads no more, so whoever writes to the input is held up. At its end it says
- * producerFinished; on producerFinished it first sends what it has read. An input that fails fails the component.
+ * So the pieces are the same, whether a file or a pipe brings the bytes, fast or slowly: bytes that do not fill a piece
+ * wait for more, or for the end of the input.
+ *
+ * While `outbox` is full it reads no more, so the writer of the input is slowed by backpressure. At the end of the input,
+ * and on producerFinished, it sends what it has read, and ends. An input that fails fails the component.
  */
 export class ChunkReader extends Component {
   readonly outbox: Outbox<Uint8Array> = new Outbox('Bytes')
@@ -14,9 +17,11 @@ export class ChunkReader extends Component {
   )
   readonly #size: number
   readonly #input: Readable
+  /** What was read and does not fill a piece. */
+  #rest: Buffer = Buffer.alloc(0)
 
   /**
-   * @param size - the most bytes of one message: a whole number >= 1
+   * @param size - bytes of a piece: a whole number >= 1
    * @param input - where the bytes come from (default: standard input)
    */
   constructor(size: number, input: Readable = process.stdin) {
@@ -44,11 +49,12 @@ export class ChunkReader extends Component {
         }
         finishing ||= word !== undefined
         const chunk = arrived.recv()
-        if (chunk === null) return
         if (chunk instanceof Error) throw chunk
-        if (chunk) yield* this.#send(chunk)
-        else if (finishing) return
-        else {
+        if (chunk) yield* this.#cut(chunk)
+        else if (chunk === null || finishing) {
+          if (this.#rest.length > 0) yield* this.#send(this.#rest)
+          return
+        } else {
           input.resume()
           yield this.pause()
         }
@@ -62,14 +68,23 @@ export class ChunkReader extends Component {
     }
   }
 
-  *#send(chunk: Buffer): Generator<undefined, void, void> {
-    for (let at = 0; at < chunk.length; at += this.#size) {
-      while (this.outbox.full) {
-        // What ends it is read by main; the rest of this chunk is little.
-        if (this.control.ready) break
-        yield this.pause()
-      }
-      this.outbox.send(chunk.subarray(at, at + this.#size))
+  /** Sends the pieces that are full now; at most one of them is copied. */
+  *#cut(chunk: Buffer): Generator<undefined, void, void> {
+    let at = 0
+    if (this.#rest.length > 0) {
+      at = Math.min(this.#size - this.#rest.length, chunk.length)
+      this.#rest = Buffer.concat([this.#rest, chunk.subarray(0, at)])
+      if (this.#rest.length < this.#size) return
+      yield* this.#send(this.#rest)
     }
+    for (; at + this.#size <= chunk.length; at += this.#size)
+      yield* this.#send(chunk.subarray(at, at + this.#size))
+    this.#rest = chunk.subarray(at)
+  }
+
+  *#send(piece: Buffer): Generator<undefined, void, void> {
+    // What ends it is read by main; the rest of this chunk is little.
+    while (this.outbox.full && !this.control.ready) yield this.pause()
+    this.outbox.send(piece)
   }
 }

@@ -1,4 +1,7 @@
-import { Running } from 'test-support'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Running, turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { needs, Udpng } from './command.js'
 import { Sink } from './sink.js'
@@ -49,6 +52,46 @@ describe('send', { timeout: 30_000 }, () => {
     expect((await send(Buffer.alloc(2000), '--raw')).arrived.map((data) => data.length)).toEqual([
       1472, 528,
     ])
+  })
+
+  it('CLI-66 --raw: every datagram has --size bytes but the last, however the input comes', async () => {
+    const input = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919) % 251))
+    const sizes = [
+      ...Array.from({ length: Math.floor(300_000 / 1316) }, () => 1316),
+      300_000 % 1316,
+    ]
+    await using sink = await Sink.open()
+    const check = async (): Promise<void> => {
+      const arrived = await sink.quiet()
+      expect(arrived.map((data) => data.length)).toEqual(sizes)
+      expect(Buffer.concat(arrived).equals(input)).toBe(true)
+      sink.arrived.length = 0
+    }
+    const options = ['--raw', '--size', '1316', '--rate', '2000']
+    const file = join(mkdtempSync(join(tmpdir(), 'udpng-raw-')), 'input')
+    writeFileSync(file, input)
+    const command = [process.execPath, udpng.program.path, 'send', `:${sink.port}`, ...options]
+    using shell = new Running('sh', ['-c', `exec ${command.join(' ')} < ${file}`])
+    expect((await shell.end).code).toBe(0)
+    await check()
+    using piped = udpng.run('send', `:${sink.port}`, ...options)
+    for (let at = 0, length = 1; at < input.length; at += length, length = (length * 3) % 9973) {
+      piped.type(input.subarray(at, at + length))
+      if (at < 20_000) await turn() // so that it is read in small pieces
+    }
+    piped.typeNoMore()
+    expect((await piped.end).code).toBe(0)
+    await check()
+  })
+
+  it('CLI-66 --raw: interrupted, it sends what it has read as a shorter one', async () => {
+    await using sink = await Sink.open()
+    using running = udpng.run('send', `:${sink.port}`, '--raw', '--size', '10')
+    running.type('0123456789rest')
+    await sink.first
+    running.kill('SIGTERM')
+    expect((await running.end).code).toBe(143)
+    expect((await sink.quiet()).map(String)).toEqual(['0123456789', 'rest'])
   })
 
   it('CLI-08 --one: all of standard input, if a datagram holds it', async () => {
