@@ -5,7 +5,7 @@ import { CommanderError } from 'commander'
 /** How a command ends that did not do what was asked for. */
 export interface Failure {
   readonly exitCode: number
-  /** One line for standard error; empty when all is said. */
+  /** For standard error; empty when it was written already. */
   readonly message: string
 }
 
@@ -31,11 +31,11 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError)
     return { exitCode: error.exitCode === 0 ? 0 : 2, message: '' }
   if (error instanceof Exit) return { exitCode: error.exitCode, message: '' }
-  // nobody reads on, as after `| head -1`: that is no failure
-  if (codeOf(error) === 'EPIPE') return { exitCode: 0, message: '' }
+  // As after `| head -1`: that is not a failure.
+  if (isGone(error)) return { exitCode: 0, message: '' }
   const usage =
     error instanceof UsageError || (error instanceof UdpngError && USAGE.has(error.code))
-  return { exitCode: usage ? 2 : 1, message: inOneLine(messageOf(error)) }
+  return { exitCode: usage ? 2 : 1, message: messageOf(error) }
 }
 
 /** What went wrong; of a component that failed, what made it fail. */
@@ -52,12 +52,26 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof UdpngError ? codeOf(error.cause) : code
 }
 
-/** A message of several lines as one. */
-export function inOneLine(message: string): string {
-  return message.trim().replaceAll(/\s*\n\s*/g, '; ')
+/** Whether the reader of an output has gone: a pipe that was closed, or a terminal that hung up. */
+export function isGone(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === 'EPIPE' || code === 'ECONNRESET' || (code === 'EIO' && onTerminal())
 }
 
-/** The exit code of who was ended by a signal: 130, 143. */
+function onTerminal(): boolean {
+  return Boolean(process.stdout.isTTY || process.stderr.isTTY)
+}
+
+/** The exit code of a program that was ended by a signal: 129, 130, 143. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
+}
+
+/**
+ * Ends a service that was interrupted: with exit code 0 by SIGINT or SIGTERM, which ask for its end.
+ *
+ * @throws {Exit} 129 after SIGHUP: its terminal or session has gone
+ */
+export function endOf(interrupted: NodeJS.Signals | undefined): void {
+  if (interrupted === 'SIGHUP') throw new Exit(exitCodeOf(interrupted))
 }

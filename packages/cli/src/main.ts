@@ -11,9 +11,11 @@ import { relayCommand } from './commands/relay.js'
 import { runCommand } from './commands/run.js'
 import { sendCommand } from './commands/send.js'
 import { topCommand } from './commands/top.js'
-import { failureOf, inOneLine } from './failure.js'
+import { type Failure, failureOf } from './failure.js'
 import { INSPECT_FLAGS, inspectArguments } from './inspect-option.js'
 import { Notes } from './notes.js'
+import { OutputFailure } from './output-failure.js'
+import { shown } from './print-out.js'
 
 /** Every command, in the order of the help. */
 const commands: readonly (() => Command)[] = [
@@ -34,20 +36,25 @@ const commands: readonly (() => Command)[] = [
  * The `udpng` command: runs what the arguments ask for.
  *
  * @param args - without the names of Node.js and the program (default: those of this process)
- * @returns the exit code: 0, 1 for a failure, 2 for arguments that are wrong
+ * @returns the exit code: 0; 1 for a failure, also of standard output; 2 for wrong arguments; 129, 130 or 143 for a
+ *   signal. A reader that has gone, as after `| head -1`, is not a failure.
  */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<number> {
-  // When nobody reads what is written, that is told to the one who writes it; as an event it would end the process.
-  const ignore = (): void => {}
-  process.stdout.on('error', ignore)
-  process.stderr.on('error', ignore)
+  const output = new OutputFailure()
+  const failure = await run(args)
+  if (failure.message) new Notes().complain(failure.message)
+  const unwritten = await output.settled()
+  if (!unwritten || failure.exitCode !== 0) return failure.exitCode
+  new Notes().complain(`cannot write the output: ${unwritten.message}`)
+  return 1
+}
+
+async function run(args: readonly string[]): Promise<Failure> {
   try {
     await makeProgram().parseAsync(inspectArguments(args), { from: 'user' })
-    return 0
+    return { exitCode: 0, message: '' }
   } catch (error) {
-    const { exitCode, message } = failureOf(error)
-    if (message) new Notes().complain(message)
-    return exitCode
+    return failureOf(error)
   }
 }
 
@@ -71,8 +78,10 @@ export function makeProgram(): Command {
 /** What is wrong with the arguments of a command: one line, which says where to read on. */
 function tellErrorsInOneLine(command: Command, name: string): void {
   command.configureOutput({
+    writeOut: (text) => process.stdout.write(shown(text, process.stdout)),
+    writeErr: (text) => process.stderr.write(shown(text, process.stderr)),
     outputError: (text) =>
-      new Notes().complain(`${inOneLine(text.replace(/^error: /, ''))} (see \`${name} --help\`)`),
+      new Notes().complain(`${text.replace(/^error: /, '').trim()} (see \`${name} --help\`)`),
   })
 }
 

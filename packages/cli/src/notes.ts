@@ -1,5 +1,7 @@
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
+import { printableLine } from '@udpng/console'
+import { shortened } from './shortened.js'
 
 /** What `Notes` can be told. */
 export interface NotesOptions {
@@ -11,12 +13,16 @@ export interface NotesOptions {
   readonly promptAgain?: () => void
 }
 
+/** Characters of one line. */
+const MAX_LINE_LENGTH = 2000
+
 /** From the start of the line to its end, nothing. */
 const CLEAR_LINE = '\r\x1b[K'
 
 /**
  * Writes for the person at the terminal, on standard error: what happens, one line each, and while a long job goes on
- * a line of progress, only on a terminal.
+ * a line of progress, only on a terminal. Whatever a text was made of, it is one line of bounded length and cannot drive
+ * the terminal.
  */
 export class Notes {
   readonly quiet: boolean
@@ -55,18 +61,32 @@ export class Notes {
     if (this.quiet || !this.watched || text === this.#progress) return
     // 0 is what a terminal says that does not know its size
     const columns = (this.#stream as WriteStream).columns || 80
-    this.#stream.write(CLEAR_LINE + text.slice(0, columns - 1))
+    this.#stream.write(CLEAR_LINE + printableLine(text).slice(0, columns - 1))
     this.#progress = text
+  }
+
+  /** Begins a new line, on a terminal: the one that shows ^C is over. */
+  newLine(): void {
+    if (this.watched) this.#stream.write('\n')
+  }
+
+  /** Writes a line without `udpng:`, for what begins with the name of a file: also when it is to be quiet. */
+  line(text: string): void {
+    this.#stream.write(`${lineOf(text)}\n`)
   }
 
   #line(text: string, color?: 'red'): void {
     const progress = this.#progress
     this.progress('')
     const over = this.#promptAgain ? CLEAR_LINE : ''
-    this.#stream.write(`${over}${colored(this.#stream, color, 'udpng:')} ${text}\n`)
+    this.#stream.write(`${over}${colored(this.#stream, color, 'udpng:')} ${lineOf(text)}\n`)
     this.#promptAgain?.()
     if (progress) this.progress(progress)
   }
+}
+
+function lineOf(text: string): string {
+  return shortened(printableLine(text), MAX_LINE_LENGTH)
 }
 
 /** Text in a color, where the stream is a terminal that has colors and nobody said NO_COLOR. */

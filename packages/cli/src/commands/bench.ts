@@ -6,7 +6,7 @@ import { measureThroughput, type Throughput } from '../bench/throughput.js'
 import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
 import { findNative, whyNotNative } from '../find-native.js'
 import { Notes } from '../notes.js'
-import { printOut } from '../print-out.js'
+import { printJson, printOut } from '../print-out.js'
 import { duration, grouped, wholeNumber } from '../quantities.js'
 import { table } from '../table.js'
 
@@ -78,7 +78,8 @@ async function bench(options: BenchOptions): Promise<void> {
       results.push({ transport, bytes, throughput, burst, latency })
     }
   notes.progress('')
-  await printOut(options.json ? `${JSON.stringify(results)}\n` : `${show(results).join('\n')}\n`)
+  if (options.json) await printJson(results)
+  else await printOut(`${show(results).join('\n')}\n`)
 }
 
 /** The transports to measure: that which was asked for, or each that works. */

@@ -8,7 +8,7 @@ import { nativeTransport } from '../doctor/native-transport.js'
 import { openFiles } from '../doctor/open-files.js'
 import { receiveBuffer } from '../doctor/receive-buffer.js'
 import { colored } from '../notes.js'
-import { printOut } from '../print-out.js'
+import { printJson, printOut } from '../print-out.js'
 import { table } from '../table.js'
 
 /** `udpng doctor`: what this machine does to datagrams, and what to set. */
@@ -37,7 +37,8 @@ async function doctor({ json }: CommonOptions & { readonly json?: boolean }): Pr
     multicast(),
     openFiles(),
   ]
-  await printOut(json ? `${JSON.stringify(findings, undefined, 2)}\n` : show(findings))
+  if (json) await printJson(findings, 2)
+  else await printOut(show(findings))
 }
 
 const COLORS = { fine: 'green', low: 'yellow', unknown: 'dim' } as const

@@ -13,7 +13,7 @@ import { Exit, exitCodeOf, UsageError } from '../failure.js'
 import { describe, sendingLossesOf, sum, total } from '../losses.js'
 import { Notes } from '../notes.js'
 import { Pace } from '../pace.js'
-import { printOut } from '../print-out.js'
+import { printJson } from '../print-out.js'
 import { grouped, plural, positiveNumber, wholeNumber } from '../quantities.js'
 import { runSystem } from '../run-system.js'
 
@@ -110,8 +110,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   const seconds = (performance.now() - began) / 1000
   const { sent, sentBytes } = SEND.stats
   const losses = sum(sendingLossesOf(SEND.stats), { unsent: PACE.dropped + PACE.outbox.discarded })
-  if (options.json)
-    await printOut(`${JSON.stringify({ sent, sentBytes, seconds, lost: losses })}\n`)
+  if (options.json) await printJson({ sent, sentBytes, seconds, lost: losses })
   // Who sends from a script is told nothing, as by other tools, unless something is wrong.
   if (notes.watched || options.verbose || total(losses) > 0)
     notes.say(

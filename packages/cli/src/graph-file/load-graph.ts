@@ -21,8 +21,7 @@ export async function loadGraph(
   const bytes = await readBytes(file, MOST_BYTES)
   const name = file === STANDARD_INPUT ? '<stdin>' : file
   const { graph, errors, warnings } = readGraph(bytes, name, types)
-  for (const line of [...errors, ...(notes.quiet ? [] : warnings)])
-    process.stderr.write(`${line}\n`)
+  for (const line of [...errors, ...(notes.quiet ? [] : warnings)]) notes.line(line)
   if (!graph) throw new Exit(2)
   return graph
 }

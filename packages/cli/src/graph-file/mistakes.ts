@@ -1,9 +1,13 @@
 import { LineCounter } from 'yaml'
+import { shortened } from '../shortened.js'
 
 interface Mistake {
   readonly offset: number
   readonly text: string
 }
+
+/** Characters of one text: it may quote a word of the file, which may be all of it. */
+const MAX_TEXT_LENGTH = 400
 
 /** More than anybody reads at once. What is found beyond is counted. */
 const MOST = 100
@@ -58,6 +62,6 @@ export class Mistakes {
 
   #line({ offset, text }: Mistake): string {
     const { line, col } = this.#lines.linePos(offset)
-    return `${this.#file}:${line}:${col}: ${text.replaceAll(/\s*[\n\r]\s*/g, ' ')}`
+    return `${this.#file}:${line}:${col}: ${shortened(text.replaceAll(/\s*[\n\r]\s*/g, ' '), MAX_TEXT_LENGTH)}`
   }
 }

@@ -1,3 +1,4 @@
+import { printableJson } from '@udpng/console'
 import type { Graph, Port } from '../graph-file/graph.js'
 
 /** What is drawn of a graph: flat, with the graphs of sessions as groups. */
@@ -72,7 +73,7 @@ function detailsOf(options: Readonly<Record<string, unknown>>): string[] {
 }
 
 function oneLine(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
+  return printableJson(text).slice(1, -1)
 }
 
 function shorten(text: string): string {

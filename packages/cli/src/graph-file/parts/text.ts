@@ -39,5 +39,5 @@ export class Text extends Transformer<unknown, string> {
 function from(message: unknown): string {
   const [host, port] = sourceOf(message) ?? []
   if (host === undefined) return ''
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  return printable(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 }
