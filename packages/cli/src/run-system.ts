@@ -1,7 +1,17 @@
 import { type Component, producerFinished, Scheduler } from '@udpng/core'
 import { inspect } from '@udpng/inspector'
 import { exitCodeOf } from './failure.js'
+import { LossLines } from './loss-lines.js'
+import type { Losses } from './losses.js'
 import { Notes } from './notes.js'
+
+/** What ends a command gracefully. SIGQUIT is left to the system: it ends a command at once, with a core dump. */
+const INTERRUPTS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+/**
+ * An interrupt that comes so soon after the first one is the same: `timeout` signals its child and its process group, a
+ * terminal that closes sends SIGHUP twice. A person needs longer to press Ctrl-C again on purpose.
+ */
+const AGAIN_AFTER_MS = 500
 
 /** Options of runSystem: all optional. */
 export interface RunSystemOptions {
@@ -9,12 +19,14 @@ export interface RunSystemOptions {
   readonly notes?: Notes | undefined
   /** The port of an inspector; none without. */
   readonly inspect?: number | undefined
-  /** After an interrupt, it may go on for so long to bring what it has begun to an end; milliseconds (default 2000). */
+  /** How long it may drain after an interrupt, milliseconds (default 2000). */
   readonly drainMs?: number
   /** Called at the first interrupt: for what does not listen to `control`. */
   readonly onInterrupt?: () => void
   /** A line that tells how far it is: asked for twice a second, when somebody watches. */
   readonly progress?: () => string
+  /** The losses so far, by reason: written while it runs, once a second at most. */
+  readonly losses?: () => Losses
 }
 
 const PROGRESS_MS = 500
@@ -22,8 +34,9 @@ const PROGRESS_MS = 500
 /**
  * Runs a component until it has ended, as the main job of the process.
  *
- * The first interrupt (SIGINT, SIGTERM) tells it `producerFinished`: it takes nothing more, and what it has begun is
- * brought to an end; after `drainMs` it is shut down. The second one leaves at once, with exit code 130 or 143.
+ * The first interrupt (SIGINT, SIGTERM, SIGHUP) sends it `producerFinished`: it takes nothing more, and drains; after
+ * `drainMs` it is shut down. A second one, at least `AGAIN_AFTER_MS` after the first, ends the process at once, with exit
+ * code 128 + the number of the signal.
  *
  * @returns the signal that interrupted it, if one did
  * @throws {UdpngError} rejects with what failed, see `Scheduler.run`
@@ -35,32 +48,42 @@ export async function runSystem(
   const scheduler = new Scheduler()
   const stop = new AbortController()
   let interrupted: NodeJS.Signals | undefined
+  let interruptedAt = 0
   let timer: NodeJS.Timeout | undefined
   const interrupt = (signal: NodeJS.Signals): void => {
+    if (interrupted && performance.now() - interruptedAt < AGAIN_AFTER_MS) return
     notes.progress('')
     if (interrupted) process.exit(exitCodeOf(signal))
     interrupted = signal
-    // The line that shows ^C is over.
-    if (signal === 'SIGINT' && notes.watched) process.stderr.write('\n')
+    interruptedAt = performance.now()
+    if (signal === 'SIGINT') notes.newLine()
     options.onInterrupt?.()
     system.control.deliver(producerFinished())
     timer = setTimeout(() => stop.abort(), drainMs)
   }
   const inspector =
     options.inspect === undefined ? undefined : await inspect(scheduler, { port: options.inspect })
-  const { progress } = options
+  const { losses, progress } = options
+  const lossLines = losses && new LossLines(notes, losses)
   const ticker = progress && setInterval(() => notes.progress(progress()), PROGRESS_MS)
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  for (const signal of INTERRUPTS) process.on(signal, interrupt)
   try {
     if (inspector) notes.answer(`inspector at ${inspector.url}`)
     scheduler.activate(system)
+    lossLines?.start()
     await scheduler.run({ signal: stop.signal })
     return interrupted
   } finally {
     clearTimeout(timer)
     clearInterval(ticker)
+    lossLines?.stop()
     notes.progress('')
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    const leave = (): void => {
+      for (const signal of INTERRUPTS) process.off(signal, interrupt)
+    }
+    // A copy of the interrupt that comes while the summary is written must not end the process.
+    if (interrupted) setTimeout(leave, AGAIN_AFTER_MS).unref()
+    else leave()
     await inspector?.close()
   }
 }

@@ -8,7 +8,7 @@ import { Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, destination, type Endpoint, familyOf, local } from '../endpoint.js'
-import { Exit } from '../failure.js'
+import { Exit, endOf } from '../failure.js'
 import { describe, lossesOf, total } from '../losses.js'
 import { Notes } from '../notes.js'
 import { duration, grouped, plural } from '../quantities.js'
@@ -116,11 +116,12 @@ async function talk(options: ConsoleOptions): Promise<void> {
     () => {}, // runSystem tells
   )
   // Who presses Ctrl-C has seen enough: nobody waits for replies.
-  await runSystem(system, { ...options, notes, drainMs: 100 })
+  const interrupted = await runSystem(system, { ...options, notes, drainMs: 100 })
   await Promise.all([told, shown])
   complaints.flush()
   const { sent, received } = UDP.stats
   const losses = lossesOf(UDP.stats)
   notes.say(`${plural(sent, 'datagram')} sent, ${grouped(received)} received, ${describe(losses)}`)
+  endOf(interrupted)
   if (total(losses) > 0) throw new Exit(1)
 }

@@ -7,8 +7,9 @@ import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, type Endpoint, local } from '../endpoint.js'
-import { UsageError } from '../failure.js'
+import { endOf, UsageError } from '../failure.js'
 import { First } from '../first.js'
+import { dropsOf } from '../loss-lines.js'
 import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
 import { grouped, plural, wholeNumber } from '../quantities.js'
@@ -116,9 +117,10 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     (bound) => notes.say(`listening at ${showAddress(bound)}`),
     () => {}, // runSystem tells
   )
-  await runSystem(system, {
+  const interrupted = await runSystem(system, {
     ...options,
     notes,
+    losses: () => dropsOf(UDP.stats),
     ...(!process.stdout.isTTY && { progress: () => `${grouped(OUT.inbox.taken)} written` }),
   })
   await told
@@ -129,6 +131,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   notes.say(
     `${plural(received, 'datagram')} received (${plural(receivedBytes, 'byte')}), ${grouped(written)} written, ${describe(losses)}`,
   )
+  endOf(interrupted)
 }
 
 /** What becomes of a datagram before it is written. */

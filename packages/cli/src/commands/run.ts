@@ -1,11 +1,14 @@
 import { BasicPeer } from '@udpng/basic-peer'
 import { Sessions } from '@udpng/chassis'
+import { printableLine } from '@udpng/console'
 import { Outbox, type UdpngError } from '@udpng/core'
 import { Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
+import { endOf } from '../failure.js'
 import type { Graph } from '../graph-file/graph.js'
-import { describe, lossesOf, sum } from '../losses.js'
+import { dropsOf } from '../loss-lines.js'
+import { describe, type Losses, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
 import { grouped, plural } from '../quantities.js'
@@ -45,15 +48,16 @@ async function run(
   const { assemble } = await import('../graph-file/assemble.js')
   const notes = new Notes(options)
   const graph = await loadGraph(file, modules, notes)
-  if (check) await printOut(`${file}: ${countsOf(graph)}, nothing wrong\n`)
+  if (check) await printOut(`${printableLine(file)}: ${countsOf(graph)}, nothing wrong\n`)
   else {
     const system = assemble(graph, (part) => part.component)
     const complaints = new Complaints(notes)
     const told = unreadErrors(graph).map((errors) => complaints.listen(errors))
-    await runSystem(system, { ...options, notes })
+    const interrupted = await runSystem(system, { ...options, notes, losses: () => dropsIn(graph) })
     await Promise.all(told)
     complaints.flush()
     tellAccount(graph, notes)
+    endOf(interrupted)
   }
 }
 
@@ -68,6 +72,16 @@ function tellAccount({ parts }: Graph, notes: Notes): void {
   const received = stats.reduce((all, each) => all + each.received, 0)
   const sent = stats.reduce((all, each) => all + each.sent, 0)
   notes.say(`${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${describe(losses)}`)
+}
+
+/** What its peers and sessions dropped so far. */
+function dropsIn({ parts }: Graph): Losses {
+  return sum(
+    ...parts.map(({ component }) => {
+      if (component instanceof BasicPeer) return dropsOf(component.stats)
+      return component instanceof Sessions ? { ...component.stats.dropped } : {}
+    }),
+  )
 }
 
 /** What parts report, where the file leads it nowhere. */
