@@ -35,6 +35,11 @@ export function destinations(text: string, before: readonly Address[] = []): rea
   return [...before, destination(text)]
 }
 
+/** Whether a host to bind to is all addresses of this machine. */
+export function isAny(host: string | undefined): boolean {
+  return host === undefined || host === '::' || host === '0.0.0.0'
+}
+
 /** An address to bind to; port 0 is any that is free. */
 export function local(text: string): Endpoint {
   return readEndpoint(text, 0)

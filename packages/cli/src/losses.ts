@@ -16,6 +16,12 @@ const WORDS: Readonly<Record<string, string>> = {
   sessionFull: 'dropped because their session was full',
   unwritten: 'not written',
   foreign: 'dropped because strangers sent them',
+  notAllowed: 'dropped because --allow does not have their host',
+  ownAddress: 'dropped because they came from its own address',
+  unanswerable: 'dropped because their source cannot be answered',
+  loop: 'dropped because they went round in a loop',
+  overClientRate: 'dropped over the rate of their client',
+  overRate: 'dropped over the rate of all clients',
 }
 
 /** What a peer lost: to be sent, or received. */

@@ -1,20 +1,31 @@
-import type { Datagram } from '@udpng/basic-peer'
+import type { Address, Datagram } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { Transformer } from '@udpng/flow'
 import { type Letter, PostboxPeer } from '@udpng/peers'
 import { Argument, Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, type Endpoint, local } from '../endpoint.js'
+import { bindAddress, type Endpoint, isAny, local } from '../endpoint.js'
+import { endOf } from '../failure.js'
+import { Guard } from '../guard/guard.js'
+import {
+  type GuardArguments,
+  guardOptions,
+  reach,
+  withGuardOptions,
+} from '../guard/guard-arguments.js'
+import { dropsOf } from '../loss-lines.js'
 import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
-import { printOut } from '../print-out.js'
+import { printJson } from '../print-out.js'
 import { grouped, plural } from '../quantities.js'
 import { runSystem } from '../run-system.js'
 import { showAddress } from '../show-address.js'
 
 /** After an interrupt, for so long answers to what has arrived already are sent. */
 const LINGER_MS = 100
+/** Of hosts other than this machine: an echo server can be made to send to any host, by forged sources. */
+const RATE_PER_CLIENT = 10_000
 
 /** `udpng echo :1500`: sends every datagram back to where it came from. */
 export function echoCommand(): Command {
@@ -24,14 +35,16 @@ export function echoCommand(): Command {
     .addArgument(new Argument('<address>', 'where to listen').argParser(local))
     .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
     .action(echo)
+  withGuardOptions(command, `${grouped(RATE_PER_CLIENT)}, without limit for this machine`)
   withExamples(command, [
-    ['udpng echo :1500', 'on all addresses of this machine, IPv4 and IPv6'],
-    ['udpng echo 127.0.0.1:0', 'on a free port, which it tells'],
+    ['udpng echo 127.0.0.1:1500', 'for programs on this machine'],
+    ['udpng echo :1500 --allow 192.168.0.0/16', 'for a network; IPv4 and IPv6'],
+    ['udpng echo 127.0.0.1:0', 'on a free port, which it prints'],
   ])
   return withLongRunningOptions(command)
 }
 
-interface EchoOptions extends LongRunningOptions {
+interface EchoOptions extends LongRunningOptions, GuardArguments {
   readonly json?: boolean
 }
 
@@ -39,39 +52,57 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   const notes = new Notes(options)
   const complaints = new Complaints(notes)
   const [localAddr, localPort] = await bindAddress(address)
+  let bound: Address | undefined
   const UDP = new PostboxPeer({
     localAddr,
     localPort,
     onProducerFinished: 'drain',
     lingerMs: LINGER_MS,
   })
+  const GUARD = new Guard({
+    ...guardOptions(options, RATE_PER_CLIENT),
+    isOwn: (host, port) => port === bound?.[1] && (isAny(bound[0]) || bound[0] === host),
+  })
   const ANSWER = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
   const system = new Graphline(
-    { UDP, ANSWER },
+    { UDP, GUARD, ANSWER },
     {
-      'UDP.outbox': 'ANSWER.inbox',
+      'UDP.outbox': 'GUARD.inbox',
+      'GUARD.outbox': 'ANSWER.inbox',
       'ANSWER.outbox': 'UDP.inbox',
-      'UDP.signal': 'ANSWER.control',
+      'UDP.signal': 'GUARD.control',
+      'GUARD.signal': 'ANSWER.control',
     },
   )
   const told = complaints.listen(UDP.errors)
   UDP.bound.then(
-    (bound) => notes.say(`echoing at ${showAddress(bound)}`),
+    (address) => {
+      bound = address
+      notes.say(`echoing at ${showAddress(address)}`)
+      notes.say(reach(address, options.allow))
+    },
     () => {}, // runSystem tells
   )
-  await runSystem(system, {
+  const interrupted = await runSystem(system, {
     ...options,
     notes,
+    losses: () => sum(dropsOf(UDP.stats), GUARD.stats.dropped),
     progress: () => `${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} sent back`,
   })
   await told
   complaints.flush()
   const { received, sent } = UDP.stats
-  const losses = sum(lossesOf(UDP.stats), {
-    unsent: ANSWER.inbox.dropped + UDP.outbox.discarded + ANSWER.outbox.discarded,
+  const losses = sum(lossesOf(UDP.stats), GUARD.stats.dropped, {
+    unsent:
+      GUARD.inbox.dropped +
+      ANSWER.inbox.dropped +
+      UDP.outbox.discarded +
+      GUARD.outbox.discarded +
+      ANSWER.outbox.discarded,
   })
-  if (options.json) await printOut(`${JSON.stringify({ received, sent, lost: losses })}\n`)
+  if (options.json) await printJson({ received, sent, lost: losses })
   notes.say(
     `${plural(received, 'datagram')} received, ${grouped(sent)} sent back, ${describe(losses)}`,
   )
+  endOf(interrupted)
 }

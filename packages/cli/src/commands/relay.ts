@@ -5,10 +5,10 @@ import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, destinations, type Endpoint, local } from '../endpoint.js'
-import { UsageError } from '../failure.js'
+import { endOf, UsageError } from '../failure.js'
 import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
-import { printOut } from '../print-out.js'
+import { printJson } from '../print-out.js'
 import { duration, grouped, plural, wholeNumber } from '../quantities.js'
 import { findTargets, leadsTo } from '../relay-targets.js'
 import { runSystem } from '../run-system.js'
@@ -97,7 +97,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
       ),
     () => {}, // runSystem tells
   )
-  await runSystem(system, {
+  const interrupted = await runSystem(system, {
     ...options,
     notes,
     progress: () =>
@@ -113,10 +113,9 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     unsent: SESSIONS.outbox.discarded,
   })
   if (options.json)
-    await printOut(
-      `${JSON.stringify({ sources: started, received, passed, replies, returned, lost: losses })}\n`,
-    )
+    await printJson({ sources: started, received, passed, replies, returned, lost: losses })
   notes.say(
     `${plural(received, 'datagram')} received from ${plural(started, 'source')}, ${grouped(passed)} passed on, ${plural(replies, 'reply', 'replies')} received, ${grouped(returned)} returned, ${describe(losses)}`,
   )
+  endOf(interrupted)
 }

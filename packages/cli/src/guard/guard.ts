@@ -1,0 +1,169 @@
+import type { Address, Datagram } from '@udpng/basic-peer'
+import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import { plainAddress } from '../show-address.js'
+import type { AllowList } from './allow-list.js'
+import { Clients } from './clients.js'
+import { hashOfText, Loops, type LoopsOptions } from './loops.js'
+import { MachineAddresses } from './machine-addresses.js'
+import { TokenBucket } from './token-bucket.js'
+
+/** Options of a Guard: all optional. */
+export interface GuardOptions extends LoopsOptions {
+  /** The hosts whose datagrams pass (default: all). */
+  readonly allow?: AllowList | undefined
+  /** Datagrams a second, all together: a number above 0 (default `Infinity`). */
+  readonly rate?: number | undefined
+  /** Datagrams a second of each host but this machine: a number above 0 (default `Infinity`). */
+  readonly ratePerClient?: number | undefined
+  /** Limits this machine's own clients too (default false). */
+  readonly limitsOwn?: boolean | undefined
+  /** Whether this program has a socket at an address of this machine (default: never). */
+  readonly isOwn?: (host: string, port: number) => boolean
+}
+
+/** What became of every datagram of a Guard. */
+export interface GuardStats {
+  passed: number
+  /** Datagrams dropped, by reason. */
+  dropped: {
+    /** The allow-list does not have the host. */
+    notAllowed: number
+    /** From a socket of this program: it was forged, or goes round. */
+    ownAddress: number
+    /** The source cannot be answered, or answers everything itself. */
+    unanswerable: number
+    /** It goes round between this program and another one, see `Loops`. */
+    loop: number
+    /** Over the rate of its host. */
+    overClientRate: number
+    /** Over the rate of all. */
+    overRate: number
+  }
+}
+
+/** What is known of a host. */
+interface Client {
+  readonly refused: 'notAllowed' | 'unanswerable' | undefined
+  /** Its address as a person knows it. */
+  readonly host: string
+  /** It is this machine. */
+  readonly own: boolean
+  readonly hash: number
+  readonly bucket: TokenBucket | undefined
+}
+
+/** After so many datagrams the other components get their turn. */
+const DATAGRAMS_PER_STEP = 64
+
+/** echo, daytime, qotd, chargen, time: they answer everything, and so make a loop with a server that does (CERT CA-1996-01). */
+const ANSWERING_PORTS: ReadonlySet<number> = new Set([7, 13, 17, 19, 37])
+
+/**
+ * Passes on the datagrams that a server may answer, in order, and drops and counts the others, by reason.
+ *
+ * UDP sources can be forged, so what a server answers can go to anyone, to another server, or to itself. Dropped are:
+ * datagrams of hosts that `allow` does not have; of this program's own sockets; of port 0, of broadcast, multicast and
+ * unspecified addresses, and of ports whose services answer everything; datagrams that go round in a loop; and what is
+ * over the rate of a host or of all.
+ *
+ * It takes nothing while `outbox` is full. On producerFinished it first passes on what waits; on shutdownMicroprocess it
+ * ends at once. It remembers 4096 hosts, and takes constant time for each datagram.
+ */
+export class Guard extends Component {
+  readonly inbox: Inbox<Datagram> = new Inbox('[data, [host, port]] of each datagram')
+  readonly outbox: Outbox<Datagram> = new Outbox('Those that may be answered')
+  readonly #options: GuardOptions
+  readonly #machine = new MachineAddresses()
+  readonly #loops: Loops
+  readonly #clients: Clients<Client>
+  #total: TokenBucket | undefined
+  readonly #stats: GuardStats = {
+    passed: 0,
+    dropped: {
+      notAllowed: 0,
+      ownAddress: 0,
+      unanswerable: 0,
+      loop: 0,
+      overClientRate: 0,
+      overRate: 0,
+    },
+  }
+
+  constructor(options: GuardOptions = {}) {
+    super()
+    this.#options = { ...options }
+    this.#loops = new Loops(options)
+    this.#clients = new Clients((host, now, before) => this.#know(host, now, before))
+  }
+
+  /** What was counted so far. */
+  get stats(): Readonly<GuardStats> {
+    return { passed: this.#stats.passed, dropped: { ...this.#stats.dropped } }
+  }
+
+  override *main(): Main {
+    let finishing = false
+    for (;;) {
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') {
+        this.signal.send(word)
+        return
+      }
+      finishing ||= word !== undefined
+      const now = this.scheduler.clock.now()
+      let left = DATAGRAMS_PER_STEP
+      for (; left > 0 && this.inbox.ready && !this.outbox.full; left--)
+        this.#pass(this.inbox.recv() as Datagram, now)
+      if (finishing && !this.inbox.ready) return
+      if (left > 0) yield this.pause()
+      else yield
+    }
+  }
+
+  #pass(datagram: Datagram, now: number): void {
+    const reason = this.#objection(datagram, now)
+    if (reason !== undefined) {
+      this.#stats.dropped[reason]++
+      return
+    }
+    this.#stats.passed++
+    this.outbox.send(datagram)
+  }
+
+  /** Why a datagram is dropped; undefined when it passes. */
+  #objection([data, [host, port]]: Datagram, now: number): keyof GuardStats['dropped'] | undefined {
+    const client = this.#clients.of(host, now)
+    if (client.refused) return client.refused
+    if (port === 0 || ANSWERING_PORTS.has(port)) return 'unanswerable'
+    if (client.own && this.#options.isOwn?.(client.host, port)) return 'ownAddress'
+    if (this.#loops.catches(client.hash, port, data, now)) return 'loop'
+    if (client.bucket && !client.bucket.take(now)) return 'overClientRate'
+    const { rate } = this.#options
+    if (rate === undefined) return undefined
+    this.#total ??= new TokenBucket(rate, now)
+    return this.#total.take(now) ? undefined : 'overRate'
+  }
+
+  #know(host: string, now: number, before: Client | undefined): Client {
+    const { allow, ratePerClient, limitsOwn = false } = this.#options
+    const [plain] = plainAddress([host.replace(/%.*/, ''), 0] satisfies Address)
+    const own = this.#machine.isOwn(plain, now)
+    const limited = ratePerClient !== undefined && (limitsOwn || !own)
+    return {
+      refused: refusal(plain, allow, this.#machine.isUnanswerable(plain, now)),
+      host: plain,
+      own,
+      hash: before?.hash ?? hashOfText(plain),
+      bucket: limited ? (before?.bucket ?? new TokenBucket(ratePerClient, now)) : undefined,
+    }
+  }
+}
+
+function refusal(
+  host: string,
+  allow: AllowList | undefined,
+  unanswerable: boolean,
+): Client['refused'] {
+  if (unanswerable) return 'unanswerable'
+  return allow && !allow.has(host) ? 'notAllowed' : undefined
+}
