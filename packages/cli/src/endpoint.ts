@@ -40,6 +40,11 @@ export function isAny(host: string | undefined): boolean {
   return host === undefined || host === '::' || host === '0.0.0.0'
 }
 
+/** Whether a socket that is bound so has an address of this machine: from there it would hear itself. */
+export function isSocket(bound: Address | undefined, host: string, port: number): boolean {
+  return bound?.[1] === port && (isAny(bound[0]) || bound[0] === host)
+}
+
 /** An address to bind to; port 0 is any that is free. */
 export function local(text: string): Endpoint {
   return readEndpoint(text, 0)

@@ -1,4 +1,4 @@
-import { Running } from 'test-support'
+import { eventually, Running } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { needs, Udpng } from './command.js'
 import { Sink } from './sink.js'
@@ -30,7 +30,7 @@ describe('echo', { timeout: 30_000 }, () => {
     const { code, stdout, stderr } = await running.end
     expect(JSON.parse(stdout)).toEqual({ received: 1, sent: 1, lost: {} })
     expect(stderr).toMatch(
-      /^udpng: echoing at \S+\nudpng: 1 datagram received, 1 sent back, nothing lost\n$/,
+      /^udpng: echoing at \S+\nudpng: who can reach this: everyone who can reach :\d+; --allow limits it\nudpng: 1 datagram received, 1 sent back, nothing lost\n$/,
     )
     expect(code).toBe(0)
   })
@@ -47,6 +47,53 @@ describe('echo', { timeout: 30_000 }, () => {
     const { stderr } = await running.end
     expect(stderr).toContain('100 datagrams received, 100 sent back, nothing lost')
     expect(await sink.quiet()).toHaveLength(100)
+  })
+
+  it('CLI-73 --allow, --rate-per-client and --rate limit whom it answers; the rest is counted', async () => {
+    const options = [
+      '--allow',
+      '127.0.0.1',
+      '--allow',
+      '::1',
+      '--rate-per-client',
+      '5',
+      '--rate',
+      '8',
+      '--json',
+    ]
+    const { running, port } = await udpng.start('echo', ':0', ...options)
+    using _ = running
+    await running.says(/who can reach this: 127\.0\.0\.1, ::1\n/)
+    await using allowed = await Sink.open()
+    await using other = await Sink.open('127.0.0.2')
+    for (const sink of [allowed, other]) {
+      for (let i = 0; i < 20; i++) sink.socket.send(`${i}`, Number(port), '127.0.0.1')
+      await sink.sent()
+    }
+    await eventually(() => allowed.arrived.length >= 5, 'five answers')
+    await running.says(/20 dropped because --allow does not have their host/)
+    running.kill('SIGINT')
+    const { stdout } = await running.end
+    const { received, sent, lost } = JSON.parse(stdout) as {
+      received: number
+      sent: number
+      lost: Record<string, number>
+    }
+    expect([received, lost['notAllowed']]).toEqual([40, 20])
+    expect(lost['overClientRate']).toBeGreaterThan(0)
+    expect(sent + (lost['overClientRate'] ?? 0)).toBe(20)
+    expect(await other.quiet()).toEqual([])
+  })
+
+  it.each([
+    ['--allow', '10.0.0.0/33'],
+    ['--allow', 'host'],
+    ['--rate', '0'],
+    ['--rate-per-client', '-1'],
+  ])('CLI-73 %s %s: one line, exit code 2', async (...args) => {
+    const { code, stderr } = await udpng.run('echo', '127.0.0.1:0', ...args).end
+    expect(stderr).toMatch(/^udpng: [^\n]*'--[^\n]* It must be [^\n]*\n$/)
+    expect(code).toBe(2)
   })
 
   it('CLI-23 answers python, whole datagrams of every size', async ({ skip }) => {

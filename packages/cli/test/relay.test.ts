@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { eventually, Running } from 'test-support'
+import { join } from 'node:path'
+import { type End, eventually, has, Running } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { needs, Udpng } from './command.js'
 import { Sink } from './sink.js'
@@ -133,6 +134,68 @@ describe('relay', { timeout: 30_000 }, () => {
     await portIsFree(a.sources[0]?.port as number)
   })
 
+  it('CLI-74 says who can reach it; --allow limits that', async () => {
+    await using a = await target('a')
+    const to = ['--to', `127.0.0.1:${a.port}`]
+    const { running, port } = await udpng.start(
+      'relay',
+      ':0',
+      ...to,
+      '--allow',
+      '127.0.0.0/31',
+      '--json',
+    )
+    using _ = running
+    await running.says(/who can reach this: 127\.0\.0\.0\/31\n/)
+    await using one = await Sink.open('127.0.0.1')
+    await using two = await Sink.open('127.0.0.2')
+    for (const sink of [two, one]) sink.socket.send('x', Number(port), '127.0.0.1')
+    await one.first
+    running.kill('SIGINT')
+    expect(JSON.parse((await running.end).stdout)).toMatchObject({
+      sources: 1,
+      lost: { notAllowed: 1 },
+    })
+    const open = await udpng.start('relay', ':0', ...to)
+    using _open = open.running
+    await open.running.says(/who can reach this: everyone who can reach :\d+; --allow limits it\n/)
+    const local = await udpng.start('relay', '127.0.0.1:0', ...to)
+    using _local = local.running
+    await local.running.says(/who can reach this: programs on this machine\n/)
+  })
+
+  it.skipIf(process.platform !== 'linux' || !has('python3'))(
+    'CLI-75 5000 clients, 256 open files: it says what it can serve, and the oldest makes room in time',
+    { timeout: 240_000 },
+    async () => {
+      const relay = [process.execPath, udpng.program.path, 'relay']
+      checkMany(
+        await new Running('python3', [MANY, '5000', '256', '0', ...relay]).end,
+        180,
+        /256 files; raise it with `ulimit -n \d+`/,
+      )
+    },
+  )
+
+  it.skipIf(process.platform !== 'linux' || !has('python3'))(
+    'CLI-75 1000 clients, 100 local ports: the same',
+    { timeout: 240_000 },
+    async ({ skip }) => {
+      const own = ['--map-root-user', '--net']
+      if (
+        (await new Running('unshare', [...own, 'true']).end.catch(() => ({ code: 1 }))).code !== 0
+      )
+        skip('this machine gives no network of its own to a test')
+      const relay = [process.execPath, udpng.program.path, 'relay']
+      const args = [...own, 'python3', MANY, '1000', '0', '100', ...relay]
+      checkMany(
+        await new Running('unshare', args).end,
+        90,
+        /100 local ports; raise it with `sysctl [^`]*`/,
+      )
+    },
+  )
+
   it('CLI-23 dig asks a name server through it', async ({ skip }) => {
     needs(skip, 'dig', 'python3')
     using server = new Running('python3', ['-c', NAME_SERVER])
@@ -165,6 +228,29 @@ describe('relay', { timeout: 30_000 }, () => {
     await socat.says('there and back')
   })
 })
+
+const MANY = join(import.meta.dirname, 'many-clients.py')
+
+/** What `many-clients.py` says of a relay. */
+function checkMany({ stdout, stderr }: End, served: number, why: RegExp): void {
+  expect(stderr).toBe('')
+  const found = JSON.parse(stdout) as {
+    readonly answered: number
+    readonly alive: boolean
+    readonly served: number
+    readonly same: number
+    readonly seconds: number
+    readonly code: number
+    readonly lines: readonly string[]
+    readonly account: { readonly received: number; readonly lost: Readonly<Record<string, number>> }
+  }
+  const { alive, code, lines, seconds } = found
+  expect([alive, code]).toEqual([true, 0])
+  // Served at a time: each kept its socket.
+  expect([found.served, found.same]).toEqual([served, served])
+  expect(lines[0]).toMatch(why)
+  expect(lines.length).toBeLessThan(seconds + 5)
+}
 
 /** A name server that knows one address, and gives it to everybody. */
 const NAME_SERVER = `

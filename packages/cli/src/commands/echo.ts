@@ -5,7 +5,7 @@ import { type Letter, PostboxPeer } from '@udpng/peers'
 import { Argument, Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, type Endpoint, isAny, local } from '../endpoint.js'
+import { bindAddress, type Endpoint, isSocket, local } from '../endpoint.js'
 import { endOf } from '../failure.js'
 import { Guard } from '../guard/guard.js'
 import {
@@ -61,7 +61,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   })
   const GUARD = new Guard({
     ...guardOptions(options, RATE_PER_CLIENT),
-    isOwn: (host, port) => port === bound?.[1] && (isAny(bound[0]) || bound[0] === host),
+    isOwn: (host, port) => isSocket(bound, host, port),
   })
   const ANSWER = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
   const system = new Graphline(

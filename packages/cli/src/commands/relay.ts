@@ -4,12 +4,21 @@ import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, destinations, type Endpoint, local } from '../endpoint.js'
+import { bindAddress, destinations, type Endpoint, isSocket, local } from '../endpoint.js'
 import { endOf, UsageError } from '../failure.js'
+import { Guard } from '../guard/guard.js'
+import {
+  type GuardArguments,
+  guardOptions,
+  reach,
+  withGuardOptions,
+} from '../guard/guard-arguments.js'
+import { dropsOf } from '../loss-lines.js'
 import { describe, lossesOf, sum } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printJson } from '../print-out.js'
 import { duration, grouped, plural, wholeNumber } from '../quantities.js'
+import { relayCapacity } from '../relay-capacity.js'
 import { findTargets, leadsTo } from '../relay-targets.js'
 import { runSystem } from '../run-system.js'
 import { showAddress } from '../show-address.js'
@@ -31,28 +40,33 @@ export function relayCommand(): Command {
         .argParser(destinations)
         .makeOptionMandatory(),
     )
-    .option('--balance', 'each source to one target, in turn, in place of all to all')
+    .option('--balance', 'round robin: each source to one target')
     .addOption(
-      new Option('--idle <time>', 'a source that is silent for so long is forgotten')
+      new Option('--idle <time>', 'a source that is silent for this time is forgotten')
         .argParser(duration(1))
         .default(60_000, '1m'),
     )
     .addOption(
-      new Option('--sources <n>', 'at most so many sources; then the oldest is forgotten')
+      new Option('--sources <n>', 'at most n sources at a time; then the oldest makes room')
         .argParser(wholeNumber(1, 1_000_000))
         .default(1024),
     )
     .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
     .action(relay)
+  withGuardOptions(command, 'no limit')
   withExamples(command, [
-    ['udpng relay :7000 --to a.example.com:1 --to b.example.com:2', 'every datagram to both'],
-    ['udpng relay :53 --to 9.9.9.9:53 --to 1.1.1.1:53 --balance', 'share out the clients'],
-    ['udpng relay 0.0.0.0:8125 --to [::1]:8125', 'from IPv4 to IPv6'],
+    [
+      'udpng relay 127.0.0.1:7000 --to a.example.com:1 --to b.example.com:2',
+      'every datagram to both',
+    ],
+    ['udpng relay 127.0.0.1:5300 --to 9.9.9.9:53 --to 1.1.1.1:53 --balance', 'share out clients'],
+    ['udpng relay 127.0.0.1:8125 --to [::1]:8125', 'from IPv4 to IPv6'],
+    ['udpng relay :7000 --allow 192.168.0.0/16 --to a.example.com:1', 'for clients of a network'],
   ])
   return withLongRunningOptions(command)
 }
 
-interface RelayOptions extends LongRunningOptions {
+interface RelayOptions extends LongRunningOptions, GuardArguments {
   readonly to: readonly Address[]
   readonly balance?: boolean
   readonly idle: number
@@ -65,10 +79,11 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   const complaints = new Complaints(notes)
   const targets = await findTargets(options.to)
   const [localAddr, localPort] = await bindAddress(address)
+  let bound: Address | undefined
   const itself = targets.addresses.find((target) => leadsTo(target, [localAddr, localPort]))
   if (itself)
     throw new UsageError(
-      `--to ${showAddress(itself)} leads back to where it listens, and so on for ever; give another target, or listen at one address`,
+      `--to ${showAddress(itself)} leads back to where it listens, in a loop; give another target, or listen at one address`,
     )
   const UDP = new PostboxPeer({
     localAddr,
@@ -76,30 +91,44 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     onProducerFinished: 'drain',
     lingerMs: LINGER_MS,
   })
+  const { sources, why } = relayCapacity(options.sources)
+  if (why !== undefined) notes.say(why)
   const uplinks = new Uplinks(targets, options.balance ?? false, complaints)
   const SESSIONS = new Sessions(() => uplinks.open(), {
     idleMs: options.idle,
-    capacity: options.sources,
+    capacity: sources,
+  })
+  const GUARD = new Guard({
+    ...guardOptions(options),
+    newPortsOnly: true,
+    isOwn: (host, port) => uplinks.hasPort(port) || isSocket(bound, host, port),
   })
   const system = new Graphline(
-    { UDP, SESSIONS },
+    { UDP, GUARD, SESSIONS },
     {
-      'UDP.outbox': 'SESSIONS.inbox',
+      'UDP.outbox': 'GUARD.inbox',
+      'GUARD.outbox': 'SESSIONS.inbox',
       'SESSIONS.outbox': 'UDP.inbox',
-      'UDP.signal': 'SESSIONS.control',
+      'UDP.signal': 'GUARD.control',
+      'GUARD.signal': 'SESSIONS.control',
     },
   )
   const told = complaints.listen(UDP.errors)
   UDP.bound.then(
-    (bound) =>
+    (address) => {
+      bound = address
       notes.say(
-        `relaying from ${showAddress(bound)} to ${targets.addresses.map(showAddress).join(options.balance ? ' or ' : ' and ')}`,
-      ),
+        `relaying from ${showAddress(address)} to ${targets.addresses.map(showAddress).join(options.balance ? ' or ' : ' and ')}`,
+      )
+      notes.say(reach(address, options.allow))
+    },
     () => {}, // runSystem tells
   )
   const interrupted = await runSystem(system, {
     ...options,
     notes,
+    losses: () =>
+      sum(dropsOf(UDP.stats), GUARD.stats.dropped, { ...SESSIONS.stats.dropped }, uplinks.dropped),
     progress: () =>
       `${plural(SESSIONS.stats.started - SESSIONS.stats.ended, 'source')}, ${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} returned`,
   })
@@ -108,10 +137,20 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   const { started } = SESSIONS.stats
   const { received, sent: returned } = UDP.stats
   const { sent: passed, received: replies, lost } = uplinks
-  const losses = sum(lossesOf(UDP.stats), SESSIONS.stats.dropped, lost, {
-    unread: UDP.outbox.discarded + SESSIONS.inbox.dropped,
-    unsent: SESSIONS.outbox.discarded,
-  })
+  const losses = sum(
+    lossesOf(UDP.stats),
+    GUARD.stats.dropped,
+    { ...SESSIONS.stats.dropped },
+    lost,
+    {
+      unread:
+        UDP.outbox.discarded +
+        GUARD.inbox.dropped +
+        GUARD.outbox.discarded +
+        SESSIONS.inbox.dropped,
+      unsent: SESSIONS.outbox.discarded,
+    },
+  )
   if (options.json)
     await printJson({ sources: started, received, passed, replies, returned, lost: losses })
   notes.say(

@@ -1,7 +1,7 @@
 import { BasicPeer } from '@udpng/basic-peer'
 import { Sessions } from '@udpng/chassis'
 import { printableLine } from '@udpng/console'
-import { Outbox, type UdpngError } from '@udpng/core'
+import type { Outbox, UdpngError } from '@udpng/core'
 import { Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
@@ -47,12 +47,17 @@ async function run(
   const { loadGraph } = await import('../graph-file/load-graph.js')
   const { assemble } = await import('../graph-file/assemble.js')
   const notes = new Notes(options)
-  const graph = await loadGraph(file, modules, notes)
+  const complaints = new Complaints(notes)
+  const told: Promise<void>[] = []
+  const listen = (errors: Outbox<UdpngError>): void => void complaints.listen(errors)
+  const graph = await loadGraph(file, modules, notes, listen)
   if (check) await printOut(`${printableLine(file)}: ${countsOf(graph)}, nothing wrong\n`)
   else {
-    const system = assemble(graph, (part) => part.component)
-    const complaints = new Complaints(notes)
-    const told = unreadErrors(graph).map((errors) => complaints.listen(errors))
+    const system = assemble(
+      graph,
+      (part) => part.component,
+      (errors) => told.push(complaints.listen(errors)),
+    )
     const interrupted = await runSystem(system, { ...options, notes, losses: () => dropsIn(graph) })
     await Promise.all(told)
     complaints.flush()
@@ -82,15 +87,6 @@ function dropsIn({ parts }: Graph): Losses {
       return component instanceof Sessions ? { ...component.stats.dropped } : {}
     }),
   )
-}
-
-/** What parts report, where the file leads it nowhere. */
-function unreadErrors({ parts, links }: Graph): Outbox<UdpngError>[] {
-  const linked = new Set(links.map(({ from }) => `${from.part}.${from.box}`))
-  return parts.flatMap(({ name, component }) => {
-    const { errors } = component as { readonly errors?: unknown }
-    return errors instanceof Outbox && !linked.has(`${name}.errors`) ? [errors] : []
-  })
 }
 
 function countsOf({ parts, links }: Graph): string {

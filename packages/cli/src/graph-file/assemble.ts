@@ -1,5 +1,5 @@
 import { Graphline } from '@udpng/chassis'
-import type { Component } from '@udpng/core'
+import { type Component, Outbox, type UdpngError } from '@udpng/core'
 import type { Graph, Link, Part } from './graph.js'
 import { Junction } from './junction.js'
 
@@ -9,14 +9,23 @@ type AnyGraphline = new (
   linkages: Readonly<Record<string, string>>,
 ) => Component
 
+/** Gets each `errors` that the file leads nowhere, of the graph and of every session's child. */
+export type OnUnread = (errors: Outbox<UdpngError>) => void
+
 /**
  * Wires the parts of a graph; runs nothing.
  *
  * @param component - gives the component of a part, one that is in no other graph
+ * @param onUnread - called for the parts of this graph
  */
-export function assemble(graph: Graph, component: (part: Part) => Component): Component {
+export function assemble(
+  graph: Graph,
+  component: (part: Part) => Component,
+  onUnread?: OnUnread,
+): Component {
   const parts: Record<string, Component> = {}
   for (const part of graph.parts) parts[part.name] = component(part)
+  if (onUnread) for (const errors of unreadErrors(graph, parts)) onUnread(errors)
   const linkages: Record<string, string> = {}
   const many = fannedOut(graph.links)
   for (const [name, boxes] of many) {
@@ -35,6 +44,18 @@ export function assemble(graph: Graph, component: (part: Part) => Component): Co
   for (const { from, to } of graph.links)
     linkages[`${from.part}.${from.box}`] ??= `${to.part}.${to.box}`
   return new (Graphline as unknown as AnyGraphline)(parts, linkages)
+}
+
+/** What parts report, where the file leads it nowhere. */
+function unreadErrors(
+  { links }: Graph,
+  parts: Readonly<Record<string, Component>>,
+): Outbox<UdpngError>[] {
+  const linked = new Set(links.map(({ from }) => `${from.part}.${from.box}`))
+  return Object.entries(parts).flatMap(([name, component]) => {
+    const { errors } = component as { readonly errors?: unknown }
+    return errors instanceof Outbox && !linked.has(`${name}.errors`) ? [errors] : []
+  })
 }
 
 /** The links of each part that needs something behind it, by outbox: it has an outbox that leads to several inboxes. */

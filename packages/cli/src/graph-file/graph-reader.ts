@@ -1,7 +1,7 @@
 import { show } from '@udpng/basic-peer'
 import { type Component, UdpngError } from '@udpng/core'
 import { z } from 'zod'
-import { assemble } from './assemble.js'
+import { assemble, type OnUnread } from './assemble.js'
 import type { ComponentType, Options } from './component-type.js'
 import type { Graph, Part } from './graph.js'
 import { graphShape, NAME } from './graph-shape.js'
@@ -20,6 +20,7 @@ export class GraphReader {
   readonly document: YamlDocument
   readonly mistakes: Mistakes
   readonly #types: ReadonlyMap<string, ComponentType>
+  readonly #onUnread: OnUnread | undefined
   readonly #name = new RegExp(NAME, 'u')
   readonly #shape = graphShape(z.unknown(), z.unknown())
   readonly #named = z.looseObject(
@@ -32,10 +33,12 @@ export class GraphReader {
     document: YamlDocument,
     mistakes: Mistakes,
     types: ReadonlyMap<string, ComponentType>,
+    onUnread?: OnUnread,
   ) {
     this.document = document
     this.mistakes = mistakes
     this.#types = types
+    this.#onUnread = onUnread
   }
 
   read(): Graph {
@@ -92,7 +95,7 @@ export class GraphReader {
       known?.child && isMap(inner) ? this.#graph([...path, 'child'], inner, known.child) : undefined
     if (!good) return undefined
     const make = (): Component =>
-      type.make(options, child && (() => assemble(child, (part) => part.make())))
+      type.make(options, child && (() => assemble(child, (part) => part.make(), this.#onUnread)))
     try {
       return { name, type, options, make, component: make(), ...(child && { child }) }
     } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { OnUnread } from './assemble.js'
 import type { ComponentType } from './component-type.js'
 import type { Graph } from './graph.js'
 import { GraphReader } from './graph-reader.js'
@@ -23,18 +24,20 @@ export const MOST_BYTES = 131_072
  * @param bytes - what is in it
  * @param file - what errors call it
  * @param types - the components that it can name
+ * @param onUnread - called for the parts of each session's child, when it is made
  */
 export function readGraph(
   bytes: Uint8Array,
   file: string,
   types: ReadonlyMap<string, ComponentType>,
+  onUnread?: OnUnread,
 ): Reading {
   const decoded = bytes.length > MOST_BYTES ? { text: '' } : textOf(bytes)
   const mistakes = new Mistakes(file, 'text' in decoded ? decoded.text : decoded.validUntil)
   let graph: Graph | undefined
   if (bytes.length > MOST_BYTES)
     mistakes.add(0, `it is too large; a graph file has at most ${MOST_BYTES / 1024} KiB`)
-  else if ('text' in decoded) graph = graphIn(decoded.text, types, mistakes)
+  else if ('text' in decoded) graph = graphIn(decoded.text, types, mistakes, onUnread)
   else mistakes.add(decoded.validUntil.length, 'what follows is not UTF-8')
   const { errors, warnings } = mistakes
   // what is linked to nothing may be so because of an error
@@ -47,11 +50,12 @@ function graphIn(
   text: string,
   types: ReadonlyMap<string, ComponentType>,
   mistakes: Mistakes,
+  onUnread: OnUnread | undefined,
 ): Graph | undefined {
   const document = YamlDocument.read(text, mistakes)
   if (document?.value === null) {
     mistakes.add(0, 'it is empty; a graph has parts')
     return undefined
   }
-  return document && new GraphReader(document, mistakes, types).read()
+  return document && new GraphReader(document, mistakes, types, onUnread).read()
 }

@@ -1,5 +1,5 @@
 /** The mark of a loop: the same payload from the same host, again and again, never this long apart; milliseconds. */
-const MAX_GAP_MS = 2000
+const MAX_GAP_MS = 1000
 /** A burst of equal datagrams is shorter than this, milliseconds. */
 const MIN_AGE_MS = 250
 /** The first datagram of a loop that is dropped. */
@@ -21,7 +21,7 @@ export interface LoopsOptions {
 /**
  * Finds datagrams that go round in a loop, and takes them out of it.
  *
- * To a server a loop looks like a client that repeats itself: the same payload from the same host, less than two seconds
+ * To a server a loop looks like a client that repeats itself: the same payload from the same host, less than a second
  * apart. What differs is what follows when one of them is dropped: a loop lives on what the server sends, and has lost
  * that datagram for good; a client goes on by itself. So once they have repeated for 250 ms, datagram number
  * `32 n^1.5` of them is dropped: the 32nd, the 91st, the 167th, ... A loop of one datagram ends with the first of these, one of k

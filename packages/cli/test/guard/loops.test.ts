@@ -29,7 +29,7 @@ function dropped(count: number, catches: (i: number) => boolean): number {
 }
 
 describe('Loops', () => {
-  it.each([0.07, 1, 50, 1000])(
+  it.each([0.07, 1, 50, 900])(
     'GRD-06 a datagram that goes round in %d ms is gone after 250 ms or 32 laps',
     (lapMs) => {
       const most = Math.max(32, Math.ceil(250 / lapMs) + 1)
@@ -79,9 +79,9 @@ describe('Loops', () => {
     expect(dropped(10_000, counts(1196))).toBe(0)
   })
 
-  it('GRD-07 a client that repeats itself every two seconds or less often loses none', () => {
+  it('GRD-07 a client that repeats itself once a second or less often loses none', () => {
     const loops = new Loops()
-    expect(dropped(10_000, (i) => loops.catches(HOST, 1500, payload(0), i * 2001))).toBe(0)
+    expect(dropped(10_000, (i) => loops.catches(HOST, 1500, payload(0), i * 1001))).toBe(0)
   })
 
   it.each([

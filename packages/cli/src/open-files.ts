@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** How many files, and so sockets, this process may open; undefined where the system does not say. */
+export function openFilesLimit(): number | undefined {
+  try {
+    // proc_pid_limits(5)
+    const [, soft] =
+      /^Max open files +(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? []
+    return soft === 'unlimited' ? Infinity : Number(soft)
+  } catch {
+    const report = process.report?.getReport() as
+      | { readonly userLimits?: { readonly open_files?: { readonly soft?: number | string } } }
+      | undefined
+    const soft = report?.userLimits?.open_files?.soft
+    return soft === undefined ? undefined : soft === 'unlimited' ? Infinity : Number(soft)
+  }
+}
+
+/** How many files this process has open; undefined where the system does not say. */
+export function openFiles(): number | undefined {
+  try {
+    return readdirSync('/proc/self/fd').length
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { LossLines } from '../src/loss-lines.js'
+import { Notes } from '../src/notes.js'
+import { Udpng } from './command.js'
+import { Sink } from './sink.js'
+
+const udpng = new Udpng()
+
+/** Loss lines of losses that a test counts; `look` gives what is written a second, or so many, after the last look. */
+function start(options: { readonly quiet?: boolean } = {}) {
+  let text = ''
+  let now = 0
+  const write = (more: string): boolean => {
+    text += more
+    return true
+  }
+  const losses: Record<string, number> = {}
+  const notes = new Notes({ ...options, stream: { write } as unknown as NodeJS.WriteStream })
+  const lines = new LossLines(notes, () => ({ ...losses }))
+  lines.start(now)
+  lines.stop() // its timer: the test looks by itself
+  const look = (seconds = 1): string => {
+    text = ''
+    now += seconds * 1000
+    lines.look(now)
+    return text
+  }
+  return { losses, look }
+}
+
+describe('losses of a service that runs', { timeout: 60_000 }, () => {
+  it('CLI-72 nothing is written while nothing is lost', () => {
+    const { look } = start()
+    for (let i = 0; i < 5; i++) expect(look()).toBe('')
+  })
+
+  it('CLI-72 a line has what was lost since the last one, by reason, and one comes when it is over', () => {
+    const { losses, look } = start()
+    losses['readBufferFull'] = 1200
+    losses['unread'] = 4
+    expect(look()).toBe(
+      'udpng: 1 204 datagrams lost in the last second: 1 200 dropped because nothing took them, 4 not read\n',
+    )
+    losses['unread'] = 5
+    expect(look()).toBe('udpng: 1 datagram lost in the last second: 1 not read\n')
+    expect(look()).toBe(
+      'udpng: nothing lost in the last second; 1 205 datagrams lost in the 2 seconds before\n',
+    )
+    expect(look()).toBe('')
+    losses['unread'] = 6
+    expect(look()).toContain('1 datagram lost')
+    expect(look()).toContain('1 datagram lost in the second before')
+  })
+
+  it('CLI-72 when the program was busy for longer, the line has the time and a rate', () => {
+    const { losses, look } = start()
+    losses['unread'] = 10_000
+    expect(look(4)).toBe(
+      'udpng: 10 000 datagrams lost in the last 4.0 s (2 500/s): 10 000 not read\n',
+    )
+  })
+
+  it('CLI-72 what was lost before it began is not in it; with --quiet there is none', () => {
+    const { losses, look } = start({ quiet: true })
+    losses['unread'] = 1
+    expect(look()).toBe('')
+  })
+
+  it.skipIf(process.platform !== 'linux')(
+    'CLI-72 listen under a flood writes a line while it runs',
+    async () => {
+      const { running, port } = await udpng.start('listen', '127.0.0.1:0', '--recv-buffer', '4096')
+      using _ = running
+      await using sink = await Sink.open()
+      process.kill(running.pid as number, 'SIGSTOP')
+      for (let count = 0; count < 1000; count++)
+        sink.socket.send('x'.repeat(1000), Number(port), '127.0.0.1')
+      await sink.sent()
+      process.kill(running.pid as number, 'SIGCONT')
+      const [, lost] = await running.says(
+        /\nudpng: (?:at least )?([\d ]+) datagrams lost in the last [^:]*: [^\n]*kernel\n/,
+      )
+      expect(Number(lost?.replaceAll(' ', ''))).toBeGreaterThan(500)
+      await running.says(/\nudpng: nothing lost in the last second; [\d ]+ datagrams lost in/)
+      expect(spawnSync('kill', ['-0', `${running.pid}`]).status).toBe(0)
+    },
+  )
+})
