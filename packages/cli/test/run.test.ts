@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { eventually, has, Running } from 'test-support'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Udpng } from './command.js'
+import { Sink } from './sink.js'
 
 const udpng = new Udpng()
 const directory = mkdtempSync(join(tmpdir(), 'udpng-graph-'))
@@ -212,6 +213,39 @@ linkages: { IN.outbox: OUT.inbox, IN.signal: OUT.control, OUT.signal: SHOWN.cont
     const told = await udpng.run('run', file('told.yaml', parts(', OUT.errors: SHOWN.inbox'))).end
     expect(told.stderr).toBe('udpng: 0 datagrams received, 0 sent, 3 failed (EACCES)\n')
     expect(told.stdout).toContain('EACCES')
+  })
+
+  it("CLI-76 run writes what the parts of a session's child report, where the file leads it nowhere", async () => {
+    const here = newAddress()
+    const graph = file(
+      'child.yaml',
+      `
+parts:
+  UDP: { component: PostboxPeer, localAddr: ${here}, localPort: 7003 }
+  CLIENTS:
+    component: Sessions
+    child:
+      parts:
+        UP: { component: SimplePeer, receiverAddr: no-such-host.invalid, receiverPort: 9 }
+        DATA: { component: Payload }
+      linkages: { self.inbox: UP.inbox, UP.outbox: DATA.inbox, DATA.outbox: self.outbox }
+linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
+`,
+    )
+    using running = udpng.run('run', graph, '--inspect=0')
+    await running.says('inspector at')
+    await using client = await Sink.open()
+    const sending = setInterval(() => client.socket.send('x', 7003, here), 50)
+    try {
+      await running.says(/\nudpng: [^\n]*no-such-host\.invalid[^\n]*\n/)
+      await running.says(
+        /\nudpng: [^\n]*more errors, the latest: [^\n]*no-such-host\.invalid[^\n]*\n/,
+      )
+    } finally {
+      clearInterval(sending)
+    }
+    running.kill('SIGINT')
+    expect((await running.end).code).toBe(0)
   })
 
   it('CLI-60 --check tells in one line that nothing is wrong, and runs nothing', async () => {
