@@ -12,18 +12,21 @@ const PAUSE_MS = 1000
  */
 export class Complaints {
   readonly #notes: Notes
+  readonly #onBroadcast: string
   #timer: NodeJS.Timeout | undefined
   #more = 0
   #latest = ''
 
-  constructor(notes: Notes) {
+  /** @param onBroadcast - what to do where the system does not permit a broadcast address (default: nothing) */
+  constructor(notes: Notes, onBroadcast = '') {
     this.#notes = notes
+    this.#onBroadcast = onBroadcast
   }
 
   /** Tells what leaves on a peer's `errors`, until it ends. */
   async listen(errors: Outbox<UdpngError>): Promise<void> {
     for await (const { message, cause } of messages(errors))
-      this.tell(message + adviceOn((cause as NodeJS.ErrnoException | undefined)?.code))
+      this.tell(message + this.#adviceOn((cause as NodeJS.ErrnoException | undefined)?.code))
   }
 
   tell(message: string): void {
@@ -33,7 +36,15 @@ export class Complaints {
       return
     }
     this.#notes.complain(message)
-    this.#timer = setTimeout(() => this.flush(), PAUSE_MS).unref()
+    this.#wait()
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(() => {
+      const wrote = this.#more > 0
+      this.flush()
+      if (wrote) this.#wait() // the next line, too, comes a second after this one
+    }, PAUSE_MS).unref()
   }
 
   /** Tells what has been kept back. */
@@ -45,11 +56,12 @@ export class Complaints {
     if (more > 1) this.#notes.complain(`${grouped(more)} more errors, the latest: ${this.#latest}`)
     else if (more === 1) this.#notes.complain(this.#latest)
   }
-}
 
-/** What to do about an error of the system, where that is known. */
-function adviceOn(code: string | undefined): string {
-  if (code === 'EACCES') return '; to a broadcast address, give --broadcast'
-  if (code === 'ENETUNREACH') return '; this machine has no route to there'
-  return ''
+  /** What to do about an error of the system, where that is known. */
+  #adviceOn(code: string | undefined): string {
+    if (code === 'EACCES' && this.#onBroadcast)
+      return `; to a broadcast address, ${this.#onBroadcast}`
+    if (code === 'ENETUNREACH') return '; this machine has no route to there'
+    return ''
+  }
 }

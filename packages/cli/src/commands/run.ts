@@ -47,7 +47,7 @@ async function run(
   const { loadGraph } = await import('../graph-file/load-graph.js')
   const { assemble } = await import('../graph-file/assemble.js')
   const notes = new Notes(options)
-  const complaints = new Complaints(notes)
+  const complaints = new Complaints(notes, 'give the part broadcast: true')
   const told: Promise<void>[] = []
   const listen = (errors: Outbox<UdpngError>): void => void complaints.listen(errors)
   const graph = await loadGraph(file, modules, notes, listen)

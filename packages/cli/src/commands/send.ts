@@ -93,7 +93,7 @@ interface SendOptions extends LongRunningOptions {
 
 async function send(to: Address, texts: readonly string[], options: SendOptions): Promise<void> {
   const notes = new Notes(options)
-  const complaints = new Complaints(notes)
+  const complaints = new Complaints(notes, 'give --broadcast')
   const SEND = await senderTo(to, options)
   const PACE = new Pace<Uint8Array>(options)
   const system = new Pipeline(await sourceOf(texts, options), PACE, SEND)
