@@ -16,6 +16,8 @@ const WORDS: Readonly<Record<string, string>> = {
   sessionFull: 'dropped because their session was full',
   unwritten: 'not written',
   foreign: 'dropped because strangers sent them',
+  shortage: 'dropped because the system was short of what a session needs',
+  failed: 'dropped because their session failed',
   notAllowed: 'dropped because --allow does not have their host',
   ownAddress: 'dropped because they came from its own address',
   unanswerable: 'dropped because their source cannot be answered',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -169,11 +170,8 @@ describe('relay', { timeout: 30_000 }, () => {
     { timeout: 240_000 },
     async () => {
       const relay = [process.execPath, udpng.program.path, 'relay']
-      checkMany(
-        await new Running('python3', [MANY, '5000', '256', '0', ...relay]).end,
-        180,
-        /256 files; raise it with `ulimit -n \d+`/,
-      )
+      using driver = new Running('python3', [MANY, '5000', '256', '0', ...relay])
+      checkMany(await driver.end, 180, /256 files; raise it with `ulimit -n \d+`/)
     },
   )
 
@@ -188,13 +186,57 @@ describe('relay', { timeout: 30_000 }, () => {
         skip('this machine gives no network of its own to a test')
       const relay = [process.execPath, udpng.program.path, 'relay']
       const args = [...own, 'python3', MANY, '1000', '0', '100', ...relay]
-      checkMany(
-        await new Running('unshare', args).end,
-        90,
-        /100 local ports; raise it with `sysctl [^`]*`/,
-      )
+      using driver = new Running('unshare', args)
+      checkMany(await driver.end, 90, /100 local ports; raise it with `sysctl [^`]*`/)
     },
   )
+
+  it('CLI-77 a socket that cannot be opened costs the others nothing: it is written and counted', async ({
+    skip,
+  }) => {
+    needs(skip, 'prlimit')
+    await using a = await target('a')
+    const { running, port } = await udpng.start(
+      'relay',
+      '127.0.0.1:0',
+      '--to',
+      `:${a.port}`,
+      '--json',
+    )
+    using _ = running
+    const clients: Sink[] = []
+    for (let i = 0; i < 16; i++) clients.push(await Sink.open())
+    const ask = async (sink: Sink): Promise<void> => {
+      const before = sink.arrived.length
+      sink.socket.send('x', Number(port), '127.0.0.1')
+      await eventually(() => sink.arrived.length > before, 'a reply')
+    }
+    for (const client of [...clients, ...clients]) await ask(client)
+    const pid = running.pid as number
+    const limit = (files: number): void =>
+      void spawnSync('prlimit', [`--pid=${pid}`, `--nofile=${files}:`])
+    limit(3) // no descriptor that is not open already
+    await using two = await Sink.open()
+    for (let i = 0; i < 5; i++) two.socket.send('x', Number(port), '127.0.0.1')
+    await running.says(/\nudpng: [^\n]*too many open files[^\n]*\n/)
+    // A newcomer may have taken the place of the oldest; the others are served on.
+    for (const client of clients.slice(8)) await ask(client)
+    limit(256)
+    const trying = setInterval(() => two.socket.send('x', Number(port), '127.0.0.1'), 100)
+    await eventually(() => two.arrived.length > 0, 'a reply')
+    clearInterval(trying)
+    for (const client of clients) await client[Symbol.asyncDispose]()
+    running.kill('SIGINT')
+    const { code, stdout } = await running.end
+    const { received, passed, lost } = JSON.parse(stdout) as {
+      readonly received: number
+      readonly passed: number
+      readonly lost: Readonly<Record<string, number>>
+    }
+    expect(code).toBe(0)
+    expect(Object.values(lost).reduce((all, each) => all + each, passed)).toBe(received)
+    expect(received - passed).toBeGreaterThan(0)
+  })
 
   it('CLI-23 dig asks a name server through it', async ({ skip }) => {
     needs(skip, 'dig', 'python3')

@@ -113,7 +113,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
       'GUARD.signal': 'SESSIONS.control',
     },
   )
-  const told = complaints.listen(UDP.errors)
+  const told = Promise.all([UDP.errors, SESSIONS.errors].map((errors) => complaints.listen(errors)))
   UDP.bound.then(
     (address) => {
       bound = address
