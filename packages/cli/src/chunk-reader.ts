@@ -14,6 +14,7 @@ export class ChunkReader extends Component {
   readonly outbox: Outbox<Uint8Array> = new Outbox('Bytes')
   protected readonly arrived: Inbox<Buffer | Error | null> = new Inbox(
     'Chunks of the input; null is its end, an error why it broke off',
+    { role: 'internal' },
   )
   readonly #size: number
   readonly #input: Readable

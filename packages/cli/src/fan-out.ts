@@ -1,5 +1,5 @@
 import type { Address } from '@udpng/basic-peer'
-import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 import type { Letter } from '@udpng/peers'
 
 /** After so many letters the others get their turn. */
@@ -23,9 +23,10 @@ export class FanOut extends Component {
     this.#targets = targets
   }
 
-  /** Letters that were to be sent, but it ended before, or nobody was there. */
-  get unsent(): number {
-    return (this.#data ? this.#targets.length - this.#next : 0) + this.outbox.discarded
+  protected override accounting(): Counts {
+    const inHand = this.#data ? this.#targets.length - this.#next : 0
+    const entered = this.inbox.taken * (this.#targets.length - 1)
+    return this.ended ? { entered, dropped: { unsent: inHand } } : { entered, waiting: inHand }
   }
 
   override *main(): Main {

@@ -1,5 +1,12 @@
-import type { Control } from '@udpng/core'
-import { Component, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
+import {
+  Component,
+  type Control,
+  type Counts,
+  Inbox,
+  type Main,
+  Outbox,
+  shutdownMicroprocess,
+} from '@udpng/core'
 
 /** After so many messages the others get their turn. */
 const MESSAGES_PER_STEP = 64
@@ -11,13 +18,20 @@ const MESSAGES_PER_STEP = 64
 export class First<T> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages')
   readonly outbox: Outbox<T> = new Outbox('The first of them')
-  readonly enough: Outbox<Control> = new Outbox('shutdownMicroprocess, once there were enough')
+  readonly enough: Outbox<Control> = new Outbox('shutdownMicroprocess, once there were enough', {
+    role: 'control',
+  })
   readonly #count: number
 
   /** @param count - how many: a whole number >= 1, or `Infinity` */
   constructor(count: number) {
     super()
     this.#count = count
+  }
+
+  /** It drops nothing: what it does not take, its inbox counts. */
+  protected override accounting(): Counts {
+    return {}
   }
 
   override *main(): Main {

@@ -1,5 +1,4 @@
-import type { PeerStats } from '@udpng/basic-peer'
-import { describe, type Losses, total } from './losses.js'
+import { type Losses, reasons, since, total } from './losses.js'
 import type { Notes } from './notes.js'
 import { grouped, plural } from './quantities.js'
 
@@ -20,7 +19,7 @@ export class LossLines {
   readonly #losses: () => Losses
   #timer: NodeJS.Timeout | undefined
   /** All losses when it last looked, and when that was. */
-  #before: Losses = {}
+  #before: Losses | undefined
   #lookedAt = 0
   /** Of the losses that go on: how many, and since when. */
   #lost = 0
@@ -46,7 +45,7 @@ export class LossLines {
   /** @param now - milliseconds of a monotonic clock */
   look(now: number = performance.now()): void {
     const losses = this.#losses()
-    const more = since(losses, this.#before)
+    const more = since(losses, this.#before ?? losses)
     const elapsed = now - this.#lookedAt
     const began = this.#lookedAt
     this.#before = losses
@@ -56,7 +55,7 @@ export class LossLines {
       this.#since ??= began
       this.#lost += count
       this.#notes.say(
-        `${plural(count, 'datagram')} lost in the last ${span(elapsed, count)}: ${describe(more)}`,
+        `${plural(count, 'datagram')} lost in the last ${span(elapsed, count)}: ${reasons(more).join(', ')}`,
       )
     } else if (this.#since !== undefined) {
       const seconds = Math.max(1, Math.round((began - this.#since) / 1000))
@@ -67,21 +66,6 @@ export class LossLines {
       this.#lost = 0
     }
   }
-}
-
-/** What a peer dropped. What it could not send is not among it: that is an error, which has a line of its own. */
-export function dropsOf({ kernelDrops = 0, dropped }: Readonly<PeerStats>): Losses {
-  return { kernelDrops, ...dropped }
-}
-
-/** What came to the losses since. */
-function since(now: Losses, before: Losses): Losses {
-  const more: Record<string, number> = {}
-  for (const [reason, count] of Object.entries(now)) {
-    const since = count - (before[reason] ?? 0)
-    if (since > 0) more[reason] = since
-  }
-  return more
 }
 
 function span(elapsed: number, count: number): string {

@@ -1,74 +1,185 @@
-import type { PeerStats } from '@udpng/basic-peer'
-import { findNative } from './find-native.js'
+import type { Account, Bounds } from '@udpng/core'
 import { grouped } from './quantities.js'
 
-/** Datagrams that were lost, by reason; only reasons that happened. */
-export type Losses = Readonly<Record<string, number>>
+/** What was lost in a system, as its account says. */
+export interface Losses {
+  /** Datagrams and messages by reason, and by part where parts have names: only reasons that happened. */
+  readonly counts: Readonly<Record<string, number>>
+  readonly kernelDrops: Bounds
+  /** Datagrams that the network reported undeliverable: at least so many; undefined where it is not known. */
+  readonly refused: number | undefined
+  /** Whether all losses are counted: only then nothing counted is nothing lost. */
+  readonly complete: boolean
+}
+
+/** How losses are taken from an account. */
+export interface LossesOptions {
+  /** Name the part of each reason (default false: reasons of all parts are added up). */
+  readonly byPart?: boolean
+  /** What arrives at a peer is nobody's loss: the program only sends (default false). */
+  readonly sendsOnly?: boolean
+}
 
 /** What people read for the reasons that are counted under names. */
 const WORDS: Readonly<Record<string, string>> = {
-  kernelDrops: 'dropped by the kernel',
-  readBufferFull: 'dropped because nothing took them',
+  readBufferFull: 'dropped because the read buffer was full',
+  inboxFull: 'dropped because an inbox was full',
   unread: 'not read',
+  unlinked: 'dropped because no inbox was linked',
   unsent: 'not sent',
-  lookupQueueFull: 'dropped while names were looked up',
-  noRoom: 'dropped because there were too many sources',
-  sessionFull: 'dropped because their session was full',
   unwritten: 'not written',
-  foreign: 'dropped because strangers sent them',
+  unaccounted: 'not accounted for',
+  lookupQueueFull: 'dropped while names were looked up',
+  noRoom: 'dropped because there were too many clients',
+  sessionFull: 'dropped because their session was full',
   shortage: 'dropped because the system was short of what a session needs',
   failed: 'dropped because their session failed',
+  foreign: 'dropped, not from a target',
   notAllowed: 'dropped because --allow does not have their host',
   ownAddress: 'dropped because they came from its own address',
   unanswerable: 'dropped because their source cannot be answered',
   loop: 'dropped because they went round in a loop',
   overClientRate: 'dropped over the rate of their client',
   overRate: 'dropped over the rate of all clients',
+  filtered: 'filtered',
+  transformFailed: 'dropped because a part failed on them',
+  loss: 'lost by Impair',
+  queueFull: 'dropped by Impair: its queue was full',
+  blocked: 'dropped by Impair: blocked',
+  overLimit: 'dropped by Impair: over its limit',
+  malformed: 'dropped by Impair: without data',
 }
 
-/** What a peer lost: to be sent, or received. */
-export function lossesOf(...peers: readonly Readonly<PeerStats>[]): Losses {
-  return sum(
-    ...peers.map(({ kernelDrops, failed, dropped }) => ({
-      kernelDrops: kernelDrops?.atLeast ?? 0,
-      ...failed,
-      ...dropped,
-    })),
-  )
+/** What a part is there to drop. */
+const INTENDED: ReadonlySet<string> = new Set([
+  'filtered',
+  'loss',
+  'queueFull',
+  'blocked',
+  'overLimit',
+])
+/** What happens to what arrives at a peer. */
+const ON_ARRIVAL: ReadonlySet<string> = new Set(['unread', 'readBufferFull', 'unlinked', 'foreign'])
+/** Components that only hold others: their names say nothing. */
+const HOLDERS: ReadonlySet<string> = new Set(['Graphline', 'Pipeline', 'Session'])
+
+const NONE: Bounds = { atLeast: 0, atMost: 0, about: 0 }
+
+/** What an account says of losses. */
+export function lossesOf(account: Account, options: LossesOptions = {}): Losses {
+  const counts: Record<string, number> = {}
+  let kernelDrops = NONE
+  for (const { name, own } of leaves(account, '')) {
+    const receives = own.kernelDrops !== undefined || !own.complete
+    const skips = options.sendsOnly === true && receives
+    if (!skips) kernelDrops = plus(kernelDrops, own.kernelDrops ?? NONE)
+    for (const [reason, count] of [...own.dropped, ['unaccounted', own.unaccounted] as const]) {
+      if (count === 0 || (skips && ON_ARRIVAL.has(reason))) continue
+      const key = options.byPart && name ? `${reason} ${name}` : reason
+      counts[key] = (counts[key] ?? 0) + count
+    }
+  }
+  return { counts, kernelDrops, refused: account.refused, complete: account.complete }
 }
 
-/** What a peer lost of what it was to send: whoever only sends reads no replies, and loses nothing by that. */
-export function sendingLossesOf({ failed, dropped }: Readonly<PeerStats>): Losses {
-  const { unsent, lookupQueueFull } = dropped
-  return sum({ ...failed, unsent, lookupQueueFull })
+/** What came to the losses since. */
+export function since(now: Losses, before: Losses): Losses {
+  const counts: Record<string, number> = {}
+  for (const [reason, count] of Object.entries(now.counts)) {
+    const more = count - (before.counts[reason] ?? 0)
+    if (more > 0) counts[reason] = more
+  }
+  const minus: Bounds = {
+    atLeast: -before.kernelDrops.atLeast,
+    atMost: -before.kernelDrops.atMost,
+    about: -before.kernelDrops.about,
+  }
+  return { ...now, counts, kernelDrops: plus(now.kernelDrops, minus) }
 }
 
-export function sum(...losses: readonly Losses[]): Losses {
-  const total: Record<string, number> = {}
-  for (const each of losses)
-    for (const [reason, count] of Object.entries(each))
-      if (count > 0) total[reason] = (total[reason] ?? 0) + count
-  return total
-}
-
-export function total(losses: Losses): number {
-  return Object.values(losses).reduce((all, count) => all + count, 0)
-}
-
-/** `12 dropped by the kernel, 1 not sent`; `nothing lost`. */
-export function describe(losses: Losses): string {
-  const parts = Object.entries(losses).map(([reason, count]) => {
-    const text = `${grouped(count)} ${WORDS[reason] ?? `failed (${reason})`}`
-    return reason === 'kernelDrops' && coalesces() ? `at least ${text}` : text
+/** Without what parts are there to drop, and without what could not be sent: those are errors, which have lines of their own. */
+export function unintended(losses: Losses): Losses {
+  const counts = Object.entries(losses.counts).filter(([key]) => {
+    const [reason = ''] = key.split(' ', 1)
+    return !INTENDED.has(reason) && !/^[A-Z]/.test(reason)
   })
-  return parts.length > 0 ? parts.join(', ') : 'nothing lost'
+  return { ...losses, counts: Object.fromEntries(counts), refused: undefined }
 }
 
-/** Whether the kernel puts datagrams together, and counts what it drops together as one. */
-function coalesces(): boolean {
-  try {
-    return process.env['UDPNG_TRANSPORT'] !== 'dgram' && findNative().coalescing
-  } catch {
-    return false // node:dgram serves
+/** How many there are, about. */
+export function total({ counts, kernelDrops }: Losses): number {
+  return Object.values(counts).reduce((all, count) => all + count, kernelDrops.about)
+}
+
+/** Whether anything was lost, or refused. */
+export function isLossy(losses: Losses): boolean {
+  return total(losses) > 0 || losses.kernelDrops.atMost > 0 || (losses.refused ?? 0) > 0
+}
+
+/** `12 dropped by the kernel, 1 not sent`; `nothing lost` only where that is known. */
+export function describe(losses: Losses): string {
+  if (isLossy(losses)) return reasons(losses).join(', ')
+  return losses.complete ? 'nothing lost' : 'no loss reported'
+}
+
+/** Each loss as a text. */
+export function reasons({ counts, kernelDrops, refused = 0 }: Losses): string[] {
+  const texts = Object.entries(counts).map(([key, count]) => {
+    const [reason = '', ...part] = key.split(' ')
+    const words = WORDS[reason] ?? `failed (${reason})`
+    return `${grouped(count)} ${words}${part.length > 0 ? ` at ${part.join(' ')}` : ''}`
+  })
+  if (kernelDrops.atMost > 0) texts.unshift(`${showBounds(kernelDrops)} dropped by the kernel`)
+  if (refused > 0) texts.push(`at least ${grouped(refused)} refused by the receiver`)
+  return texts
+}
+
+/** The same as JSON: `lost` by reason, `kernelDrops` with their bounds, and whether that is all. */
+export function lossesAsJson({ counts, kernelDrops, refused, complete }: Losses): object {
+  return { lost: counts, kernelDrops, ...(refused !== undefined && { refused }), complete }
+}
+
+function showBounds({ atLeast, atMost, about }: Bounds): string {
+  if (atLeast === atMost) return grouped(about)
+  return `about ${grouped(about)} (${grouped(atLeast)} to ${grouped(atMost)})`
+}
+
+function plus(a: Bounds, b: Bounds): Bounds {
+  return {
+    atLeast: a.atLeast + b.atLeast,
+    atMost: a.atMost + b.atMost,
+    about: a.about + b.about,
+  }
+}
+
+/** What a component did itself, without its parts. */
+interface Own {
+  readonly dropped: ReadonlyMap<string, number>
+  readonly unaccounted: number
+  readonly kernelDrops: Bounds | undefined
+  readonly complete: boolean
+}
+
+function* leaves(account: Account, name: string): Generator<{ name: string; own: Own }> {
+  const dropped = new Map(Object.entries(account.dropped))
+  let { unaccounted } = account
+  const parts = Object.entries(account.parts)
+  for (const [label, part] of parts) {
+    for (const [reason, count] of Object.entries(part.dropped))
+      dropped.set(reason, (dropped.get(reason) ?? 0) - count)
+    unaccounted -= part.unaccounted
+    const plain = label.replace(/^\d+ /, '')
+    yield* leaves(part, HOLDERS.has(plain) ? name : name ? `${name}/${plain}` : plain)
+  }
+  const isLeaf = parts.length === 0
+  const { kernelDrops, complete } = account
+  yield {
+    name,
+    own: {
+      dropped,
+      unaccounted,
+      kernelDrops: isLeaf ? kernelDrops : undefined,
+      complete: isLeaf ? complete : true,
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 
 /** Options of a Pace: all optional. */
 export interface PaceOptions {
@@ -22,9 +22,15 @@ const LATE_MS = 20
 export class Pace<T> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages')
   readonly outbox: Outbox<T> = new Outbox('The same, at the pace')
-  protected readonly stops: Inbox<true> = new Inbox('Told to send nothing that is not due')
+  protected readonly stops: Inbox<true> = new Inbox('Told to send nothing that is not due', {
+    role: 'internal',
+  })
   readonly #intervalMs: number
   readonly #repeat: number
+  /** How often the present message is still to be sent. */
+  #left = 0
+  /** Sendings beyond the first of each message. */
+  #copies = 0
   #dropped = 0
 
   constructor({ rate = Infinity, repeat = 1 }: PaceOptions = {}) {
@@ -43,39 +49,54 @@ export class Pace<T> extends Component {
     this.stops.deliver(true)
   }
 
+  protected override accounting(): Counts {
+    return {
+      entered: this.#copies,
+      waiting: this.#left,
+      dropped: { unsent: this.#dropped },
+    }
+  }
+
+  protected override onEnd(): void {
+    this.#drop()
+  }
+
+  #drop(): void {
+    this.#dropped += this.#left
+    this.#left = 0
+  }
+
   override *main(): Main {
     const { clock } = this.scheduler
     let finishing = false
     let due = clock.now()
     let message: T | undefined
-    let left = 0
     for (let turn = MESSAGES_PER_STEP; ; ) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') {
-        this.#dropped += left
         this.signal.send(word)
         return
       }
       finishing ||= word !== undefined
       if (this.stops.ready) {
         // One of each is due now, if there is no rate.
-        this.#dropped += left
-        left = 0
+        this.#drop()
         if (this.#intervalMs > 0) return
       }
-      if (left === 0 && this.inbox.ready) {
+      if (this.#left === 0 && this.inbox.ready) {
         message = this.inbox.recv() as T
-        left = this.stops.ready ? 1 : this.#repeat
+        this.#left = this.stops.ready ? 1 : this.#repeat
+        this.#copies += this.#left - 1
       }
       const now = clock.now()
-      if (left === 0) {
+      if (this.#left === 0) {
         if (finishing) return
         yield this.pause()
       } else if (this.outbox.full) yield this.pause()
       else if (due > now) yield this.pause(due - now)
       else {
         this.outbox.send(message as T)
-        left--
+        this.#left--
         due = Math.max(due, now - LATE_MS) + this.#intervalMs
         if (--turn > 0) continue
         yield

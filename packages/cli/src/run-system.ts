@@ -1,8 +1,9 @@
 import { type Component, producerFinished, Scheduler } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { inspect } from '@udpng/inspector'
 import { exitCodeOf } from './failure.js'
 import { LossLines } from './loss-lines.js'
-import type { Losses } from './losses.js'
+import { lossesOf, unintended } from './losses.js'
 import { Notes } from './notes.js'
 
 /** What ends a command gracefully. SIGQUIT is left to the system: it ends a command at once, with a core dump. */
@@ -25,8 +26,10 @@ export interface RunSystemOptions {
   readonly onInterrupt?: () => void
   /** A line that tells how far it is: asked for twice a second, when somebody watches. */
   readonly progress?: () => string
-  /** The losses so far, by reason: written while it runs, once a second at most. */
-  readonly losses?: () => Losses
+  /** Writes what is lost while it runs, a line a second at most (default false). */
+  readonly lossLines?: boolean
+  /** Names the part of each loss in these lines (default false). */
+  readonly byPart?: boolean
 }
 
 const PROGRESS_MS = 500
@@ -63,8 +66,9 @@ export async function runSystem(
   }
   const inspector =
     options.inspect === undefined ? undefined : await inspect(scheduler, { port: options.inspect })
-  const { losses, progress } = options
-  const lossLines = losses && new LossLines(notes, losses)
+  const { progress, byPart = false } = options
+  const losses = () => unintended(lossesOf(accountOf(system), { byPart }))
+  const lossLines = options.lossLines ? new LossLines(notes, losses) : undefined
   const ticker = progress && setInterval(() => notes.progress(progress()), PROGRESS_MS)
   for (const signal of INTERRUPTS) process.on(signal, interrupt)
   try {

@@ -1,4 +1,3 @@
-import type { PeerStats } from '@udpng/basic-peer'
 import { PostboxPeer, type PostboxPeerOptions } from '@udpng/peers'
 
 /** A peer of one source of a relay, which reports its end: it is not kept longer than that. */
@@ -8,11 +7,6 @@ export class Uplink extends PostboxPeer {
   constructor(options: PostboxPeerOptions, onEnded: () => void) {
     super(options)
     this.#onEnded = onEnded
-  }
-
-  /** What was counted so far, but for the kernel's drops: to ask for those of a thousand sockets takes long. */
-  get soFar(): Readonly<PeerStats> {
-    return this.counts
   }
 
   protected override onEnd(): void {

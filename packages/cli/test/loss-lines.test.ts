@@ -17,7 +17,13 @@ function start(options: { readonly quiet?: boolean } = {}) {
   }
   const losses: Record<string, number> = {}
   const notes = new Notes({ ...options, stream: { write } as unknown as NodeJS.WriteStream })
-  const lines = new LossLines(notes, () => ({ ...losses }))
+  const kernelDrops = { atLeast: 0, atMost: 0, about: 0 }
+  const lines = new LossLines(notes, () => ({
+    counts: { ...losses },
+    kernelDrops: { ...kernelDrops },
+    refused: undefined,
+    complete: true,
+  }))
   lines.start(now)
   lines.stop() // its timer: the test looks by itself
   const look = (seconds = 1): string => {
@@ -26,7 +32,7 @@ function start(options: { readonly quiet?: boolean } = {}) {
     lines.look(now)
     return text
   }
-  return { losses, look }
+  return { losses, kernelDrops, look }
 }
 
 describe('losses of a service that runs', { timeout: 60_000 }, () => {
@@ -40,7 +46,7 @@ describe('losses of a service that runs', { timeout: 60_000 }, () => {
     losses['readBufferFull'] = 1200
     losses['unread'] = 4
     expect(look()).toBe(
-      'udpng: 1 204 datagrams lost in the last second: 1 200 dropped because nothing took them, 4 not read\n',
+      'udpng: 1 204 datagrams lost in the last second: 1 200 dropped because the read buffer was full, 4 not read\n',
     )
     losses['unread'] = 5
     expect(look()).toBe('udpng: 1 datagram lost in the last second: 1 not read\n')
@@ -51,6 +57,16 @@ describe('losses of a service that runs', { timeout: 60_000 }, () => {
     losses['unread'] = 6
     expect(look()).toContain('1 datagram lost')
     expect(look()).toContain('1 datagram lost in the second before')
+  })
+
+  it('CLI-72 what the kernel dropped has bounds where it is not exact', () => {
+    const { kernelDrops, look } = start()
+    Object.assign(kernelDrops, { atLeast: 10, atMost: 1280, about: 640 })
+    expect(look()).toBe(
+      'udpng: 640 datagrams lost in the last second: about 640 (10 to 1 280) dropped by the kernel\n',
+    )
+    Object.assign(kernelDrops, { atLeast: 15, atMost: 1285, about: 645 })
+    expect(look()).toBe('udpng: 5 datagrams lost in the last second: 5 dropped by the kernel\n')
   })
 
   it('CLI-72 when the program was busy for longer, the line has the time and a rate', () => {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import { inspect, types } from 'node:util'
-import { Component, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
 import { checkOptions, FLAG, OUTPUT, TEXT } from './check-options.js'
 import { ErrorLines } from './error-lines.js'
 import { printable } from './printable.js'
@@ -49,7 +49,11 @@ export class ConsoleEchoer<T = unknown> extends Component {
   readonly outbox: Outbox<T> = new Outbox('The same messages, from a forwarder')
   protected readonly written: Inbox<Error | undefined> = new Inbox(
     'The output has taken what was written, or failed',
+    { role: 'internal' },
   )
+  /** Messages that are being written, and those that the output did not take. */
+  #inHand = 0
+  #unwritten = 0
   readonly #options: ConsoleEchoerOptions
   readonly #errors: ErrorLines = new ErrorLines()
 
@@ -71,6 +75,17 @@ export class ConsoleEchoer<T = unknown> extends Component {
     this.#options = { ...options }
   }
 
+  /** A message is consumed when the output has taken it. */
+  protected override accounting(): Counts {
+    const inHand = this.#inHand
+    return {
+      entered: this.outbox.sent + this.outbox.discarded,
+      consumed: this.inbox.taken - inHand - this.#unwritten,
+      waiting: this.ended ? 0 : inHand,
+      dropped: { unwritten: this.#unwritten + (this.ended ? inHand : 0) },
+    }
+  }
+
   override *main(): Main {
     const { output = process.stdout } = this.#options
     let writing = false
@@ -86,6 +101,8 @@ export class ConsoleEchoer<T = unknown> extends Component {
     }
     const onWritten = (error?: Error | null): void => {
       writing = false
+      if (error) this.#unwritten += this.#inHand
+      this.#inHand = 0
       if (error) onError(error)
       else if (this.ended) letGo()
       else this.written.deliver(undefined)
@@ -111,6 +128,7 @@ export class ConsoleEchoer<T = unknown> extends Component {
           } else if (error) throw error
         const now = this.scheduler.clock.now()
         const text = writing ? '' : this.#batch(now) + this.#dueErrors(now, finishing)
+        if (text === '' && !writing) this.#inHand = 0
         if (text !== '') {
           writing = true
           output.write(text, onWritten)
@@ -130,6 +148,7 @@ export class ConsoleEchoer<T = unknown> extends Component {
     while (this.inbox.ready && text.length < CHARACTERS_PER_WRITE) {
       if (forwarder && this.outbox.full) break
       const message = this.inbox.recv() as T
+      this.#inHand++
       const line = this.#textOf(message, now)
       // An error may be kept for a later line.
       if (line !== undefined) text += tag + line

@@ -39,6 +39,7 @@ export class ConsoleReader extends Component {
   readonly outbox: Outbox<string> = new Outbox('Lines')
   protected readonly arrived: Inbox<Uint8Array | string | Error | null> = new Inbox(
     'Chunks of the input; null is its end, an error why it broke off',
+    { role: 'internal' },
   )
   readonly #options: ConsoleReaderOptions
 

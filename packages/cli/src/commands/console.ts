@@ -2,6 +2,7 @@ import { type Address, kindOfHost } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { ConsoleEchoer, ConsoleReader } from '@udpng/console'
 import { messages } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { Transformer } from '@udpng/flow'
 import { SimplePeer } from '@udpng/peers'
 import { Command, Option } from 'commander'
@@ -9,7 +10,7 @@ import { type LongRunningOptions, withExamples, withLongRunningOptions } from '.
 import { Complaints } from '../complaints.js'
 import { bindAddress, destination, type Endpoint, familyOf, local } from '../endpoint.js'
 import { Exit, endOf } from '../failure.js'
-import { describe, lossesOf, total } from '../losses.js'
+import { describe, isLossy, lossesOf } from '../losses.js'
 import { Notes } from '../notes.js'
 import { duration, grouped, plural } from '../quantities.js'
 import { runSystem } from '../run-system.js'
@@ -120,8 +121,8 @@ async function talk(options: ConsoleOptions): Promise<void> {
   await Promise.all([told, shown])
   complaints.flush()
   const { sent, received } = UDP.stats
-  const losses = lossesOf(UDP.stats)
+  const losses = lossesOf(accountOf(system))
   notes.say(`${plural(sent, 'datagram')} sent, ${grouped(received)} received, ${describe(losses)}`)
   endOf(interrupted)
-  if (total(losses) > 0) throw new Exit(1)
+  if (isLossy(losses)) throw new Exit(1)
 }

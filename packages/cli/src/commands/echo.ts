@@ -1,5 +1,6 @@
 import type { Address, Datagram } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
+import { accountOf } from '@udpng/core/account'
 import { Transformer } from '@udpng/flow'
 import { type Letter, PostboxPeer } from '@udpng/peers'
 import { Argument, Command } from 'commander'
@@ -14,8 +15,7 @@ import {
   reach,
   withGuardOptions,
 } from '../guard/guard-arguments.js'
-import { dropsOf } from '../loss-lines.js'
-import { describe, lossesOf, sum } from '../losses.js'
+import { describe, lossesAsJson, lossesOf } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printJson } from '../print-out.js'
 import { grouped, plural } from '../quantities.js'
@@ -86,21 +86,14 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   const interrupted = await runSystem(system, {
     ...options,
     notes,
-    losses: () => sum(dropsOf(UDP.stats), GUARD.stats.dropped),
+    lossLines: true,
     progress: () => `${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} sent back`,
   })
   await told
   complaints.flush()
   const { received, sent } = UDP.stats
-  const losses = sum(lossesOf(UDP.stats), GUARD.stats.dropped, {
-    unsent:
-      GUARD.inbox.dropped +
-      ANSWER.inbox.dropped +
-      UDP.outbox.discarded +
-      GUARD.outbox.discarded +
-      ANSWER.outbox.discarded,
-  })
-  if (options.json) await printJson({ received, sent, lost: losses })
+  const losses = lossesOf(accountOf(system))
+  if (options.json) await printJson({ received, sent, ...lossesAsJson(losses) })
   notes.say(
     `${plural(received, 'datagram')} received, ${grouped(sent)} sent back, ${describe(losses)}`,
   )

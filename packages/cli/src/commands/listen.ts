@@ -1,6 +1,7 @@
 import { type Datagram, kindOfHost } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { ConsoleEchoer } from '@udpng/console'
+import { accountOf } from '@udpng/core/account'
 import { Transformer } from '@udpng/flow'
 import { UDPReceiver } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
@@ -9,8 +10,7 @@ import { Complaints } from '../complaints.js'
 import { bindAddress, type Endpoint, local } from '../endpoint.js'
 import { endOf, UsageError } from '../failure.js'
 import { First } from '../first.js'
-import { dropsOf } from '../loss-lines.js'
-import { describe, lossesOf, sum } from '../losses.js'
+import { describe, lossesOf } from '../losses.js'
 import { Notes } from '../notes.js'
 import { grouped, plural, wholeNumber } from '../quantities.js'
 import { rawOutput } from '../raw-output.js'
@@ -120,14 +120,15 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const interrupted = await runSystem(system, {
     ...options,
     notes,
-    losses: () => dropsOf(UDP.stats),
+    lossLines: true,
     ...(!process.stdout.isTTY && { progress: () => `${grouped(OUT.inbox.taken)} written` }),
   })
   await told
   complaints.flush()
   const { received, receivedBytes } = UDP.stats
-  const written = OUT.inbox.taken
-  const losses = sum(lossesOf(UDP.stats), { unwritten: received - written })
+  const account = accountOf(system)
+  const written = account.parts['OUT']?.consumed ?? 0
+  const losses = lossesOf(account)
   notes.say(
     `${plural(received, 'datagram')} received (${plural(receivedBytes, 'byte')}), ${grouped(written)} written, ${describe(losses)}`,
   )

@@ -1,5 +1,6 @@
 import type { Address } from '@udpng/basic-peer'
 import { Graphline, Sessions } from '@udpng/chassis'
+import { accountOf } from '@udpng/core/account'
 import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
@@ -13,8 +14,7 @@ import {
   reach,
   withGuardOptions,
 } from '../guard/guard-arguments.js'
-import { dropsOf } from '../loss-lines.js'
-import { describe, lossesOf, sum } from '../losses.js'
+import { describe, lossesAsJson, lossesOf } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printJson } from '../print-out.js'
 import { duration, grouped, plural, wholeNumber } from '../quantities.js'
@@ -127,8 +127,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   const interrupted = await runSystem(system, {
     ...options,
     notes,
-    losses: () =>
-      sum(dropsOf(UDP.stats), GUARD.stats.dropped, { ...SESSIONS.stats.dropped }, uplinks.dropped),
+    lossLines: true,
     progress: () =>
       `${plural(SESSIONS.stats.started - SESSIONS.stats.ended, 'source')}, ${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} returned`,
   })
@@ -136,23 +135,17 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   complaints.flush()
   const { started } = SESSIONS.stats
   const { received, sent: returned } = UDP.stats
-  const { sent: passed, received: replies, lost } = uplinks
-  const losses = sum(
-    lossesOf(UDP.stats),
-    GUARD.stats.dropped,
-    { ...SESSIONS.stats.dropped },
-    lost,
-    {
-      unread:
-        UDP.outbox.discarded +
-        GUARD.inbox.dropped +
-        GUARD.outbox.discarded +
-        SESSIONS.inbox.dropped,
-      unsent: SESSIONS.outbox.discarded,
-    },
-  )
+  const { sent: passed, received: replies } = uplinks
+  const losses = lossesOf(accountOf(system))
   if (options.json)
-    await printJson({ sources: started, received, passed, replies, returned, lost: losses })
+    await printJson({
+      sources: started,
+      received,
+      passed,
+      replies,
+      returned,
+      ...lossesAsJson(losses),
+    })
   notes.say(
     `${plural(received, 'datagram')} received from ${plural(started, 'source')}, ${grouped(passed)} passed on, ${plural(replies, 'reply', 'replies')} received, ${grouped(returned)} returned, ${describe(losses)}`,
   )

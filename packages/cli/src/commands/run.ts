@@ -1,14 +1,13 @@
 import { BasicPeer } from '@udpng/basic-peer'
-import { Sessions } from '@udpng/chassis'
 import { printableLine } from '@udpng/console'
-import type { Outbox, UdpngError } from '@udpng/core'
+import type { Component, Outbox, UdpngError } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { endOf } from '../failure.js'
 import type { Graph } from '../graph-file/graph.js'
-import { dropsOf } from '../loss-lines.js'
-import { describe, type Losses, lossesOf, sum } from '../losses.js'
+import { describe, isLossy, lossesOf } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
 import { grouped, plural } from '../quantities.js'
@@ -58,35 +57,28 @@ async function run(
       (part) => part.component,
       (errors) => told.push(complaints.listen(errors)),
     )
-    const interrupted = await runSystem(system, { ...options, notes, losses: () => dropsIn(graph) })
+    const interrupted = await runSystem(system, {
+      ...options,
+      notes,
+      lossLines: true,
+      byPart: true,
+    })
     await Promise.all(told)
     complaints.flush()
-    tellAccount(graph, notes)
+    tellAccount(graph, system, notes)
     endOf(interrupted)
   }
 }
 
-/** What became of the datagrams of all parts; of those of sessions, what was lost on the way to them and back. */
-function tellAccount({ parts }: Graph, notes: Notes): void {
-  const components = parts.map(({ component }) => component)
-  const peers = components.filter((component) => component instanceof BasicPeer)
-  if (peers.length === 0) return
+/** What became of the datagrams of all peers, and what was lost anywhere, by part. */
+function tellAccount({ parts }: Graph, system: Component, notes: Notes): void {
+  const peers = parts.map(({ component }) => component).filter((part) => part instanceof BasicPeer)
+  const losses = lossesOf(accountOf(system), { byPart: true })
+  if (peers.length === 0 && !isLossy(losses)) return
   const stats = peers.map((peer) => peer.stats)
-  const sessions = components.filter((component) => component instanceof Sessions)
-  const losses = sum(lossesOf(...stats), ...sessions.map((each) => ({ ...each.stats.dropped })))
   const received = stats.reduce((all, each) => all + each.received, 0)
   const sent = stats.reduce((all, each) => all + each.sent, 0)
   notes.say(`${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${describe(losses)}`)
-}
-
-/** What its peers and sessions dropped so far. */
-function dropsIn({ parts }: Graph): Losses {
-  return sum(
-    ...parts.map(({ component }) => {
-      if (component instanceof BasicPeer) return dropsOf(component.stats)
-      return component instanceof Sessions ? { ...component.stats.dropped } : {}
-    }),
-  )
 }
 
 function countsOf({ parts, links }: Graph): string {

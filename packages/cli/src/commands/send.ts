@@ -2,6 +2,7 @@ import { type Address, MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
 import { Pipeline } from '@udpng/chassis'
 import { ConsoleReader } from '@udpng/console'
 import type { Component, Outbox } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { DataSource, Transformer } from '@udpng/flow'
 import { SimplePeer, UDPSender } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
@@ -10,7 +11,7 @@ import { type LongRunningOptions, withExamples, withLongRunningOptions } from '.
 import { Complaints } from '../complaints.js'
 import { bindAddress, destination, type Endpoint, familyOf, local } from '../endpoint.js'
 import { Exit, exitCodeOf, UsageError } from '../failure.js'
-import { describe, sendingLossesOf, sum, total } from '../losses.js'
+import { isLossy, lossesAsJson, lossesOf, reasons } from '../losses.js'
 import { Notes } from '../notes.js'
 import { Pace } from '../pace.js'
 import { printJson } from '../print-out.js'
@@ -109,15 +110,15 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   complaints.flush()
   const seconds = (performance.now() - began) / 1000
   const { sent, sentBytes } = SEND.stats
-  const losses = sum(sendingLossesOf(SEND.stats), { unsent: PACE.dropped + PACE.outbox.discarded })
-  if (options.json) await printJson({ sent, sentBytes, seconds, lost: losses })
+  const losses = lossesOf(accountOf(system), { sendsOnly: true })
+  if (options.json) await printJson({ sent, sentBytes, seconds, ...lossesAsJson(losses) })
   // Who sends from a script is told nothing, as by other tools, unless something is wrong.
-  if (notes.watched || options.verbose || total(losses) > 0)
+  if (notes.watched || options.verbose || isLossy(losses))
     notes.say(
-      `${plural(sent, 'datagram')} sent (${plural(sentBytes, 'byte')}) in ${seconds.toFixed(1)} s, ${describe(losses)}`,
+      `${plural(sent, 'datagram')} sent (${plural(sentBytes, 'byte')}) in ${[`${seconds.toFixed(1)} s`, ...reasons(losses)].join(', ')}`,
     )
   if (interrupted) throw new Exit(exitCodeOf(interrupted))
-  if (total(losses) > 0) throw new Exit(1)
+  if (isLossy(losses)) throw new Exit(1)
 }
 
 /** One that only sends; with options about where it sends from, a peer, whose own datagrams nobody reads. */

@@ -1,4 +1,13 @@
-import { Component, type Control, Inbox, type Main, Outbox, producerFinished } from '@udpng/core'
+import {
+  Component,
+  type Control,
+  type Counts,
+  Inbox,
+  type Main,
+  Outbox,
+  producerFinished,
+  type Role,
+} from '@udpng/core'
 
 interface Way {
   readonly inbox: Inbox<unknown>
@@ -30,7 +39,13 @@ export class Junction extends Component {
       inbox: this.adopt(box, new Inbox<unknown>('Messages for several inboxes')),
       outboxes: this.#many(box, count, 'The same messages'),
     }))
-    this.#words = this.#many('signal', words, 'Why the part ended')
+    this.#words = this.#many('signal', words, 'Why the part ended', 'control')
+  }
+
+  protected override accounting(): Counts {
+    let entered = 0
+    for (const { inbox, outboxes } of this.#ways) entered += inbox.taken * (outboxes.length - 1)
+    return { entered }
   }
 
   override *main(): Main {
@@ -51,8 +66,10 @@ export class Junction extends Component {
     for (const outbox of this.#words) outbox.send(word)
   }
 
-  #many<T>(box: string, count: number, doc: string): Outbox<T>[] {
-    return Array.from({ length: count }, (_, i) => this.adopt(`${box}${i + 1}`, new Outbox<T>(doc)))
+  #many<T>(box: string, count: number, doc: string, role?: Role): Outbox<T>[] {
+    return Array.from({ length: count }, (_, i) =>
+      this.adopt(`${box}${i + 1}`, new Outbox<T>(doc, { role: role ?? 'data' })),
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Address, Datagram } from '@udpng/basic-peer'
-import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 import { plainAddress } from '../show-address.js'
 import type { AllowList } from './allow-list.js'
 import { Clients } from './clients.js'
@@ -99,6 +99,10 @@ export class Guard extends Component {
   /** What was counted so far. */
   get stats(): Readonly<GuardStats> {
     return { passed: this.#stats.passed, dropped: { ...this.#stats.dropped } }
+  }
+
+  protected override accounting(): Counts {
+    return { dropped: this.#stats.dropped }
   }
 
   override *main(): Main {

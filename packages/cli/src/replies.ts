@@ -1,0 +1,15 @@
+import type { Address, Datagram } from '@udpng/basic-peer'
+import type { Counts } from '@udpng/core'
+import { Transformer } from '@udpng/flow'
+
+/** Passes on the data of datagrams that come from a target of a relay, and drops the others, counted as `foreign`. */
+export class Replies extends Transformer<Datagram, Buffer> {
+  /** @param isFrom - whether an address is a target's */
+  constructor(isFrom: (address: Address) => boolean) {
+    super(([data, from]) => (isFrom(from) ? data : undefined))
+  }
+
+  protected override accounting(): Counts {
+    return { dropped: { foreign: this.filtered, transformFailed: this.failed } }
+  }
+}
