@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type End, eventually, has, Running } from 'test-support'
 import { describe, expect, it } from 'vitest'
@@ -206,26 +207,34 @@ describe('relay', { timeout: 30_000 }, () => {
     using _ = running
     const clients: Sink[] = []
     for (let i = 0; i < 16; i++) clients.push(await Sink.open())
+    const send = (sink: Sink): void => sink.socket.send('x', Number(port), '127.0.0.1')
     const ask = async (sink: Sink): Promise<void> => {
       const before = sink.arrived.length
-      sink.socket.send('x', Number(port), '127.0.0.1')
-      await eventually(() => sink.arrived.length > before, 'a reply')
+      send(sink)
+      const again = setInterval(() => send(sink), 200)
+      await eventually(() => sink.arrived.length > before, 'a reply').finally(() =>
+        clearInterval(again),
+      )
     }
     for (const client of [...clients, ...clients]) await ask(client)
     const pid = running.pid as number
     const limit = (files: number): void =>
       void spawnSync('prlimit', [`--pid=${pid}`, `--nofile=${files}:`])
-    limit(3) // no descriptor that is not open already
-    await using two = await Sink.open()
-    for (let i = 0; i < 5; i++) two.socket.send('x', Number(port), '127.0.0.1')
-    await running.says(/\nudpng: [^\n]*too many open files[^\n]*\n/)
-    // A newcomer may have taken the place of the oldest; the others are served on.
-    for (const client of clients.slice(8)) await ask(client)
+    // No descriptor beyond those that are open; some between them may be free.
+    limit(1 + Math.max(...readdirSync(`/proc/${pid}/fd`).map(Number)))
+    const others: Sink[] = []
+    const trying = setInterval(async () => {
+      const other = await Sink.open()
+      others.push(other)
+      send(other)
+    }, 50)
+    await running
+      .says(/\nudpng: [^\n]*too many open files[^\n]*\n/)
+      .finally(() => clearInterval(trying))
+    await ask(clients.at(-1) as Sink)
     limit(256)
-    const trying = setInterval(() => two.socket.send('x', Number(port), '127.0.0.1'), 100)
-    await eventually(() => two.arrived.length > 0, 'a reply')
-    clearInterval(trying)
-    for (const client of clients) await client[Symbol.asyncDispose]()
+    await ask(others.at(-1) as Sink)
+    for (const client of [...clients, ...others]) await client[Symbol.asyncDispose]()
     running.kill('SIGINT')
     const { code, stdout } = await running.end
     const { received, passed, lost } = JSON.parse(stdout) as {

@@ -97,7 +97,7 @@ export function builtIn(): ComponentType[] {
       },
       boxes: {
         takes: { inbox: datagrams },
-        sends: { outbox: ['letter'], starts: ['address'], ends: ['address'] },
+        sends: { outbox: ['letter'], starts: ['address'], ends: ['address'], errors: ['error'] },
       },
       child: { takes: { inbox: ['bytes'] }, sends: { outbox: payload } },
       make: ({ child: _, ...options }, child) => new Sessions(child as never, options),
