@@ -154,6 +154,7 @@ export abstract class BasicPeer extends Component {
     const sending: Counts = {
       entered: this.#unasked,
       consumed: sent,
+      sent,
       refused,
       waiting: this.ended
         ? (this.socket?.pending ?? 0)
@@ -165,6 +166,7 @@ export abstract class BasicPeer extends Component {
       ...sending,
       entered: this.#unasked + received + unread + readBufferFull + foreign,
       dropped: { ...sending.dropped, unread, readBufferFull, foreign },
+      received,
       kernelDrops,
       complete: kernelDrops !== undefined,
     }

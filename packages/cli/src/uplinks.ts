@@ -7,10 +7,8 @@ import { Uplink } from './uplink.js'
 
 type Session = Pipeline<[FanOut, Uplink, Replies]>
 
-/** The sockets of the sources, each with a port of its own: what they sent and received, all together. */
+/** The sockets of the sources, each with a port of its own. */
 export class Uplinks {
-  sent = 0
-  received = 0
   readonly #targets: RelayTargets
   readonly #balance: boolean
   readonly #complaints: Complaints
@@ -35,9 +33,6 @@ export class Uplinks {
     const fanOut = new FanOut(this.#balance ? addresses.slice(turn, turn + 1) : addresses)
     const uplink: Uplink = new Uplink({ family, onProducerFinished: 'drain' }, () => {
       this.#ports.delete(port)
-      const { sent, received } = uplink.stats
-      this.sent += sent
-      this.received += received
     })
     let port = 0
     uplink.bound.then(

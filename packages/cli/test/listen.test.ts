@@ -104,11 +104,11 @@ describe('listen', { timeout: 30_000 }, () => {
     const { code, stdout, stderr } = await running.end
     expect(stdout.split(' x\n')).toHaveLength(4)
     const [, received] = stderr.match(/(\d+) datagrams received/) ?? []
-    const lost = Number(received) - 3
-    // What had not been read when there were enough is counted apart, as far as the transport knows of it.
-    const losses =
-      lost === 0 ? `(nothing lost|\\d+ not read)` : `(\\d+ not read, )?${lost} not written`
-    expect(stderr).toMatch(new RegExp(`, 3 written, ${losses}\n$`))
+    const [, losses = ''] = stderr.match(/, 3 written, (.*)\n$/) ?? []
+    const lost = [...losses.matchAll(/\d+/g)].reduce((all, [count]) => all + Number(count), 0)
+    // What had not been received when there were enough is counted too, as far as the transport knows of it.
+    expect(lost).toBeGreaterThanOrEqual(Number(received) - 3)
+    expect(losses).toMatch(lost === 0 ? /^nothing lost$/ : /\d+ (not read|dropped because)/)
     expect(code).toBe(0)
   })
 

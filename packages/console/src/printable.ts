@@ -4,7 +4,9 @@ import { isUtf8 } from 'node:buffer'
  * What can drive a terminal or disorder its lines: C0 but for tab and newline, DEL, C1, line and paragraph separators,
  * and what turns the direction of writing.
  */
-const DANGEROUS = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
+// Written out, because a bundler makes `new RegExp` of \p{Bidi_Control}, and that would be code at module level.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+const DANGEROUS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** A character beyond ASCII in well-formed UTF-8 (Unicode, table 3-7), else a stray byte; bytes as latin1. */
 const BEYOND_ASCII =

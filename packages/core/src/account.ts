@@ -24,6 +24,9 @@ export interface Counts {
   readonly waiting?: number
   /** Dropped, by reason; what boxes drop is not among them. */
   readonly dropped?: Readonly<Record<string, number>>
+  /** Of those that entered, datagrams received from the network; of those consumed, datagrams sent to it. */
+  readonly received?: number
+  readonly sent?: number
   /** Datagrams that the kernel dropped before the component could read them. */
   readonly kernelDrops?: Bounds | undefined
   /** Of those consumed, datagrams that the network reported undeliverable: a lower bound. */
@@ -55,6 +58,9 @@ export interface Account {
   readonly dropped: Readonly<Record<string, number>>
   /** What does not add up: messages that a component took, and neither passed on nor counted. */
   readonly unaccounted: number
+  /** Of those that entered, datagrams that peers received; of those consumed, datagrams that they sent. */
+  readonly received: number
+  readonly sent: number
   /** Datagrams that the kernel dropped, as far as it reports them; undefined when it reports none. */
   readonly kernelDrops: Bounds | undefined
   /** Of those consumed, datagrams that the network reported undeliverable: a lower bound; undefined where it is not known. */
@@ -123,7 +129,7 @@ function own({ boxes = {}, counts = {}, incomplete = 0 }: Figures): Sum {
   const entered = sum(reports, 'sent') + (counts.entered ?? 0)
   const out = sum(all, 'sent') + (counts.out ?? 0)
   const waiting = sum(all, 'length') + (counts.waiting ?? 0)
-  const { consumed = 0, kernelDrops, refused } = counts
+  const { consumed = 0, received = 0, sent = 0, kernelDrops, refused } = counts
   const lost = Object.values(dropped).reduce((total, count) => total + count, 0)
   return {
     in: taken,
@@ -133,6 +139,8 @@ function own({ boxes = {}, counts = {}, incomplete = 0 }: Figures): Sum {
     waiting,
     dropped,
     unaccounted: taken + entered - out - consumed - waiting - lost,
+    received,
+    sent,
     kernelDrops,
     refused,
     complete: incomplete === 0,

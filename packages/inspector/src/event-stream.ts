@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** Bytes that a client may leave unread before it is sent no more. */
-const MAX_UNREAD = 256 * 1024
+const MAX_UNREAD = 262_144
 /** A client that lags for longer is disconnected. */
 const MAX_LAG_MS = 10_000
 

@@ -135,8 +135,9 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   complaints.flush()
   const { started } = SESSIONS.stats
   const { received, sent: returned } = UDP.stats
-  const { sent: passed, received: replies } = uplinks
-  const losses = lossesOf(accountOf(system))
+  const account = accountOf(system)
+  const { sent: passed = 0, received: replies = 0 } = account.parts['SESSIONS'] ?? {}
+  const losses = lossesOf(account)
   if (options.json)
     await printJson({
       sources: started,

@@ -7,7 +7,7 @@ import { type LongRunningOptions, withExamples, withLongRunningOptions } from '.
 import { Complaints } from '../complaints.js'
 import { endOf } from '../failure.js'
 import type { Graph } from '../graph-file/graph.js'
-import { describe, isLossy, lossesOf } from '../losses.js'
+import { describe, isLossy, lossesOf, unintended } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
 import { grouped, plural } from '../quantities.js'
@@ -72,13 +72,13 @@ async function run(
 
 /** What became of the datagrams of all peers, and what was lost anywhere, by part. */
 function tellAccount({ parts }: Graph, system: Component, notes: Notes): void {
-  const peers = parts.map(({ component }) => component).filter((part) => part instanceof BasicPeer)
-  const losses = lossesOf(accountOf(system), { byPart: true })
-  if (peers.length === 0 && !isLossy(losses)) return
-  const stats = peers.map((peer) => peer.stats)
-  const received = stats.reduce((all, each) => all + each.received, 0)
-  const sent = stats.reduce((all, each) => all + each.sent, 0)
-  notes.say(`${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${describe(losses)}`)
+  const account = accountOf(system)
+  const losses = lossesOf(account, { byPart: true })
+  const hasPeers = parts.some(({ component }) => component instanceof BasicPeer)
+  if (!hasPeers && !isLossy(unintended(losses))) return
+  notes.say(
+    `${plural(account.received, 'datagram')} received, ${grouped(account.sent)} sent, ${describe(losses)}`,
+  )
 }
 
 function countsOf({ parts, links }: Graph): string {

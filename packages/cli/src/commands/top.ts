@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WriteStream } from 'node:tty'
+import { printableJson } from '@udpng/console'
 import { Argument, Command, Option } from 'commander'
 import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
 import { colored, Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
 import { duration } from '../quantities.js'
-import { escapedJson } from '../top/escaped-json.js'
 import { fetchPicture, inspectorUrl, NoInspector } from '../top/fetch-picture.js'
 import { nextPicture } from '../top/next-picture.js'
 import { type Sample, sampleOf } from '../top/sample.js'
@@ -48,14 +48,14 @@ interface TopOptions extends CommonOptions {
 async function top(url: URL, { interval, once: only, json, quiet }: TopOptions): Promise<void> {
   const stop = new AbortController()
   const interrupt = (): void => stop.abort()
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt)
   const { stdout } = process
   const screen = stdout.isTTY && !only && !json ? new Screen(stdout as WriteStream) : undefined
   const paint: Paint = (style, text) => colored(stdout, style, text)
   const show = async (sample: Sample): Promise<void> => {
     // The head of the table takes four lines, what is left out one.
     const rows = screen ? Math.max(1, screen.rows - 5) : Infinity
-    const lines = json ? [escapedJson(sample)] : sampleTable(sample, rows, paint)
+    const lines = json ? [printableJson(sample)] : sampleTable(sample, rows, paint)
     if (screen) screen.draw(lines)
     else await printOut(`${lines.join('\n')}\n${json || only ? '' : '\n'}`)
   }
@@ -83,6 +83,6 @@ async function top(url: URL, { interval, once: only, json, quiet }: TopOptions):
     if (!stop.signal.aborted) throw error
   } finally {
     screen?.close()
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt)
   }
 }
