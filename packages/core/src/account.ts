@@ -141,7 +141,7 @@ function own({ boxes = {}, counts = {}, incomplete = 0 }: Figures): Sum {
     unaccounted: taken + entered - out - consumed - waiting - lost,
     received,
     sent,
-    kernelDrops,
+    kernelDrops: kernelDrops && { ...kernelDrops }, // it is added to
     refused,
     complete: incomplete === 0,
   }

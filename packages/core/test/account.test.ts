@@ -167,6 +167,35 @@ describe('account', () => {
     }
   })
 
+  it('ACC-01 what a component gives for its account is not changed by it', () => {
+    const counts = { kernelDrops: { atLeast: 1, atMost: 2, about: 1 }, dropped: { late: 1 } }
+    class Parent extends Component {
+      protected override accounting(): Counts {
+        return counts
+      }
+      override *main(): Main {
+        this.activate(new Child())
+        yield this.pause()
+      }
+    }
+    class Child extends Component {
+      protected override accounting(): Counts {
+        return counts
+      }
+      override *main(): Main {
+        yield this.pause()
+      }
+    }
+    const scheduler = start(new Parent())
+    cycles(scheduler)
+    for (let i = 0; i < 3; i++)
+      expect(accountOf(scheduler)).toMatchObject({
+        kernelDrops: { atLeast: 2, atMost: 4, about: 2 },
+        dropped: { late: 2 },
+      })
+    expect(counts.kernelDrops.atLeast).toBe(1)
+  })
+
   it('ACC-01 bounds and refusals add up', () => {
     class Peer extends Component {
       protected override accounting(): Counts {
