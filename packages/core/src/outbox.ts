@@ -25,7 +25,7 @@ export class Outbox<in out T> extends Box {
 
   /**
    * @param doc - what the messages mean
-   * @param options.role - what the messages are (default `"data"`)
+   * @param options - what the messages are
    * @throws {UdpngError} `BAD_OPTION` for an invalid role
    */
   constructor(doc: string, { role }: OutboxOptions = {}) {
