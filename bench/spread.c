@@ -1,6 +1,6 @@
 /* What the section `sockets` of the benchmark needs beside Node.js.
  *
- *   spread send RATE MILLISECONDS BYTES < ports   sends so many datagrams a second to the ports of 127.0.0.1 in turn, prints how many
+ *   spread send RATE MILLISECONDS BYTES < ports   sends RATE datagrams a second to the ports of 127.0.0.1 in turn, prints how many
  *   spread burn SECONDS                           does nothing, as fast as it can
  */
 #define _GNU_SOURCE

@@ -43,7 +43,7 @@ interface ResolverOptions {
   readonly lookupTtlMs?: number
 }
 
-/** Names that are remembered, besides those that are being looked up; then the oldest is forgotten. */
+/** Names that are remembered, without those that are being looked up; then the oldest is forgotten. */
 const MAX_NAMES = 1024
 /** IP literals that are remembered; then all are forgotten, for to check one anew costs little. */
 const MAX_LITERALS = 1024

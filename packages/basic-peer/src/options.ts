@@ -112,7 +112,7 @@ export const RECEIVER: Rules = {
   receiverPort: [0, 65535],
 }
 
-/** Rules of the options of a peer that receives and has one destination, besides `LOCAL` and `RECEIVER`. */
+/** Rules of the options of a peer that receives and has one destination, in addition to `LOCAL` and `RECEIVER`. */
 export const TWO_WAY: Rules = { onlyFromReceiver: FLAG }
 
 /** What a peer was told, checked, and with the addresses that follow from it. */

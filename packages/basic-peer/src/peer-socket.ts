@@ -77,7 +77,7 @@ export class PeerSocket implements DatagramSocket {
     }
   }
 
-  /** Reads at most `max` datagrams. What is not a list of so many datagrams is counted as unread, as far as it has a length. */
+  /** Reads at most `max` datagrams. What is not a list of at most `max` datagrams is counted as unread, as far as it has a length. */
   read(max: number): readonly Datagram[] {
     const batch: unknown = this.#socket.read(max)
     if (Array.isArray(batch) && batch.length <= max && areDatagrams(batch)) return batch

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
 import { inspectOption } from './inspect-option.js'
 
-/** What every command can be told. */
+/** Options of every command. */
 export interface CommonOptions {
   readonly quiet?: boolean
 }
 
-/** What every command can be told that runs until it is interrupted. */
+/** Options of every command that runs until it is interrupted. */
 export interface LongRunningOptions extends CommonOptions {
   /** The port of the inspector. */
   readonly inspect?: number

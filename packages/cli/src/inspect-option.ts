@@ -1,13 +1,13 @@
 import { Option } from 'commander'
 import { wholeNumber } from './quantities.js'
 
-/** How commander is told of it. */
+/** The option, as commander takes it. */
 export const INSPECT_FLAGS = '--inspect [port]'
 const PORT = 7090
 
 /** `--inspect[=port]`: the port of the inspector. */
 export function inspectOption(): Option {
-  return new Option(INSPECT_FLAGS, 'show what goes on, as a page on 127.0.0.1')
+  return new Option(INSPECT_FLAGS, 'show the running command in a browser, on 127.0.0.1')
     .argParser(wholeNumber(0, 65535))
     .preset(PORT)
 }

@@ -6,7 +6,7 @@ export interface Losses {
   /** Datagrams and messages by reason, and by part where parts have names: only reasons that happened. */
   readonly counts: Readonly<Record<string, number>>
   readonly kernelDrops: Bounds
-  /** Datagrams that the network reported undeliverable: at least so many; undefined where it is not known. */
+  /** Datagrams that the network reported undeliverable: a lower bound; undefined where it is not known. */
   readonly refused: number | undefined
   /** Whether all losses are counted: only then nothing counted is nothing lost. */
   readonly complete: boolean
@@ -16,7 +16,7 @@ export interface Losses {
 export interface LossesOptions {
   /** Name the part of each reason (default false: reasons of all parts are added up). */
   readonly byPart?: boolean
-  /** What arrives at a peer is nobody's loss: the program only sends (default false). */
+  /** Leave out what arrives at a peer: the program only sends (default false). */
   readonly sendsOnly?: boolean
 }
 

@@ -143,10 +143,10 @@ describe('listen', { timeout: 30_000 }, () => {
     expect(Number(received) + Number(lost)).toBe(sent)
   })
 
-  it('CLI-14 --group beside an address that gets nothing of a group is refused', async () => {
+  it('CLI-14 --group with an address that receives no multicast is refused', async () => {
     const args = ['listen', '127.0.0.1:1500', '--group', '239.255.77.1']
     const { code, stderr } = await udpng.run(...args).end
-    expect(stderr).toBe('udpng: 127.0.0.1 gets nothing of a group; leave the host out: :1500\n')
+    expect(stderr).toBe('udpng: a socket bound to 127.0.0.1 receives no multicast; use :1500\n')
     expect(code).toBe(2)
   })
 

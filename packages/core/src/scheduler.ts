@@ -42,7 +42,7 @@ const MAX_SLICE_MS = 100
 const STEP_MS = 0.001
 /** How long a component that was told to shut down may take over it. */
 const GRACE_MS = 1000
-/** After so long without a step, NODE_DEBUG=udpng says who waits for what. */
+/** After this time without a step, NODE_DEBUG=udpng prints what each component waits for. */
 const IDLE_MS = 5000
 /** Warnings of one scheduler, so that their memory is bounded. */
 const MAX_WARNED = 1000
@@ -86,7 +86,7 @@ export class Scheduler {
   #closing = false
   /** A component that was activated too late is being ended. */
   #refusing = false
-  /** All components were told to shut down. */
+  /** The message of the abort, from then on until the run is over. */
   #aborted: ShutdownMicroprocess | undefined
   /** A slice will come: as a microtask, or after I/O and timers had their turn. */
   #scheduled = false
@@ -155,7 +155,7 @@ export class Scheduler {
   }
 
   /**
-   * Whether all components are being closed or were told to shut down. Until the run is over, a component that is activated
+   * Whether all components are being closed or were asked to shut down. Until the run is over, a component that is activated
    * has ended when `activate` returns: it never starts. The children of one that is shutting down still do, on an abort.
    */
   get stopping(): boolean {

@@ -1,4 +1,4 @@
-/** For so long it is supposed that a count goes on as it did. */
+/** A count is assumed to go on as it did for this time. */
 const MAX_GUESS_MS = 10_000
 
 /**

@@ -4,7 +4,7 @@ import { attempt } from './attempt.js'
 import { boundsOf, dropsOf, finite } from './own-figures.js'
 import type { AccountPicture } from './protocol.js'
 
-/** After a reading it rests for so many times what that took: 2 % of a processor at most. */
+/** After a reading it rests for this multiple of what that took: 2 % of a processor at most. */
 const REST = 50
 
 /** The account of a whole system, those that are not shown and those that have ended included; read as often as its cost allows. */

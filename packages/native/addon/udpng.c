@@ -252,7 +252,7 @@ static void note_refusal(Socket *socket, int error, const uint8_t *name) {
 }
 
 /*
- * Takes what is in the error queue, which is apart from the data, so that it neither fills up nor wakes for ever, and clears the
+ * Takes what is in the error queue, which is apart from the data, so that it neither fills up nor wakes without end, and clears the
  * pending error of the socket. Returns how many reports of the network it noted.
  */
 static int drain_errors(Socket *socket) {

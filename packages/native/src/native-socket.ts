@@ -170,7 +170,7 @@ export class NativeSocket implements DatagramSocket {
     }
     if (this.#closed) return
     if (events & READABLE && !receive) this.#discard()
-    // Nobody asks: it stays readable, and would say so for ever.
+    // No reader asks: it stays readable, and would report that again and again.
     else if (events & READABLE && !this.#notify.read) this.#watch(this.#watched & ~READABLE)
     this.#tell('read', (events & READABLE) > 0)
     this.#tell('write', this.#left.length === 0)
@@ -239,7 +239,7 @@ export class NativeSocket implements DatagramSocket {
 
   /**
    * Lets the kernel put datagrams together, from the first flow on: not before, for of those that are together and find no
-   * room it counts one. And for good: those that wait would else come in one piece, and nobody could tell where to cut. Where
+   * room it counts one. And for good: those that wait would otherwise come in one piece, without the stride to cut at. Where
    * the kernel refuses, reading goes on as before.
    */
   #coalesce(): void {

@@ -36,7 +36,7 @@ export class Segmentation {
     )
   }
 
-  /** Takes note that so many datagrams were sent. */
+  /** Takes note that `count` datagrams were sent. */
   sent(count: number): void {
     if (this.#left === 0) return
     this.#left = Math.max(0, this.#left - count)

@@ -22,7 +22,7 @@ export interface PathStats {
   }
 }
 
-/** One datagram that passes: after so many milliseconds, with these bytes, which are no other passage's. */
+/** One datagram that passes: after `afterMs`, with bytes of its own. */
 export interface Passage {
   readonly afterMs: number
   readonly data: Uint8Array

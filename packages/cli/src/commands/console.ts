@@ -37,14 +37,14 @@ export function consoleCommand(): Command {
       ).argParser(local),
     )
     .addOption(
-      new Option('--linger <time>', 'after the last line, wait so long for replies')
+      new Option('--linger <time>', 'after the last line, wait this long for replies')
         .argParser(duration(0))
         .default(1000, '1s'),
     )
     .option('-6, --ipv6', 'send to the IPv6 address of a name that has both')
     .action(talk)
   withExamples(command, [
-    ['udpng console --to 127.0.0.1:1500', 'talk to `udpng echo :1500`'],
+    ['udpng console --to 127.0.0.1:1500', 'talk to `udpng echo 127.0.0.1:1500`'],
     ['udpng console --local 127.0.0.1:1501 --to myserver.com:1500', 'from a port that others know'],
     ['echo status | udpng console --to :8125', 'one question, and what comes back in a second'],
   ])
@@ -116,7 +116,7 @@ async function talk(options: ConsoleOptions): Promise<void> {
     },
     () => {}, // runSystem tells
   )
-  // Who presses Ctrl-C has seen enough: nobody waits for replies.
+  // After Ctrl-C it does not wait for replies.
   const interrupted = await runSystem(system, { ...options, notes, drainMs: 100 })
   await Promise.all([told, shown])
   complaints.flush()

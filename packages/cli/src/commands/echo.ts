@@ -22,12 +22,12 @@ import { grouped, plural } from '../quantities.js'
 import { runSystem } from '../run-system.js'
 import { showAddress } from '../show-address.js'
 
-/** After an interrupt, for so long answers to what has arrived already are sent. */
+/** After an interrupt, what has arrived already is answered for this time. */
 const LINGER_MS = 100
 /** Of hosts other than this machine: an echo server can be made to send to any host, by forged sources. */
 const RATE_PER_CLIENT = 10_000
 
-/** `udpng echo :1500`: sends every datagram back to where it came from. */
+/** `udpng echo 127.0.0.1:1500`: sends every datagram back to where it came from. */
 export function echoCommand(): Command {
   const command = new Command('echo')
     .summary('send every datagram back to where it came from')

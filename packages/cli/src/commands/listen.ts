@@ -39,7 +39,7 @@ export function listenCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--count <n>', 'end after so many datagrams').argParser(
+      new Option('--count <n>', 'end after n datagrams').argParser(
         wholeNumber(1, Number.MAX_SAFE_INTEGER),
       ),
     )
@@ -50,10 +50,9 @@ export function listenCommand(): Command {
     )
     .option('--interface <name>', 'join on this network interface, by name or address')
     .addOption(
-      new Option(
-        '--recv-buffer <bytes>',
-        'ask the kernel for so much room for what arrives',
-      ).argParser(wholeNumber(1, 0x7fffffff)),
+      new Option('--recv-buffer <bytes>', 'size of the kernel buffer for what arrives').argParser(
+        wholeNumber(1, 0x7fffffff),
+      ),
     )
     .action(listen)
   withExamples(command, [
@@ -82,7 +81,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const [host] = address
   // A socket that is bound to an address of this machine gets nothing that is sent to a group.
   if (groups.length > 0 && host !== undefined && !['0.0.0.0', '::', ...groups].includes(host))
-    throw new UsageError(`${host} gets nothing of a group; leave the host out: :${address[1]}`)
+    throw new UsageError(`a socket bound to ${host} receives no multicast; use :${address[1]}`)
   const anyHost = groups.length > 0 ? (kindOfHost(groups[0]) === 6 ? '::' : '0.0.0.0') : undefined
   const [localAddr, localPort] = await bindAddress(address, anyHost)
   const UDP = new UDPReceiver({

@@ -24,10 +24,10 @@ import { runSystem } from '../run-system.js'
 import { showAddress } from '../show-address.js'
 import { Uplinks } from '../uplinks.js'
 
-/** After an interrupt, for so long replies are passed on. */
+/** After an interrupt, replies are passed on for this time. */
 const LINGER_MS = 100
 
-/** `udpng relay :7000 --to A:1 --to B:2`: passes datagrams on, and replies back. */
+/** `udpng relay 127.0.0.1:7000 --to A:1 --to B:2`: passes datagrams on, and replies back. */
 export function relayCommand(): Command {
   const command = new Command('relay')
     .summary('pass datagrams on to others, and their replies back')
@@ -47,7 +47,7 @@ export function relayCommand(): Command {
         .default(60_000, '1m'),
     )
     .addOption(
-      new Option('--sources <n>', 'at most n sources at a time; then the oldest makes room')
+      new Option('--sources <n>', 'at most n sources at a time; then another makes room')
         .argParser(wholeNumber(1, 1_000_000))
         .default(1024),
     )

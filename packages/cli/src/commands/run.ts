@@ -22,7 +22,7 @@ export function runCommand(): Command {
       'Runs the graph that a YAML file describes, until all its parts have ended or it is interrupted.',
     )
     .argument('<file>', 'a graph file; - is standard input')
-    .option('--check', 'tell what is wrong with the file, and run nothing')
+    .option('--check', 'report what is wrong with the file, and run nothing')
     .addOption(importOption())
     .action(run)
   withExamples(command, [

@@ -31,13 +31,13 @@ export function sendCommand(): Command {
     .addArgument(new Argument('<address>', 'where to send to').argParser(destination))
     .argument('[text...]', 'what to send: a datagram each')
     .addOption(
-      new Option(
-        '--raw',
-        'standard input as bytes, in datagrams of at most --size bytes',
-      ).conflicts(['one', 'newline']),
+      new Option('--raw', 'standard input as bytes, in datagrams of --size bytes').conflicts([
+        'one',
+        'newline',
+      ]),
     )
     .addOption(
-      new Option('--size <bytes>', 'with --raw: the most bytes of one datagram')
+      new Option('--size <bytes>', 'with --raw: bytes of each datagram but the last')
         .argParser(wholeNumber(1, MAX_PAYLOAD_BYTES[6]))
         .default(CHUNK_BYTES),
     )
@@ -45,11 +45,9 @@ export function sendCommand(): Command {
       new Option('--one', 'all of standard input as one datagram').conflicts(['raw', 'newline']),
     )
     .option('--newline', 'end each line and text with a newline, as netcat does')
+    .addOption(new Option('--rate <n>', 'at most n datagrams a second').argParser(positiveNumber))
     .addOption(
-      new Option('--rate <n>', 'at most so many datagrams a second').argParser(positiveNumber),
-    )
-    .addOption(
-      new Option('--repeat <n>', 'send each datagram so many times')
+      new Option('--repeat <n>', 'send each datagram n times')
         .argParser(wholeNumber(1, Number.MAX_SAFE_INTEGER))
         .default(1),
     )
@@ -65,12 +63,12 @@ export function sendCommand(): Command {
       ),
     )
     .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
-    .option('-v, --verbose', 'tell what was sent also where nobody watches')
+    .option('-v, --verbose', 'print the summary even if stderr is not a terminal')
     .action(send)
   withExamples(command, [
     ['udpng send 127.0.0.1:1500 hello', 'one datagram'],
     ['tail -F app.log | udpng send logs.example.com:514', 'each line, as it comes'],
-    ['udpng send :1500 --raw --rate 1000 < video.ts', 'a file, at a pace'],
+    ['udpng send :1500 --raw --rate 1000 < video.ts', 'a file, at a limited rate'],
     ['udpng send :1500 ping --rate 10 --repeat 600', 'the same, ten times a second for a minute'],
   ])
   return withLongRunningOptions(command)
@@ -112,7 +110,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   const { sent, sentBytes } = SEND.stats
   const losses = lossesOf(accountOf(system), { sendsOnly: true })
   if (options.json) await printJson({ sent, sentBytes, seconds, ...lossesAsJson(losses) })
-  // Who sends from a script is told nothing, as by other tools, unless something is wrong.
+  // A script gets no summary, as from other tools, unless something is wrong.
   if (notes.watched || options.verbose || isLossy(losses))
     notes.say(
       `${plural(sent, 'datagram')} sent (${plural(sentBytes, 'byte')}) in ${[`${seconds.toFixed(1)} s`, ...reasons(losses)].join(', ')}`,
@@ -121,7 +119,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   if (isLossy(losses)) throw new Exit(1)
 }
 
-/** One that only sends; with options about where it sends from, a peer, whose own datagrams nobody reads. */
+/** A sender; with options about where it sends from, a peer, whose received datagrams are not read. */
 async function senderTo(
   [receiverAddr, receiverPort]: Address,
   { broadcast, local, interface: name, ttl, ipv6 }: SendOptions,

@@ -33,7 +33,7 @@ export function topCommand(): Command {
     .option('--json', 'a line of JSON for each interval')
     .action(top)
   withExamples(command, [
-    ['udpng echo :1500 --inspect & udpng top', 'what an echo server does'],
+    ['udpng echo 127.0.0.1:1500 --inspect & udpng top', 'what an echo server does'],
     ['udpng top :7091 --once', 'how things are, for a report'],
   ])
   return withCommonOptions(command)

@@ -52,7 +52,7 @@ interface Client {
   readonly bucket: TokenBucket | undefined
 }
 
-/** After so many datagrams the other components get their turn. */
+/** Datagrams of one step; then the other components get their turn. */
 const DATAGRAMS_PER_STEP = 64
 
 /** echo, daytime, qotd, chargen, time: they answer everything, and so make a loop with a server that does (CERT CA-1996-01). */

@@ -3,7 +3,7 @@ import type { ComponentPicture, Picture } from '@udpng/inspector'
 import { fetchPicture, NoInspector } from './fetch-picture.js'
 
 const POLL_MS = 100
-/** For so long an inspector may rest on a busy machine. */
+/** The longest time that an inspector rests on a busy machine. */
 const MAX_WAIT_MS = 10_000
 
 /**

@@ -37,7 +37,7 @@ export async function* eventsOf(
   }
 }
 
-/** Resolves after so many milliseconds, or when aborted. */
+/** Resolves after `ms` milliseconds, or when aborted. */
 export function after(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms)
