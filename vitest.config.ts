@@ -24,6 +24,9 @@ const pace = (name: string) =>
     ? { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } }
     : { maxWorkers: Math.max(1, availableParallelism() - 1), sequence: { groupOrder: 0 } }
 
+/** A test waits for events; on a machine that is ten times slower they come later. */
+const TIMEOUT_MS = 60_000
+
 /** One project for every folder in `parent` that has a `test` folder: "core", "example-echo-server", ... */
 function projects(parent: string, prefix = '') {
   const directory = join(import.meta.dirname, parent)
@@ -35,6 +38,8 @@ function projects(parent: string, prefix = '') {
       test: {
         name: `${prefix}${folder}`,
         include: ['test/**/*.test.ts'],
+        testTimeout: TIMEOUT_MS,
+        hookTimeout: TIMEOUT_MS,
         ...pace(`${prefix}${folder}`),
       },
     }))
@@ -57,7 +62,7 @@ export default defineConfig({
           name: 'packaging',
           include: ['*.test.ts'],
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: TIMEOUT_MS,
           ...pace('packaging'),
         },
       },

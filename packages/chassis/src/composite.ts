@@ -105,7 +105,7 @@ export abstract class Composite extends Component {
 
   /** Parts that it did not start never will be. */
   protected override onEnd(): void {
-    for (const part of this.#names.keys()) this.discard(part)
+    for (const [part, name] of this.#names) this.discard(part, name)
   }
 
   #start(): void {

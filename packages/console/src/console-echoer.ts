@@ -81,8 +81,8 @@ export class ConsoleEchoer<T = unknown> extends Component {
     return {
       entered: this.outbox.sent + this.outbox.discarded,
       consumed: this.inbox.taken - inHand - this.#unwritten,
-      waiting: this.ended ? 0 : inHand,
-      dropped: { unwritten: this.#unwritten + (this.ended ? inHand : 0) },
+      waiting: inHand,
+      dropped: { unwritten: this.#unwritten },
     }
   }
 

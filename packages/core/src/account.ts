@@ -92,6 +92,7 @@ export function accountOf(system: Component | Scheduler): Account {
 function addParts(parts: Record<string, Figures>, root: Microprocess): void {
   add(parts, root.past ?? {})
   for (const child of root.children ?? []) addPart(parts, child)
+  for (const child of root.unsettled ?? []) addPart(parts, child)
 }
 
 /** What a component did itself, and the accounts of its parts added. */

@@ -150,9 +150,11 @@ export abstract class Component {
   /**
    * Ends a component that this one was to start and will not: its `onEnd` is called, which settles the promises that it gave out.
    * One that was activated is left alone.
+   *
+   * @param label - what accounts call it (default: its class)
    */
-  protected discard(child: Component): void {
-    this.scheduler.discard(child)
+  protected discard(child: Component, label?: string): void {
+    this.scheduler.discard(child, { parent: this.#process, label })
   }
 
   /**

@@ -38,7 +38,11 @@ export class ErrorOutbox extends Outbox<UdpngError> {
       const { owner } = this
       if (!owner || this.#warned.has(code)) return
       this.#warned.add(code)
-      owner.host?.warn?.(owner, make())
+      try {
+        owner.host?.warn?.(owner, make())
+      } catch {
+        this.#lost++ // what was thrown cannot be shown
+      }
     }
   }
 }

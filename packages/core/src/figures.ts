@@ -41,23 +41,60 @@ export function add<T extends object>(sums: T, numbers: T): T {
 
 /** The numbers of a component, as they are now, and of all that it started. */
 export function figuresOf(process: Microprocess): Figures {
-  const { past, released, children } = process
+  const { past, released, children, unsettled } = process
   const boxes: Record<string, BoxFigures> = add(Object.create(null), released ?? {})
   for (const [field, box] of Component.boxesOf(process))
     if (isCounted(box)) boxes[field] = boxFigures(box)
   const { complete = true, ...counts } = countsOf(process) ?? guess(Object.values(boxes))
   const parts = add(Object.create(null), past ?? {})
   for (const child of children ?? []) addPart(parts, child)
+  for (const child of unsettled ?? []) addPart(parts, child)
   return { boxes, counts, incomplete: complete ? 0 : 1, parts }
 }
 
-/** What a component says of itself; nothing when it throws. */
+const NUMBERS = [
+  'in',
+  'out',
+  'entered',
+  'consumed',
+  'waiting',
+  'received',
+  'sent',
+  'refused',
+] as const
+
+/** What a component says of itself, copied. One that throws, or counts what is not a number, says nothing. */
 function countsOf({ component }: Microprocess): Counts | undefined {
   try {
-    return component['accounting']()
+    const counts = component['accounting']()
+    if (!counts) return undefined
+    const { complete = true, dropped = {}, kernelDrops } = counts
+    const copy: Record<string, unknown> = { complete, dropped: {} }
+    for (const key of NUMBERS) if (counts[key] !== undefined) copy[key] = finite(counts[key])
+    const reasons = Object.entries(dropped).map(([reason, count]) => [reason, finite(count)])
+    copy['dropped'] = add(Object.create(null), Object.fromEntries(reasons))
+    if (kernelDrops) {
+      const { atLeast, atMost, about } = kernelDrops
+      copy['kernelDrops'] = {
+        atLeast: finite(atLeast),
+        atMost: finite(atMost),
+        about: finite(about),
+      }
+    }
+    return copy
   } catch {
     return undefined
   }
+}
+
+function finite(count: unknown): number {
+  if (!Number.isFinite(count)) throw new TypeError('not a number')
+  return count as number
+}
+
+/** Whether a component that has ended waits for the outcome of something. */
+export function isUnsettled(process: Microprocess): boolean {
+  return (countsOf(process)?.waiting ?? 0) > 0
 }
 
 /** What boxes show of a component that says nothing: what leaves and has not come in was made there. */
@@ -65,7 +102,7 @@ function guess(boxes: readonly BoxFigures[]): Counts {
   let rest = 0
   let [takes, sends] = [false, false]
   for (const { role, delivered = 0, length = 0, dropped = 0, sent, discarded = 0 } of boxes) {
-    const isReport = role === 'report'
+    const isReport = role === 'report' && sent !== undefined
     if (sent === undefined) takes = true
     else if (!isReport) sends = true
     if (!isReport) rest += delivered - length - dropped - (sent ?? 0) - discarded

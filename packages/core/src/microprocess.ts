@@ -41,6 +41,8 @@ export class Microprocess {
   children: Set<Microprocess> | undefined
   /** What passed through boxes that it has released, by role. */
   released: Record<string, BoxFigures> | undefined
+  /** Those that have ended and wait for the outcome of something, such as datagrams that the system has not taken yet. */
+  unsettled: Set<Microprocess> | undefined
   /** The numbers of all others that it started, by name. */
   past: Record<string, Figures> | undefined
   thread: Main | undefined

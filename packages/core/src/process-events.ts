@@ -1,19 +1,38 @@
+const MAX_CHARACTERS = 4000
+/** Control characters but tab and newline, line separators, and what turns the direction of writing. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+const DANGEROUS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
 /** Calls back when the process is about to exit because no timer, socket or other handle is left. Returns what undoes it. */
 export function whenLoopIsEmpty(callback: () => void): () => void {
   const { process } = globalThis
   if (!process?.setMaxListeners) return () => {}
-  // One listener for each run that is under way is not a leak.
-  process.setMaxListeners(process.getMaxListeners() + 1)
+  // One listener for each run that is under way is not a leak. 0 is no limit.
+  const raise = (by: number): void => {
+    const limit = process.getMaxListeners()
+    if (limit > 0) process.setMaxListeners(Math.max(1, limit + by))
+  }
+  raise(1)
   process.once('beforeExit', callback)
   return () => {
     process.off('beforeExit', callback)
-    process.setMaxListeners(process.getMaxListeners() - 1)
+    raise(-1)
   }
 }
 
 /** Emits a process warning. */
 export function emitWarning(code: string, message: string): void {
-  globalThis.process?.emitWarning?.(message, { type: 'UdpngWarning', code })
+  globalThis.process?.emitWarning?.(shown(message), { type: 'UdpngWarning', code })
+}
+
+/** A text fit for a terminal: bytes from the network may be in it. */
+function shown(text: string): string {
+  return text
+    .slice(0, MAX_CHARACTERS)
+    .replace(
+      DANGEROUS,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
 }
 
 /**
@@ -24,7 +43,7 @@ export function debugEvery(ms: number, describe: () => string | undefined): () =
   if (!isDebugging()) return () => {}
   const timer = setInterval(() => {
     const text = describe()
-    if (text !== undefined) globalThis.process.stderr.write(`UDPNG: ${text}\n`)
+    if (text !== undefined) globalThis.process.stderr.write(`UDPNG: ${shown(text)}\n`)
   }, ms)
   timer.unref?.()
   return () => clearInterval(timer)

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from './clock.js'
 import { Component, type Main } from './component.js'
 import { producerFinished, type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
 import { demandOneOf, nameOf, quietly, UdpngError } from './errors.js'
-import { addPart } from './figures.js'
+import { addPart, isUnsettled } from './figures.js'
 import { ENDED, Microprocess, NEW, READY } from './microprocess.js'
 import { debugEvery, emitWarning, whenLoopIsEmpty } from './process-events.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
@@ -44,6 +44,8 @@ const STEP_MS = 0.001
 const GRACE_MS = 1000
 /** After this time without a step, NODE_DEBUG=udpng prints what each component waits for. */
 const IDLE_MS = 5000
+/** Parts that were not settled when they ended, looked at with each end. */
+const MAX_LOOKS = 4
 /** Warnings of one scheduler, so that their memory is bounded. */
 const MAX_WARNED = 1000
 /** How often a `finally` block may yield while its component is being closed. */
@@ -134,7 +136,7 @@ export class Scheduler {
       })
     if (process.host) return component
     if (this.#closing || (this.#aborted && !parent && !isService)) {
-      this.#refuse(component)
+      this.#refuse(component, place)
       return component
     }
     process.id = ++this.#activations
@@ -163,13 +165,21 @@ export class Scheduler {
   }
 
   /** @internal Ends a component that was not activated and never will be; others it leaves alone. */
-  discard(component: Component): void {
+  discard(component: Component, place: Place): void {
     const process = Component.recordOf(component)
     if (process?.state !== NEW) return
+    this.#bury(process, place)
+    quietly(() => component['onEnd']())
+    this.#settlePart(process.parent ?? this.#root, process)
+  }
+
+  /** It has ended without having begun. */
+  #bury(process: Microprocess, { parent, label }: Place): void {
     process.host = this
+    process.parent = parent
+    process.label = label
     process.state = ENDED
     for (const [, box] of Component.boxesOf(process)) box.cut()
-    quietly(() => component['onEnd']())
   }
 
   /**
@@ -451,22 +461,37 @@ export class Scheduler {
     for (let part = process; part.state === ENDED && !part.children?.size; ) {
       const home = part.parent ?? this.#root
       home.children?.delete(part)
-      home.past ??= Object.create(null) as NonNullable<typeof home.past>
-      addPart(home.past, part)
+      this.#settlePart(home, part)
+      // Each end looks at some that were not settled, so that they do not pile up.
+      let left = MAX_LOOKS
+      for (const other of home.unsettled ?? []) {
+        if (left-- === 0) break
+        this.#settlePart(home, other)
+      }
       part = home
     }
   }
 
+  /** Adds the numbers of a part that has ended to those of the past, once they are final. */
+  #settlePart(home: Microprocess, part: Microprocess): void {
+    home.unsettled?.delete(part)
+    if (isUnsettled(part)) {
+      home.unsettled ??= new Set()
+      home.unsettled.add(part)
+      return
+    }
+    home.past ??= Object.create(null) as NonNullable<typeof home.past>
+    addPart(home.past, part)
+  }
+
   /** Ends what is activated while the scheduler is stopping. What its end activates in turn ends without `onEnd`. */
-  #refuse(component: Component): void {
+  #refuse(component: Component, place: Place): void {
     if (this.#refusing) {
-      const process = Component.recordOf(component) as Microprocess
-      process.host = this
-      process.state = ENDED
+      this.#bury(Component.recordOf(component) as Microprocess, place)
       return
     }
     this.#refusing = true
-    this.discard(component)
+    this.discard(component, place)
     this.#refusing = false
   }
 
@@ -484,7 +509,7 @@ export class Scheduler {
     this.#warned.add(key)
     emitWarning(
       `UDPNG_${error.code}`,
-      `${error.message} (link the outbox errors of ${process.name} to get each error; more of this kind are only counted)`,
+      `${error.message} (link the outbox errors of ${process.path} to get each error; more of this kind are only counted)`,
     )
   }
 

@@ -233,3 +233,96 @@ describe('account', () => {
     expect(accountOf(scheduler)).toMatchObject({ in: 1, unaccounted: 1, complete: false })
   })
 })
+
+describe('accounts of faulty and of late components', () => {
+  class Says extends Component {
+    readonly inbox: Inbox<number> = new Inbox('Numbers')
+    says: unknown = {}
+    protected override accounting(): Counts {
+      return this.says as Counts
+    }
+    override *main(): Main {
+      while (!this.readControl()) yield this.pause()
+    }
+  }
+
+  const cyclic: Record<string, unknown> = {}
+  cyclic['atLeast'] = cyclic
+  it.each([
+    ['cyclic bounds', { kernelDrops: cyclic }],
+    ['a number for bounds', { kernelDrops: 5 }],
+    ['a reason that is not a number', { dropped: { late: 'x' } }],
+    [
+      'a getter that throws',
+      {
+        get dropped() {
+          throw new Error('faulty')
+        },
+      },
+    ],
+    ['NaN', { waiting: Number.NaN }],
+    ['nothing that is an object', 7],
+  ])('ACC-03 %s: it says nothing, and costs no other component anything', async (_, says) => {
+    const part = new Says()
+    part.says = says
+    part.inbox.deliver(1)
+    const other = new Says()
+    const scheduler = new Scheduler({ onFailure: 'isolate' })
+    for (const each of [part, other]) scheduler.activate(each)
+    const over = scheduler.run()
+    for (const each of [part, other]) each.control.deliver({ kind: 'producerFinished' })
+    await over
+    expect(accountOf(scheduler)).toMatchObject({ in: 1, dropped: { unread: 1 }, unaccounted: 0 })
+  })
+
+  it('ACC-04 what had not begun when its parent ended is counted with what waited for it', () => {
+    const child = new Says()
+    const parent = new (class extends Component {
+      override *main(): Main {
+        yield this.pause()
+      }
+      protected override onEnd(): void {
+        this.discard(child, 'CHILD')
+      }
+    })()
+    for (let i = 0; i < 3; i++) child.inbox.deliver(i)
+    const scheduler = start(parent)
+    scheduler.step()
+    scheduler.stop()
+    expect(accountOf(scheduler)).toMatchObject({ in: 3, dropped: { unread: 3 } })
+    expect(Object.keys(accountOf(parent).parts)).toEqual(['CHILD'])
+  })
+
+  it('ACC-04 an outcome that comes after the end is counted, and parts that wait for one do not pile up', () => {
+    const parts = Array.from({ length: 50 }, () => {
+      const part = new Says()
+      part.says = { entered: 1, waiting: 1 }
+      return part
+    })
+    const scheduler = start(...parts)
+    scheduler.step()
+    scheduler.stop()
+    expect(accountOf(scheduler)).toMatchObject({ entered: 50, waiting: 50 })
+    for (const part of parts) part.says = { entered: 1, consumed: 1 }
+    expect(accountOf(scheduler)).toMatchObject({ waiting: 0, consumed: 50, unaccounted: 0 })
+    for (let i = 0; i < 20; i++) {
+      scheduler.activate(new Says())
+      scheduler.stop()
+    }
+    for (const part of parts) part.says = { entered: 100 }
+    expect(accountOf(scheduler)).toMatchObject({ entered: 50, consumed: 50 })
+  })
+
+  it('ACC-02 an inbox for reports is taken from as any other', () => {
+    const part = new Part(function* (self): Main {
+      const reports = self.adopt('reports', new Inbox<number>('Reports', { role: 'report' }))
+      for (let i = 0; i < 3; i++) reports.deliver(i)
+      for (const _ of reports);
+      yield
+    })
+    const scheduler = start(part)
+    scheduler.step()
+    expect(accountOf(part).unaccounted).toBe(3) // it has an outbox, and says nothing
+    expect(accountOf(part)).toMatchObject({ in: 3, complete: false })
+  })
+})

@@ -67,6 +67,25 @@ it('ERR-09 with a reader each error arrives, none warns, and one that finds it f
   expect([inbox.length, reporter.errors.lost, reporter.made, warnings.length]).toEqual([2, 1, 2, 0])
 })
 
+it('ERR-09 bytes from the network are escaped in a warning, and its length is bounded', async () => {
+  const reporter = new Reporter()
+  start(reporter)
+  reporter.errors.report('TOO_LARGE', () => new UdpngError('TOO_LARGE', '\x1b]0;p\x07\u202e'))
+  reporter.errors.report('SEND_FAILED', () => new UdpngError('SEND_FAILED', 'x'.repeat(1e6)))
+  await nextTurn()
+  expect(warnings[0]?.message).toContain('\\u001b]0;p\\u0007\\u202e (link')
+  expect(warnings[1]?.message.length).toBeLessThan(5000)
+})
+
+it('ERR-09 an error that cannot be made costs the component nothing', () => {
+  const reporter = new Reporter()
+  start(reporter)
+  reporter.errors.report('TOO_LARGE', () => {
+    throw new Error('cannot be made')
+  })
+  expect(reporter.errors.lost).toBe(1)
+})
+
 it('ERR-09 the memory for warnings is bounded', async () => {
   const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   try {

@@ -81,3 +81,26 @@ describe('stopping', () => {
     expect(() => new Scheduler().activate(late)).toThrow('has ended')
   })
 })
+
+it('SCH-23 runs leave the listener limit of the process as it is, also when it is none', async () => {
+  const before = process.getMaxListeners()
+  try {
+    for (const during of [0, 5]) {
+      process.setMaxListeners(10)
+      const scheduler = start(new Part(forever))
+      const over = scheduler.run()
+      process.setMaxListeners(during)
+      scheduler.stop()
+      await over
+    }
+    process.setMaxListeners(0)
+    const scheduler = start(new Part(forever))
+    const over = scheduler.run()
+    expect(process.getMaxListeners()).toBe(0)
+    scheduler.stop()
+    await over
+    expect(process.listenerCount('beforeExit')).toBe(0)
+  } finally {
+    process.setMaxListeners(before)
+  }
+})

@@ -59,7 +59,7 @@ export async function readAll(
 ): Promise<Datagram[]> {
   const all: Datagram[] = []
   while (all.length < count) {
-    const some = socket.read(batch)
+    const some = socket.read(Math.min(batch, count - all.length))
     all.push(...some)
     if (some.length === 0) await notice(socket, 'read')
   }

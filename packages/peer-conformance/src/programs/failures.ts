@@ -13,6 +13,12 @@ import {
 } from '@udpng/core'
 import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
 
+// What is not linked is emitted as a warning, which Node.js prints; other warnings there must not be.
+process.removeAllListeners('warning')
+process.on('warning', (warning) => {
+  if (warning.name !== 'UdpngWarning') throw warning
+})
+
 const transport = process.argv[2] as TransportChoice
 const host = '127.0.0.1'
 
