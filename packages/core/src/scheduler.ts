@@ -86,7 +86,7 @@ export class Scheduler {
   #slicing = false
   /** All components are being closed. */
   #closing = false
-  /** A component that was activated too late is being ended. */
+  /** A component that was activated too late is being ended: what its end activates in turn ends without `onEnd`. */
   #refusing = false
   /** The message of the abort, from then on until the run is over. */
   #aborted: ShutdownMicroprocess | undefined
@@ -135,8 +135,8 @@ export class Scheduler {
         component: process?.name,
       })
     if (process.host) return component
-    if (this.#closing || (this.#aborted && !parent && !isService)) {
-      this.#refuse(component, place)
+    if (this.#refusing) {
+      this.#bury(process, place)
       return component
     }
     process.id = ++this.#activations
@@ -153,6 +153,11 @@ export class Scheduler {
     if (!process.isService) this.#citizens++
     this.enqueue(process)
     this.#tell({ kind: 'activated', component: process.name })
+    if (this.#closing || (this.#aborted && !parent && !isService)) {
+      this.#refusing = true
+      this.#close(process, this.#aborted)
+      this.#refusing = false
+    }
     return component
   }
 
@@ -173,7 +178,7 @@ export class Scheduler {
     this.#settlePart(process.parent ?? this.#root, process)
   }
 
-  /** It has ended without having begun. */
+  /** Ends what has not begun. */
   #bury(process: Microprocess, { parent, label }: Place): void {
     process.host = this
     process.parent = parent
@@ -482,17 +487,6 @@ export class Scheduler {
     }
     home.past ??= Object.create(null) as NonNullable<typeof home.past>
     addPart(home.past, part)
-  }
-
-  /** Ends what is activated while the scheduler is stopping. What its end activates in turn ends without `onEnd`. */
-  #refuse(component: Component, place: Place): void {
-    if (this.#refusing) {
-      this.#bury(Component.recordOf(component) as Microprocess, place)
-      return
-    }
-    this.#refusing = true
-    this.discard(component, place)
-    this.#refusing = false
   }
 
   #obeyAbort(process: Microprocess, word: ShutdownMicroprocess): void {

@@ -99,7 +99,7 @@ describe('options', () => {
       socket.arrive([Buffer.from('in'), ['127.0.0.1', 9]])
       played.go()
       const { received, dropped } = peer.stats
-      expect(received + dropped.unread).toBe(1)
+      expect(received + dropped.unread + dropped.foreign).toBe(1)
       expect(peer.ended).toBe(false)
       peer.control.deliver(shutdownMicroprocess())
       played.go()

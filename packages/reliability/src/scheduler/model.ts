@@ -219,6 +219,11 @@ export abstract class Model {
     if (actor.graceEnd === Infinity) actor.graceEnd = this.now + GRACE_MS
   }
 
+  /** It is closed at once: it has not begun, and never will. */
+  protected doom(actor: Actor): void {
+    actor.graceEnd = this.now
+  }
+
   /** Something that wakes whoever is paused. */
   protected happens(actor: Actor): void {
     if (actor.mode === 'paused' && !actor.over) this.wake(actor)

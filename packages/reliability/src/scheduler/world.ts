@@ -122,7 +122,11 @@ export class World extends Model implements Decisions {
     if (this.living > 0) {
       this.aborted = true
       // Which of them the scheduler tells first makes no difference.
-      for (const actor of this.named.values()) if (!actor.isService) this.tell(actor)
+      for (const actor of this.named.values())
+        if (!actor.isService) {
+          if (actor.begun) this.tell(actor)
+          else this.doom(actor)
+        }
     }
     abort.abort()
   }
@@ -145,12 +149,23 @@ export class World extends Model implements Decisions {
     this.note(() => 'step()')
     if (this.queue.length === 0) this.queue = this.due()
     this.#inStep = true
-    this.scheduler.step()
+    this.#step()
     this.#inStep = false
     // Under run() a cycle that was broken off may have had nobody left to step.
     if (this.underRun && this.steps === steps) this.queue = []
     if (this.queue.length > 0)
       throw new Error(`${this.queue.map(({ name }) => name)} did not step: a wake was lost`)
+  }
+
+  /** A cycle, which throws the first failure unless failures are isolated, or a run takes it. */
+  #step(): void {
+    try {
+      this.scheduler.step()
+    } catch (error) {
+      const failed = this.isolates || this.underRun ? undefined : this.firstFailure
+      if (!failed || (error as UdpngError).component !== failed.name) throw error
+      this.firstFailure = undefined
+    }
   }
 
   send(out: OutboxModel): void {
@@ -264,7 +279,7 @@ export class World extends Model implements Decisions {
     this.note(() => `Actor#${this.activations + 1}, ${actor.role}, is activated`)
     this.register(actor)
     const { stopping } = this
-    if (this.aborted && !stopping) this.tell(actor)
+    if (this.aborted && !stopping) this.doom(actor)
     this.scheduler.activate(actor)
   }
 
