@@ -20,8 +20,8 @@ describe('what a bare import leaves in a bundle', () => {
   })
 })
 
-test('PKG-02 all of @udpng/core is at most 6 kB', async () => {
-  expect((await bundle("export * from '@udpng/core'")).gzipBytes).toBeLessThanOrEqual(6 * KB)
+test('PKG-02 all of @udpng/core is at most 7 kB', async () => {
+  expect((await bundle("export * from '@udpng/core'")).gzipBytes).toBeLessThanOrEqual(7 * KB)
 })
 
 describe.each(['@udpng/peers', '@udpng/peers/udp-sender', 'udpng'])('UDPSender from %s', (from) => {
@@ -34,8 +34,8 @@ describe.each(['@udpng/peers', '@udpng/peers/udp-sender', 'udpng'])('UDPSender f
     expect(sender.text).toContain('UDPSender')
   })
 
-  test('PKG-02 is at most 12 kB with all it needs', () => {
-    expect(sender.gzipBytes).toBeLessThanOrEqual(12 * KB)
+  test('PKG-02 is at most 13 kB with all it needs', () => {
+    expect(sender.gzipBytes).toBeLessThanOrEqual(13 * KB)
   })
 
   test.each(['PostboxPeer', 'Graphline', 'SimplePeer', 'ConsoleReader', 'TargettedPeer'])(
