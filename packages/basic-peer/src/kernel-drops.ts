@@ -52,12 +52,13 @@ export class KernelDrops {
 
   /** To be called before the socket is closed: from then on its row may be that of another socket. */
   close(): void {
-    this.#look() // also when nothing was read yet: a burst can be lost within one turn
+    // Also when nothing was read yet: a burst can be lost within one turn. One read serves all sockets closed in it.
+    this.#look(this.#read)
     this.#local = undefined
   }
 
   /** Looks into a read later than the one with the number `after`. */
-  #look(after?: number): void {
+  #look(after: number): void {
     if (this.#local === undefined) return
     const here = this.#table.rows(after).get(this.#local)
     this.#read = this.#table.reads

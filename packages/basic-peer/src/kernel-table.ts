@@ -10,7 +10,7 @@ export interface KernelRow {
 
 /**
  * The kernel's table of UDP sockets, `/proc/net/udp` or `/proc/net/udp6`. A read costs some 100 µs, and 1 ms with a thousand
- * sockets, so one read serves all sockets that are looked at in one turn of the event loop; then it is forgotten. It serves each
+ * sockets, so one read serves all sockets that are looked at or closed in one turn of the event loop; then it is forgotten. It serves each
  * socket once: a second look at the same one reads again.
  *
  * @see proc_pid_net(5); udp4_format_sock in net/ipv4/udp.c and __ip6_dgram_sock_seq_show in net/ipv6/datagram.c, Linux 6.12

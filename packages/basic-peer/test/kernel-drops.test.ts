@@ -150,7 +150,7 @@ describe('kernelDrops', () => {
     expect(socket.kernelDrops).toBeUndefined()
   })
 
-  it('TRN-10 one read serves all sockets that are looked at in one turn; a second look, a later turn and each close read again', async () => {
+  it('TRN-10 one read serves all sockets that are looked at in one turn; a second look, a later turn and the close of a socket that was looked at read again', async () => {
     const sockets = Array.from({ length: 20 }, () => open())
     await turn()
     const look = (): void => {
@@ -170,6 +170,27 @@ describe('kernelDrops', () => {
     expect(reads(() => first.close())).toBe(1)
     expect(reads(() => void first.kernelDrops)).toBe(0)
     expect(reads(() => others.forEach((socket) => void socket.kernelDrops))).toBe(0)
+  })
+
+  it('TRN-11 one read serves all sockets that are closed in one turn, but a socket that was answered from it reads again', async () => {
+    const sockets = Array.from({ length: 20 }, () => open(SMALL))
+    const [last] = sockets.slice(-1) as [DatagramSocket]
+    await turn()
+    flood(last.address)
+    const before = proc.reads
+    for (const socket of sockets) socket.close()
+    expect(proc.reads - before).toBe(1)
+    expect(dropsOf(last)).toBeGreaterThan(0)
+    const [seen, unseen] = [open(SMALL), open(SMALL)]
+    await turn()
+    expect(dropsOf(seen)).toBe(0)
+    flood(seen.address)
+    const then = proc.reads
+    unseen.close()
+    expect(proc.reads - then).toBe(0)
+    seen.close()
+    expect(proc.reads - then).toBe(1)
+    expect(dropsOf(seen)).toBeGreaterThan(0)
   })
 
   it('TRN-10 a read of an earlier turn serves no socket, not even one that it has not served yet', async () => {
