@@ -148,24 +148,29 @@ export abstract class BasicPeer extends Component {
    * What arrived has entered, what the system accepted is consumed. A peer that emits nothing does not count what arrives.
    */
   protected override accounting(): Counts {
-    const { received, sent, failed, dropped, kernelDrops, refused } = this.stats
-    const { unread, readBufferFull, foreign, ...others } = dropped
-    const unsent = others.unsent - (this.inbox?.dropped ?? 0) // which the inbox counts itself
-    const sending: Counts = {
-      entered: this.#unasked,
+    // Not `stats`, which is a copy; and without rest properties, which make this take four times as long.
+    const { received, sent, failed, dropped, refused } = this.counts
+    const { unsent, lookupQueueFull } = dropped
+    const pending = this.socket?.pending ?? 0
+    const waiting = this.ended ? pending : this.waiting + pending
+    if (!this.outbox)
+      return {
+        entered: this.#unasked,
+        consumed: sent,
+        sent,
+        refused,
+        waiting,
+        dropped: { ...failed, unsent, lookupQueueFull },
+      }
+    const kernelDrops = this.socket?.kernelDrops
+    const { unread, readBufferFull, foreign } = dropped
+    return {
+      entered: this.#unasked + received + unread + readBufferFull + foreign,
       consumed: sent,
       sent,
       refused,
-      waiting: this.ended
-        ? (this.socket?.pending ?? 0)
-        : this.waiting + (this.socket?.pending ?? 0),
-      dropped: { ...failed, ...others, unsent },
-    }
-    if (!this.outbox) return sending
-    return {
-      ...sending,
-      entered: this.#unasked + received + unread + readBufferFull + foreign,
-      dropped: { ...sending.dropped, unread, readBufferFull, foreign },
+      waiting,
+      dropped: { ...failed, ...dropped },
       received,
       kernelDrops,
       complete: kernelDrops !== undefined,

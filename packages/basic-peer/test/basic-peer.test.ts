@@ -18,8 +18,9 @@ import {
   shutdownMicroprocess,
   type UdpngError,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { ManualClock, openSockets } from 'test-support'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FakeTransport } from './fake-transport.js'
 import { Probe, type ProbeOptions } from './probe.js'
 
@@ -54,6 +55,21 @@ const texts = (datagrams: Iterable<Datagram>): string[] =>
 describe('BasicPeer', () => {
   it('BAS-01 is a Component', () => {
     expect(new Probe()).toBeInstanceOf(Component)
+  })
+
+  it('BAS-13 its account copies no statistics, and agrees with them', () => {
+    const { peer, socket, step } = start()
+    socket.receive('a', 'b')
+    peer.inbox.deliver(letter('c'))
+    peer.inbox.deliver(letter(7))
+    step()
+    const clone = vi.spyOn(globalThis, 'structuredClone')
+    onTestFinished(() => clone.mockRestore())
+    const account = accountOf(peer)
+    expect(clone).not.toHaveBeenCalled()
+    const { received, sent, failed } = peer.stats
+    expect([received, sent, failed]).toEqual([2, 1, { BAD_MESSAGE: 1 }])
+    expect(account).toMatchObject({ received, sent, dropped: failed, unaccounted: 0 })
   })
 
   it('BAS-02 does not compile on its own', () => {

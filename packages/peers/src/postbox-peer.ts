@@ -5,7 +5,6 @@ import {
   type LocalOptions,
   type Objection,
   type Payload,
-  type PeerStats,
   ReceivingPeer,
   type Resolution,
   show,
@@ -47,7 +46,6 @@ export class PostboxPeer extends ReceivingPeer {
   readonly #aside = new Map<string, Addressed[]>()
   readonly #found: Addressed[] = []
   #asideCount = 0
-  #overflow = 0
 
   /**
    * @param options - where to bind, and what the socket is like
@@ -55,11 +53,6 @@ export class PostboxPeer extends ReceivingPeer {
    */
   constructor(options: PostboxPeerOptions = {}) {
     super(options, LOCAL)
-  }
-
-  override get stats(): Readonly<PeerStats> {
-    const stats = super.stats
-    return { ...stats, dropped: { ...stats.dropped, lookupQueueFull: this.#overflow } }
   }
 
   protected override take(): Addressed | Objection | undefined {
@@ -87,7 +80,7 @@ export class PostboxPeer extends ReceivingPeer {
 
   /** Puts a letter aside until its host is known, so that it delays no other. */
   protected override postpone(letter: Addressed): boolean {
-    if (this.#asideCount === MOST_ASIDE) this.#overflow++
+    if (this.#asideCount === MOST_ASIDE) this.counts.dropped.lookupQueueFull++
     else {
       this.#asideCount++
       const letters = this.#aside.get(letter.host)
