@@ -26,6 +26,8 @@ export type Resolution = string | Objection | undefined
 /** What is remembered of a name. */
 interface Entry {
   readonly found: string | Objection
+  /** The address that was found last: also where a later look-up failed. */
+  readonly last: string | undefined
   /** When it was first used. Its age counts from then, so that it serves at least all those who waited for it. */
   since?: number
 }
@@ -99,7 +101,7 @@ export class Resolver {
 
   /** The IP literal that a host came to last, however long ago that was. */
   last(host: string): string | undefined {
-    const found = literal(host, this.#family) ?? this.#names.get(host)?.found
+    const found = literal(host, this.#family) ?? this.#names.get(host)?.last
     return typeof found === 'string' ? found : undefined
   }
 
@@ -141,8 +143,9 @@ export class Resolver {
   #settle(host: string, question: Question, found: string | Objection): void {
     if (this.#asked.get(host) !== question) return
     this.#asked.delete(host)
+    const last = typeof found === 'string' ? found : this.#names.get(host)?.last
     this.#names.delete(host)
-    this.#names.set(host, { found })
+    this.#names.set(host, { found, last })
     if (this.#names.size > MAX_NAMES) this.#names.delete(this.#names.keys().next().value as string)
     this.#onFound(host)
   }

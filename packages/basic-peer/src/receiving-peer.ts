@@ -73,12 +73,12 @@ export abstract class ReceivingPeer extends BasicPeer {
       this.#askedToRead = false
       if (notice !== true) this.fail(notice)
     }
+    const sender = this.settings.onlyFromReceiver ? this.#knownReceiver() : undefined
     if (this.#askedToRead && !unasked) return 'socket'
     const { outbox, counts } = this
     const wanted = Math.min(READ_BATCH, outbox.room)
     if (!wanted) return 'room'
     const batch = this.safeRecv(wanted)
-    const sender = this.settings.onlyFromReceiver ? this.#knownReceiver() : undefined
     let done = 0
     try {
       for (const datagram of batch) {
@@ -99,10 +99,14 @@ export abstract class ReceivingPeer extends BasicPeer {
     return 'socket'
   }
 
-  /** The address whose datagrams alone are emitted. */
+  /** The address whose datagrams alone are emitted. A name that was never found is looked up, also if nothing is sent. */
   #knownReceiver(): KnownReceiver {
     const [name, port] = this.receiver ?? ['', 0]
-    const host = this.lastResolved(name) ?? ''
+    let host = this.lastResolved(name)
+    if (host === undefined) {
+      this.resolve(name)
+      host = ''
+    }
     if (host !== this.#known.host || port !== this.#known.port)
       this.#known = { host, canonical: canonicalHost(host), port }
     return this.#known

@@ -112,6 +112,62 @@ describe('onlyFromReceiver', () => {
     expect(texts()).toEqual(['one', 'two'])
   })
 
+  /** The options of a peer whose receiver has a name, and the look-ups of it that are not answered yet. */
+  function named(port: number) {
+    const asked: Parameters<Lookup>[2][] = []
+    const lookup: Lookup = (_, __, answer) => asked.push(answer)
+    const receiver = { receiverAddr: 'server.test', receiverPort: port, lookupTtlMs: 0, lookup }
+    return { asked, options: { ...options, ...receiver } }
+  }
+
+  it('PER-18 a renewal of the look-up that fails leaves the address that was found last', async () => {
+    const [server, other] = [await End.open(), await End.open()]
+    const { asked, options } = named(server.port)
+    const { peer, port, texts, seen } = await start(new SimplePeer(options))
+    peer.inbox.deliver('question')
+    await eventually(() => asked.length === 1)
+    asked.shift()?.(null, '127.0.0.1')
+    await eventually(() => server.got.length === 1)
+    await eventually(() => {
+      if (asked.length === 0) peer.inbox.deliver('another')
+      return asked.length > 0
+    })
+    asked.shift()?.(Object.assign(new Error('try again'), { code: 'EAI_AGAIN' }))
+    await eventually(() => peer.stats.failed['LOOKUP_FAILED'] !== undefined)
+    server.send('answer', port)
+    other.send('INJECTED', port)
+    await seen(2)
+    expect(texts()).toEqual(['answer'])
+  })
+
+  for (const kind of [SimplePeer, TargettedPeer] as const)
+    it(`PER-18 ${kind.name} looks its receiver up once bound, although nothing is sent`, async () => {
+      const [server, other] = [await End.open(), await End.open()]
+      const { asked, options } = named(server.port)
+      const { port, texts, seen } = await start(new kind(options))
+      await eventually(() => asked.length === 1)
+      asked.shift()?.(null, '127.0.0.1')
+      other.send('INJECTED', port)
+      server.send('news', port)
+      await seen(2)
+      expect(texts()).toEqual(['news'])
+      expect(asked).toEqual([])
+    })
+
+  it('PER-18 a TargettedPeer looks a new receiver up, although nothing is sent', async () => {
+    const [first, second] = [await End.open(), await End.open()]
+    const { asked, options } = named(second.port)
+    const { peer, port, texts, seen } = await start(
+      new TargettedPeer({ ...options, receiverAddr: '127.0.0.1', receiverPort: first.port }),
+    )
+    peer.target.deliver(['server.test', second.port])
+    await eventually(() => asked.length === 1)
+    asked.shift()?.(null, '127.0.0.1')
+    second.send('news', port)
+    await seen(1)
+    expect(texts()).toEqual(['news'])
+  })
+
   it('PER-16 an IPv4 receiver of an IPv6 socket, and any spelling of one, is heard', async ({
     skip,
   }) => {
