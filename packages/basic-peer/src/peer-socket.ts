@@ -2,7 +2,7 @@ import { UdpngError } from '@udpng/core'
 import { type Address, type Datagram, formatAddress, isPort } from './address.js'
 import { debug } from './debug.js'
 import { show } from './options.js'
-import type { PeerStats } from './stats.js'
+import type { Bounds, PeerStats } from './stats.js'
 import { detailsOf } from './system-error.js'
 import type {
   DatagramSocket,
@@ -68,11 +68,19 @@ export class PeerSocket implements DatagramSocket {
     return 0
   }
 
+  /** A copy of the bounds; undefined when the transport returns anything else. */
   get kernelDrops(): DatagramSocket['kernelDrops'] {
     try {
-      return this.#socket.kernelDrops
+      const drops: unknown = this.#socket.kernelDrops
+      if (drops === undefined) return undefined
+      const bounds = boundsOf(drops)
+      if (!bounds)
+        this.#report(
+          `kernelDrops is ${show(drops)}; it must be finite numbers atLeast <= about <= atMost, or undefined`,
+        )
+      return bounds
     } catch (thrown) {
-      debug(thrown) // who reads statistics is not to fail over them
+      debug(thrown) // statistics that cannot be read fail no peer
       return undefined
     }
   }
@@ -125,6 +133,12 @@ export class PeerSocket implements DatagramSocket {
       { cause, address: this.address?.[0], port: this.address?.[1] },
     )
   }
+}
+
+function boundsOf(drops: unknown): Bounds | undefined {
+  const { atLeast, about, atMost } = (drops ?? {}) as Bounds
+  const areFinite = [atLeast, about, atMost].every(Number.isFinite)
+  return areFinite && atLeast <= about && about <= atMost ? { atLeast, atMost, about } : undefined
 }
 
 function areDatagrams(batch: readonly unknown[]): batch is readonly Datagram[] {

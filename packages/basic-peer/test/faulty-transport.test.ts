@@ -16,6 +16,7 @@ import {
   shutdownMicroprocess,
   type UdpngError,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { eventually, ManualClock } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FakeSocket, FakeTransport } from './fake-transport.js'
@@ -129,6 +130,45 @@ describe('a transport that breaks its contract', () => {
     for (const text of ['a', 'b', 'c']) peer.inbox.deliver(letter(text))
     step()
     expect(peer.stats).toMatchObject({ sent: 0, dropped: { unsent: 3 } })
+  })
+
+  const cyclic: { [key: string]: unknown } = {}
+  cyclic['self'] = cyclic
+  it.each<[string, unknown, RegExp]>([
+    ['a number', 7, /kernelDrops is 7/],
+    ['null', null, /kernelDrops is null/],
+    ['a cyclic object', cyclic, /kernelDrops is /],
+    ['a function', () => 7, /kernelDrops is \[Function/],
+    ['without about', { atLeast: 1, atMost: 2 }, /kernelDrops is /],
+    ['NaN', { atLeast: 0, about: Number.NaN, atMost: 1 }, /kernelDrops is /],
+    ['Infinity', { atLeast: 0, about: 1, atMost: Infinity }, /kernelDrops is /],
+    ['text', { atLeast: '0', about: '1', atMost: '2' }, /kernelDrops is /],
+    ['in the wrong order', { atLeast: 3, about: 2, atMost: 1 }, /kernelDrops is /],
+  ])(
+    'BAS-14 kernelDrops is %s: its peer fails, and neither stats nor the account throws',
+    (_, kernelDrops, message) => {
+      const { peer, failures, step, expectOther } = start(faulty(() => ({ kernelDrops })))
+      expect(peer.ended).toBe(false)
+      expect(accountOf(peer)).toMatchObject({ kernelDrops: undefined, complete: false })
+      expect(peer.stats.kernelDrops).toBeUndefined()
+      step()
+      expect(peer.ended).toBe(true)
+      expect(failures).toMatchObject([{ code: 'TRANSPORT_FAILED', component: peer.name }])
+      expect(failures[0]?.message).toMatch(message)
+      expect(accountOf(peer)).toMatchObject({ kernelDrops: undefined, complete: false })
+      expectOther()
+    },
+  )
+
+  it('BAS-14 of kernelDrops that are bounds, only their three numbers are taken', () => {
+    const bounds = { atLeast: 1, about: 2, atMost: 3 }
+    const kernelDrops: Record<string, unknown> = { ...bounds }
+    kernelDrops['self'] = kernelDrops
+    const { peer, failures, step } = start(faulty(() => ({ kernelDrops })))
+    expect(peer.stats.kernelDrops).toEqual(bounds)
+    expect(accountOf(peer)).toMatchObject({ kernelDrops: bounds, complete: true })
+    step()
+    expect(failures).toEqual([])
   })
 
   const datagram: Datagram = [Buffer.from('x'), ['127.0.0.1', 9]]
