@@ -61,7 +61,7 @@ export class Notes {
     if (this.quiet || !this.watched || text === this.#progress) return
     // 0 is what a terminal says that does not know its size
     const columns = (this.#stream as WriteStream).columns || 80
-    this.#stream.write(CLEAR_LINE + printableLine(text).slice(0, columns - 1))
+    this.#stream.write(CLEAR_LINE + lineOf(text).slice(0, columns - 1))
     this.#progress = text
   }
 
@@ -86,7 +86,8 @@ export class Notes {
 }
 
 function lineOf(text: string): string {
-  return shortened(printableLine(text), MAX_LINE_LENGTH)
+  // Cut before it is escaped, so that the cost of a line does not grow with the text; and after, since escapes are longer.
+  return shortened(printableLine(shortened(text, MAX_LINE_LENGTH)), MAX_LINE_LENGTH)
 }
 
 /** Text in a color, where the stream is a terminal that has colors and nobody said NO_COLOR. */

@@ -2,6 +2,8 @@ import { printableLine } from './printable.js'
 
 /** At most one line of errors in this time, milliseconds. */
 const INTERVAL_MS = 1000
+/** Characters of an error's text that are shown. A peer on the network may choose the text. */
+const MAX_TEXT_LENGTH = 2000
 
 /**
  * Makes lines of errors, at most one a second: the first error at once, then the number of those that followed it, with
@@ -46,7 +48,10 @@ export class ErrorLines {
 /** An error as one line; of one whose own code throws, its type. */
 function lineOf(error: unknown): string {
   try {
-    return `${printableLine(String(error))}\n`
+    const text = String(error)
+    const isLong = text.length > MAX_TEXT_LENGTH
+    // Cut before it is escaped: the cost of a line does not grow with the text.
+    return `${printableLine(isLong ? text.slice(0, MAX_TEXT_LENGTH) : text)}${isLong ? '...' : ''}\n`
   } catch {
     return `${typeof error} that cannot be shown\n`
   }

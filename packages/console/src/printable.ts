@@ -29,14 +29,17 @@ export function printable(data: Uint8Array | string): string {
 }
 
 /**
- * Makes text fit for one line: `printable`, and each newline, with the blanks around it, as `; `.
+ * Makes text fit for one line: `printable`, and its lines, without blank ones and without the blanks around them, joined by `; `. It
+ * takes time in proportion to the length.
  *
  * @param data - bytes, or text that was made of such bytes
  */
 export function printableLine(data: Uint8Array | string): string {
   return printable(data)
-    .trim()
-    .replaceAll(/\s*\n\s*/g, '; ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('; ')
 }
 
 /**

@@ -112,6 +112,13 @@ describe('ConsoleEchoer', () => {
     expect(await written([error, 'next'])).toBe('UdpngError: no room\\x1b\\x0d; at all\nnext')
   })
 
+  it('CON-15 of an error at most 2,000 characters are shown', async () => {
+    const { inbox, output } = start(new PassThrough(), {}, new ManualClock())
+    inbox.deliver(new Error('x'.repeat(1_000_000)))
+    await quiet()
+    expect(readAll(output)).toBe(`Error: ${'x'.repeat(2000 - 'Error: '.length)}...\n`)
+  })
+
   it('CON-13 errors are at most one line a second: the first, then how many followed', async () => {
     const clock = new ManualClock()
     const { inbox, output, control, run } = start(new PassThrough(), { tag: '> ' }, clock)

@@ -96,4 +96,11 @@ describe('printable', () => {
     expect(printableLine(' one\r\n  two\n\n three\x1b\t\n')).toBe('one\\x0d; two; three\\x1b')
     expect(printableLine(Buffer.from('caf\xe9\n', 'latin1'))).toBe('caf\\xe9')
   })
+
+  it('CON-15 a line is made in time that grows with the length alone, whatever blanks are in it', () => {
+    const blanks = ' '.repeat(1 << 20)
+    expect(printableLine(`a${blanks}b`)).toBe(`a${blanks}b`)
+    expect(printableLine(`a${blanks}\n${blanks}\n\t${blanks}b${blanks}`)).toBe('a; b')
+    expect(printableLine('\n'.repeat(1 << 20))).toBe('')
+  })
 })

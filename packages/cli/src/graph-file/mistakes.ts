@@ -62,6 +62,15 @@ export class Mistakes {
 
   #line({ offset, text }: Mistake): string {
     const { line, col } = this.#lines.linePos(offset)
-    return `${this.#file}:${line}:${col}: ${shortened(text.replaceAll(/\s*[\n\r]\s*/g, ' '), MAX_TEXT_LENGTH)}`
+    return `${this.#file}:${line}:${col}: ${shortened(inOneLine(text), MAX_TEXT_LENGTH)}`
   }
+}
+
+/** Its lines, without the blanks around them, joined by a blank. A regular expression for it takes quadratic time. */
+function inOneLine(text: string): string {
+  return text
+    .split(/[\n\r]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
 }
