@@ -21,10 +21,11 @@ interface Place {
 /**
  * The connections of a server: at most `MAX_CONNECTIONS`, and a new one gets the place of another.
  *
- * The one that goes is, in this order: the oldest without the token; of those with it the longest idle; the one that reads an answer for
- * longest. So a client without the token cannot take the place of one that has it. Three are left alone: a stream (they have a limit of their own), a request that waits for
- * its turn (it comes within a second), and a connection from which the event loop has not read yet. Without these two exceptions, a
- * flood of connections would close each one before it is read. When only such are left, the new one is closed.
+ * The one that goes is, in this order: the oldest without the token; of those without it the oldest whose request waits for its turn; of
+ * those with it the longest idle; the one that reads an answer for longest. So a client without the token cannot take the place of one
+ * that has it. Three are left alone: a stream (they have a limit of their own), a request with the token that waits for its turn (it comes
+ * within a second), and a connection from which the event loop has not read yet. Without the last exception, a flood of connections would
+ * close each one before it is read. When only such are left, the new one is closed.
  */
 export class Places {
   readonly #places = new Map<Socket, Place>()
@@ -85,7 +86,8 @@ export class Places {
 
 /** The lower, the sooner it goes; `Infinity` stays. */
 function rankOf({ phase, trusted, since }: Place): number {
-  if (phase === 'fresh' || phase === 'waiting' || phase === 'streaming') return Infinity
-  if (!trusted) return since
+  if (phase === 'fresh' || phase === 'streaming') return Infinity
+  if (!trusted) return phase === 'waiting' ? 2 ** 49 + since : since
+  if (phase === 'waiting') return Infinity
   return phase === 'answering' ? 2 ** 51 + since : 2 ** 50 + since
 }

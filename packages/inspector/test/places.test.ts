@@ -78,6 +78,7 @@ describe('places', { timeout: 120_000 }, () => {
     const places = new Places()
     for (const [i, socket] of sockets.slice(0, MAX).entries()) {
       places.add(socket)
+      if (i % 3 === 1) places.trust(socket)
       if (i % 3 < 2) places.enter(socket, i % 3 === 0 ? 'streaming' : 'waiting')
     }
     places.add(sockets[MAX] as Socket)
@@ -87,6 +88,25 @@ describe('places', { timeout: 120_000 }, () => {
     expect(closed(sockets)).toEqual([2, MAX])
     sockets[3]?.destroy()
     await eventually(() => places.size === MAX - 1, 'the place of one that has left')
+  })
+
+  it('INS-71 a request without the token that waits for its turn goes before any connection with the token', async () => {
+    const sockets = await connections(MAX + 4)
+    const places = new Places()
+    for (const [i, socket] of sockets.slice(0, MAX).entries()) {
+      places.add(socket)
+      if (i < MAX - 3) places.trust(socket)
+      places.enter(socket, i < MAX - 3 ? 'idle' : 'waiting')
+    }
+    places.enter(sockets[MAX - 1] as Socket, 'idle')
+    for (let i = MAX; i < MAX + 3; i++) {
+      places.add(sockets[i] as Socket)
+      places.trust(sockets[i] as Socket)
+      places.enter(sockets[i] as Socket, 'waiting')
+    }
+    expect(closed(sockets)).toEqual([MAX - 3, MAX - 2, MAX - 1])
+    places.add(sockets[MAX + 3] as Socket)
+    expect(closed(sockets)).toEqual([0, MAX - 3, MAX - 2, MAX - 1])
   })
 })
 
@@ -111,6 +131,49 @@ describe('an inspector whose places are all taken', { timeout: 120_000 }, () => 
     owner.socket.write(request)
     await eventually(() => answers(owner) === 2)
     expect((await ask(inspector.url, `/snapshot?token=${token}`)).status).toBe(200)
+    for (const { socket } of strangers) socket.destroy()
+    scheduler.stop()
+  })
+
+  it('INS-71 by requests without the token that wait for their turn, answers the one that has it', async () => {
+    const token = 'a-token-of-the-test'
+    const scheduler = new Scheduler()
+    scheduler.activate(new Wall())
+    void scheduler.run()
+    await using inspector = await inspecting(scheduler, { token })
+    const { host } = new URL(inspector.url)
+    const file = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`
+    const request = `GET /snapshot HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`
+    const answers = (raw: Raw): number => raw.heard.match(/HTTP\/1\.1 200/g)?.length ?? 0
+    using owner = new Raw(inspector.url, request)
+    await eventually(() => answers(owner) === 1)
+    let asked = 0
+    const strangers = new Set<Raw>()
+    // Each asks again as soon as it is answered, and comes again as soon as it is closed: most of them wait for their turn.
+    const stranger = (): void => {
+      if (asked++ > 20_000) return
+      const raw = new Raw(inspector.url, file)
+      strangers.add(raw)
+      let before = 0
+      raw.socket
+        .on('data', () => {
+          const now = answers(raw)
+          if (now > before && asked++ < 20_000) raw.socket.write(file)
+          before = now
+        })
+        .on('close', () => {
+          strangers.delete(raw)
+          setImmediate(stranger)
+        })
+    }
+    for (let i = 0; i < MAX + 26; i++) stranger()
+    await eventually(() => asked > 1000)
+    for (let i = 2; i < 12; i++) {
+      owner.socket.write(request)
+      await eventually(() => answers(owner) === i || owner.closed)
+      expect(answers(owner)).toBe(i)
+    }
+    asked = Infinity
     for (const { socket } of strangers) socket.destroy()
     scheduler.stop()
   })
