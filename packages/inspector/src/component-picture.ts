@@ -32,7 +32,7 @@ export function pictureOf(
   const outboxes: Record<string, OutboxPicture> = {}
   for (const [field, box] of [...(attempt(() => boxesOf(component)) ?? [])].slice(0, MAX_BOXES)) {
     const doc = attempt(() => String(box.doc).slice(0, MOST_DOC)) ?? ''
-    const plumbing = isPlumbing(box, field) && ({ plumbing: true } as const)
+    const plumbing = isPlumbing(box) && ({ plumbing: true } as const)
     if (box instanceof Inbox) {
       const { length, capacity, delivered, taken, dropped } = box
       const bound = capacity === Infinity ? {} : { capacity }

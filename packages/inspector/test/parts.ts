@@ -1,5 +1,13 @@
 import type { Counts, Scheduler } from '@udpng/core'
-import { Component, Inbox, type InboxOptions, type Main, Outbox, UdpngError } from '@udpng/core'
+import {
+  Component,
+  ErrorOutbox,
+  Inbox,
+  type InboxOptions,
+  type Main,
+  Outbox,
+  UdpngError,
+} from '@udpng/core'
 import { type InspectOptions, type Inspector, inspect } from '@udpng/inspector'
 
 /** Takes nothing: what comes waits, or is dropped. */
@@ -20,7 +28,7 @@ export class Wall extends Component {
 export class Relay extends Component {
   readonly inbox: Inbox<unknown> = new Inbox('Anything')
   readonly outbox: Outbox<unknown> = new Outbox('The same')
-  readonly errors: Outbox<UdpngError> = new Outbox('What went wrong')
+  readonly errors: ErrorOutbox = new ErrorOutbox('What went wrong')
 
   override *main(): Main {
     for (;;) {

@@ -1,4 +1,4 @@
-import { type Component, type Counts, Inbox, link, type Main, Outbox, Scheduler } from '@udpng/core'
+import { Component, type Counts, Inbox, link, type Main, Outbox, Scheduler } from '@udpng/core'
 import { UDPReceiver } from '@udpng/peers'
 import { describe, expect, it } from 'vitest'
 import { ask, snapshot, snapshotWhere } from './client.js'
@@ -210,6 +210,27 @@ describe('a picture', { timeout: 120_000 }, () => {
       .filter(([, box]) => box.plumbing)
       .map(([field]) => field)
     expect(plumbing).toEqual(['control', 'signal', 'errors'])
+  })
+
+  it('INS-72 a box for data is data whatever its name', async () => {
+    class House extends Component {
+      readonly room: Inbox<unknown> = new Inbox('Guests')
+      readonly news: Inbox<unknown> = new Inbox('Papers')
+      readonly signal1: Outbox<unknown> = new Outbox('Smoke')
+      readonly hidden: Inbox<unknown> = new Inbox('Notices', { role: 'internal' })
+
+      override *main(): Main {
+        while (!this.readControl()) yield this.pause()
+      }
+    }
+    using scheduler = running(new House())
+    await using inspector = await inspecting(scheduler)
+    const { components } = await snapshot(inspector.url)
+    const { inboxes = {}, outboxes = {} } = components['House#1'] ?? {}
+    const data = Object.entries({ ...inboxes, ...outboxes }).flatMap(([field, box]) =>
+      box.plumbing ? [] : field,
+    )
+    expect(data).toEqual(['room', 'news', 'signal1'])
   })
 
   it('INS-04 a field that throws when it is read harms nobody', async () => {
