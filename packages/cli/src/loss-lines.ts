@@ -2,14 +2,16 @@ import { type Losses, reasons, since, total } from './losses.js'
 import type { Notes } from './notes.js'
 import { grouped, plural } from './quantities.js'
 
-/** How often it looks. */
+/** How often it looks, where that costs little. */
 const INTERVAL_MS = 1000
-/** An interval that took longer, because the program was busy, is given with its length and a rate. */
+/** After a look it rests for this multiple of what that took: 2 % of a processor at most. */
+const REST = 50
+/** A longer interval is written with its length and a rate: the program was busy, or the look is costly. */
 const LONG_INTERVAL_MS = 1250
 
 /**
  * Writes what a service drops while it runs: a line a second at most, only when more was dropped since the last one, and
- * one when it is over.
+ * one when it is over. Where the losses of a large system take long to add up, it looks less often.
  *
  * @example
  * 1 204 datagrams lost in the last second: 1 200 dropped by the kernel, 4 not read
@@ -25,21 +27,22 @@ export class LossLines {
   #lost = 0
   #since: number | undefined
 
-  /** @param losses - the losses so far, by reason; asked once a second */
+  /** @param losses - the losses so far, by reason; asked once a second at most */
   constructor(notes: Notes, losses: () => Losses) {
     this.#notes = notes
     this.#losses = losses
   }
 
   start(now: number = performance.now()): void {
+    const began = performance.now()
     this.#before = this.#losses()
     this.#lookedAt = now
-    this.#timer = setInterval(() => this.look(), INTERVAL_MS)
+    this.#rest(performance.now() - began)
   }
 
   /** Ends it: the summary has the rest. */
   stop(): void {
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
   }
 
   /** @param now - milliseconds of a monotonic clock */
@@ -55,21 +58,35 @@ export class LossLines {
       this.#since ??= began
       this.#lost += count
       this.#notes.say(
-        `${plural(count, 'datagram')} lost in the last ${span(elapsed, count)}: ${reasons(more).join(', ')}`,
+        `${plural(count, 'datagram')} lost in the last ${span(elapsed)}${rate(elapsed, count)}: ${reasons(more).join(', ')}`,
       )
     } else if (this.#since !== undefined) {
       const seconds = Math.max(1, Math.round((began - this.#since) / 1000))
       this.#notes.say(
-        `nothing lost in the last second; ${plural(this.#lost, 'datagram')} lost in ${seconds === 1 ? 'the second' : `the ${grouped(seconds)} seconds`} before`,
+        `nothing lost in the last ${span(elapsed)}; ${plural(this.#lost, 'datagram')} lost in ${seconds === 1 ? 'the second' : `the ${grouped(seconds)} seconds`} before`,
       )
       this.#since = undefined
       this.#lost = 0
     }
   }
+
+  /** @param cost - milliseconds that the last look took */
+  #rest(cost: number): void {
+    this.#timer = setTimeout(
+      () => {
+        const began = performance.now()
+        this.look(began)
+        this.#rest(performance.now() - began)
+      },
+      Math.max(INTERVAL_MS, REST * cost),
+    )
+  }
 }
 
-function span(elapsed: number, count: number): string {
-  if (elapsed < LONG_INTERVAL_MS) return 'second'
-  const seconds = elapsed / 1000
-  return `${seconds.toFixed(1)} s (${grouped(count / seconds)}/s)`
+function span(elapsed: number): string {
+  return elapsed < LONG_INTERVAL_MS ? 'second' : `${(elapsed / 1000).toFixed(1)} s`
+}
+
+function rate(elapsed: number, count: number): string {
+  return elapsed < LONG_INTERVAL_MS ? '' : ` (${grouped((count * 1000) / elapsed)}/s)`
 }

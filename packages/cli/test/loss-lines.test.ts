@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LossLines } from '../src/loss-lines.js'
 import { Notes } from '../src/notes.js'
 import { Udpng } from './command.js'
@@ -81,6 +81,59 @@ describe('losses of a service that runs', { timeout: 60_000 }, () => {
     const { losses, look } = start({ quiet: true })
     losses['unread'] = 1
     expect(look()).toBe('')
+  })
+
+  it('CLI-78 it rests 50 times as long as a look took, and the lines have the longer time', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    let cost = 0
+    let looks = 0
+    let text = ''
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    onTestFinished(() => {
+      clock.mockRestore()
+      vi.useRealTimers()
+    })
+    const advance = (ms: number): void => {
+      for (let i = 0; i < ms; i++) {
+        now++
+        vi.advanceTimersByTime(1)
+      }
+    }
+    const write = (more: string): boolean => {
+      text += more
+      return true
+    }
+    const counts: Record<string, number> = {}
+    const lines = new LossLines(
+      new Notes({ stream: { write } as unknown as NodeJS.WriteStream }),
+      () => {
+        looks++
+        now += cost
+        return {
+          counts: { ...counts },
+          kernelDrops: { atLeast: 0, atMost: 0, about: 0 },
+          refused: undefined,
+          complete: true,
+        }
+      },
+    )
+    lines.start()
+    advance(3000)
+    expect(looks).toBe(4) // it costs nothing: once a second
+    cost = 200
+    advance(1000)
+    expect(looks).toBe(5)
+    counts['unread'] = 1000
+    advance(9999)
+    expect(looks).toBe(5)
+    cost = 0
+    advance(1)
+    expect(looks).toBe(6)
+    expect(text).toBe('udpng: 1 000 datagrams lost in the last 10.2 s (98/s): 1 000 not read\n')
+    lines.stop()
+    advance(20_000)
+    expect(looks).toBe(6)
   })
 
   it.skipIf(process.platform !== 'linux')(
