@@ -1,10 +1,21 @@
 import type { Account, Bounds } from '@udpng/core'
 import { grouped } from './quantities.js'
 
+/** Datagrams and messages that were lost for one reason. */
+export interface Loss {
+  /** As the account names it. It may contain blanks: components choose their reasons. */
+  readonly reason: string
+  /** Where, if losses are taken by part. */
+  readonly part?: string | undefined
+  readonly count: number
+}
+
 /** What was lost in a system, as its account says. */
 export interface Losses {
-  /** Datagrams and messages by reason, and by part where parts have names: only reasons that happened. */
-  readonly counts: Readonly<Record<string, number>>
+  /** Only reasons that happened. */
+  readonly counts: readonly Loss[]
+  /** Messages that neither arrived nor were dropped. While a system runs that is no loss; after its end they stay where they are. */
+  readonly waiting: number
   readonly kernelDrops: Bounds
   /** Datagrams that the network reported undeliverable: a lower bound; undefined where it is not known. */
   readonly refused: number | undefined
@@ -67,53 +78,61 @@ const NONE: Bounds = { atLeast: 0, atMost: 0, about: 0 }
 
 /** What an account says of losses. */
 export function lossesOf(account: Account, options: LossesOptions = {}): Losses {
-  const counts: Record<string, number> = {}
+  const counts: Loss[] = []
   let kernelDrops = NONE
   for (const { name, own } of leaves(account, '')) {
     const receives = own.kernelDrops !== undefined || !own.complete
     const skips = options.sendsOnly === true && receives
     if (!skips) kernelDrops = plus(kernelDrops, own.kernelDrops ?? NONE)
-    for (const [reason, count] of [...own.dropped, ['unaccounted', own.unaccounted] as const]) {
-      if (count === 0 || (skips && ON_ARRIVAL.has(reason))) continue
-      const key = options.byPart && name ? `${reason} ${name}` : reason
-      counts[key] = (counts[key] ?? 0) + count
-    }
+    const part = options.byPart && name ? name : undefined
+    for (const [reason, count] of [...own.dropped, ['unaccounted', own.unaccounted] as const])
+      if (count !== 0 && !(skips && ON_ARRIVAL.has(reason))) counts.push({ reason, part, count })
   }
-  return { counts, kernelDrops, refused: account.refused, complete: account.complete }
+  const { waiting, refused, complete } = account
+  return { counts: merged(counts), waiting, kernelDrops, refused, complete }
 }
 
 /** What came to the losses since. */
 export function since(now: Losses, before: Losses): Losses {
-  const counts: Record<string, number> = {}
-  for (const [reason, count] of Object.entries(now.counts)) {
-    const more = count - (before.counts[reason] ?? 0)
-    if (more > 0) counts[reason] = more
+  const more = merged([
+    ...now.counts,
+    ...before.counts.map((loss) => ({ ...loss, count: -loss.count })),
+  ])
+  return {
+    ...now,
+    counts: more.filter(({ count }) => count > 0),
+    waiting: 0,
+    kernelDrops: minus(now.kernelDrops, before.kernelDrops),
   }
-  const minus: Bounds = {
-    atLeast: -before.kernelDrops.atLeast,
-    atMost: -before.kernelDrops.atMost,
-    about: -before.kernelDrops.about,
+}
+
+/** One for each reason and part. */
+function merged(losses: readonly Loss[]): Loss[] {
+  const all = new Map<string, Loss>()
+  for (const loss of losses) {
+    const key = JSON.stringify([loss.reason, loss.part])
+    all.set(key, { ...loss, count: loss.count + (all.get(key)?.count ?? 0) })
   }
-  return { ...now, counts, kernelDrops: plus(now.kernelDrops, minus) }
+  return [...all.values()]
 }
 
 /** Without what parts are there to drop, and without what could not be sent: those are errors, which have lines of their own. */
 export function unintended(losses: Losses): Losses {
-  const counts = Object.entries(losses.counts).filter(([key]) => {
-    const [reason = ''] = key.split(' ', 1)
-    return !INTENDED.has(reason) && !/^[A-Z]/.test(reason)
-  })
-  return { ...losses, counts: Object.fromEntries(counts), refused: undefined }
+  const counts = losses.counts.filter(
+    ({ reason }) => !INTENDED.has(reason) && !/^[A-Z]/.test(reason),
+  )
+  return { ...losses, counts, refused: undefined }
 }
 
 /** How many there are, about. */
 export function total({ counts, kernelDrops }: Losses): number {
-  return Object.values(counts).reduce((all, count) => all + count, kernelDrops.about)
+  return counts.reduce((all, { count }) => all + count, kernelDrops.about)
 }
 
-/** Whether anything was lost, or refused. */
+/** Whether anything was lost, was refused, or did not arrive. */
 export function isLossy(losses: Losses): boolean {
-  return total(losses) > 0 || losses.kernelDrops.atMost > 0 || (losses.refused ?? 0) > 0
+  const { waiting, kernelDrops, refused = 0 } = losses
+  return total(losses) > 0 || waiting > 0 || kernelDrops.atMost > 0 || refused > 0
 }
 
 /** `12 dropped by the kernel, 1 not sent`; `nothing lost` only where that is known. */
@@ -123,20 +142,28 @@ export function describe(losses: Losses): string {
 }
 
 /** Each loss as a text. */
-export function reasons({ counts, kernelDrops, refused = 0 }: Losses): string[] {
-  const texts = Object.entries(counts).map(([key, count]) => {
-    const [reason = '', ...part] = key.split(' ')
+export function reasons({ counts, waiting, kernelDrops, refused = 0 }: Losses): string[] {
+  const texts = counts.map(({ reason, part, count }) => {
     const words = WORDS[reason] ?? `failed (${reason})`
-    return `${grouped(count)} ${words}${part.length > 0 ? ` at ${part.join(' ')}` : ''}`
+    return `${grouped(count)} ${words}${part === undefined ? '' : ` at ${part}`}`
   })
   if (kernelDrops.atMost > 0) texts.unshift(`${showBounds(kernelDrops)} dropped by the kernel`)
+  if (waiting > 0) texts.push(`${grouped(waiting)} still waiting`)
   if (refused > 0) texts.push(`at least ${grouped(refused)} refused by the receiver`)
   return texts
 }
 
-/** The same as JSON: `lost` by reason, `kernelDrops` with their bounds, and whether that is all. */
-export function lossesAsJson({ counts, kernelDrops, refused, complete }: Losses): object {
-  return { lost: counts, kernelDrops, ...(refused !== undefined && { refused }), complete }
+/** The same as JSON: `lost` by reason, `waiting` if any, `kernelDrops` with their bounds, and whether that is all. */
+export function lossesAsJson({ counts, waiting, kernelDrops, refused, complete }: Losses): object {
+  const byReason = merged(counts.map(({ reason, count }) => ({ reason, count })))
+  const lost = Object.fromEntries(byReason.map(({ reason, count }) => [reason, count]))
+  return {
+    lost,
+    ...(waiting > 0 && { waiting }),
+    kernelDrops,
+    ...(refused !== undefined && { refused }),
+    complete,
+  }
 }
 
 function showBounds({ atLeast, atMost, about }: Bounds): string {
@@ -152,6 +179,10 @@ function plus(a: Bounds, b: Bounds): Bounds {
   }
 }
 
+function minus(a: Bounds, b: Bounds): Bounds {
+  return plus(a, { atLeast: -b.atLeast, atMost: -b.atMost, about: -b.about })
+}
+
 /** What a component did itself, without its parts. */
 interface Own {
   readonly dropped: ReadonlyMap<string, number>
@@ -162,24 +193,26 @@ interface Own {
 
 function* leaves(account: Account, name: string): Generator<{ name: string; own: Own }> {
   const dropped = new Map(Object.entries(account.dropped))
-  let { unaccounted } = account
+  let { unaccounted, kernelDrops } = account
   const parts = Object.entries(account.parts)
   for (const [label, part] of parts) {
     for (const [reason, count] of Object.entries(part.dropped))
       dropped.set(reason, (dropped.get(reason) ?? 0) - count)
     unaccounted -= part.unaccounted
+    if (kernelDrops && part.kernelDrops) kernelDrops = minus(kernelDrops, part.kernelDrops)
     const plain = label.replace(/^\d+ /, '')
     yield* leaves(part, HOLDERS.has(plain) ? name : name ? `${name}/${plain}` : plain)
   }
   const isLeaf = parts.length === 0
-  const { kernelDrops, complete } = account
+  // A component whose parts report all drops of the kernel receives nothing itself.
+  const receives = isLeaf || (kernelDrops !== undefined && kernelDrops.atMost > 0)
   yield {
     name,
     own: {
       dropped,
       unaccounted,
-      kernelDrops: isLeaf ? kernelDrops : undefined,
-      complete: isLeaf ? complete : true,
+      kernelDrops: receives ? kernelDrops : undefined,
+      complete: isLeaf ? account.complete : true,
     },
   }
 }

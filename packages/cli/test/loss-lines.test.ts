@@ -19,7 +19,8 @@ function start(options: { readonly quiet?: boolean } = {}) {
   const notes = new Notes({ ...options, stream: { write } as unknown as NodeJS.WriteStream })
   const kernelDrops = { atLeast: 0, atMost: 0, about: 0 }
   const lines = new LossLines(notes, () => ({
-    counts: { ...losses },
+    counts: Object.entries(losses).map(([reason, count]) => ({ reason, count })),
+    waiting: 7, // while a service runs, something waits
     kernelDrops: { ...kernelDrops },
     refused: undefined,
     complete: true,
@@ -111,7 +112,8 @@ describe('losses of a service that runs', { timeout: 60_000 }, () => {
         looks++
         now += cost
         return {
-          counts: { ...counts },
+          counts: Object.entries(counts).map(([reason, count]) => ({ reason, count })),
+          waiting: 0,
           kernelDrops: { atLeast: 0, atMost: 0, about: 0 },
           refused: undefined,
           complete: true,
