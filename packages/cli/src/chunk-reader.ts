@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 
 /**
  * Sends the bytes of an input in pieces of `size` bytes; only the last piece may be shorter.
@@ -8,7 +8,8 @@ import { Component, Inbox, type Main, Outbox } from '@udpng/core'
  * wait for more, or for the end of the input.
  *
  * While `outbox` is full it reads no more, so the writer of the input is slowed by backpressure. At the end of the input,
- * and on producerFinished, it sends what it has read, and ends. An input that fails fails the component.
+ * and on producerFinished, it sends what it has read, and ends. On shutdownMicroprocess it ends at once; what was read and
+ * not sent is counted, in pieces. An input that fails fails the component.
  */
 export class ChunkReader extends Component {
   readonly outbox: Outbox<Uint8Array> = new Outbox('Bytes')
@@ -20,6 +21,10 @@ export class ChunkReader extends Component {
   readonly #input: Readable
   /** What was read and does not fill a piece. */
   #rest: Buffer = Buffer.alloc(0)
+  #bytesRead = 0
+  #bytesSent = 0
+  #isFinishing = false
+  #isStopped = false
 
   /**
    * @param size - bytes of a piece: a whole number >= 1
@@ -31,28 +36,30 @@ export class ChunkReader extends Component {
     this.#input = input
   }
 
+  protected override accounting(): Counts {
+    const inHand = Math.ceil((this.#bytesRead - this.#bytesSent) / this.#size)
+    const { sent, discarded } = this.outbox
+    const entered = sent + discarded + inHand
+    return this.ended ? { entered, dropped: { unsent: inHand } } : { entered, waiting: inHand }
+  }
+
   override *main(): Main {
     const input = this.#input
     const { arrived } = this
     const onData = (chunk: Buffer): void => {
       input.pause()
+      this.#bytesRead += chunk.length
       arrived.deliver(chunk)
     }
     const onEnd = (): void => void arrived.deliver(null)
     const onError = (error: Error): void => void arrived.deliver(error)
     input.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
     try {
-      for (let finishing = false; ; ) {
-        const word = this.readControl()
-        if (word?.kind === 'shutdownMicroprocess') {
-          this.signal.send(word)
-          return
-        }
-        finishing ||= word !== undefined
+      while (this.#goesOn()) {
         const chunk = arrived.recv()
         if (chunk instanceof Error) throw chunk
         if (chunk) yield* this.#cut(chunk)
-        else if (chunk === null || finishing) {
+        else if (chunk === null || this.#isFinishing) {
           if (this.#rest.length > 0) yield* this.#send(this.#rest)
           return
         } else {
@@ -84,8 +91,25 @@ export class ChunkReader extends Component {
   }
 
   *#send(piece: Buffer): Generator<undefined, void, void> {
-    // What ends it is read by main; the rest of this chunk is little.
-    while (this.outbox.full && !this.control.ready) yield this.pause()
-    this.outbox.send(piece)
+    while (this.#goesOn()) {
+      if (!this.outbox.full) {
+        this.outbox.send(piece)
+        this.#bytesSent += piece.length
+        return
+      }
+      yield this.pause()
+    }
+  }
+
+  /** Reads `control`; false when it has to end at once. */
+  #goesOn(): boolean {
+    if (this.#isStopped) return false
+    const word = this.readControl()
+    if (word?.kind === 'shutdownMicroprocess') {
+      this.signal.send(word)
+      this.#isStopped = true
+    }
+    this.#isFinishing ||= word !== undefined
+    return !this.#isStopped
   }
 }

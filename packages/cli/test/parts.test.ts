@@ -7,6 +7,7 @@ import {
   Scheduler,
   shutdownMicroprocess,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import type { Letter } from '@udpng/peers'
 import { turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
@@ -102,6 +103,48 @@ describe('ChunkReader', () => {
     expect(asked).toBeLessThan(10)
     reader.control.deliver(shutdownMicroprocess())
     await run
+  })
+
+  /** A reader of ten bytes, one in a piece, whose consumer has room for four. */
+  async function halted() {
+    const scheduler = new Scheduler()
+    const reader = scheduler.activate(
+      new ChunkReader(1, Readable.from([Buffer.from('0123456789')])),
+    )
+    const pieces = new Inbox<Uint8Array>('Pieces', { capacity: 4 })
+    link(reader.outbox, pieces)
+    const run = scheduler.run()
+    for (let turns = 0; pieces.length < 4 && turns < 100; turns++) await turn()
+    return { reader, pieces, run }
+  }
+
+  it('CLI-80 shut down, it counts the pieces that were read and not sent', async () => {
+    const { reader, run } = await halted()
+    expect(accountOf(reader)).toMatchObject({ entered: 10, out: 4, waiting: 6, unaccounted: 0 })
+    reader.control.deliver(shutdownMicroprocess())
+    await run
+    expect(accountOf(reader)).toMatchObject({
+      entered: 10,
+      out: 4,
+      waiting: 0,
+      dropped: { unsent: 6 },
+      unaccounted: 0,
+    })
+  })
+
+  it('CLI-80 on producerFinished it sends no more than there is room for, and all in the end', async () => {
+    const { reader, pieces, run } = await halted()
+    reader.control.deliver(producerFinished())
+    for (let turns = 0; turns < 20; turns++) await turn()
+    expect([pieces.length, pieces.dropped, reader.ended]).toEqual([4, 0, false])
+    let text = ''
+    for (let turns = 0; turns < 100 && text.length < 10; turns++) {
+      for (const piece of pieces) text += String(piece)
+      await turn()
+    }
+    await run
+    expect(text).toBe('0123456789')
+    expect(accountOf(reader).dropped).toEqual({})
   })
 
   it('CLI-08 an input that breaks fails it', async () => {
