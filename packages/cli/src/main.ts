@@ -43,10 +43,14 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
   const output = new OutputFailure()
   const failure = await run(args)
   if (failure.message) new Notes().complain(failure.message)
-  const unwritten = await output.settled()
-  if (!unwritten || failure.exitCode !== 0) return failure.exitCode
-  new Notes().complain(`cannot write the output: ${unwritten.message}`)
-  return 1
+  if (failure.exitCode !== 0) {
+    await output.settled(() => {})
+    return failure.exitCode
+  }
+  const unwritten = await output.settled(({ message }) =>
+    new Notes().complain(`cannot write the output: ${message}`),
+  )
+  return unwritten ? 1 : 0
 }
 
 async function run(args: readonly string[]): Promise<Failure> {

@@ -12,15 +12,30 @@ export class OutputFailure {
     for (const stream of [process.stdout, process.stderr]) stream.on('error', this.#onError)
   }
 
-  /** Waits until what was written is taken; the first failure, undefined without one or when the reader has gone. */
-  async settled(): Promise<Error | undefined> {
+  /**
+   * Waits until what was written is taken, and ends.
+   *
+   * @param report - called with the first failure, if there is one; what it writes may fail, too
+   * @returns the first failure; undefined without one, or when the reader has gone
+   */
+  async settled(report: (failure: Error) => void): Promise<Error | undefined> {
+    await this.#written()
+    if (this.#first) {
+      report(this.#first)
+      await this.#written()
+    }
+    for (const stream of [process.stdout, process.stderr]) stream.off('error', this.#onError)
+    return this.#first
+  }
+
+  async #written(): Promise<void> {
     for (const stream of [process.stdout, process.stderr])
       await new Promise<void>((resolve) => {
         stream.write('', (error) => {
           if (error && !isGone(error)) this.#first ??= error
-          resolve()
+          // An error that a write is called back with is emitted after that.
+          setImmediate(resolve)
         })
       })
-    return this.#first
   }
 }
