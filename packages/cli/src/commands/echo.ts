@@ -10,6 +10,7 @@ import { bindAddress, type Endpoint, isSocket, local } from '../endpoint.js'
 import { endOf } from '../failure.js'
 import { Guard } from '../guard/guard.js'
 import {
+  type DefaultRates,
   type GuardArguments,
   guardOptions,
   reach,
@@ -24,8 +25,11 @@ import { showAddress } from '../show-address.js'
 
 /** After an interrupt, what has arrived already is answered for this time. */
 const LINGER_MS = 100
-/** Of hosts other than this machine: an echo server can be made to send to any host, by forged sources. */
-const RATE_PER_CLIENT = 10_000
+/**
+ * Of hosts other than this machine: an echo server can be made to send to any host, by forged sources. The rate in all bounds a
+ * flood of sources so many that they cannot be remembered.
+ */
+const RATES: DefaultRates = { rate: 100_000, ratePerClient: 10_000 }
 
 /** `udpng echo 127.0.0.1:1500`: sends every datagram back to where it came from. */
 export function echoCommand(): Command {
@@ -35,7 +39,7 @@ export function echoCommand(): Command {
     .addArgument(new Argument('<address>', 'where to listen').argParser(local))
     .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
     .action(echo)
-  withGuardOptions(command, `${grouped(RATE_PER_CLIENT)}, without limit for this machine`)
+  withGuardOptions(command, RATES)
   withExamples(command, [
     ['udpng echo 127.0.0.1:1500', 'for programs on this machine'],
     ['udpng echo :1500 --allow 192.168.0.0/16', 'for a network; IPv4 and IPv6'],
@@ -60,7 +64,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
     lingerMs: LINGER_MS,
   })
   const GUARD = new Guard({
-    ...guardOptions(options, RATE_PER_CLIENT),
+    ...guardOptions(options, RATES),
     isOwn: (host, port) => isSocket(bound, host, port),
   })
   const ANSWER = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])

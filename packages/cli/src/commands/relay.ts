@@ -53,7 +53,7 @@ export function relayCommand(): Command {
     )
     .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
     .action(relay)
-  withGuardOptions(command, 'no limit')
+  withGuardOptions(command)
   withExamples(command, [
     [
       'udpng relay 127.0.0.1:7000 --to a.example.com:1 --to b.example.com:2',

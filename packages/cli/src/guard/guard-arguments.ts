@@ -1,7 +1,7 @@
 import { type Address, kindOfHost } from '@udpng/basic-peer'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isAny } from '../endpoint.js'
-import { positiveNumber } from '../quantities.js'
+import { grouped, positiveNumber } from '../quantities.js'
 import { showAddress } from '../show-address.js'
 import { AllowList } from './allow-list.js'
 import type { GuardOptions } from './guard.js'
@@ -13,12 +13,20 @@ export interface GuardArguments {
   readonly ratePerClient?: number
 }
 
+/** Datagrams a second, where none are given: they limit hosts other than this machine. */
+export interface DefaultRates {
+  readonly rate: number
+  readonly ratePerClient: number
+}
+
+const UNLIMITED: DefaultRates = { rate: Infinity, ratePerClient: Infinity }
+
 /**
  * Adds the options that say which clients a command serves, and how fast.
  *
- * @param defaultRatePerClient - datagrams a second of a host, as the help shows it
+ * @param defaults - as the help shows them
  */
-export function withGuardOptions(command: Command, defaultRatePerClient: string): Command {
+export function withGuardOptions(command: Command, defaults: DefaultRates = UNLIMITED): Command {
   return command
     .addOption(
       new Option(
@@ -27,16 +35,21 @@ export function withGuardOptions(command: Command, defaultRatePerClient: string)
       ).argParser(networks),
     )
     .addOption(
-      new Option('--rate <n>', 'at most n datagrams a second in all (default: no limit)').argParser(
-        positiveNumber,
-      ),
+      new Option(
+        '--rate <n>',
+        `at most n datagrams a second in all (default: ${shown(defaults.rate)})`,
+      ).argParser(positiveNumber),
     )
     .addOption(
       new Option(
         '--rate-per-client <n>',
-        `at most n datagrams a second of each host (default: ${defaultRatePerClient})`,
+        `at most n datagrams a second of each host, or IPv6 /64 network (default: ${shown(defaults.ratePerClient)})`,
       ).argParser(positiveNumber),
     )
+}
+
+function shown(rate: number): string {
+  return rate === Infinity ? 'no limit' : `${grouped(rate)}, without limit for this machine`
 }
 
 function networks(text: string, before?: AllowList): AllowList {
@@ -50,16 +63,17 @@ function networks(text: string, before?: AllowList): AllowList {
 /**
  * The options of a Guard.
  *
- * @param defaultRatePerClient - for hosts other than this machine; a rate that was given is for all
+ * @param defaults - for hosts other than this machine; a rate that was given is for all
  */
 export function guardOptions(
   { allow, rate, ratePerClient }: GuardArguments,
-  defaultRatePerClient: number = Infinity,
+  defaults: DefaultRates = UNLIMITED,
 ): GuardOptions {
   return {
     allow,
-    rate,
-    ratePerClient: ratePerClient ?? defaultRatePerClient,
+    rate: rate ?? defaults.rate,
+    rateLimitsOwn: rate !== undefined,
+    ratePerClient: ratePerClient ?? defaults.ratePerClient,
     limitsOwn: ratePerClient !== undefined,
   }
 }

@@ -5,6 +5,7 @@ import type { AllowList } from './allow-list.js'
 import { Clients } from './clients.js'
 import { hashOfText, Loops, type LoopsOptions } from './loops.js'
 import { MachineAddresses } from './machine-addresses.js'
+import { networkOf } from './network-of.js'
 import { TokenBucket } from './token-bucket.js'
 
 /** Options of a Guard: all optional. */
@@ -13,9 +14,11 @@ export interface GuardOptions extends LoopsOptions {
   readonly allow?: AllowList | undefined
   /** Datagrams a second, all together: a number above 0 (default `Infinity`). */
   readonly rate?: number | undefined
-  /** Datagrams a second of each host but this machine: a number above 0 (default `Infinity`). */
+  /** Whether `rate` counts and limits this machine's own clients (default true). */
+  readonly rateLimitsOwn?: boolean | undefined
+  /** Datagrams a second of each host, or IPv6 /64 network, but this machine: a number above 0 (default `Infinity`). */
   readonly ratePerClient?: number | undefined
-  /** Limits this machine's own clients too (default false). */
+  /** Whether `ratePerClient` limits this machine's own clients (default false). */
   readonly limitsOwn?: boolean | undefined
   /** Whether this program has a socket at an address of this machine (default: never). */
   readonly isOwn?: (host: string, port: number) => boolean
@@ -49,7 +52,8 @@ interface Client {
   /** It is this machine. */
   readonly own: boolean
   readonly hash: number
-  readonly bucket: TokenBucket | undefined
+  /** The network whose rate it shares; undefined without a limit. */
+  readonly network: string | undefined
 }
 
 /** Datagrams of one step; then the other components get their turn. */
@@ -76,6 +80,7 @@ export class Guard extends Component {
   readonly #machine = new MachineAddresses()
   readonly #loops: Loops
   readonly #clients: Clients<Client>
+  readonly #buckets: Clients<TokenBucket>
   #total: TokenBucket | undefined
   readonly #stats: GuardStats = {
     passed: 0,
@@ -94,6 +99,8 @@ export class Guard extends Component {
     this.#options = { ...options }
     this.#loops = new Loops(options)
     this.#clients = new Clients((host, now, before) => this.#know(host, now, before))
+    const { ratePerClient = Infinity } = options
+    this.#buckets = new Clients((_, now, before) => before ?? new TokenBucket(ratePerClient, now))
   }
 
   /** What was counted so far. */
@@ -141,9 +148,10 @@ export class Guard extends Component {
     if (port === 0 || ANSWERING_PORTS.has(port)) return 'unanswerable'
     if (client.own && this.#options.isOwn?.(client.host, port)) return 'ownAddress'
     if (this.#loops.catches(client.hash, port, data, now)) return 'loop'
-    if (client.bucket && !client.bucket.take(now)) return 'overClientRate'
-    const { rate } = this.#options
-    if (rate === undefined) return undefined
+    const { network } = client
+    if (network !== undefined && !this.#buckets.of(network, now).take(now)) return 'overClientRate'
+    const { rate, rateLimitsOwn = true } = this.#options
+    if (rate === undefined || (client.own && !rateLimitsOwn)) return undefined
     this.#total ??= new TokenBucket(rate, now)
     return this.#total.take(now) ? undefined : 'overRate'
   }
@@ -158,7 +166,7 @@ export class Guard extends Component {
       host: plain,
       own,
       hash: before?.hash ?? hashOfText(plain),
-      bucket: limited ? (before?.bucket ?? new TokenBucket(ratePerClient, now)) : undefined,
+      network: limited ? networkOf(plain) : undefined,
     }
   }
 }

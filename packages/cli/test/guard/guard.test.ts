@@ -1,10 +1,15 @@
 import { networkInterfaces } from 'node:os'
 import type { Datagram } from '@udpng/basic-peer'
 import { Inbox, link, producerFinished, Scheduler, shutdownMicroprocess } from '@udpng/core'
+import type { Command } from 'commander'
 import { ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
+import { echoCommand } from '../../src/commands/echo.js'
 import { AllowList } from '../../src/guard/allow-list.js'
 import { Guard, type GuardOptions } from '../../src/guard/guard.js'
+import { guardOptions } from '../../src/guard/guard-arguments.js'
+
+const helpOf = (command: Command): string => command.helpInformation().replaceAll(/\s+/g, ' ')
 
 /** A guard that runs, on a clock moved by hand. */
 function start(options: GuardOptions = {}, capacity = 100_000) {
@@ -165,6 +170,48 @@ describe('Guard', () => {
     expect(await start({ ratePerClient: 1 }).reasons(...all)).not.toContain('overClientRate')
     expect(await start({ ratePerClient: 1, limitsOwn: true }).reasons(...all)).toContain(
       'overClientRate',
+    )
+  })
+
+  it('GRD-13 the addresses of an IPv6 /64 network share one rate', async () => {
+    const { reasons } = start({ ratePerClient: 2 })
+    const hosts = [
+      '2001:db8:0:1::1',
+      '2001:db8:0:1:8000::',
+      '2001:db8::1:0:0:0:3',
+      '2001:db8:0:2::1',
+    ]
+    expect(await reasons(...hosts.map((host): [string, number] => [host, 1000]))).toEqual([
+      'passed',
+      'passed',
+      'overClientRate',
+      'passed',
+    ])
+    const forged = Array.from({ length: 20 }, (_, i): [string, number] => [
+      `2001:db8:0:3::${i}`,
+      1000,
+    ])
+    expect((await reasons(...forged)).filter((reason) => reason === 'passed')).toHaveLength(2)
+  })
+
+  it('GRD-14 the rate of all may leave out this machine', async () => {
+    const own = Array.from({ length: 5 }, (_, i): [string, number] => ['127.0.0.1', 1000 + i])
+    expect(await start({ rate: 2 }).reasons(...own)).toContain('overRate')
+    const { reasons } = start({ rate: 2, rateLimitsOwn: false })
+    expect(await reasons(...own)).not.toContain('overRate')
+    const others = Array.from({ length: 5 }, (_, i): [string, number] => [`203.0.113.${i}`, 1000])
+    expect((await reasons(...others)).filter((reason) => reason === 'overRate')).toHaveLength(3)
+  })
+
+  it('CLI-82 forged sources have a limit in all with the options of echo, this machine has none', async () => {
+    const options = guardOptions({}, { rate: 3, ratePerClient: 2 })
+    const forged = Array.from({ length: 9 }, (_, i): [string, number] => [`203.0.113.${i}`, 1000])
+    const { reasons } = start(options)
+    expect((await reasons(...forged)).filter((reason) => reason === 'passed')).toHaveLength(3)
+    const own = Array.from({ length: 9 }, (_, i): [string, number] => ['127.0.0.1', 1000 + i])
+    expect(new Set(await reasons(...own))).toEqual(new Set(['passed']))
+    expect(helpOf(echoCommand())).toContain(
+      'in all (default: 100 000, without limit for this machine)',
     )
   })
 
