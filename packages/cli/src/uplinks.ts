@@ -12,10 +12,18 @@ export class Uplinks {
   readonly #targets: RelayTargets
   readonly #balance: boolean
   readonly #complaints: Complaints
+  readonly #exactDrops: boolean
   #opened = 0
   readonly #ports = new Set<number>()
 
-  constructor(targets: RelayTargets, balance: boolean, complaints: Complaints) {
+  /** @param exactDrops - an option of each socket */
+  constructor(
+    targets: RelayTargets,
+    balance: boolean,
+    complaints: Complaints,
+    exactDrops: boolean,
+  ) {
+    this.#exactDrops = exactDrops
     this.#targets = targets
     this.#balance = balance
     this.#complaints = complaints
@@ -31,9 +39,12 @@ export class Uplinks {
     const { addresses, family, isFrom } = this.#targets
     const turn = this.#opened++ % addresses.length
     const fanOut = new FanOut(this.#balance ? addresses.slice(turn, turn + 1) : addresses)
-    const uplink: Uplink = new Uplink({ family, onProducerFinished: 'drain' }, () => {
-      this.#ports.delete(port)
-    })
+    const uplink: Uplink = new Uplink(
+      { family, onProducerFinished: 'drain', exactDrops: this.#exactDrops },
+      () => {
+        this.#ports.delete(port)
+      },
+    )
     let port = 0
     uplink.bound.then(
       (address) => {

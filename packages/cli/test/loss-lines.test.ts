@@ -139,6 +139,32 @@ describe('losses of a service that runs', { timeout: 60_000 }, () => {
   })
 
   it.skipIf(process.platform !== 'linux')(
+    'CLI-83 with --exact what the kernel dropped is one number',
+    async () => {
+      const { running, port } = await udpng.start(
+        'listen',
+        '127.0.0.1:0',
+        '--exact',
+        '--recv-buffer',
+        '4096',
+      )
+      using _ = running
+      await using sink = await Sink.open()
+      process.kill(running.pid as number, 'SIGSTOP')
+      for (let count = 0; count < 1000; count++) sink.socket.send('x', Number(port), '127.0.0.1')
+      await sink.sent()
+      process.kill(running.pid as number, 'SIGCONT')
+      await running.says(/\nudpng: nothing lost in the last second; [\d ]+ datagrams lost in/)
+      process.kill(running.pid as number, 'SIGINT')
+      const [, received, , dropped] = await running.says(
+        /\nudpng: ([\d ]+) datagrams received \(([\d ]+) bytes\), [\d ]+ written, ([\d ]+) dropped by the kernel\n/,
+      )
+      const numberOf = (text?: string): number => Number(text?.replaceAll(' ', ''))
+      expect(numberOf(received) + numberOf(dropped)).toBe(1000)
+    },
+  )
+
+  it.skipIf(process.platform !== 'linux')(
     'CLI-72 listen under a flood writes a line while it runs',
     async () => {
       const { running, port } = await udpng.start('listen', '127.0.0.1:0', '--recv-buffer', '4096')

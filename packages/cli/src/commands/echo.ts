@@ -7,6 +7,7 @@ import { Argument, Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, type Endpoint, isSocket, local } from '../endpoint.js'
+import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf } from '../failure.js'
 import { Guard } from '../guard/guard.js'
 import {
@@ -38,6 +39,7 @@ export function echoCommand(): Command {
     .description('Sends every datagram back to where it came from.')
     .addArgument(new Argument('<address>', 'where to listen').argParser(local))
     .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
+    .addOption(exactOption())
     .action(echo)
   withGuardOptions(command, RATES)
   withExamples(command, [
@@ -48,7 +50,7 @@ export function echoCommand(): Command {
   return withLongRunningOptions(command)
 }
 
-interface EchoOptions extends LongRunningOptions, GuardArguments {
+interface EchoOptions extends LongRunningOptions, GuardArguments, ExactArguments {
   readonly json?: boolean
 }
 
@@ -61,6 +63,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
     localAddr,
     localPort,
     onProducerFinished: 'drain',
+    exactDrops: options.exact ?? false,
     lingerMs: LINGER_MS,
   })
   const GUARD = new Guard({

@@ -8,6 +8,7 @@ import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, type Endpoint, local } from '../endpoint.js'
+import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf, UsageError } from '../failure.js'
 import { First } from '../first.js'
 import { describe, lossesOf } from '../losses.js'
@@ -54,6 +55,7 @@ export function listenCommand(): Command {
         wholeNumber(1, 0x7fffffff),
       ),
     )
+    .addOption(exactOption())
     .action(listen)
   withExamples(command, [
     ['udpng listen :1500', 'on all addresses of this machine, IPv4 and IPv6'],
@@ -64,7 +66,7 @@ export function listenCommand(): Command {
   return withLongRunningOptions(command)
 }
 
-interface ListenOptions extends LongRunningOptions {
+interface ListenOptions extends LongRunningOptions, ExactArguments {
   readonly json?: boolean
   readonly hex?: boolean
   readonly raw?: boolean
@@ -88,6 +90,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     localAddr,
     localPort,
     onProducerFinished: 'drain',
+    exactDrops: options.exact ?? false,
     // Programs that listen to a group share its port.
     ...(groups.length > 0 && { reuseAddr: true }),
     ...((groups.length > 0 || options.interface !== undefined) && {

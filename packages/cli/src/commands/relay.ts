@@ -6,6 +6,7 @@ import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, destinations, type Endpoint, isSocket, local } from '../endpoint.js'
+import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf, UsageError } from '../failure.js'
 import { Guard } from '../guard/guard.js'
 import {
@@ -52,6 +53,7 @@ export function relayCommand(): Command {
         .default(1024),
     )
     .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
+    .addOption(exactOption())
     .action(relay)
   withGuardOptions(command)
   withExamples(command, [
@@ -66,7 +68,7 @@ export function relayCommand(): Command {
   return withLongRunningOptions(command)
 }
 
-interface RelayOptions extends LongRunningOptions, GuardArguments {
+interface RelayOptions extends LongRunningOptions, GuardArguments, ExactArguments {
   readonly to: readonly Address[]
   readonly balance?: boolean
   readonly idle: number
@@ -89,11 +91,12 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     localAddr,
     localPort,
     onProducerFinished: 'drain',
+    exactDrops: options.exact ?? false,
     lingerMs: LINGER_MS,
   })
   const { sources, why } = relayCapacity(options.sources)
   if (why !== undefined) notes.say(why)
-  const uplinks = new Uplinks(targets, options.balance ?? false, complaints)
+  const uplinks = new Uplinks(targets, options.balance ?? false, complaints, options.exact ?? false)
   const SESSIONS = new Sessions(() => uplinks.open(), {
     idleMs: options.idle,
     capacity: sources,

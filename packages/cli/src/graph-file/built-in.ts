@@ -8,7 +8,7 @@ import type { ComponentType, Options } from './component-type.js'
 import { impairOptions } from './impair-options.js'
 import { itemKinds } from './item-kinds.js'
 import type { Boxes, Kind, Kinds } from './kinds.js'
-import { flag, items, positive, someText, text, whole } from './option-shapes.js'
+import { flag, items, oneOf, positive, someText, text, whole } from './option-shapes.js'
 import { Cycle } from './parts/cycle.js'
 import { Filter } from './parts/filter.js'
 import { Limit } from './parts/limit.js'
@@ -88,6 +88,16 @@ export function builtIn(): ComponentType[] {
         capacity: whole(1, 1_000_000)
           .optional()
           .describe('at most so many sessions (default 1024)'),
+        perHost: whole(1, 1_000_000)
+          .optional()
+          .describe(
+            'sessions that one host, or IPv6 /64 network, keeps when all places are taken (default a quarter of capacity)',
+          ),
+        onChildFailure: oneOf('isolate', 'stop')
+          .optional()
+          .describe(
+            'a child that fails ends its session alone (isolate, the default), or all (stop)',
+          ),
         child: z
           .looseObject({}, { error: 'a map of parts and linkages' })
           .meta({ $ref: '#' }) // in the JSON Schema: a graph like the one it is in

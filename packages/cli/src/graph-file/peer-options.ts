@@ -48,6 +48,11 @@ export function localOptions(): Shapes {
       .optional()
       .describe('how long to go on receiving once all is sent, ms (default 0)'),
     recvBufferSize: bytes().optional().describe('bytes of kernel buffer for what arrives'),
+    exactDrops: flag()
+      .optional()
+      .describe(
+        "count the kernel's drops exactly; reads without coalescing, which costs speed (default false)",
+      ),
     multicast: multicast().optional().describe('groups to join, and how to send to them'),
   }
 }

@@ -32,4 +32,18 @@ describe('components that a graph file can name', () => {
     const real = [...boxesOf(component).keys()]
     expect(real.filter((name) => !said.has(name) && !internal.test(name))).toEqual([])
   })
+
+  it('CLI-84 Sessions and the peers that receive take all their options', () => {
+    const accepts = (name: string, options: Options): boolean =>
+      types.get(name)?.known?.options.safeParse(options).success === true
+    const child = { parts: {} }
+    expect(accepts('Sessions', { child, perHost: 4, onChildFailure: 'stop' })).toBe(true)
+    expect(accepts('Sessions', { child, perHost: 0 })).toBe(false)
+    expect(accepts('Sessions', { child, onChildFailure: 'ignore' })).toBe(false)
+    for (const name of ['UDPReceiver', 'SimplePeer', 'TargettedPeer', 'PostboxPeer']) {
+      expect(accepts(name, { exactDrops: true }), name).toBe(true)
+      expect(() => types.get(name)?.make({ exactDrops: true }, undefined as never)).not.toThrow()
+    }
+    expect(accepts('UDPSender', { exactDrops: true })).toBe(false)
+  })
 })

@@ -1,0 +1,14 @@
+import { Option } from 'commander'
+
+/** What `--exact` gives. */
+export interface ExactArguments {
+  readonly exact?: boolean
+}
+
+/** The option for `exactDrops` of the peer that receives. */
+export function exactOption(): Option {
+  return new Option(
+    '--exact',
+    "count the kernel's drops exactly; reads without coalescing, which costs speed",
+  )
+}
