@@ -146,21 +146,26 @@ describe('losses of a service that runs', { timeout: 60_000 }, () => {
         '127.0.0.1:0',
         '--exact',
         '--recv-buffer',
-        '4096',
+        '65536',
       )
       using _ = running
       await using sink = await Sink.open()
-      process.kill(running.pid as number, 'SIGSTOP')
-      for (let count = 0; count < 1000; count++) sink.socket.send('x', Number(port), '127.0.0.1')
-      await sink.sent()
-      process.kill(running.pid as number, 'SIGCONT')
-      await running.says(/\nudpng: nothing lost in the last second; [\d ]+ datagrams lost in/)
+      // A native socket coalesces after a read that was full: what is dropped after that would have bounds.
+      for (let round = 1; round <= 2; round++) {
+        process.kill(running.pid as number, 'SIGSTOP')
+        for (let count = 0; count < 1000; count++) sink.socket.send('x', Number(port), '127.0.0.1')
+        await sink.sent()
+        process.kill(running.pid as number, 'SIGCONT')
+        await running.says(
+          new RegExp(`(?:\\nudpng: nothing lost in the last [^\\n]*[^]*){${round}}`),
+        )
+      }
       process.kill(running.pid as number, 'SIGINT')
       const [, received, , dropped] = await running.says(
         /\nudpng: ([\d ]+) datagrams received \(([\d ]+) bytes\), [\d ]+ written, ([\d ]+) dropped by the kernel\n/,
       )
       const numberOf = (text?: string): number => Number(text?.replaceAll(' ', ''))
-      expect(numberOf(received) + numberOf(dropped)).toBe(1000)
+      expect(numberOf(received) + numberOf(dropped)).toBe(2000)
     },
   )
 
