@@ -12,6 +12,8 @@ export const ERRNO = {
   EAGAIN: 11,
   ENOMEM: 12,
   EINVAL: 22,
+  ENFILE: 23,
+  EMFILE: 24,
   ENOSYS: 38,
   EMSGSIZE: 90,
   ENOPROTOOPT: 92,

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Program } from 'test-support'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { addonFile } from '../src/addon.js'
+import { available } from './available.js'
+import { ERRNO, type FaultyAddon, faultyAddon, strike } from './faults/faulty.js'
+
+const found = available() && faultyAddon()
+const addon = found as FaultyAddon
+
+/** The package as a process finds it that has not used it yet, with another addon. */
+async function packageWith(file: string) {
+  vi.spyOn(process, 'emitWarning').mockReturnValue()
+  vi.stubEnv('UDPNG_ADDON', file)
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+    vi.restoreAllMocks()
+  })
+  vi.resetModules()
+  const { nativeTransport } = await import('../src/index.js')
+  /** What is thrown; undefined where it serves. */
+  return (): unknown => {
+    try {
+      nativeTransport()
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+}
+
+describe.skipIf(!found)('an addon that cannot serve', () => {
+  it('NAT-30 is tried once when the kernel refuses what it needs: the same error is thrown from then on', async () => {
+    const failure = await packageWith(addon.file)
+    strike(`recvmmsg,any,1,1,${ERRNO.ENOSYS}`)
+    const first = failure()
+    expect(first).toMatchObject({ code: 'ENOSYS' })
+    expect(failure()).toBe(first)
+  })
+
+  it('NAT-30 is loaded once when the system does not take it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'udpng-addon-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'bad.node')
+    writeFileSync(file, 'not an addon')
+    const failure = await packageWith(file)
+    const first = failure()
+    expect(first).toMatchObject({ code: 'ERR_DLOPEN_FAILED' })
+    vi.stubEnv('UDPNG_ADDON', addonFile())
+    expect(failure()).toBe(first)
+  })
+
+  it.each(['ENOMEM', 'ENOBUFS', 'EMFILE', 'ENFILE'] as const)(
+    'NAT-31 is tried again after %s, which may pass',
+    async (code) => {
+      const failure = await packageWith(addon.file)
+      strike(`recvmmsg,any,1,1,${ERRNO[code]}`)
+      expect(failure()).toMatchObject({ code })
+      expect(failure()).toBeUndefined()
+    },
+  )
+
+  it('NAT-31 is loaded again once a file can be opened', { timeout: 120_000 }, async () => {
+    vi.stubEnv('UDPNG_ADDON', addonFile())
+    onTestFinished(() => void vi.unstubAllEnvs())
+    using program = await Program.of(
+      join(import.meta.dirname, 'short-of-files-program.ts'),
+      join(import.meta.dirname, '../tsconfig.json'),
+    )
+    using run = program.runAfter('ulimit -n 64')
+    const { stdout } = await run.end
+    expect(JSON.parse(stdout)).toEqual([expect.stringMatching(/too many open files/i), 'native'])
+  })
+})
