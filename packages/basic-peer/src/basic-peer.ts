@@ -149,7 +149,7 @@ export abstract class BasicPeer extends Component {
    */
   protected override accounting(): Counts {
     // Not `stats`, which is a copy; and without rest properties, which make this take four times as long.
-    const { received, sent, failed, dropped, refused } = this.counts
+    const { received, receiveErrors, sent, failed, dropped, refused } = this.counts
     const { unsent, lookupQueueFull } = dropped
     const pending = this.socket?.pending ?? 0
     const waiting = this.ended ? pending : this.waiting + pending
@@ -173,7 +173,8 @@ export abstract class BasicPeer extends Component {
       dropped: { ...failed, ...dropped },
       received,
       kernelDrops,
-      complete: kernelDrops !== undefined,
+      // What a read that failed has lost is not known.
+      complete: kernelDrops !== undefined && receiveErrors === 0,
     }
   }
 

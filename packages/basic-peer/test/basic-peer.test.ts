@@ -72,6 +72,16 @@ describe('BasicPeer', () => {
     expect(account).toMatchObject({ received, sent, dropped: failed, unaccounted: 0 })
   })
 
+  it('BAS-15 its account is complete where the system counts drops, until a read fails', () => {
+    const { peer, socket } = start()
+    expect(accountOf(peer).complete).toBe(false)
+    Object.assign(socket, { kernelDrops: { atLeast: 0, atMost: 0, about: 0 } })
+    expect(accountOf(peer).complete).toBe(true)
+    socket.readError = new Error('EIO')
+    peer.callSafeRecv(5)
+    expect(accountOf(peer).complete).toBe(false)
+  })
+
   it('BAS-02 does not compile on its own', () => {
     // @ts-expect-error it is abstract
     const make = () => new BasicPeer({}, {}, dgramTransport)
