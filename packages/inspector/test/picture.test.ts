@@ -180,10 +180,8 @@ describe('a picture', { timeout: 120_000 }, () => {
     await using inspector = await inspecting(scheduler)
     const { body } = await ask(inspector.url, '/snapshot')
     expect(body).not.toContain('null')
-    expect(JSON.parse(body).components['Counting#1']).toMatchObject({
-      drops: {},
-      kernelDrops: { atLeast: 0, about: 0, atMost: 0 },
-    })
+    const { drops, kernelDrops } = JSON.parse(body).components['Counting#1']
+    expect([drops, kernelDrops]).toEqual([{}, undefined])
   })
 
   it('INS-68 what has ended stays in the account of the system, however many come and go', async () => {
