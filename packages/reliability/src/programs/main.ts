@@ -5,13 +5,13 @@ import type { TransportChoice } from '@udpng/basic-peer'
 import { calls } from './calls.js'
 import { descriptors } from './descriptors.js'
 import { echo } from './echo.js'
-import { refusals } from './refusals.js'
+import { refusal } from './refusal.js'
 import { signals } from './signals.js'
 import { type Task, work, workers } from './workers.js'
 
 const programs: Readonly<
   Record<string, (transport: TransportChoice, ...words: string[]) => Promise<unknown>>
-> = { calls, descriptors, echo, refusals, signals, workers }
+> = { calls, descriptors, echo, refusal, signals, workers }
 
 if (isMainThread) {
   const [name = '', transport, ...words] = process.argv.slice(2)
