@@ -215,9 +215,10 @@ export abstract class BasicPeer extends Component {
       )
     this.setupSelector()
     this.safeBind(this.settings.local)
-    this.signal.send(yield* this.#work())
+    const word = yield* this.#work()
     this.socket?.close()
     yield* this.#settle()
+    return word
   }
 
   /** What to do when binding to a port fails, by the system's code. */
@@ -404,7 +405,7 @@ export abstract class BasicPeer extends Component {
   }
 
   /** After the close: waits for the outcomes of what the transport took, for at most `OUTCOME_TIMEOUT_MS`. */
-  *#settle(): Main {
+  *#settle(): Generator<undefined, void, void> {
     const { clock } = this.scheduler
     const endAt = clock.now() + OUTCOME_TIMEOUT_MS
     for (;;) {

@@ -80,10 +80,9 @@ export abstract class Composite extends Component {
       const lost = living.some((part) => part.ended && (told.get(part) ?? part.control).dropped > 0)
       living = living.filter((part) => !part.ended)
       if (living.length === 0) {
-        if (shutdown && this.signal === this.#signal) this.signal.send(shutdown)
         // Left unread in turn, for the composite around this one to see.
-        else if (shutdown && lost) this.control.deliver(shutdown)
-        return
+        if (shutdown && lost && this.signal !== this.#signal) this.control.deliver(shutdown)
+        return shutdown
       }
       if (shutdown && lost)
         for (const { part, box } of this.recipients(living))

@@ -171,10 +171,7 @@ export class Session extends Component {
     for (;;) {
       for (const word of this.control) {
         child.control.deliver(word)
-        if (word.kind === 'shutdownMicroprocess') {
-          this.signal.send(word)
-          return
-        }
+        if (word.kind === 'shutdownMicroprocess') return word
       }
       this.posted.recv()
       // Those that wait already are first: they are called in turn.

@@ -156,21 +156,19 @@ export class Sessions<C extends Component = Component> extends Component {
   }
 
   override *main(): Main {
-    const shutdown = (yield* this.#serve()) ?? (yield* this.#finish())
-    if (shutdown) this.signal.send(shutdown)
+    return (yield* this.#serve()) ?? (yield* this.#finish())
   }
 
   /** Until it is to finish, and all that waited is passed on, or to shut down: then it returns that message. */
   *#serve(): Generator<undefined, ShutdownMicroprocess | undefined, void> {
-    for (let finishing = false; ; ) {
+    for (;;) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
-      finishing ||= word !== undefined
       const now = this.#tend()
       for (let left = DATAGRAMS_PER_STEP; left > 0 && this.inbox.ready; left--)
         this.#pass(this.inbox.recv() as readonly [Buffer, Client])
       if (this.inbox.ready) yield
-      else if (finishing) return undefined
+      else if (word) return undefined
       else yield this.pause(this.#due - now)
     }
   }

@@ -796,10 +796,8 @@ describe('a full outbox', () => {
       rig.step()
     }
     // B waits first; its session ends with its letter.
-    rig.scheduler.snapshot<void>((processes) => {
-      for (const { name, component } of processes)
-        if (name === 'Session#4') component.control.deliver(shutdownMicroprocess())
-    })
+    for (const { name, component } of rig.scheduler.living)
+      if (name === 'Session#4') component.control.deliver(shutdownMicroprocess())
     rig.step()
     expect(rig.sessions.stats).toMatchObject({ ended: 1, dropped: { unsent: 1 } })
     const post: string[] = []

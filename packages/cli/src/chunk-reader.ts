@@ -23,8 +23,6 @@ export class ChunkReader extends Component {
   #rest: Buffer = Buffer.alloc(0)
   #bytesRead = 0
   #bytesSent = 0
-  #isFinishing = false
-  #isStopped = false
 
   /**
    * @param size - bytes of a piece: a whole number >= 1
@@ -59,14 +57,15 @@ export class ChunkReader extends Component {
         const chunk = arrived.recv()
         if (chunk instanceof Error) throw chunk
         if (chunk) yield* this.#cut(chunk)
-        else if (chunk === null || this.#isFinishing) {
+        else if (chunk === null || this.readControl()) {
           if (this.#rest.length > 0) yield* this.#send(this.#rest)
-          return
+          break
         } else {
           input.resume()
           yield this.pause()
         }
       }
+      return this.readControl()
     } finally {
       input.off('data', onData).off('end', onEnd).off('close', onEnd)
       if (!input.errored) input.off('error', onError)
@@ -103,13 +102,6 @@ export class ChunkReader extends Component {
 
   /** Reads `control`; false when it has to end at once. */
   #goesOn(): boolean {
-    if (this.#isStopped) return false
-    const word = this.readControl()
-    if (word?.kind === 'shutdownMicroprocess') {
-      this.signal.send(word)
-      this.#isStopped = true
-    }
-    this.#isFinishing ||= word !== undefined
-    return !this.#isStopped
+    return this.readControl()?.kind !== 'shutdownMicroprocess'
   }
 }

@@ -30,20 +30,15 @@ export class FanOut extends Component {
   }
 
   override *main(): Main {
-    let finishing = false
     for (let turn = LETTERS_PER_STEP; ; ) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        this.signal.send(word)
-        return
-      }
-      finishing ||= word !== undefined
+      if (word?.kind === 'shutdownMicroprocess') return word
       this.#data ??= this.inbox.recv()
       if (this.#data && !this.outbox.full) {
         this.#sendNext(this.#data)
         if (--turn > 0) continue
         yield
-      } else if (finishing && !this.#data) return
+      } else if (word && !this.#data) return
       else yield this.pause()
       turn = LETTERS_PER_STEP
     }

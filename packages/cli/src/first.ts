@@ -35,19 +35,14 @@ export class First<T> extends Component {
   }
 
   override *main(): Main {
-    let finishing = false
     for (let left = this.#count; left > 0; ) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        this.signal.send(word)
-        return
-      }
-      finishing ||= word !== undefined
+      if (word?.kind === 'shutdownMicroprocess') return word
       let turn = Math.min(left, MESSAGES_PER_STEP)
       for (; turn > 0 && this.inbox.ready && !this.outbox.full; turn--, left--)
         this.outbox.send(this.inbox.recv() as T)
       if (left === 0) break
-      if (finishing && !this.inbox.ready) return
+      if (word && !this.inbox.ready) return
       if (turn > 0) yield this.pause()
       else yield
     }

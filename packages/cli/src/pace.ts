@@ -68,16 +68,11 @@ export class Pace<T> extends Component {
 
   override *main(): Main {
     const { clock } = this.scheduler
-    let finishing = false
     let due = clock.now()
     let message: T | undefined
     for (let turn = MESSAGES_PER_STEP; ; ) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        this.signal.send(word)
-        return
-      }
-      finishing ||= word !== undefined
+      if (word?.kind === 'shutdownMicroprocess') return word
       if (this.stops.ready) {
         // One of each is due now, if there is no rate.
         this.#drop()
@@ -90,7 +85,7 @@ export class Pace<T> extends Component {
       }
       const now = clock.now()
       if (this.#left === 0) {
-        if (finishing) return
+        if (word) return
         yield this.pause()
       } else if (this.outbox.full) yield this.pause()
       else if (due > now) yield this.pause(due - now)

@@ -111,28 +111,22 @@ export class ConsoleEchoer<T = unknown> extends Component {
     const limited = output.getMaxListeners() > 0
     if (limited) output.setMaxListeners(output.getMaxListeners() + 1)
     output.on('error', onError).on('close', onClose)
-    let finishing = false
     try {
       for (;;) {
         const word = this.readControl()
-        if (word?.kind === 'shutdownMicroprocess') {
-          this.signal.send(word)
-          return
-        }
-        finishing ||= word !== undefined
+        if (word?.kind === 'shutdownMicroprocess') return word
         for (const error of this.written)
           if (error && output === process.stdout && isGone(error)) {
-            this.signal.send(shutdownMicroprocess({ cause: error }))
             this.scheduler.stop()
-            return
+            return shutdownMicroprocess({ cause: error })
           } else if (error) throw error
         const now = this.scheduler.clock.now()
-        const text = writing ? '' : this.#batch(now) + this.#dueErrors(now, finishing)
+        const text = writing ? '' : this.#batch(now) + this.#dueErrors(now, word !== undefined)
         if (text === '' && !writing) this.#inHand = 0
         if (text !== '') {
           writing = true
           output.write(text, onWritten)
-        } else if (finishing && !writing && !this.inbox.ready) return
+        } else if (word && !writing && !this.inbox.ready) return
         yield this.pause(writing ? Infinity : this.#errors.dueAt - now)
       }
     } finally {

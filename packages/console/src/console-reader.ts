@@ -89,10 +89,7 @@ export class ConsoleReader extends Component {
     try {
       for (;;) {
         const word = this.readControl()
-        if (word?.kind === 'shutdownMicroprocess') {
-          this.signal.send(word)
-          return
-        }
+        if (word?.kind === 'shutdownMicroprocess') return word
         if (word && !finishing) {
           finishing = true
           input.pause()

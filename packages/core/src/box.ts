@@ -1,5 +1,4 @@
-import { demandOneOf } from './errors.js'
-import type { Microprocess } from './microprocess.js'
+import { demandOneOf, type UdpngError } from './errors.js'
 
 /**
  * What the messages of a box are: `data`, which accounts count; a `report` about data, such as an error, which may go
@@ -7,20 +6,31 @@ import type { Microprocess } from './microprocess.js'
  */
 export type Role = 'data' | 'report' | 'control' | 'internal'
 
+const ROLES: readonly Role[] = ['data', 'report', 'control', 'internal']
+
+/** @internal What a box knows of its component. */
+export interface Owner {
+  readonly name: string
+  /** Something happened to the box. */
+  wake(): void
+  /** Emits a warning, the first time for this part and code. */
+  warn(error: UdpngError): void
+}
+
 /** What inboxes and outboxes have in common: a meaning and, once activated, an owner. */
 export abstract class Box {
   /** What the messages mean, for readers and for the snapshot. */
   declare readonly doc: string
   /** What the messages are, for accounts. */
   declare readonly role: Role
-  /** @internal Who is woken when something happens to it. */ owner: Microprocess | undefined
+  /** @internal Who is woken when something happens to it. */ owner: Owner | undefined
   /** @internal The field of its component that holds it. */
   field: string | undefined
   /** @internal Its component has ended: no link can be made any more. */
   dead = false
 
   constructor(doc: string, role: Role = 'data') {
-    demandOneOf('role', role, ['data', 'report', 'control', 'internal'])
+    if (role !== 'data') demandOneOf('role', role, ROLES)
     this.doc = doc
     this.role = role
   }

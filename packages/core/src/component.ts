@@ -1,15 +1,19 @@
-import type { Counts } from './account.js'
-import { Box } from './box.js'
+import type { Box } from './box.js'
 import type { Control } from './control.js'
+import type { Counts } from './counts.js'
 import { quietly, type UdpngError } from './errors.js'
-import { add, boxFigures, isCounted } from './figures.js'
 import { Inbox } from './inbox.js'
-import { ENDED, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
+import { ENDED, type Hooks, type Main, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
+import { Passage } from './passage.js'
 import { type RunOptions, Scheduler, type SchedulerOptions } from './scheduler.js'
 
-/** The thread of a component. Each `yield` ends a time slice and carries nothing. */
-export type Main = Generator<undefined, void, void>
+const HOOKS: Hooks = {
+  accounting: (component) => (component as Component)['accounting'](),
+  onEnd: (component) => (component as Component)['onEnd'](),
+  onChildFailure: (component, child, failure) =>
+    (component as Component)['onChildFailure'](child as Component, failure),
+}
 
 /**
  * A part of a program: boxes to its neighbours, and a thread of its own.
@@ -37,7 +41,9 @@ export type Main = Generator<undefined, void, void>
 export abstract class Component {
   readonly control: Inbox<Control> = new Inbox('Shutdown messages', { role: 'control' })
   readonly signal: Outbox<Control> = new Outbox('Why it ended', { role: 'control' })
-  readonly #process: Microprocess = new Microprocess(this, this.constructor.name)
+  /** What `readControl` has received so far. */
+  #received: Control | undefined
+  readonly #process: Microprocess = new Microprocess(this, this.constructor.name, HOOKS)
 
   /** What the component does, step by step. */
   abstract main(): Main
@@ -100,7 +106,7 @@ export abstract class Component {
    * @example
    * yield* this.sleep(1000)
    */
-  protected *sleep(ms: number): Main {
+  protected *sleep(ms: number): Generator<undefined, void, void> {
     const { clock } = this.scheduler
     const due = clock.now() + ms
     do {
@@ -158,18 +164,24 @@ export abstract class Component {
   }
 
   /**
-   * Takes all that waits in `control` and says what it amounts to: `shutdownMicroprocess` outranks
-   * `producerFinished`, whatever came first. Anything else there has no effect.
+   * Takes all that waits in `control`, and returns what it has received so far: `undefined` while it is to go on,
+   * `producerFinished` from the moment that one has come, `shutdownMicroprocess` from the moment that one has. The first
+   * of its kind counts. Anything else has no effect.
+   *
+   * @example
+   * const word = this.readControl()
+   * if (word?.kind === 'shutdownMicroprocess') return word
+   * if (word && !this.inbox.ready) return
    */
   protected readControl(): Control | undefined {
-    let stop: Control | undefined
-    let finish: Control | undefined
     for (const message of this.control)
       quietly(() => {
-        if (message.kind === 'shutdownMicroprocess') stop ??= message
-        else if (message.kind === 'producerFinished') finish ??= message
+        const { kind } = message
+        if (kind === 'producerFinished') this.#received ??= message
+        else if (kind === 'shutdownMicroprocess' && this.#received?.kind !== kind)
+          this.#received = message
       })
-    return stop ?? finish
+    return this.#received
   }
 
   /**
@@ -177,8 +189,7 @@ export abstract class Component {
    * wakes this component, and its links are cut at the end.
    */
   protected adopt<B extends Box>(field: string, box: B): B {
-    box.owner = this.#process
-    box.field = field
+    this.#process.own(field, box)
     ;(this as Record<string, unknown>)[field] = box
     return box
   }
@@ -186,10 +197,8 @@ export abstract class Component {
   /** Lets go of an adopted box: its links are cut. */
   protected release(box: Box): void {
     box.cut()
-    if (isCounted(box))
-      this.#process.released = add(this.#process.released ?? {}, {
-        [`released ${box.role}`]: boxFigures(box),
-      })
+    this.#process.released ??= new Passage()
+    this.#process.released.add(box)
     delete (this as Record<string, unknown>)[box.field as string]
   }
 
@@ -236,12 +245,5 @@ export abstract class Component {
   /** @internal The record of a component; undefined when it is none of this package's. */
   static recordOf(component: unknown): Microprocess | undefined {
     return #process in Object(component) ? (component as Component).#process : undefined
-  }
-
-  /** @internal Its own boxes by name; those that it shares are their owners'. */
-  static boxesOf(process: Microprocess): [field: string, box: Box][] {
-    return Object.entries(process.component).filter(
-      ([, box]) => box instanceof Box && (box.owner ?? process) === process,
-    )
   }
 }

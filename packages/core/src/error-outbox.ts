@@ -39,7 +39,7 @@ export class ErrorOutbox extends Outbox<UdpngError> {
       if (!owner || this.#warned.has(code)) return
       this.#warned.add(code)
       try {
-        owner.host?.warn?.(owner, make())
+        owner.warn(make())
       } catch {
         this.#lost++ // what was thrown cannot be shown
       }

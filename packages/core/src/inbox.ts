@@ -1,6 +1,5 @@
-import { Box, type Role } from './box.js'
+import { Box, type Owner, type Role } from './box.js'
 import { demand, demandOneOf, UdpngError } from './errors.js'
-import type { Outbox } from './outbox.js'
 
 /**
  * What one more message meets in a full inbox: it is stored all the same (`"accept"`), refused
@@ -17,6 +16,12 @@ export interface InboxOptions {
   readonly whenFull?: WhenFull
   /** What the messages are (default `"data"`: accounts count them). */
   readonly role?: Role
+}
+
+/** @internal What an inbox knows of an outbox that leads to it. */
+export interface Feeder {
+  readonly owner: Owner | undefined
+  readonly linkage: { unlink(): void } | undefined
 }
 
 const POLICIES: readonly WhenFull[] = ['accept', 'throw', 'dropNewest', 'dropOldest']
@@ -40,7 +45,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   declare readonly capacity: number
   declare readonly whenFull: WhenFull
   /** @internal The outboxes that lead here now. */
-  readonly feeders: Outbox<never>[] = []
+  readonly feeders: Feeder[] = []
   // The counters are the indices of the ring: a message lives at its number modulo the size.
   #ring: (T | undefined)[] = newRing(1)
   #head = 0
@@ -69,7 +74,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
       capacity,
       'a whole number >= 1, or Infinity',
     )
-    demandOneOf(`whenFull of inbox ${this.name}`, whenFull, POLICIES)
+    if (whenFull !== 'accept') demandOneOf(`whenFull of inbox ${this.name}`, whenFull, POLICIES)
     this.capacity = capacity
     this.whenFull = whenFull
     this.#bound = capacity

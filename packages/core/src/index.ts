@@ -1,7 +1,7 @@
-export type { Account, Bounds, Counts } from './account.js'
+export type { Account } from './account.js'
 export { Box, type Role } from './box.js'
 export { type Clock, systemClock } from './clock.js'
-export { Component, type Main } from './component.js'
+export { Component } from './component.js'
 export {
   type Control,
   type ProducerFinished,
@@ -9,11 +9,13 @@ export {
   type ShutdownMicroprocess,
   shutdownMicroprocess,
 } from './control.js'
+export type { Bounds, Counts } from './counts.js'
 export { ErrorOutbox } from './error-outbox.js'
 export { type ErrorCode, type ErrorDetails, UdpngError } from './errors.js'
 export { Inbox, type InboxOptions, type WhenFull } from './inbox.js'
 export { type Linkage, link } from './linkage.js'
 export { messages } from './messages.js'
+export type { Main } from './microprocess.js'
 export { Outbox, type OutboxOptions } from './outbox.js'
 export {
   type RunOptions,

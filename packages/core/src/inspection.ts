@@ -7,7 +7,7 @@ import type { Scheduler } from './scheduler.js'
 
 /** What lives in a scheduler now, services too, in the order of activation. For tools that look at a running program. */
 export function componentsOf(scheduler: Scheduler): Component[] {
-  return scheduler.snapshot((living) => Array.from(living, (process) => process.component))
+  return Array.from(scheduler.living, ({ component }) => component as Component)
 }
 
 /** What a component is doing, and for whom. */
@@ -31,12 +31,9 @@ export function statusOf(component: Component): Status | undefined {
 
 /** The boxes that a component owns, protected ones too, by the name of their field. */
 export function boxesOf(component: Component): Map<string, Inbox<unknown> | Outbox<unknown>> {
-  const process = Component.recordOf(component)
+  const boxes = Component.recordOf(component)?.boxes() ?? []
   return new Map(
-    process &&
-      Component.boxesOf(process).filter((entry): entry is [string, Inbox<unknown>] =>
-        isInboxOrOutbox(entry[1]),
-      ),
+    boxes.filter((entry): entry is [string, Inbox<unknown>] => isInboxOrOutbox(entry[1])),
   )
 }
 

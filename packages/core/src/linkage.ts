@@ -33,14 +33,14 @@ export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () =
   const unlink = (): void => {
     if (from.linkage !== linkage) return
     from.linkage = from.to = undefined
-    to.feeders.splice(to.feeders.lastIndexOf(from as never), 1)
+    to.feeders.splice(to.feeders.lastIndexOf(from), 1)
     from.owner?.wake()
     if (onCut) quietly(onCut)
   }
   const linkage: Linkage = { unlink, [Symbol.dispose]: unlink }
   from.linkage = linkage
   from.to = to as never
-  to.feeders.push(from as never)
+  to.feeders.push(from)
   if (from.dead || to.dead) unlink()
   return linkage
 }

@@ -24,7 +24,7 @@ export function messages<T>(
       waiting.shift()?.(inbox.next())
   }
   // A record like that of a component, so that waking one has the same shape everywhere.
-  const reader = new Microprocess(undefined as never, 'messages')
+  const reader = new Microprocess(undefined as never, 'messages', undefined as never)
   reader.state = PAUSED
   reader.host = {
     enqueue() {

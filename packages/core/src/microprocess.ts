@@ -1,6 +1,18 @@
-import type { Component, Main } from './component.js'
+import { Box, type Owner } from './box.js'
+import type { Control } from './control.js'
+import type { Counts } from './counts.js'
 import type { UdpngError } from './errors.js'
-import type { BoxFigures, Figures } from './figures.js'
+import type { Figures } from './figures.js'
+import type { Inbox } from './inbox.js'
+import type { Outbox } from './outbox.js'
+import type { Passage } from './passage.js'
+
+/**
+ * The thread of a component. Each `yield` ends a step and carries nothing. A control message that it returns is the last
+ * word of the component: it is sent on `signal`. Without one, that is producerFinished.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: most threads return nothing
+export type Main = Generator<undefined, Control | void, void>
 
 /** In the run queue, or running. */
 export const READY = 0
@@ -12,6 +24,20 @@ export const SUSPENDED = 2
 export const NEW = 3
 /** `main` returned, threw, or was closed. */
 export const ENDED = 4
+
+/** What the scheduler sees of a component. */
+export interface Body {
+  readonly control: Inbox<Control>
+  readonly signal: Outbox<Control>
+  main(): Main
+}
+
+/** What only the scheduler may call of a component: its protected methods. */
+export interface Hooks {
+  accounting(component: Body): Counts | undefined
+  onEnd(component: Body): void
+  onChildFailure(component: Body, child: Body, failure: UdpngError): boolean
+}
 
 /** Who puts a woken microprocess back to work. */
 export interface Host {
@@ -25,8 +51,9 @@ export interface Host {
  * it, not to the component, because all records have one shape: waking stays monomorphic, and so
  * fast, however many component classes a program has.
  */
-export class Microprocess {
-  declare readonly component: Component
+export class Microprocess implements Owner {
+  declare readonly component: Body
+  declare readonly hooks: Hooks
   state: typeof READY | typeof PAUSED | typeof SUSPENDED | typeof NEW | typeof ENDED = NEW
   /** Number of activation: cycles step in this order. */
   id = 0
@@ -39,12 +66,12 @@ export class Microprocess {
   parent: Microprocess | undefined
   /** What it started: those that live, and those that have ended whose own children live. */
   children: Set<Microprocess> | undefined
-  /** What passed through boxes that it has released, by role. */
-  released: Record<string, BoxFigures> | undefined
+  /** What passed through boxes that it has released. */
+  released: Passage | undefined
   /** Those that have ended and wait for the outcome of something, such as datagrams that the system has not taken yet. */
   unsettled: Set<Microprocess> | undefined
-  /** The numbers of all others that it started, by name. */
-  past: Record<string, Figures> | undefined
+  /** Has the figures of all others that it started. */
+  past: Figures | undefined
   thread: Main | undefined
   /** Cancels the timer that would wake it. */
   alarm: (() => void) | undefined
@@ -55,15 +82,52 @@ export class Microprocess {
   closing = false
   /** Cancels the timer that closes it if it does not shut down by itself. */
   grace: (() => void) | undefined
-  constructor(component: Component, name: string) {
+
+  constructor(component: Body, name: string, hooks: Hooks) {
     this.component = component
     this.name = this.className = name
+    this.hooks = hooks
   }
 
-  /** Its label and those of its parents: `Graphline/PARSE`. */
+  /** The boxes of its component by name; those that it shares are their owners'. */
+  boxes(): [field: string, box: Box][] {
+    const fields = this.component as unknown as Readonly<Record<string, unknown>>
+    const found: [string, Box][] = []
+    for (const field of Object.keys(fields)) {
+      const box = fields[field]
+      if (box instanceof Box && (box.owner ?? this) === this) found.push([field, box])
+    }
+    return found
+  }
+
+  /** Makes a box its own. */
+  own(field: string, box: Box): void {
+    box.owner = this
+    box.field = field
+  }
+
+  /** Takes the boxes away: its component has ended. */
+  cutBoxes(): void {
+    for (const [, box] of this.boxes()) box.cut()
+  }
+
+  /** What the component says of the messages that went through it. */
+  accounting(): Counts | undefined {
+    return this.hooks.accounting(this.component)
+  }
+
+  warn(error: UdpngError): void {
+    this.host?.warn?.(this, error)
+  }
+
+  /** What accounts call it. */
+  get group(): string {
+    return this.label ?? this.className
+  }
+
+  /** Its group and those of its parents: `Graphline/PARSE`. */
   get path(): string {
-    const own = this.label ?? this.className
-    return this.parent ? `${this.parent.path}/${own}` : own
+    return this.parent ? `${this.parent.path}/${this.group}` : this.group
   }
 
   /** Forgets the timer that would wake it. */

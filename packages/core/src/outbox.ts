@@ -1,6 +1,5 @@
 import { Box, type Role } from './box.js'
 import type { Inbox } from './inbox.js'
-import type { Linkage } from './linkage.js'
 
 /** Options of an outbox. */
 export interface OutboxOptions {
@@ -18,7 +17,7 @@ export interface OutboxOptions {
  * @see Axon.Box
  */
 export class Outbox<in out T> extends Box {
-  /** @internal */ linkage: Linkage | undefined
+  /** @internal */ linkage: { unlink(): void } | undefined
   /** @internal */ to: Inbox<T> | undefined
   #sent = 0
   #discarded = 0

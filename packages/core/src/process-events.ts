@@ -22,11 +22,11 @@ export function whenLoopIsEmpty(callback: () => void): () => void {
 
 /** Emits a process warning. */
 export function emitWarning(code: string, message: string): void {
-  globalThis.process?.emitWarning?.(shown(message), { type: 'UdpngWarning', code })
+  globalThis.process?.emitWarning?.(printable(message), { type: 'UdpngWarning', code })
 }
 
 /** A text fit for a terminal: bytes from the network may be in it. */
-function shown(text: string): string {
+export function printable(text: string): string {
   return text
     .slice(0, MAX_CHARACTERS)
     .replace(
@@ -43,7 +43,7 @@ export function debugEvery(ms: number, describe: () => string | undefined): () =
   if (!isDebugging()) return () => {}
   const timer = setInterval(() => {
     const text = describe()
-    if (text !== undefined) globalThis.process.stderr.write(`UDPNG: ${shown(text)}\n`)
+    if (text !== undefined) globalThis.process.stderr.write(`UDPNG: ${printable(text)}\n`)
   }, ms)
   timer.unref?.()
   return () => clearInterval(timer)

@@ -1,9 +1,16 @@
 import { type Clock, systemClock } from './clock.js'
-import { Component, type Main } from './component.js'
-import { producerFinished, type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
+import { Component } from './component.js'
+import {
+  type Control,
+  producerFinished,
+  type ShutdownMicroprocess,
+  shutdownMicroprocess,
+} from './control.js'
 import { demandOneOf, nameOf, quietly, UdpngError } from './errors.js'
-import { addPart, isUnsettled } from './figures.js'
-import { ENDED, Microprocess, NEW, READY } from './microprocess.js'
+import { Figures } from './figures.js'
+import { figuresOf } from './figures-of.js'
+import { Inbox } from './inbox.js'
+import { ENDED, type Main, Microprocess, NEW, PAUSED, READY } from './microprocess.js'
 import { debugEvery, emitWarning, whenLoopIsEmpty } from './process-events.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
 import { whoWaits } from './who-waits.js'
@@ -51,6 +58,15 @@ const MAX_WARNED = 1000
 /** How often a `finally` block may yield while its component is being closed. */
 const MOST_CLOSING_YIELDS = 100
 
+/** How a component ended. */
+interface Ending {
+  /** What it was closed with. */
+  readonly closed?: ShutdownMicroprocess
+  /** What `main` returned. */
+  readonly returned?: Control | undefined
+  readonly failure: UdpngError | undefined
+}
+
 /** Where a component stands in its scheduler. */
 interface Place {
   readonly parent?: Microprocess | undefined
@@ -69,8 +85,12 @@ export class Scheduler {
   declare readonly clock: Clock
   readonly #isolate: boolean
   readonly #living = new Set<Microprocess>()
-  /** The parent, for accounts, of those that have none. */
-  readonly #root = new Microprocess(undefined as never, 'scheduler')
+  /** @internal The parent, for accounts, of those that have none. */
+  readonly root: Microprocess = new Microprocess(
+    undefined as never,
+    'scheduler',
+    undefined as never,
+  )
   /** Parts and codes that a warning was emitted for. */
   readonly #warned = new Set<string>()
   readonly #services = new Map<unknown, Component>()
@@ -146,8 +166,8 @@ export class Scheduler {
     process.label = label
     process.isService = parent?.isService ?? isService
     process.state = READY
-    for (const [field, box] of Component.boxesOf(process)) component['adopt'](field, box)
-    const home = parent ?? this.#root
+    for (const [field, box] of process.boxes()) process.own(field, box)
+    const home = parent ?? this.root
     home.children = (home.children ?? new Set()).add(process)
     this.#living.add(process)
     if (!process.isService) this.#citizens++
@@ -174,8 +194,8 @@ export class Scheduler {
     const process = Component.recordOf(component)
     if (process?.state !== NEW) return
     this.#bury(process, place)
-    quietly(() => component['onEnd']())
-    this.#settlePart(process.parent ?? this.#root, process)
+    quietly(() => process.hooks.onEnd(component))
+    this.#settlePart(process.parent ?? this.root, process)
   }
 
   /** Ends what has not begun. */
@@ -184,7 +204,7 @@ export class Scheduler {
     process.parent = parent
     process.label = label
     process.state = ENDED
-    for (const [, box] of Component.boxesOf(process)) box.cut()
+    process.cutBoxes()
   }
 
   /**
@@ -273,13 +293,13 @@ export class Scheduler {
   }
 
   /** What lives now, as plain data: components, boxes and links. Changes nothing. */
-  snapshot(): Snapshot
-  /** @internal What `take` makes of all that lives, and of the record that stands for the scheduler. */
-  snapshot<T>(take: (living: Iterable<Microprocess>, root: Microprocess) => T): T
-  snapshot(
-    take: (living: Iterable<Microprocess>, root: Microprocess) => unknown = takeSnapshot,
-  ): unknown {
-    return take(this.#living, this.#root)
+  snapshot(): Snapshot {
+    return takeSnapshot(this.#living)
+  }
+
+  /** @internal The records of all that lives. */
+  get living(): Iterable<Microprocess> {
+    return this.#living
   }
 
   /**
@@ -303,18 +323,23 @@ export class Scheduler {
     const process = this.#cycle.pop() as Microprocess
     if (process.state === ENDED || process.busy) return
     process.busy = true
+    const isFirst = !process.thread
     let done: boolean | undefined
+    let word: Control | undefined
     let failure: UdpngError | undefined
     try {
       process.thread ??= threadOf(process)
       const { done: isDone, value } = process.thread.next()
       if (!isDone && value !== undefined) throw wrongYield(process)
       done = isDone
+      word = wordOf(value)
     } catch (thrown) {
       failure = asFailureOf(process.name, thrown)
     }
     process.busy = false
-    if (failure || done) this.#end(process, undefined, failure)
+    // What was delivered before the first step woke nobody.
+    if (isFirst && process.state === PAUSED && hasMessages(process)) process.state = READY
+    if (failure || done) this.#end(process, { returned: word, failure })
     else if (process.closing) this.#close(process)
     else if (process.state === READY) this.enqueue(process)
   }
@@ -424,28 +449,31 @@ export class Scheduler {
       failure = asFailureOf(process.name, thrown)
     }
     process.busy = false
-    this.#end(process, word, failure)
+    this.#end(process, { closed: word, failure })
   }
 
-  /** `last` is why it was closed; without it, `main` is through. */
-  #end(process: Microprocess, last?: ShutdownMicroprocess, failed?: UdpngError): void {
+  /** Ends a component that was closed from outside, that returned, or that failed. */
+  #end(process: Microprocess, { closed, returned, failure: failed }: Ending): void {
     const { component, name } = process
     const { signal } = component
-    const word = failed ? shutdownMicroprocess({ cause: failed }) : last
+    const last = failed ? shutdownMicroprocess({ cause: failed }) : returned
+    const hasSignalled = signal.sent + signal.discarded > 0
     let failure = failed
-    // A control box that is full and refuses has words enough to read.
-    if (signal.owner === process && (failure || !(signal.sent + signal.discarded)))
-      quietly(() => signal.send(word ?? producerFinished()))
+    // If the neighbour's control inbox is full and throws, it already has a message to read.
+    if (signal.owner === process && (last || !hasSignalled))
+      quietly(() => signal.send(last ?? closed ?? producerFinished()))
     process.hush()
     process.grace?.()
     process.state = ENDED
     process.thread = undefined
     this.#living.delete(process)
-    for (const [, box] of Component.boxesOf(process)) box.cut()
-    process.children?.forEach((child) => void this.#shutDown(child, word ?? shutdownMicroprocess()))
+    process.cutBoxes()
+    const word = last ?? closed
+    const stop = word?.kind === 'shutdownMicroprocess' ? word : shutdownMicroprocess()
+    process.children?.forEach((child) => void this.#shutDown(child, stop))
     process.parent?.wake()
     try {
-      component['onEnd']()
+      process.hooks.onEnd(component)
     } catch (thrown) {
       failure ??= asFailureOf(name, thrown)
     }
@@ -464,7 +492,7 @@ export class Scheduler {
   /** Moves what has ended, with all that it started, into the account of its parent. */
   #archive(process: Microprocess): void {
     for (let part = process; part.state === ENDED && !part.children?.size; ) {
-      const home = part.parent ?? this.#root
+      const home = part.parent ?? this.root
       home.children?.delete(part)
       this.#settlePart(home, part)
       // Each end looks at some that were not settled, so that they do not pile up.
@@ -480,13 +508,16 @@ export class Scheduler {
   /** Adds the numbers of a part that has ended to those of the past, once they are final. */
   #settlePart(home: Microprocess, part: Microprocess): void {
     home.unsettled?.delete(part)
-    if (isUnsettled(part)) {
+    if (part.isService) return
+    const figures = figuresOf(part)
+    // Datagrams, for example, that the system has not taken yet.
+    if (figures.waiting > 0) {
       home.unsettled ??= new Set()
       home.unsettled.add(part)
       return
     }
-    home.past ??= Object.create(null) as NonNullable<typeof home.past>
-    addPart(home.past, part)
+    home.past ??= new Figures()
+    home.past.addPart(part.group, figures)
   }
 
   #obeyAbort(process: Microprocess, word: ShutdownMicroprocess): void {
@@ -541,7 +572,7 @@ export class Scheduler {
 /** Whether a parent takes responsibility. One that throws over it does not. */
 function containedBy(parent: Microprocess, child: Microprocess, failure: UdpngError): boolean {
   try {
-    return parent.component['onChildFailure'](child.component, failure)
+    return parent.hooks.onChildFailure(parent.component, child.component, failure)
   } catch {
     return false
   }
@@ -565,6 +596,14 @@ function asFailureOf(component: string, thrown: unknown): UdpngError {
   })
 }
 
+/** A control message that `main` returned. */
+function wordOf(value: unknown): Control | undefined {
+  const { kind } = Object(value) as Control
+  return kind === 'producerFinished' || kind === 'shutdownMicroprocess'
+    ? (value as Control)
+    : undefined
+}
+
 /** The generator of a component. */
 function threadOf({ component, name }: Microprocess): Main {
   const thread = component.main() as Main | undefined
@@ -573,6 +612,10 @@ function threadOf({ component, name }: Microprocess): Main {
     'COMPONENT_FAILED',
     `${name} failed: main is not a generator; write *main(), and yield* this.until(promise) to wait for a promise`,
   )
+}
+
+function hasMessages(process: Microprocess): boolean {
+  return process.boxes().some(([, box]) => box instanceof Inbox && box.ready)
 }
 
 function wrongYield({ name, thread }: Microprocess): UdpngError {

@@ -1,4 +1,3 @@
-import { Component } from './component.js'
 import { Inbox, type WhenFull } from './inbox.js'
 import type { Microprocess } from './microprocess.js'
 import { Outbox } from './outbox.js'
@@ -48,7 +47,7 @@ export function takeSnapshot(processes: Iterable<Microprocess>): Snapshot {
   const components = Array.from(processes, (process): ComponentSnapshot => {
     const inboxes: Record<string, InboxSnapshot> = {}
     const outboxes: Record<string, OutboxSnapshot> = {}
-    for (const [field, box] of Component.boxesOf(process)) {
+    for (const [field, box] of process.boxes()) {
       const { doc } = box
       if (box instanceof Inbox) {
         const { length, capacity, whenFull, delivered, taken, dropped } = box

@@ -1,4 +1,3 @@
-import { Component } from './component.js'
 import { Inbox } from './inbox.js'
 import { type Microprocess, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
@@ -18,7 +17,7 @@ export function whoWaits(processes: Iterable<Microprocess>): string {
 
 function describe(process: Microprocess): string {
   const notes = [process.state === SUSPENDED ? 'in sleep() or until()' : 'paused']
-  for (const [field, box] of Component.boxesOf(process)) {
+  for (const [field, box] of process.boxes()) {
     if (box instanceof Inbox && box.ready) notes.push(`${box.length} in ${field}`)
     if (box instanceof Outbox && box.full) notes.push(`${field} full at ${box.to?.name}`)
   }

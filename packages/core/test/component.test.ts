@@ -293,12 +293,38 @@ describe('pause', () => {
   it('CMP-08 sleeps until something new happens, also when messages already wait', () => {
     const log: unknown[] = []
     const part = new Part(noting(log))
-    part.inbox.deliver('already there')
-    part.control.deliver(producerFinished())
     const scheduler = start(part)
     cycles(scheduler)
-    expect(log.length).toBe(1)
+    part.inbox.deliver('not taken')
+    cycles(scheduler)
+    expect(log.length).toBe(2)
+    cycles(scheduler)
+    expect(log.length).toBe(2)
     part.inbox.deliver('new')
+    cycles(scheduler)
+    expect(log.length).toBe(3)
+  })
+
+  it('CMP-14 the first pause does not sleep when messages wait: pause-then-take takes what came before the first step', () => {
+    const taken: unknown[] = []
+    const part = new Part(function* (self): Main {
+      for (;;) {
+        yield self.pause()
+        taken.push(...self.inbox)
+      }
+    })
+    part.inbox.deliver('before activation')
+    const scheduler = start(part)
+    part.inbox.deliver('before the first step')
+    cycles(scheduler)
+    expect(taken).toEqual(['before activation', 'before the first step'])
+  })
+
+  it('CMP-14 it is one step more, and sleeps after that', () => {
+    const log: unknown[] = []
+    const part = new Part(noting(log))
+    part.control.deliver(producerFinished())
+    const scheduler = start(part)
     cycles(scheduler)
     expect(log.length).toBe(2)
   })

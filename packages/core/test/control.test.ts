@@ -70,10 +70,7 @@ describe('obeying', () => {
   function* relay(self: Part): Main {
     for (;;) {
       const word = self.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        self.signal.send(word)
-        return
-      }
+      if (word?.kind === 'shutdownMicroprocess') return word
       for (const message of self.inbox) self.outbox.send(message)
       if (word) return
       yield self.pause()
@@ -154,6 +151,58 @@ describe('obeying', () => {
     expect(reading(proxy, word)).toBe(word)
   })
 
+  it('CTL-08 producerFinished stays read, until shutdownMicroprocess comes; after that nothing changes it', () => {
+    const [finish, stop] = [producerFinished(), shutdownMicroprocess({ cause: 'now' })]
+    const words: (Control | undefined)[] = []
+    const part = new Part(function* (self): Main {
+      for (;;) {
+        words.push(self.readControl())
+        yield self.pause()
+      }
+    })
+    const scheduler = start(part)
+    cycles(scheduler)
+    for (const word of [
+      finish,
+      undefined,
+      producerFinished(),
+      stop,
+      finish,
+      shutdownMicroprocess(),
+    ]) {
+      if (word) part.control.deliver(word)
+      else part.inbox.deliver('a message')
+      cycles(scheduler)
+    }
+    expect(words.map((word) => [undefined, finish, stop].indexOf(word))).toEqual([
+      0, 1, 1, 1, 2, 2, 2,
+    ])
+  })
+
+  it('CTL-08 a sink that batches ends, although it reads control in each round of its loop', async () => {
+    const batches: unknown[][] = []
+    const sink = new Part(function* (self): Main {
+      const batch: unknown[] = []
+      for (;;) {
+        const word = self.readControl()
+        if (self.inbox.ready && batch.length < 3) {
+          batch.push(self.inbox.recv())
+          continue
+        }
+        if (batch.length > 0) batches.push(batch.splice(0))
+        else if (word) return
+        else yield self.pause()
+      }
+    })
+    for (let n = 0; n < 5; n++) sink.inbox.deliver(n)
+    sink.control.deliver(producerFinished())
+    await sink.run()
+    expect(batches).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ])
+  })
+
   it('CTL-05 nothing waits: nothing is to be obeyed, and asking wakes nobody', () => {
     expect(reading()).toBeUndefined()
   })
@@ -186,6 +235,65 @@ describe('the last word', () => {
     const unheard = new Part(doing((self) => self.signal.send(word)))
     cycles(start(unheard))
     expect(unheard.signal).toMatchObject({ sent: 0, discarded: 1 })
+  })
+
+  it.each([producerFinished(), shutdownMicroprocess({ cause: 'why' })])(
+    'CTL-07 what main returns leaves on signal, that same object: %o',
+    (word) => {
+      const part = new Part(
+        // biome-ignore lint/correctness/useYield: a thread of one step has no use for it
+        function* (): Main {
+          return word
+        },
+      )
+      const said = listen(part)
+      cycles(start(part))
+      expect(said.length).toBe(1)
+      expect(said.recv()).toBe(word)
+    },
+  )
+
+  it('CTL-07 also after other messages on signal', () => {
+    const word = shutdownMicroprocess()
+    const part = new Part(function* (self): Main {
+      self.signal.send(producerFinished())
+      yield
+      return word
+    })
+    const said = listen(part)
+    cycles(start(part))
+    expect([...said]).toEqual([{ kind: 'producerFinished' }, word])
+  })
+
+  it('CTL-07 the children are shut down with the same object', () => {
+    const word = shutdownMicroprocess({ cause: 'why' })
+    const heard: (Control | undefined)[] = []
+    const child = new Part(function* (self): Main {
+      while (!self.control.ready) yield self.pause()
+      heard.push(self.control.recv())
+    })
+    const part = new Part(function* (self): Main {
+      self.activate(child)
+      yield
+      return word
+    })
+    cycles(start(part))
+    expect(heard).toEqual([word])
+    expect(heard[0]).toBe(word)
+  })
+
+  it('CTL-07 anything else that main returns counts as nothing', () => {
+    for (const value of [true, 0, {}, { kind: 'other' }, null]) {
+      const part = new Part(
+        // biome-ignore lint/correctness/useYield: a thread of one step has no use for it
+        function* (): Main {
+          return value as never
+        },
+      )
+      const said = listen(part)
+      cycles(start(part))
+      expect([...said]).toEqual([{ kind: 'producerFinished' }])
+    }
   })
 
   it('CTL-06 the last word comes after the last messages', () => {

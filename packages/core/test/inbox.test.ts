@@ -373,13 +373,13 @@ describe('deliveries from outside', () => {
     await run
   })
 
-  it('BOX-15 a delivery to an activated component that has not stepped yet does not step it twice', () => {
+  it('BOX-15 CMP-14 deliveries before the first step lead to one more step, however many they are', () => {
     const log: string[] = []
     const part = new Part(noting(log))
     const scheduler = start(part)
     part.inbox.deliver(1)
     part.inbox.deliver(2)
     cycles(scheduler)
-    expect(log).toEqual(['step'])
+    expect(log).toEqual(['step', 'step'])
   })
 })

@@ -306,8 +306,8 @@ describe('the end of a component', () => {
       }
     })
     link(source.outbox, narrow.slot)
-    const scheduler = start(source, narrow)
-    cycles(scheduler)
+    const scheduler = start(narrow, source)
+    cycles(scheduler, 1)
     expect([source.ended, narrow.ended]).toEqual([false, false])
     narrow.inbox.deliver('wake up and end')
     cycles(scheduler)

@@ -15,7 +15,7 @@ export class Part extends Component {
   }
 
   override *main(): Main {
-    yield* this.#thread(this)
+    return yield* this.#thread(this)
   }
 
   override get scheduler(): Scheduler {
@@ -26,7 +26,7 @@ export class Part extends Component {
     super.pause(ms)
   }
 
-  override sleep(ms: number): Main {
+  override sleep(ms: number): Generator<undefined, void, void> {
     return super.sleep(ms)
   }
 

@@ -1,4 +1,4 @@
-import { Component, type Main, Outbox, UdpngError } from '@udpng/core'
+import { Component, type Control, type Main, Outbox, UdpngError } from '@udpng/core'
 import { show } from './show.js'
 
 /** After so many items the other components get their turn, however much room there is. */
@@ -40,24 +40,23 @@ export class DataSource<T extends {} | null | undefined | []> extends Component 
 
   override *main(): Main {
     let sent = 0
-    if (yield* this.#toldToStop()) return
+    let stop = yield* this.#toldToStop()
+    if (stop) return stop
     for (const item of this.#items) {
       this.outbox.send(item)
       if (++sent % ITEMS_PER_STEP > 0 && !this.outbox.full) continue
       yield
-      if (yield* this.#toldToStop()) return
+      stop = yield* this.#toldToStop()
+      if (stop) return stop
     }
   }
 
-  /** Waits for room; true when told to stop instead. */
-  *#toldToStop(): Generator<undefined, boolean, void> {
+  /** Waits for room; returns the message when it is to stop instead. */
+  *#toldToStop(): Generator<undefined, Control | undefined, void> {
     for (;;) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        this.signal.send(word)
-        return true
-      }
-      if (!this.outbox.full) return false
+      if (word?.kind === 'shutdownMicroprocess') return word
+      if (!this.outbox.full) return undefined
       yield this.pause()
     }
   }

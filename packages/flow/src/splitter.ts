@@ -98,16 +98,13 @@ export class Splitter<T> extends Component {
   }
 
   override *main(): Main {
-    let finishing = false
     for (let steps = 1; ; ) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') {
         this.#farewell = word
-        this.signal.send(word)
-        return
+        return word
       }
-      finishing ||= word !== undefined
-      if (finishing && !this.inbox.ready) {
+      if (word && !this.inbox.ready) {
         this.#farewell = producerFinished()
         return
       }

@@ -47,8 +47,7 @@ export class Ticker extends Component {
     const dueAt = (tick: number): number => start + tick * this.#intervalMs
     for (let tick = 1; ; ) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') this.signal.send(word)
-      if (word) return
+      if (word) return word
       const now = clock.now()
       if (now >= dueAt(tick)) {
         // Rounding must not find the tick that is due not due after all.

@@ -62,15 +62,10 @@ export class Transformer<In, Out> extends Component {
   }
 
   override *main(): Main {
-    let finishing = false
     for (;;) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        this.signal.send(word)
-        return
-      }
-      finishing ||= word !== undefined
-      if (finishing && !this.inbox.ready) return
+      if (word?.kind === 'shutdownMicroprocess') return word
+      if (word && !this.inbox.ready) return
       if (!this.inbox.ready || this.outbox.full) {
         yield this.pause()
         continue

@@ -27,12 +27,11 @@ class Narrow<In> extends Component {
   }
 
   override *main(): Main {
-    for (let finishing = false; ; ) {
+    for (;;) {
       const word = this.readControl()
-      finishing ||= word !== undefined
       while (this.inbox.ready && !this.outbox.full)
         this.outbox.send(this.#f(this.inbox.recv() as In))
-      if (word?.kind === 'shutdownMicroprocess' || (finishing && !this.inbox.ready)) return
+      if (word?.kind === 'shutdownMicroprocess' || (word && !this.inbox.ready)) return
       yield this.pause()
     }
   }
@@ -96,17 +95,15 @@ export class DrainedGraph {
   #rest(): void {
     for (let left = MAX_CYCLES; left > 0; left--) {
       this.scheduler.step()
-      if (this.scheduler.snapshot((parts) => [...parts].every(({ state }) => state !== 0))) return
+      if (Array.from(this.scheduler.living).every(({ state }) => state !== 0)) return
     }
     throw new Error('it does not come to rest')
   }
 
   /** Shuts a part down: not the head, which would end it all. */
   #endOne(which: number): void {
-    this.scheduler.snapshot<void>((processes) => {
-      const parts = [...processes].slice(1)
-      parts[which % parts.length]?.component.control.deliver(shutdownMicroprocess())
-    })
+    const parts = [...this.scheduler.living].slice(1)
+    parts[which % parts.length]?.component.control.deliver(shutdownMicroprocess())
   }
 
   #lead(outbox: Outbox<Buffer>): void {

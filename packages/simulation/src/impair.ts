@@ -98,20 +98,15 @@ export class Impair<T extends Impairable = Impairable> extends Component {
 
   override *main(): Main {
     const { clock } = this.scheduler
-    let isFinishing = false
     for (;;) {
       const now = clock.now()
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        this.signal.send(word)
-        return
-      }
-      isFinishing ||= word !== undefined
+      if (word?.kind === 'shutdownMicroprocess') return word
       for (let left = MESSAGES_PER_STEP; left > 0 && this.inbox.ready; left--)
         this.#take(this.inbox.recv() as T, now)
       this.#emit(now)
       const next = this.#underway.first?.due
-      if (isFinishing && next === undefined && !this.inbox.ready) return
+      if (word && next === undefined && !this.inbox.ready) return
       // Late for want of room: what makes room wakes it.
       const waits = next === undefined || next <= now ? Infinity : next - now
       yield this.inbox.ready ? undefined : this.pause(waits)

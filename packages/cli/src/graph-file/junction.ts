@@ -5,7 +5,6 @@ import {
   Inbox,
   type Main,
   Outbox,
-  producerFinished,
   type Role,
 } from '@udpng/core'
 
@@ -49,14 +48,12 @@ export class Junction extends Component {
   }
 
   override *main(): Main {
-    for (let finishing = false; ; ) {
+    for (;;) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return this.#say(word)
-      finishing ||= word !== undefined
       let moved = false
       for (const way of this.#ways) moved = pass(way) || moved
-      if (finishing && !this.#ways.some(({ inbox }) => inbox.ready))
-        return this.#say(word ?? producerFinished())
+      if (word && !this.#ways.some(({ inbox }) => inbox.ready)) return this.#say(word)
       if (moved) yield
       else yield this.pause()
     }

@@ -113,19 +113,14 @@ export class Guard extends Component {
   }
 
   override *main(): Main {
-    let finishing = false
     for (;;) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') {
-        this.signal.send(word)
-        return
-      }
-      finishing ||= word !== undefined
+      if (word?.kind === 'shutdownMicroprocess') return word
       const now = this.scheduler.clock.now()
       let left = DATAGRAMS_PER_STEP
       for (; left > 0 && this.inbox.ready && !this.outbox.full; left--)
         this.#pass(this.inbox.recv() as Datagram, now)
-      if (finishing && !this.inbox.ready) return
+      if (word && !this.inbox.ready) return
       if (left > 0) yield this.pause()
       else yield
     }

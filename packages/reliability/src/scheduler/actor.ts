@@ -92,7 +92,7 @@ export class Actor extends Component {
     }
   }
 
-  #step(life: Main): IteratorResult<undefined, void> {
+  #step(life: Main): ReturnType<Main['next']> {
     this.world.onStep(this)
     const result = life.next()
     this.leaving = result.done === true

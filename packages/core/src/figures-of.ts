@@ -1,0 +1,85 @@
+import type { Counts } from './counts.js'
+import { Figures } from './figures.js'
+import type { Microprocess } from './microprocess.js'
+import { Passage } from './passage.js'
+
+/** Collects the figures of a component, and of all that it started. */
+export function figuresOf(process: Microprocess): Figures {
+  const figures = new Figures()
+  const passage = new Passage()
+  if (process.released) passage.plus(process.released)
+  for (const [, box] of process.boxes()) passage.add(box)
+  figures.in = passage.delivered
+  figures.out = passage.sent + passage.reports
+  figures.entered = passage.reports
+  figures.waiting = passage.waiting
+  figures.drop('inboxFull', passage.dropped - passage.unread)
+  figures.drop('unread', passage.unread)
+  figures.drop('unlinked', passage.unlinked)
+  addCounts(figures, countsOf(process) ?? guess(passage))
+  addParts(figures, process)
+  return figures
+}
+
+/** Adds the figures of all that a component started, of what has ended too. */
+export function addParts(figures: Figures, { past, children, unsettled }: Microprocess): void {
+  for (const [name, part] of past?.parts ?? []) figures.addPart(name, part)
+  for (const child of children ?? []) addPart(figures, child)
+  for (const child of unsettled ?? []) addPart(figures, child)
+}
+
+function addPart(figures: Figures, process: Microprocess): void {
+  // A service serves all parts; it is not a part itself.
+  if (!process.isService) figures.addPart(process.group, figuresOf(process))
+}
+
+/** What a component reports of itself. One that throws, or counts what is not a number, reports nothing. */
+function countsOf(process: Microprocess): Counts | undefined {
+  try {
+    const counts = process.accounting()
+    return counts && areFinite(counts) ? counts : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const NUMBERS = [
+  'in',
+  'out',
+  'entered',
+  'consumed',
+  'waiting',
+  'received',
+  'sent',
+  'refused',
+] as const
+
+function areFinite(counts: Counts): boolean {
+  const { dropped = {}, kernelDrops: drops } = counts
+  return (
+    NUMBERS.every((key) => counts[key] === undefined || Number.isFinite(counts[key])) &&
+    Object.values(dropped).every(Number.isFinite) &&
+    (!drops || [drops.atLeast, drops.atMost, drops.about].every(Number.isFinite))
+  )
+}
+
+/** What boxes show of a component that reports nothing: what leaves and has not come in was made there. */
+function guess({ takes, sends, rest }: Passage): Counts {
+  if (rest < 0) return { entered: -rest, complete: !takes }
+  return sends ? { complete: !takes } : { consumed: rest }
+}
+
+function addCounts(figures: Figures, counts: Counts): void {
+  const { dropped, kernelDrops, refused } = counts
+  figures.in += counts.in ?? 0
+  figures.out += counts.out ?? 0
+  figures.entered += counts.entered ?? 0
+  figures.consumed += counts.consumed ?? 0
+  figures.waiting += counts.waiting ?? 0
+  figures.received += counts.received ?? 0
+  figures.sent += counts.sent ?? 0
+  figures.refused = refused
+  if (kernelDrops) figures.addKernelDrops(kernelDrops)
+  for (const [reason, count] of Object.entries(dropped ?? {})) figures.drop(reason, count)
+  if (counts.complete === false) figures.incomplete = 1
+}
