@@ -6,31 +6,32 @@ import {
   Graphline,
   type Letter,
   PostboxPeer,
+  runUntilInterrupted,
   Transformer,
   UdpngError,
 } from 'udpng'
 
 const [port = '1500'] = process.argv.slice(2)
-const stop = new AbortController()
-process.once('SIGINT', () => stop.abort())
 
 try {
   const peer = new PostboxPeer({
     localAddr: '127.0.0.1', // who echoes to everybody can be made to flood somebody
     localPort: Number(port),
     recvBufferSize: 1024 * 1024,
+    // After an interrupt, what was received is still answered.
+    onProducerFinished: 'drain',
+    lingerMs: 100,
   })
   const answer = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
   const server = new Graphline(
     { UDP: peer, ANSWER: answer },
-    { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox' },
+    { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox', 'UDP.signal': 'ANSWER.control' },
   )
-  const run = server.run({ signal: stop.signal })
   peer.bound.then(
     (address) => console.error(`echoing on ${formatAddress(...address)}`),
-    () => {}, // run tells
+    () => {}, // the run rejects, too
   )
-  await run
+  await runUntilInterrupted(server)
   const { received, sent } = peer.stats
   console.error(`${received} datagrams received, ${sent} sent back`)
 } catch (error) {

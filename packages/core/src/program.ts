@@ -1,0 +1,105 @@
+import type { Component } from './component.js'
+import { producerFinished } from './control.js'
+import { UdpngError } from './errors.js'
+import { printable } from './process-events.js'
+import { Scheduler } from './scheduler.js'
+
+/** Signals that end a program gracefully, with their numbers. */
+const INTERRUPTS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
+
+/** A signal that ends a program gracefully. SIGQUIT is left to the system: it ends a process at once, with a core dump. */
+export type Interrupt = keyof typeof INTERRUPTS
+
+/**
+ * An interrupt that follows the first one so soon is the same one: `timeout` signals its child and its process group, a
+ * terminal that closes sends SIGHUP twice. A person who presses Ctrl-C again needs longer.
+ */
+const REPEAT_MS = 500
+const DEFAULT_DRAIN_MS = 2000
+
+/** Options of a program: all optional. */
+export interface ProgramOptions {
+  /** How long the program may drain after an interrupt, milliseconds (default 2000); then it is shut down. */
+  readonly drainMs?: number
+  /** What runs it (default: a new scheduler). */
+  readonly scheduler?: Scheduler
+  /** Called at the first interrupt, and before the process exits at the second one. */
+  readonly onInterrupt?: (signal: Interrupt, isSecond: boolean) => void
+}
+
+/**
+ * Runs a component as the main job of the process, and ends it gracefully.
+ *
+ * The first interrupt (SIGINT, SIGTERM or SIGHUP) delivers `producerFinished` to its `control`: the program stops accepting,
+ * and drains. After `drainMs` it is shut down. A second interrupt, at least half a second after the first, ends the process
+ * at once with exit code 128 + the number of the signal.
+ *
+ * A failure is printed on standard error, and the exit code is 1: of a UdpngError the message, of any other error its stack.
+ *
+ * @example
+ * await runProgram(new Pipeline(new UDPReceiver({ localPort: 5140 }), new ConsoleEchoer()))
+ */
+export async function runProgram(
+  component: Component,
+  options: ProgramOptions = {},
+): Promise<void> {
+  const { process } = globalThis
+  try {
+    await runUntilInterrupted(component, options)
+  } catch (error) {
+    if (!process) throw error
+    process.stderr.write(`${printable(textOf(error))}\n`)
+    process.exitCode = 1
+  }
+}
+
+/**
+ * Does what `runProgram` does, but leaves failures to the caller.
+ *
+ * @returns the first interrupt; undefined when none came
+ * @throws {UdpngError} rejects with what failed, see `Scheduler.run`
+ */
+export async function runUntilInterrupted(
+  component: Component,
+  { drainMs = DEFAULT_DRAIN_MS, scheduler = new Scheduler(), onInterrupt }: ProgramOptions = {},
+): Promise<Interrupt | undefined> {
+  const { process } = globalThis
+  const stop = new AbortController()
+  let first: Interrupt | undefined
+  let firstAt = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const interrupt = (signal: Interrupt): void => {
+    const now = performance.now()
+    if (first && now - firstAt < REPEAT_MS) return
+    onInterrupt?.(signal, first !== undefined)
+    if (first) process.exit(128 + INTERRUPTS[signal])
+    first = signal
+    firstAt = now
+    component.control.deliver(producerFinished())
+    timer = setTimeout(() => stop.abort(), drainMs)
+  }
+  const signals = process?.pid ? (Object.keys(INTERRUPTS) as Interrupt[]) : []
+  for (const signal of signals) process.on(signal, interrupt)
+  try {
+    scheduler.activate(component)
+    await scheduler.run({ signal: stop.signal })
+    return first
+  } finally {
+    clearTimeout(timer)
+    const leave = (): void => {
+      for (const signal of signals) process.off(signal, interrupt)
+    }
+    // A repetition of the interrupt must not end a process that prints its last lines.
+    if (first) unref(setTimeout(leave, REPEAT_MS))
+    else leave()
+  }
+}
+
+function unref(timer: { unref?: () => unknown }): void {
+  timer.unref?.()
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof UdpngError) return error.message
+  return String((error as Error | undefined)?.stack ?? error)
+}

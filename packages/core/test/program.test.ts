@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Scheduler, UdpngError } from '@udpng/core'
+import { runUntilInterrupted } from '@udpng/core/program'
+import { eventually, Program, type Running } from 'test-support'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { doing, Part } from './part.js'
+
+let program: Program
+
+beforeAll(async () => {
+  program = await Program.of(
+    join(import.meta.dirname, 'interrupted-program.ts'),
+    join(import.meta.dirname, '../tsconfig.json'),
+  )
+})
+
+afterAll(() => program[Symbol.dispose]())
+
+/** A program that was interrupted when it was ready. */
+async function interrupted(mode: string, signal: NodeJS.Signals): Promise<Running> {
+  const run = program.run(mode)
+  await eventually(() => run.stdout.includes('ready'), 'that it is ready')
+  run.kill(signal)
+  await eventually(() => run.stdout.includes('first'), 'the interrupt')
+  return run
+}
+
+describe.skipIf(process.platform === 'win32')('runProgram', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'PRG-01 drains after %s, and ends with exit code 0',
+    async (signal) => {
+      using run = await interrupted('drains', signal)
+      const { code, stdout } = await run.end
+      const lines = ['ready', `first ${signal}`, 'draining', 'drained', 'closed', 'over', '']
+      expect(stdout.split('\n')).toEqual(lines)
+      expect(code).toBe(0)
+    },
+  )
+
+  it('PRG-01 shuts down what does not end within drainMs', async () => {
+    using run = await interrupted('ignores', 'SIGTERM')
+    const { code, stdout } = await run.end
+    expect(stdout.split('\n')).toEqual(['ready', 'first SIGTERM', 'closed', 'over', ''])
+    expect(code).toBe(0)
+  })
+
+  it('PRG-02 exits at once at the second interrupt, with the number of its signal', async () => {
+    using run = await interrupted('hangs', 'SIGINT')
+    run.kill('SIGTERM') // too soon: `timeout` sends two
+    await delay(1000)
+    expect(run.stdout).not.toContain('second')
+    run.kill('SIGTERM')
+    const { code, stdout } = await run.end
+    expect(stdout.split('\n').at(-2)).toBe('second SIGTERM')
+    expect(code).toBe(128 + 15)
+  })
+
+  it('PRG-03 prints a failure on standard error, and the exit code is 1', async () => {
+    using run = program.run('fails')
+    const { code, stderr } = await run.end
+    expect(stderr).toBe('Job#1 failed: Error: it cannot go on\n')
+    expect(code).toBe(1)
+  })
+})
+
+describe('runUntilInterrupted', () => {
+  it('PRG-03 rejects with what failed, and resolves to undefined without an interrupt', async () => {
+    const failing = new Part(
+      doing(() => {
+        throw new Error('no')
+      }),
+    )
+    await expect(runUntilInterrupted(failing)).rejects.toThrow(UdpngError)
+    expect(await runUntilInterrupted(new Part(doing(() => {})))).toBeUndefined()
+  })
+
+  it('PRG-04 uses the scheduler that it is given, and leaves no listener', async () => {
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    const count = () => signals.map((signal) => process.listenerCount(signal))
+    const before = count()
+    const scheduler = new Scheduler()
+    const during: unknown[] = []
+    const look = new Part(doing((self) => void during.push(self.scheduler, ...count())))
+    await runUntilInterrupted(look, { scheduler })
+    expect(during).toEqual([scheduler, ...before.map((listeners) => listeners + 1)])
+    expect(count()).toEqual(before)
+  })
+})
