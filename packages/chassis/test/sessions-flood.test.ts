@@ -65,7 +65,7 @@ describe('a flood of sources', () => {
   it('SES-07 a datagram costs the same, whatever the capacity: nothing is searched', () => {
     /** CPU time, in microseconds, of one datagram of a new source, once all places are taken. */
     const cost = (flood: Flood): number => {
-      const count = 10_000
+      const count = 2000
       const began = process.cpuUsage()
       flood.send(count)
       const { user, system } = process.cpuUsage(began)
@@ -75,5 +75,5 @@ describe('a flood of sources', () => {
     for (const flood of [few, many]) flood.send(20_000)
     const ratios = Array.from({ length: 7 }, () => cost(many) / cost(few))
     expect(ratios.sort((a, b) => a - b)[3]).toBeLessThan(3)
-  }, 60_000)
+  }, 600_000)
 })
