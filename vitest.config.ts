@@ -25,7 +25,7 @@ const pace = (name: string) =>
     : { maxWorkers: Math.max(1, availableParallelism() - 1), sequence: { groupOrder: 0 } }
 
 /** A test waits for events; on a machine that is ten times slower they come later. */
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 180_000
 
 /** One project for every folder in `parent` that has a `test` folder: "core", "example-echo-server", ... */
 function projects(parent: string, prefix = '') {
@@ -63,6 +63,7 @@ export default defineConfig({
           include: ['*.test.ts'],
           isolate: false,
           testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
           ...pace('packaging'),
         },
       },

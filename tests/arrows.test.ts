@@ -181,7 +181,7 @@ test('PKG-01 importing a package has no side effect', async () => {
     }
   `
   const args = ['--input-type=module', '--eval', program]
-  expect(await run(process.execPath, args, { cwd: here, timeout: 20_000 })).toEqual({
+  expect(await run(process.execPath, args, { cwd: here, timeout: 120_000 })).toEqual({
     code: 0,
     stdout: '',
     stderr: '',

@@ -193,7 +193,7 @@ describe('in a fresh project', () => {
   test('PKG-03 a pipeline runs in an ES module', async () => {
     const program = `import { DataSource, messages, Pipeline, Transformer } from 'udpng'\n${steps}`
     await writeFile(join(project, 'pipeline.mjs'), program)
-    const options = { cwd: project, env, timeout: 20_000 }
+    const options = { cwd: project, env, timeout: 120_000 }
     expect(await run(process.execPath, ['pipeline.mjs'], options)).toEqual(expected)
   })
 
@@ -204,7 +204,7 @@ describe('in a fresh project', () => {
       main()
     `
     await writeFile(join(project, 'pipeline.cjs'), program)
-    const options = { cwd: project, env, timeout: 20_000 }
+    const options = { cwd: project, env, timeout: 120_000 }
     expect(await run(process.execPath, ['pipeline.cjs'], options)).toEqual(expected)
   })
 
@@ -249,7 +249,7 @@ describe('in a fresh project', () => {
     `
     const outcome = async (more: NodeJS.ProcessEnv = {}) => {
       await writeFile(join(project, 'datagrams.mjs'), program)
-      const options = { cwd: project, env: { ...env, ...more }, timeout: 20_000 }
+      const options = { cwd: project, env: { ...env, ...more }, timeout: 120_000 }
       return run(process.execPath, ['datagrams.mjs'], options)
     }
 
@@ -315,7 +315,7 @@ describe('in a fresh project', () => {
   })
 
   describe('the command', () => {
-    const options = (): ExecFileOptions => ({ cwd: project, env, timeout: 20_000 })
+    const options = (): ExecFileOptions => ({ cwd: project, env, timeout: 120_000 })
 
     test('CLI-26 npx udpng', async () => {
       const outcome = await run('npx', ['--no', 'udpng', '--version'], options())

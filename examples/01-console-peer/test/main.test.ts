@@ -8,7 +8,7 @@ let program: Program
 
 beforeAll(async () => {
   program = await Program.make(join(import.meta.dirname, '..'))
-}, 30_000)
+})
 
 afterAll(() => program[Symbol.dispose]())
 
@@ -32,7 +32,7 @@ async function hereOf(run: Running): Promise<string> {
 
 const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1)
 
-describe.skipIf(!has('python3'))('with somebody else', { timeout: 20_000 }, () => {
+describe.skipIf(!has('python3'))('with somebody else', () => {
   it.each(['127.0.0.1', '::1'])(
     'EXA-01 lines reach a receiver on %s as one datagram each, and its replies are shown',
     async (host) => {
@@ -57,7 +57,7 @@ describe.skipIf(!has('python3'))('with somebody else', { timeout: 20_000 }, () =
   )
 })
 
-describe('with an echo server of its own', { timeout: 20_000 }, () => {
+describe('with an echo server of its own', () => {
   it('EXA-01 piped lines come back, on standard output nothing else, and it ends by itself', async () => {
     using run = program.run()
     run.type('one\ntwo\n')
@@ -151,7 +151,7 @@ describe('with an echo server of its own', { timeout: 20_000 }, () => {
   })
 })
 
-describe.skipIf(!has('script'))('on a terminal', { timeout: 20_000 }, () => {
+describe.skipIf(!has('script'))('on a terminal', () => {
   const OVER = '\r\x1b[K'
 
   it('EXA-01 it asks with a prompt, shows replies in the place of the prompt, and Ctrl-D leaves', async () => {
@@ -183,7 +183,7 @@ describe.skipIf(!has('script'))('on a terminal', { timeout: 20_000 }, () => {
   })
 })
 
-describe('what it refuses', { timeout: 20_000 }, () => {
+describe('what it refuses', () => {
   it.each([
     [['--to', ':0']],
     [['--to', '[::1]:1500', '--local', '127.0.0.1:0']],

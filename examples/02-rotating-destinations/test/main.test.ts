@@ -3,7 +3,7 @@ import { Program } from 'test-support'
 import { expect, it } from 'vitest'
 
 it('EXA-02 as a program, in real time, it changes destination once per second, in turn, until Ctrl-C', {
-  timeout: 40_000,
+  timeout: 120_000,
 }, async () => {
   using program = await Program.make(join(import.meta.dirname, '..'))
   using run = program.run()

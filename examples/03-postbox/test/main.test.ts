@@ -6,7 +6,7 @@ let program: Program
 
 beforeAll(async () => {
   program = await Program.make(join(import.meta.dirname, '..'))
-}, 30_000)
+})
 
 afterAll(() => program[Symbol.dispose]())
 
@@ -15,7 +15,7 @@ const servers = (stdout: string): (string | undefined)[] =>
     .map(([, server]) => server)
     .sort()
 
-describe('the program', { timeout: 20_000 }, () => {
+describe('the program', () => {
   it('EXA-03 goes on receiving until Ctrl-C', async () => {
     using run = program.run()
     await run.says(/(hello .*){3}/s)

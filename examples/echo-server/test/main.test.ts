@@ -8,7 +8,7 @@ let program: Program
 
 beforeAll(async () => {
   program = await Program.make(join(import.meta.dirname, '..'))
-}, 30_000)
+})
 
 afterAll(() => program[Symbol.dispose]())
 
@@ -30,7 +30,7 @@ for size in [0, 1, 1472, 9000, 65507]:
     print(size, [s.recvfrom(65536) == (data, there) for s, data in zip(sockets, sent)])
 `
 
-describe('the echo server', { timeout: 20_000 }, () => {
+describe('the echo server', () => {
   it.skipIf(!has('python3'))('EXA-01 answers each sender with its own bytes', async () => {
     const { run, port } = await start()
     using _ = run

@@ -6,7 +6,7 @@ let program: Program
 
 beforeAll(async () => {
   program = await Program.make(join(import.meta.dirname, '..'))
-}, 30_000)
+})
 
 afterAll(() => program[Symbol.dispose]())
 
@@ -19,7 +19,7 @@ for word in ['tea', 'rum', 'tea', 'tea']:
     print(s.recv(100).decode(), end='')
 `
 
-describe('the word counter', { timeout: 20_000 }, () => {
+describe('the word counter', () => {
   it.skipIf(!has('python3'))(
     'MSG-01 MSG-02 answers what it iterates over, and ends with its signal',
     async () => {

@@ -14,7 +14,7 @@ let echo: Program
 beforeAll(async () => {
   proxy = await Program.make(join(import.meta.dirname, '..'))
   echo = await Program.make(join(import.meta.dirname, '../../echo-server'))
-}, 60_000)
+})
 
 afterAll(() => {
   proxy[Symbol.dispose]()
@@ -120,7 +120,7 @@ function largestBuffer(): number {
   return Math.min(4 << 20, ...sizes)
 }
 
-describe('the impairment proxy', { timeout: 60_000 }, () => {
+describe('the impairment proxy', () => {
   it.skipIf(!has('python3'))(
     'NET-12 loses, duplicates and delays as it was told, by the count of another program',
     async () => {

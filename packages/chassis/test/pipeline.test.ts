@@ -588,7 +588,7 @@ describe('types', () => {
     expect(message).toMatch(/^\S+\(12,35\): error/m)
     expect(message).toMatch(/'the stage before sends': readonly \[size: number, unit: "kB"\]/)
     expect(message).toMatch(/'this stage takes': string \| Uint8Array/)
-  }, 30_000)
+  })
 })
 
 /** What the compiler says of a module. */

@@ -24,7 +24,7 @@ function shell(name: string, script: string): Promise<End> {
   return new Running(name, ['-c', script], environment).end
 }
 
-describe('completion', { timeout: 30_000 }, () => {
+describe('completion', () => {
   it('CLI-22 offers commands, options, and the values that an option or argument may have', () => {
     expect(offered('')).toEqual(expect.arrayContaining(['send', 'listen', 'completion', 'help']))
     expect(offered('')).not.toContain('complete')

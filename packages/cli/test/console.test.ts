@@ -17,7 +17,7 @@ while True:
     s.sendto(b'got ' + data, sender)
 `
 
-describe('console', { timeout: 30_000 }, () => {
+describe('console', () => {
   it('CLI-18 lines go out as datagrams, from --local; replies are shown; it waits for them at the end', async ({
     skip,
   }) => {

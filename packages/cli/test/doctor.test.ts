@@ -25,7 +25,7 @@ async function write(files: Record<string, string>): Promise<string> {
   return place
 }
 
-describe('doctor', { timeout: 30_000 }, () => {
+describe('doctor', () => {
   it('CLI-21 compares the limits of the kernel, and tells what to type', async () => {
     const proc = await write({
       'sys/net/core/rmem_max': '212992\n',

@@ -17,7 +17,7 @@ for size in [0, 1, 1472, 9000, 65507]:
     print(size, [s.sendto(data, there) == size and s.recvfrom(65536) == (data, there) for s, data in zip(sockets, sent)])
 `
 
-describe('echo', { timeout: 30_000 }, () => {
+describe('echo', () => {
   it('CLI-15 sends each datagram back to its source, IPv4 and IPv6, and accounts for all', async () => {
     const { running, port } = await udpng.start('echo', ':0', '--json')
     using _ = running

@@ -112,7 +112,7 @@ function elements(document: string, name: string): Element[] {
   return found
 }
 
-describe('udpng graph', { timeout: 60_000 }, () => {
+describe('udpng graph', () => {
   it.each(good)(
     'CLI-63 %s as Mermaid: every part and every link, which box to which',
     (_, picture) => {

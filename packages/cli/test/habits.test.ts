@@ -13,7 +13,7 @@ const commands = makeProgram()
   .map((command) => command.name())
   .filter((name) => name !== 'help')
 
-describe('help', { timeout: 30_000 }, () => {
+describe('help', () => {
   it('CLI-03 lists all commands, on standard output', async () => {
     const { code, stdout, stderr } = await udpng.run('--help').end
     expect([code, stderr]).toEqual([0, ''])
@@ -54,7 +54,7 @@ describe('help', { timeout: 30_000 }, () => {
   })
 })
 
-describe('errors', { timeout: 30_000 }, () => {
+describe('errors', () => {
   it.each([
     [['sned', ':1']],
     [['send']],
@@ -113,7 +113,7 @@ describe('errors', { timeout: 30_000 }, () => {
   })
 })
 
-describe('interrupts', { timeout: 30_000 }, () => {
+describe('interrupts', () => {
   it.each([
     ['SIGINT', 'listen'],
     ['SIGTERM', 'echo'],
@@ -166,7 +166,7 @@ describe('interrupts', { timeout: 30_000 }, () => {
   })
 })
 
-describe('pipes that nobody reads', { timeout: 30_000 }, () => {
+describe('pipes that nobody reads', () => {
   it('CLI-06 listen | head -1: exit code 0, and no complaint', async () => {
     const { running, port } = await udpng.start('listen', '127.0.0.1:0')
     using _ = running
@@ -199,7 +199,7 @@ describe('pipes that nobody reads', { timeout: 30_000 }, () => {
   })
 })
 
-describe('standard error', { timeout: 30_000 }, () => {
+describe('standard error', () => {
   it('CLI-07 --quiet: nothing but errors', async () => {
     const { running, port } = await udpng.start('echo', '127.0.0.1:0')
     using _ = running

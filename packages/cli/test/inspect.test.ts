@@ -3,7 +3,7 @@ import { portOf, Udpng } from './command.js'
 
 const udpng = new Udpng()
 
-describe('--inspect', { timeout: 30_000 }, () => {
+describe('--inspect', () => {
   it.each([
     ['listen', '127.0.0.1:0'],
     ['echo', '127.0.0.1:0'],

@@ -16,7 +16,7 @@ async function listen(datagrams: readonly (string | Buffer)[], last: string, ...
   return { ...(await running.end), from: `127.0.0.1:${sink.port}`, port: sink.port }
 }
 
-describe('listen', { timeout: 30_000 }, () => {
+describe('listen', () => {
   it('CLI-12 shows text with its source; what could drive a terminal is escaped', async () => {
     const { code, stdout, stderr, from } = await listen(
       ['hello', 'with newline\n', '\x1b[2J\x07', Buffer.from([0x66, 0xe9]), 'ü', 'end'],

@@ -36,7 +36,7 @@ function start(options: { readonly quiet?: boolean } = {}) {
   return { losses, kernelDrops, look }
 }
 
-describe('losses of a service that runs', { timeout: 60_000 }, () => {
+describe('losses of a service that runs', () => {
   it('CLI-72 nothing is written while nothing is lost', () => {
     const { look } = start()
     for (let i = 0; i < 5; i++) expect(look()).toBe('')

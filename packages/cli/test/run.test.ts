@@ -76,7 +76,7 @@ while time.time() < end:
 print(json.dumps([sorted(got[east]), sorted(got[west])]), flush=True)
 `
 
-describe('udpng run', { timeout: 60_000 }, () => {
+describe('udpng run', () => {
   it.skipIf(!has('python3'))(
     'CLI-50 a graph of ten parts runs between sockets of a foreign program, until it is interrupted',
     async () => {

@@ -18,7 +18,7 @@ async function send(input: string | Buffer, ...args: string[]) {
   return { ...end, arrived: await sink.quiet() }
 }
 
-describe('send', { timeout: 30_000 }, () => {
+describe('send', () => {
   it('CLI-08 each argument is a datagram', async () => {
     const { code, arrived } = await send('', 'hello world', '', 'größer')
     expect(arrived.map(String)).toEqual(['hello world', '', 'größer'])

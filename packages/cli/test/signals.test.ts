@@ -10,7 +10,7 @@ const udpng = new Udpng()
 const directory = mkdtempSync(join(tmpdir(), 'udpng-signals-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-describe('signals', { timeout: 60_000 }, () => {
+describe('signals', () => {
   const SUMMARY = /\nudpng: 0 datagrams received[^\n]*, nothing lost\n$/
 
   it('CLI-70 the same interrupt twice within moments is one: it still drains and writes its summary', async () => {

@@ -23,7 +23,7 @@ function file(text: string, name = 'graph.yaml'): string {
   return path
 }
 
-describe('what reaches the terminal', { timeout: 60_000 }, () => {
+describe('what reaches the terminal', () => {
   it('CLI-67 listen: no form but --raw lets a datagram drive it; JSON has the same value', async () => {
     for (const form of [[], ['--hex'], ['--json']]) {
       const { running, port } = await udpng.start('listen', '127.0.0.1:0', '--count', '1', ...form)
@@ -102,7 +102,7 @@ describe('what reaches the terminal', { timeout: 60_000 }, () => {
   })
 })
 
-describe('an output that does not take what is written', { timeout: 30_000 }, () => {
+describe('an output that does not take what is written', () => {
   it.each([
     ['--help >/dev/full'],
     ['--version >/dev/full'],

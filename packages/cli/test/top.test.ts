@@ -116,7 +116,7 @@ async function inspector(answer?: (response: ServerResponse) => string | number 
   }
 }
 
-describe('top', { timeout: 30_000 }, () => {
+describe('top', () => {
   it('CLI-19 shows what flows each second, what waits and what is lost, below the parents', () => {
     const lines = sampleTable(sampleOf(pictureAt(12), pictureAt(10)), Infinity, plain)
     expect(lines).toEqual([

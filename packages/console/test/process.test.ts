@@ -40,7 +40,7 @@ beforeAll(async () => {
       if (!process.env['UDPNG_TEST_DIST']) options.conditions = ['@udpng/source']
     },
   })
-}, 30_000)
+})
 
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -103,7 +103,7 @@ async function endOf(running: Running) {
   return { code, ...running.text }
 }
 
-describe('a process of its own', { timeout: 30_000 }, () => {
+describe('a process of its own', () => {
   it('CON-01 CON-05 lines of a pipe come out as they went in', async () => {
     expect(await endOf(shell('printf "one\\ntwo\\r\\n\\nthree" | "$NODE" cat.mjs'))).toEqual({
       code: 0,
@@ -216,7 +216,7 @@ const hasTerminal = script.stdout?.includes('util-linux') === true
 if (!hasTerminal)
   console.warn('SKIPPED: the tests on a terminal need `script` of util-linux, which is not here')
 
-describe.skipIf(!hasTerminal)('on a terminal', { timeout: 30_000 }, () => {
+describe.skipIf(!hasTerminal)('on a terminal', () => {
   /** On a terminal that does not echo what is typed, so that only the program's output is seen. */
   const onTerminal = (command: string) =>
     run('script', ['-qfec', `stty -echo; echo ready; "$NODE" ${command}`, '/dev/null'])

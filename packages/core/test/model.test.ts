@@ -340,7 +340,7 @@ describe('random model checks', () => {
     }
     world.scheduler.stop()
     expect(world.timers).toBe(0)
-  }, 60_000)
+  })
 
   it('CMP-09 in random nets under run(), with every box small, all messages arrive and all end', async ({
     annotate,
@@ -409,5 +409,5 @@ describe('random model checks', () => {
       expect(outcome, `SEED=${seed}, net ${net}`).toBeUndefined()
       expect(arrived, `SEED=${seed}, net ${net}`).toBe(sources * items)
     }
-  }, 60_000)
+  })
 })

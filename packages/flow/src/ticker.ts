@@ -47,7 +47,8 @@ export class Ticker extends Component {
     const dueAt = (tick: number): number => start + tick * this.#intervalMs
     for (let tick = 1; ; ) {
       const word = this.readControl()
-      if (word) return word
+      if (word?.kind === 'shutdownMicroprocess') return word
+      if (word) return
       const now = clock.now()
       if (now >= dueAt(tick)) {
         // Rounding must not find the tick that is due not due after all.

@@ -434,7 +434,7 @@ describe('clients that stay', () => {
   })
 
   it('INS-24 and send nothing, or a byte now and then, are hung up on after five seconds', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     await using it = await attacked()
     const began = performance.now()
@@ -452,7 +452,7 @@ describe('clients that stay', () => {
     for (const { heard } of [silent, slow, slower]) expect(heard).not.toContain('Wall')
   })
 
-  it('INS-24 and read nothing are hung up on after ten seconds', { timeout: 40_000 }, async () => {
+  it('INS-24 and read nothing are hung up on after ten seconds', async () => {
     const scheduler = new Scheduler()
     for (let i = 0; i < 400; i++) scheduler.activate(new Wall())
     void scheduler.run()

@@ -373,7 +373,7 @@ describe.skipIf(!transport)('life', () => {
       () => descriptors().length <= before.length,
       () => `${descriptors()} are open, and there were ${before}: that they are closed`,
     )
-  }, 60_000)
+  })
 
   it('NAT-21 a socket of which nobody knows any more is closed when it is collected', async () => {
     const before = openSockets()

@@ -118,7 +118,7 @@ describe.skipIf(!found)('when help is refused', () => {
       'uv_poll_start',
     ])
     await givenBack(held)
-  }, 20_000)
+  })
 
   it('NAT-18 while it is loaded: loading throws, and leaves no memory', async () => {
     const held = addon.held()
@@ -144,7 +144,7 @@ describe.skipIf(!found)('when help is refused', () => {
       'napi_set_named_property',
     ])
     await givenBack(held)
-  }, 20_000)
+  })
 
   const handle = found ? open() : undefined
   const calls: Partial<Record<keyof Addon, readonly unknown[]>> = {

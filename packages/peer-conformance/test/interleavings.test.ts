@@ -205,7 +205,7 @@ describe('interleavings', () => {
       }),
       { numRuns: 5000 },
     )
-  }, 60_000)
+  })
 })
 
 interface Boxes {

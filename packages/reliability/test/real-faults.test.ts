@@ -34,7 +34,7 @@ beforeAll(async () => {
     join(import.meta.dirname, '../src/programs/main.ts'),
     join(import.meta.dirname, '../tsconfig.json'),
   )
-}, 60_000)
+})
 
 afterEach(() => {
   delete process.env['UDPNG_ADDON']

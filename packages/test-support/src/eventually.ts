@@ -4,7 +4,7 @@ import { turn } from './manual-clock.js'
 export async function eventually(
   fact: () => boolean,
   what: string | (() => string) = 'the fact',
-  withinMs = 5000,
+  withinMs = 60_000,
 ): Promise<void> {
   const end = performance.now() + withinMs
   while (!fact()) {

@@ -24,7 +24,7 @@ it('SCH-23 a run that cannot go on says who waits for what, with exit code 13', 
   expect(stderr).toContain('Graphline/FIRST (Stuck#2): paused, outbox full at Deaf#3.inbox')
   expect(stderr).toContain('Graphline/LAST (Deaf#3): paused, 2 in inbox')
   expect(status).toBe(13)
-}, 60_000)
+})
 
 it('SCH-24 under NODE_DEBUG=udpng a run that hangs says who waits for what, once', async () => {
   const program = `
@@ -46,4 +46,4 @@ it('SCH-24 under NODE_DEBUG=udpng a run that hangs says who waits for what, once
   })
   expect(stderr.match(/no component has made a step for 5 s/g)).toHaveLength(1)
   expect(stderr).toContain('Deaf (Deaf#1): paused, 1 in inbox')
-}, 60_000)
+})

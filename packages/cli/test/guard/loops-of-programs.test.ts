@@ -43,7 +43,7 @@ async function accountOf(running: Running): Promise<Account> {
 
 const mayForge = has('python3') && process.getuid?.() === 0
 
-describe('loops', { timeout: 60_000 }, () => {
+describe('loops', () => {
   it('GRD-11 between echo and an echo server of others: it falls silent, and says so while it runs', async () => {
     await using other = await mirror()
     const { running, port } = await udpng.start('echo', '127.0.0.1:0', '--json')
