@@ -189,7 +189,7 @@ describe('top', () => {
 
   it('CLI-19 --once of a system that ends before there is a table: exit code 1', async () => {
     using there = await inspector()
-    const running = udpng.run('top', `:${there.port}`, '--once', '--interval', '1s')
+    const running = udpng.run('top', `:${there.port}`, '--once', '--interval', '5s')
     await eventually(() => there.asked.length === 1, 'the first look')
     there.close()
     const { code, stdout, stderr } = await running.end
