@@ -267,7 +267,7 @@ describe('would block', () => {
     expect(clock.now()).toBe(0)
   })
 
-  it('SND-02 first all is sent, then producerFinished is said, then the socket is closed', async () => {
+  it('SND-02 first all is sent, then the socket is closed, then producerFinished leaves on signal', async () => {
     const net = new ScriptedTransport()
     net.prepare = (socket) => {
       socket.fate = () => 'pending'
@@ -291,7 +291,7 @@ describe('would block', () => {
     expect(story).toEqual([])
     net.socket.settle()
     await run
-    expect(story).toEqual(['producerFinished, 10 sent, closed: false'])
+    expect(story).toEqual(['producerFinished, 10 sent, closed: true'])
     expect(net.socket.closed).toBe(true)
   })
 
