@@ -29,6 +29,8 @@ export class Actor extends Component {
   mode: Mode = 'new'
   /** It must step in the next cycle. */
   owed = false
+  /** Steps that it has made. */
+  steps = 0
   /** When its own time comes. */
   due: number = Infinity
   /** What it waits for. */

@@ -83,6 +83,7 @@ export abstract class Model {
       throw new Error(`${actor.name} steps where ${next ? next.name : 'nobody'} should`)
     if (this.current) throw new Error(`${actor.name} steps inside a step of ${this.current.name}`)
     this.steps++
+    actor.steps++
     this.current = actor
     actor.owed = false
     actor.mode = 'busy'
@@ -97,6 +98,8 @@ export abstract class Model {
       actor.owed = true
     }
     this.note(() => `  ${actor.name} is ${actor.mode}`)
+    // What was delivered before the first step woke nobody.
+    if (actor.steps === 1 && actor.ins.some(({ queue }) => queue.length > 0)) this.happens(actor)
   }
 
   /** Its thread is through, or it is being closed: then it does not step any more. */
