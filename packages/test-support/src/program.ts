@@ -187,7 +187,7 @@ export class Program implements Disposable {
   get #environment(): NodeJS.ProcessEnv {
     const { NODE_PATH: _, ...environment } = process.env // pnpm sets one, where it starts the tests
     if (!this.#directory) return environment
-    const home = join(import.meta.dirname, '../../basic-peer/node_modules')
+    const home = join(import.meta.dirname, '../../../node_modules')
     return { ...environment, NODE_PATH: home }
   }
 
