@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 const [folder = '.', ...rest] = process.argv.slice(2)
 const { name, main } = JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8'))
 
-const turbo = ['run', 'build', `--filter=${name}`, '--output-logs=errors-only']
+const turbo = ['run', 'compile', `--filter=${name}`, '--output-logs=errors-only']
 const build = spawnSync(resolve('node_modules/.bin/turbo'), turbo, {
   stdio: ['ignore', 'pipe', 'pipe'],
   encoding: 'utf8',

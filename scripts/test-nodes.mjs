@@ -15,7 +15,7 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 
 const build = spawnSync(
   resolve('node_modules/.bin/turbo'),
-  ['run', 'build', '--output-logs=errors-only'],
+  ['run', 'compile', '--output-logs=errors-only'],
   {
     stdio: 'inherit',
   },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { root } from './workspace.js'
+import { root, workspace } from './workspace.js'
 
 interface Importer {
   readonly [kind: string]: Readonly<Record<string, { readonly version: string }>>
@@ -63,3 +63,10 @@ test('PKG-22 no circle of workspace packages, development dependencies included'
   expect(graph.get('packages/peers')).toContain('packages/basic-peer')
   expect(circle(graph)).toBeUndefined()
 })
+
+test.each(workspace.filter(({ scripts }) => scripts?.['compile'] ?? scripts?.['build']))(
+  'PKG-23 $name is built by turbo, after what it needs',
+  ({ scripts }) => {
+    expect(scripts).toMatchObject({ build: 'turbo run compile', compile: expect.any(String) })
+  },
+)

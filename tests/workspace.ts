@@ -13,6 +13,7 @@ export interface Manifest {
   readonly version: string
   readonly private?: boolean
   readonly sideEffects?: boolean
+  readonly scripts?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
@@ -43,6 +44,13 @@ export const everyPackage: readonly Package[] = readdirSync(join(root, 'packages
 
 /** The packages that are published. */
 export const packages: readonly Package[] = everyPackage.filter((p) => !p.manifest.private)
+
+/** The manifests of all packages that pnpm links, programs included. */
+export const workspace: readonly Manifest[] = ['packages', 'examples', 'tools', '.']
+  .flatMap((parent) => readdirSync(join(root, parent)).map((folder) => join(root, parent, folder)))
+  .map((directory) => join(directory, 'package.json'))
+  .filter((file) => existsSync(file))
+  .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Manifest)
 
 /** All files below a folder whose name ends so, in order; none when the folder is missing. */
 export function files(directory: string, ending: string): string[] {
