@@ -19,6 +19,8 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import type TypeScript from 'typescript-5.9'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { foreignPackages } from './foreign-packages.js'
+import { env, pnpm } from './package-managers.js'
 import { here, type Manifest, packages, root, run } from './workspace.js'
 
 // Packed once, installed once into a project that has never seen this repository; all tests look at that.
@@ -31,6 +33,13 @@ const addonFile = join(
   root,
   `packages/native/addon/prebuilds/${process.platform}-${process.arch}/udpng.node`,
 )
+
+/** What a published manifest may have besides its version and what it needs. */
+const FIELDS = [
+  ...['name', 'description', 'keywords', 'license', 'homepage', 'bugs', 'repository'],
+  ...['type', 'sideEffects', 'engines', 'exports', 'bin', 'peerDependenciesMeta'],
+  ...['files', 'publishConfig'], // npm publishes them too
+]
 
 /** Addons that load, and are none that serves. The first one has the form of before Node-API, with a version. */
 const LONG_AGO = `
@@ -57,38 +66,6 @@ async function otherProcessor(): Promise<string | undefined> {
   const file = join(work, 'other.node')
   await writeFile(file, bytes)
   return file
-}
-
-/** The environment without what npx and pnpm put there for their own children. */
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(([key]) => !/^(npm_.*|NODE_OPTIONS|NODE_PATH)$/i.test(key)),
-)
-
-/** pnpm 12: the one that runs these tests, or else one from npx. */
-async function pnpm(...args: string[]): Promise<void> {
-  const { stdout: version } = await run('pnpm', ['--version'])
-  const outcome = version.startsWith('12.')
-    ? await run('pnpm', args, { cwd: root })
-    : await run('npx', ['--yes', 'pnpm@12', ...args], { cwd: root })
-  if (outcome.code !== 0) throw new Error(outcome.stdout + outcome.stderr)
-}
-
-/** The folders of all packages that are not ours and that ours need, and those that they need. */
-async function foreignPackages(): Promise<ReadonlySet<string>> {
-  const found = new Set<string>()
-  const collect = async (directory: string, modules: string): Promise<void> => {
-    const manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Manifest
-    for (const name of Object.keys(manifest.dependencies ?? {})) {
-      if (packages.some((each) => each.name === name)) continue
-      const dependency = await realpath(join(modules, name))
-      if (found.has(dependency)) continue
-      found.add(dependency)
-      // pnpm puts what a package needs beside it.
-      await collect(dependency, dependency.slice(0, -name.length))
-    }
-  }
-  for (const { directory } of packages) await collect(directory, join(directory, 'node_modules'))
-  return found
 }
 
 /**
@@ -118,7 +95,7 @@ beforeAll(async () => {
   work = await mkdtemp(join(await realpath(tmpdir()), 'udpng-packaging-'))
   project = join(work, 'project')
   const filters = packages.flatMap(({ name }) => ['--filter', name])
-  await pnpm('--recursive', ...filters, 'pack', '--pack-destination', work)
+  await pnpm(['--recursive', ...filters, 'pack', '--pack-destination', work])
   for (const { name, manifest } of packages) {
     const file = `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`
     tarballs.set(name, await readFile(join(work, file)))
@@ -175,9 +152,17 @@ describe.each(packages)('$name, packed', ({ name }) => {
     const names = await readdir(directory)
     expect(names).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist', 'package.json']))
     expect(names).not.toContain('src')
-    const manifest = await readFile(join(directory, 'package.json'), 'utf8')
-    expect(manifest).not.toContain('@udpng/source')
-    expect(manifest).not.toContain('workspace:')
+  })
+
+  test('PKG-24 its manifest has what users need, and nothing that only development does', async () => {
+    const text = await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8')
+    expect(text).not.toContain('@udpng/source')
+    expect(text).not.toContain('workspace:')
+    const { version, dependencies, peerDependencies, ...others } = JSON.parse(text) as Manifest
+    expect(FIELDS).toEqual(expect.arrayContaining(Object.keys(others)))
+    const needs = Object.entries({ ...dependencies, ...peerDependencies })
+    const internal = needs.filter(([each]) => packages.some((p) => p.name === each))
+    expect(internal).toEqual(internal.map(([each]) => [each, `^${version}`]))
   })
 })
 
