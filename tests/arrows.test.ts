@@ -138,7 +138,7 @@ describe.each(packages)('$name', ({ name, directory, manifest }) => {
   })
 })
 
-test('PKG-07 a circle is found, however long, and two that share no file are two', () => {
+test('PKG-07 PKG-22 a circle is found, however long, and two that share no file are two', () => {
   const arrows = { a: ['b'], b: ['c', 'd'], c: ['a'], d: ['e'], e: ['d', 'f'], f: [] }
   expect(circles(new Map(Object.entries(arrows)))).toEqual([
     ['d', 'e'],
