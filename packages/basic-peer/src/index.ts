@@ -17,6 +17,7 @@ export { debug } from './debug.js'
 export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
 export type { Lookup, Objection, Resolution } from './names.js'
 export {
+  type CompleteReceiver,
   LOCAL,
   type LocalOptions,
   type PeerOptions,

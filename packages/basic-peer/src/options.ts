@@ -43,6 +43,11 @@ export interface ReceiverOptions extends PeerOptions {
   readonly receiverPort?: number
 }
 
+/** An address without a port is not a receiver: `receiverAddr` is given with `receiverPort`, or not at all. */
+export type CompleteReceiver =
+  | { readonly receiverAddr?: undefined }
+  | { readonly receiverPort: number }
+
 /** Options of peers that receive and have one destination. */
 export interface TwoWayOptions extends LocalOptions, ReceiverOptions {
   /**

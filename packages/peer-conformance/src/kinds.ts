@@ -52,7 +52,7 @@ export const udpSender: Kind = {
   name: 'UDPSender',
   create: (options, to) => {
     const { localAddr, localPort, onProducerFinished, lingerMs, ...common } = options
-    return new UDPSender({ ...common, ...receiver(to) })
+    return new UDPSender({ ...common, receiverPort: 0, ...receiver(to) })
   },
   message: plain,
 }

@@ -1,5 +1,6 @@
 import {
   type Addressed,
+  type CompleteReceiver,
   type Datagram,
   LOCAL,
   type Objection,
@@ -11,8 +12,8 @@ import {
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
-/** Options of a SimplePeer: all optional. */
-export interface SimplePeerOptions extends TwoWayOptions {}
+/** Options of a SimplePeer: all optional, but `receiverAddr` is given with `receiverPort`. */
+export type SimplePeerOptions = TwoWayOptions & CompleteReceiver
 
 /**
  * Sends every message of its inbox as one datagram to its receiver, and emits every datagram that

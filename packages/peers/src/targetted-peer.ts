@@ -1,6 +1,7 @@
 import {
   type Address,
   type Addressed,
+  type CompleteReceiver,
   type Datagram,
   isPort,
   LOCAL,
@@ -15,8 +16,8 @@ import {
 import { type Counts, Inbox, Outbox } from '@udpng/core'
 import { TargetInbox } from './target-inbox.js'
 
-/** Options of a TargettedPeer: all optional. */
-export interface TargettedPeerOptions extends TwoWayOptions {}
+/** Options of a TargettedPeer: all optional, but `receiverAddr` is given with `receiverPort`. */
+export type TargettedPeerOptions = TwoWayOptions & CompleteReceiver
 
 /**
  * Sends every message of its inbox as one datagram to its present receiver, which a `[host, port]` in

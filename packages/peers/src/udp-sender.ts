@@ -9,8 +9,11 @@ import {
 } from '@udpng/basic-peer'
 import { Inbox } from '@udpng/core'
 
-/** Options of a UDPSender: all optional. To choose a multicast interface or time to live, use SimplePeer. */
-export interface UDPSenderOptions extends ReceiverOptions {}
+/** Options of a UDPSender: only `receiverPort` is required. To choose a multicast interface or time to live, use SimplePeer. */
+export interface UDPSenderOptions extends ReceiverOptions {
+  /** Port to send to, 0-65535 (0: there is no receiver). */
+  readonly receiverPort: number
+}
 
 /**
  * Sends every message of its inbox as one datagram to its receiver, from a port that the system
@@ -31,7 +34,7 @@ export class UDPSender extends BasicPeer {
    * @param options - whom to send to, and what the socket is like
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
-  constructor(options: UDPSenderOptions = {}) {
+  constructor(options: UDPSenderOptions) {
     super(options, RECEIVER, sendingDgramTransport)
   }
 

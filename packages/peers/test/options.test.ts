@@ -115,7 +115,7 @@ describe('types of the options', () => {
     expectTypeOf(UDPSender).toBeConstructibleWith({ receiverAddr: 'myserver.com', receiverPort: 9 })
     expectTypeOf(UDPReceiver).toBeConstructibleWith({ localAddr: '127.0.0.1', localPort: 9 })
     // @ts-expect-error it has no local options
-    expect(() => new UDPSender({ localPort: 9 })).toThrow()
+    expect(() => new UDPSender({ receiverPort: 9, localPort: 9 })).toThrow()
     // @ts-expect-error it never sends
     expect(() => new UDPReceiver({ receiverPort: 9 })).toThrow()
     // @ts-expect-error each letter says where it goes
@@ -124,6 +124,24 @@ describe('types of the options', () => {
     expect(() => new SimplePeer({ localPort: '9' })).toThrow()
     // @ts-expect-error options have names here
     expect(() => new TargettedPeer('127.0.0.1', 1501)).toThrow()
+  })
+
+  it('TYP-05 a receiver has a port: a receiverAddr alone does not compile, nor does a UDPSender without receiverPort', () => {
+    // @ts-expect-error the port is missing
+    expect(() => new UDPSender({ receiverAddr: 'myserver.com' })).toThrow('receiverPort')
+    // @ts-expect-error the port is missing
+    expect(() => new SimplePeer({ receiverAddr: 'myserver.com' })).toThrow('receiverPort')
+    // @ts-expect-error the port is missing
+    expect(() => new TargettedPeer({ receiverAddr: 'myserver.com' })).toThrow('receiverPort')
+    // @ts-expect-error it could send nothing
+    expect(() => new UDPSender({})).not.toThrow()
+    // @ts-expect-error it could send nothing
+    expect(() => new UDPSender()).not.toThrow()
+    const receiverAddr: string | undefined = undefined as string | undefined
+    const more = receiverAddr === undefined ? {} : { receiverAddr }
+    expect(new SimplePeer({ receiverPort: 9 })).toBeInstanceOf(SimplePeer)
+    expect(new SimplePeer({ receiverPort: 9, ...more })).toBeInstanceOf(SimplePeer)
+    expect(new TargettedPeer({ localPort: 0 })).toBeInstanceOf(TargettedPeer)
   })
 
   it('ADR-01 the rules for peers of one’s own are those of the five', () => {

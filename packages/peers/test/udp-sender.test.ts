@@ -19,13 +19,15 @@ describe('UDPSender', () => {
 
   it('SND-01 has no local options: the system picks its port', () => {
     // @ts-expect-error it has none
-    const options: ConstructorParameters<typeof UDPSender>[0][] = [{ localAddr: '127.0.0.1' }]
+    const options: ConstructorParameters<typeof UDPSender>[0][] = [
+      { receiverPort: 1, localAddr: '127.0.0.1' },
+    ]
     // @ts-expect-error it has none
-    options.push({ localPort: 1501 })
+    options.push({ receiverPort: 1, localPort: 1501 })
     // @ts-expect-error it always drains
-    options.push({ onProducerFinished: 'drain' })
+    options.push({ receiverPort: 1, onProducerFinished: 'drain' })
     // @ts-expect-error and receives nothing for which to linger
-    options.push({ lingerMs: 1 })
+    options.push({ receiverPort: 1, lingerMs: 1 })
     for (const one of options) expect(() => new UDPSender(one)).toThrow(UdpngError)
   })
 

@@ -51,7 +51,7 @@ export function builtIn(): ComponentType[] {
       summary: 'sends text or bytes to one receiver',
       options: { ...receiver, ...common },
       boxes: { takes: { inbox: payload }, sends: { errors } },
-      make: (options) => new UDPSender(options),
+      make: (options) => new UDPSender({ receiverPort: 0, ...options }),
     }),
     define({
       name: 'SimplePeer',
