@@ -3,14 +3,26 @@ import {
   type Control,
   type Inbox,
   type Main,
+  producerFinished,
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
 
-/** What a composite is to its users: a component whose `main` is there. */
+declare const composed: unique symbol
+
+/** What a composite is to its users: a component whose `main` is there, and whose boxes the compiler knows. */
 export interface Composed extends Component {
+  /** Not a property: it is there only for the compiler, which could not tell a composite without boxes from `Component`. */
+  readonly [composed]?: never
   main(): Main
 }
+
+/** Whether the compiler does not know the boxes of a component, because its type is `Component` itself. */
+export type IsWide<C> = Component extends C
+  ? typeof composed extends keyof C
+    ? false
+    : true
+  : false
 
 /** A part, and what it is called. */
 export interface Named {
@@ -33,6 +45,8 @@ export interface Recipient {
  */
 export abstract class Composite extends Component {
   readonly #names = new Map<Component, string>()
+  /** What joins outboxes of parts. They end after the parts. */
+  readonly #junctions = new Map<Component, string>()
   /** Its own one. A subclass may share a part's instead, and then has nothing to say. */
   readonly #signal = this.signal
 
@@ -60,6 +74,11 @@ export abstract class Composite extends Component {
     }
   }
 
+  /** Adds what joins outboxes of parts. `name` is what accounts call it. */
+  protected addJunction(name: string, junction: Component): void {
+    this.#junctions.set(junction, name)
+  }
+
   /** Who is to get a control message now. */
   protected abstract recipients(living: readonly Component[]): readonly Recipient[]
 
@@ -80,6 +99,7 @@ export abstract class Composite extends Component {
       const lost = living.some((part) => part.ended && (told.get(part) ?? part.control).dropped > 0)
       living = living.filter((part) => !part.ended)
       if (living.length === 0) {
+        shutdown = yield* this.#drain(shutdown)
         // Left unread in turn, for the composite around this one to see.
         if (shutdown && lost && this.signal !== this.#signal) this.control.deliver(shutdown)
         return shutdown
@@ -104,11 +124,26 @@ export abstract class Composite extends Component {
 
   /** Parts that it did not start never will be. */
   protected override onEnd(): void {
-    for (const [part, name] of this.#names) this.discard(part, name)
+    for (const [part, name] of [...this.#names, ...this.#junctions]) this.discard(part, name)
+  }
+
+  /** All parts have ended: waits until the junctions have passed on what these sent. Returns the shutdown, if there was one. */
+  *#drain(shutdown: Control | undefined): Generator<undefined, Control | undefined, void> {
+    const junctions = [...this.#junctions.keys()]
+    for (const { control } of junctions) control.deliver(shutdown ?? producerFinished())
+    while (junctions.some(({ ended }) => !ended)) {
+      yield this.pause()
+      for (const word of this.control)
+        if (isShutdown(word)) {
+          shutdown ??= word
+          for (const { control } of junctions) control.deliver(word)
+        }
+    }
+    return shutdown
   }
 
   #start(): void {
-    for (const [part, label] of this.#names) {
+    for (const [part, label] of [...this.#names, ...this.#junctions]) {
       const { name } = part
       // One that runs already keeps its name, and its parent: its end would not be heard here.
       if (this.activate(part, label).name === name)

@@ -8,11 +8,27 @@ export type AnyOutbox = Outbox<any>
 /** The public box of a component by that name; undefined when it has none. */
 export type BoxOf<C, Name> = Name extends keyof C ? C[Name] : undefined
 
-/** What an outbox sends, in words when it is none. */
-export type Sends<O> = O extends Outbox<infer T> ? T : 'nothing: it has no outbox'
+/** Whether it is an inbox. Inferred, because a box of never is not a box of any. */
+export type IsInbox<B> = B extends Inbox<infer _> ? true : false
 
-/** What an inbox takes, in words when it is none. */
-export type Takes<I> = I extends Inbox<infer T> ? T : 'nothing: it has no inbox'
+/** Whether it is an outbox. */
+export type IsOutbox<B> = B extends Outbox<infer _> ? true : false
+
+/** What an outbox sends, in words when it is not one. */
+export type Sends<O> =
+  O extends Outbox<infer T>
+    ? T
+    : O extends Inbox<infer _>
+      ? 'nothing: it is an inbox'
+      : 'nothing: there is no such public outbox'
+
+/** What an inbox takes, in words when it is not one. */
+export type Takes<I> =
+  I extends Inbox<infer T>
+    ? T
+    : I extends Outbox<infer _>
+      ? 'nothing: it is an outbox'
+      : 'nothing: there is no such public inbox'
 
 /**
  * Whether all that an outbox sends may go into that inbox. Functions are compared, not the
@@ -26,3 +42,6 @@ export type Fits<O, I> =
         : false
       : false
     : false
+
+/** Whether a type is a union of several. */
+export type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never

@@ -1,11 +1,13 @@
-import { type Box, type Component, UdpngError } from '@udpng/core'
+import type { Box, Component } from '@udpng/core'
 import { type Composed, Composite, type Recipient } from './composite.js'
+import { Junction } from './junction.js'
 import { type Join, linkAll } from './link-all.js'
-import type { Checked, Linkages, OwnBoxes, Parts } from './linkages.js'
+import type { Checked, Completed, Named, OwnBoxTypes, Parts } from './linkages.js'
+import { OwnBoxes } from './own-boxes.js'
 import { Ports } from './ports.js'
 
 /** What `new Graphline(...)` makes: a component with the boxes that linkages to and from `self` give it. */
-export type Graphline<P extends Parts, L> = Composed & OwnBoxes<P, L>
+export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
 
 /**
  * Components wired as a graph, as one component: what leaves a part's outbox arrives in the inbox that the
@@ -40,10 +42,9 @@ export const Graphline: {
    *   cannot have; `BAD_LINK` for a part or a box that is not there, and for a box of the graph that cannot
    *   be; `BOX_ALREADY_LINKED` when an outbox feeds another inbox. Then no link is left behind.
    */
-  new <P extends Parts, L extends Linkages<P> = Record<never, never>>(
+  new <P extends Named<P>, const L extends Checked<P, L> = Record<never, never>>(
     parts: P,
-    // Linkages<P> stands there a second time for editors, which complete the keys from it.
-    linkages?: Linkages<P> & (L extends Checked<P, L> ? L : Checked<P, L>),
+    linkages?: Completed<P, L>,
   ): Graphline<P, L>
 } = class extends Composite {
   /** Where `self.control` leads. */
@@ -55,20 +56,14 @@ export const Graphline: {
     super(Object.entries(parts).map(([name, part]) => ({ part, label: `part ${name}`, name })))
     const ports = new Ports(parts)
     const joins: Join[] = []
-    const own: Record<string, Box> = {}
+    const own = new OwnBoxes(this)
     for (const [from, to] of Object.entries(linkages)) {
       const label = `linkage "${from}": "${to}"`
       const inward = ownName(from)
       const outward = ownName(to)
-      const name = inward ?? outward
-      if (name && (name in own || (name in this && name !== (inward ? 'control' : 'signal'))))
-        throw new UdpngError(
-          'BAD_LINK',
-          `${label}: the graph has a ${name} already, choose another name`,
-        )
       if (inward === 'control') this.#wired = ports.inbox(to, label)
-      else if (inward) own[inward] = ports.inbox(to, label).box
-      else if (outward) own[outward] = ports.outbox(from, label).box
+      else if (inward) own.enter(inward, ports.inbox(to, label).box, label)
+      else if (outward) own.leave(outward, ports.outbox(from, label).box, label)
       else {
         const source = ports.outbox(from, label)
         const fed = ports.inbox(to, label)
@@ -78,8 +73,14 @@ export const Graphline: {
         joins.push({ label, from: source.box, to: fed.box, onCut })
       }
     }
+    for (const { name, exits } of own.shared) {
+      const junction = new Junction(exits.map(({ box }) => box))
+      this.addJunction(`self.${name}`, junction)
+      for (const { box, label } of exits) joins.push({ label, from: box, to: junction.inbox })
+      own.boxes[name] = junction.outbox
+    }
     linkAll(joins)
-    this.share(own)
+    this.share(own.boxes)
   }
 
   protected override recipients(living: readonly Component[]): readonly Recipient[] {

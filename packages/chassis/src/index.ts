@@ -1,6 +1,7 @@
 export { Graphline } from './graphline.js'
 export type { Linkages, Parts } from './linkages.js'
-export { Pipeline, type Stages } from './pipeline.js'
+export { Pipeline } from './pipeline.js'
 export { Sessions } from './sessions.js'
 export type { SessionsOptions } from './sessions-options.js'
 export type { SessionsDrops, SessionsStats } from './sessions-stats.js'
+export type { Stages } from './stages.js'

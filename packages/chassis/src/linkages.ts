@@ -1,34 +1,69 @@
 import type { Component, Control, Inbox, Outbox } from '@udpng/core'
-import type { BoxOf, Fits } from './fits.js'
+import type { IsWide } from './composite.js'
+import type { AnyInbox, AnyOutbox, Fits, IsInbox, IsOutbox, IsUnion, Sends, Takes } from './fits.js'
 
 /** Components by the names that linkages call them. */
 export type Parts = { readonly [name: string]: Component }
 
-/** Inferred, because a box of never is no box of any. */
-type KindOf<B> =
-  B extends Inbox<infer _> ? 'inbox' : B extends Outbox<infer _> ? 'outbox' : 'no box'
+/** The parts as they would have to be: where a name cannot be that of a part, a sentence that says so. */
+export type Named<P> = {
+  readonly [Name in keyof P]: Name extends 'self'
+    ? 'self is the graph: call the part something else'
+    : Name extends `${string}.${string}`
+      ? 'a dot ends the name of a part: leave it out'
+      : Component
+}
 
-/** `Part.box` for every public box of that kind. */
-type PortsOf<P, Kind> = {
+type Self = `self.${string}`
+
+/** Whether names of parts were computed, so that the compiler does not know which there are. */
+type AreComputed<P> = string extends keyof P ? true : false
+
+/** A box of a component whose boxes the compiler does not know. */
+type Unknown = AnyInbox & AnyOutbox
+
+/** The box that a port names; undefined when there is none. */
+type BoxAt<P, Port> = Port extends `${infer Part}.${infer Name}`
+  ? Part extends keyof P
+    ? Name extends keyof P[Part]
+      ? P[Part][Name]
+      : IsWide<P[Part]> extends true
+        ? Unknown
+        : undefined
+    : undefined
+  : undefined
+
+/** `Part.box` for each public inbox of these parts. */
+type InboxPorts<P> = {
   [Part in keyof P & string]: {
-    [Name in keyof P[Part] & string]: KindOf<P[Part][Name]> extends Kind ? `${Part}.${Name}` : never
+    [Name in keyof P[Part] & string]: IsInbox<P[Part][Name]> extends true
+      ? `${Part}.${Name}`
+      : never
   }[keyof P[Part] & string]
 }[keyof P & string]
 
-type InboxPorts<P> = PortsOf<P, 'inbox'>
-type OutboxPorts<P> = PortsOf<P, 'outbox'>
+/** `Part.box` for each public outbox of these parts. */
+type OutboxPorts<P> = {
+  [Part in keyof P & string]: {
+    [Name in keyof P[Part] & string]: IsOutbox<P[Part][Name]> extends true
+      ? `${Part}.${Name}`
+      : never
+  }[keyof P[Part] & string]
+}[keyof P & string]
 
-/** The box that a port names. */
-export type BoxAt<P, Port> = Port extends `${infer Part}.${infer Name}`
-  ? BoxOf<BoxOf<P, Part>, Name>
-  : undefined
+/** The ports that are near to one that is not there: those of the same part, if there is such a part. */
+type Near<P, Port, Ports> = Port extends `${infer Part}.${string}`
+  ? Part extends keyof P
+    ? Extract<Ports, `${Part}.${string}`>
+    : Ports
+  : Ports
 
-/** The inboxes that all of an outbox may go into. */
-type Destinations<P, O> = {
-  [I in InboxPorts<P>]: Fits<O, BoxAt<P, I>> extends true ? I : never
-}[InboxPorts<P>]
-
-type Self = `self.${string}`
+/** Of some inboxes, those that all of an outbox may go into. */
+type Fitting<P, O, Ports> = Ports extends string
+  ? Fits<O, BoxAt<P, Ports>> extends true
+    ? Ports
+    : never
+  : never
 
 /**
  * What leads where: an outbox to an inbox (`"SOURCE.outbox": "UDP.inbox"`); a box of the graph itself to the
@@ -36,46 +71,164 @@ type Self = `self.${string}`
  * (`"UDP.outbox": "self.outbox"`). Each outbox is a key, so it cannot lead to two places.
  */
 export type Linkages<P> = {
-  readonly [O in OutboxPorts<P>]?: Destinations<P, BoxAt<P, O>> | Self
+  readonly [O in OutboxPorts<P>]?: Fitting<P, BoxAt<P, O>, InboxPorts<P>> | Self
 } & { readonly [box: Self]: InboxPorts<P> }
 
-/** The linkages as they would have to be: where they are not so, a sentence for people to read. */
-export type Checked<P, L> = {
-  readonly [From in keyof L]: [Fault<P, From, L[From]>] extends [never]
-    ? L[From]
-    : Fault<P, From, L[From]>
-}
+/**
+ * The linkages `L`, and all outboxes that may be keys, from which editors complete them. These demand nothing. The branch
+ * that is never taken is there for the compiler, which infers linkages that are conditional only from `L` itself.
+ */
+export type Completed<P, L> = [L] extends [never]
+  ? L
+  : L & { readonly [O in OutboxPorts<P>]?: unknown }
 
-/** What the shape of `Linkages` cannot rule out; never when there is nothing wrong. */
-type Fault<P, From, To> = From extends `self.${infer Name}`
-  ? EntryFault<Name, BoxAt<P, To>>
-  : From extends OutboxPorts<P>
-    ? To extends `self.${infer Name}`
-      ? ExitFault<Name, BoxAt<P, From>>
-      : never
-    : `there is no outbox ${From & string}`
+/** The linkages as they would have to be: one that is right is itself, otherwise what the compiler prints about it. */
+export type Checked<P, L> = { readonly [From in keyof L]: Linkage<P, L, From, L[From]> }
 
-type EntryFault<Name extends string, I> =
-  Name extends Exclude<keyof Component, 'control'>
-    ? `self.${Name} cannot be an inbox`
-    : [Name, Fits<Outbox<Control>, I>] extends ['control', false]
-      ? 'self.control must be an inbox that takes control messages'
-      : never
+/** Distributes over `To`, which is also undefined where a linkage is optional. */
+type Linkage<P, L, From, To> = To extends undefined
+  ? To
+  : string extends From
+    ? Computed<P, To>
+    : From extends `self.${infer Name}`
+      ? Entry<P, L, From, Name, To>
+      : IsOutbox<BoxAt<P, From>> extends true
+        ? To extends `self.${infer Name}`
+          ? Exit<P, L, From, Name, To>
+          : Link<P, From, To>
+        : NoSource<P, From, To>
 
-type ExitFault<Name extends string, O> =
+/** From a part to a part. */
+type Link<P, From, To> =
+  IsInbox<BoxAt<P, To>> extends true
+    ? Fits<BoxAt<P, From>, BoxAt<P, To>> extends true
+      ? To
+      : Misfit<From, BoxAt<P, From>, To, BoxAt<P, To>, 'put a Transformer between them'>
+    : IsOutbox<BoxAt<P, To>> extends true
+      ? Misfit<From, BoxAt<P, From>, To, BoxAt<P, To>, 'lead it to an inbox'>
+      : Destination<P, From, To>
+
+/** From what is not an outbox. */
+type NoSource<P, From, To> = Misfit<
+  From,
+  BoxAt<P, From>,
+  To,
+  BoxAt<P, To>,
+  [IsInbox<BoxAt<P, From>>, IsOutbox<BoxAt<P, To>>] extends [true, true]
+    ? 'swap them: an outbox leads to an inbox'
+    : `did you mean ${NearSource<P, From>}?`
+>
+
+/** From the graph to a part. */
+type Entry<P, L, From, Name, To> =
+  IsInbox<BoxAt<P, To>> extends true
+    ? Name extends Exclude<keyof Component, 'control'>
+      ? `every component has a ${Name} of its own: choose another name`
+      : [Name, Fits<Outbox<Control>, BoxAt<P, To>>] extends ['control', false]
+        ? Misfit<From, Outbox<Control>, To, BoxAt<P, To>, 'lead it to a control'>
+        : [SourcesOf<L, From>] extends [never]
+          ? To
+          : BothWays<From, To, SourcesOf<L, From>>
+    : To extends Self
+      ? { 'boxes of the graph': From | To; remedy: 'lead it to the inbox of a part' }
+      : Near<P, To, InboxPorts<P>>
+
+/** From a part to the graph. */
+type Exit<P, L, From, Name, To> =
   Name extends Exclude<keyof Component, 'signal'>
-    ? `self.${Name} cannot be an outbox`
-    : [Name, Fits<O, Inbox<Control>>] extends ['signal', false]
-      ? 'self.signal must be an outbox that sends control messages'
-      : never
+    ? `every component has a ${Name} of its own: choose another name`
+    : To extends keyof L
+      ? BothWays<To, L[To], From>
+      : Name extends 'signal'
+        ? Fits<BoxAt<P, From>, Inbox<Control>> extends false
+          ? Misfit<From, BoxAt<P, From>, To, Inbox<Control>, 'lead a signal there'>
+          : [Exclude<SourcesOf<L, To>, From>] extends [never]
+            ? To
+            : TwoSignals<From, Exclude<SourcesOf<L, To>, From>>
+        : To
+
+/** Linkages whose names were computed. */
+type Computed<P, To> =
+  AreComputed<P> extends true
+    ? To
+    : string extends To
+      ? 'the compiler does not know these names: write the linkages in the call, or declare the parts as Record<string, Component>'
+      : To extends InboxPorts<P> | Self
+        ? To
+        : Near<P, To, InboxPorts<P>>
+
+/** What a destination that is not there could be called; the compiler suggests the nearest of these ports. */
+type Destination<P, From, To> = string extends To
+  ? AreComputed<P> extends true
+    ? To
+    : InboxPorts<P> | Self
+  : OrAll<Fitting<P, BoxAt<P, From>, Near<P, To, InboxPorts<P>>>, Near<P, To, InboxPorts<P>>> | Self
+
+/** The outboxes of the same part, or those of the same name. */
+type NearSource<P, From> = From extends `${infer Part}.${infer Name}`
+  ? Part extends keyof P
+    ? Extract<OutboxPorts<P>, `${Part}.${string}`>
+    : OrAll<Extract<OutboxPorts<P>, `${string}.${Name}`>, OutboxPorts<P>>
+  : OutboxPorts<P>
+
+type OrAll<Some, All> = [Some] extends [never] ? All : Some
+
+/** The linkages that lead to a port. */
+type SourcesOf<L, Port> = { [K in keyof L]-?: Port extends L[K] ? K : never }[keyof L]
+
+// The following are conditional types only so that the compiler prints them in full, and not by name.
+
+type Misfit<From, O, To, I, Remedy> = {
+  sends: Sends<O>
+  takes: Takes<I>
+  remedy: Remedy
+} extends infer Facts
+  ? {
+      [Fact in keyof Facts as Fact extends 'sends'
+        ? `${From & string} sends`
+        : Fact extends 'takes'
+          ? `${To & string} takes`
+          : Fact]: Facts[Fact]
+    }
+  : never
+
+type BothWays<Port, To, From> = {
+  inbox: To
+  outbox: From
+  remedy: 'give one of the two another name'
+} extends infer Facts
+  ? {
+      [Fact in keyof Facts as Fact extends 'remedy'
+        ? Fact
+        : `${Port & string} is the ${Fact & string}`]: Facts[Fact]
+    }
+  : never
+
+type TwoSignals<From, Other> = [From] extends [never]
+  ? never
+  : {
+      'self.signal is': From
+      'and also': Other
+      remedy: 'leave one out; without both, the graph sends one signal when all parts have ended'
+    }
 
 /** The boxes that linkages give the graph itself. */
-export type OwnBoxes<P, L> = {
-  readonly [K in keyof L as K extends `self.${infer Name}`
-    ? Exclude<Name, 'control'>
-    : never]: BoxAt<P, L[K]>
+export type OwnBoxTypes<P, L> = {
+  readonly [From in keyof L as EntryName<From>]: EntryBox<BoxAt<P, L[From]>>
 } & {
-  readonly [K in keyof L as L[K] extends `self.${infer Name}`
-    ? Exclude<Name, 'signal'>
-    : never]: BoxAt<P, K>
+  readonly [Name in ExitName<L[keyof L]>]: ExitBox<P, SourcesOf<L, `self.${Name}`>>
 }
+
+type EntryName<From> = From extends `self.${infer Name}` ? Exclude<Name, 'control'> : never
+
+type ExitName<To> = To extends `self.${infer Name}` ? Exclude<Name, 'signal'> : never
+
+type EntryBox<B> = [B] extends [Unknown] ? AnyInbox : B
+
+/** The outbox itself; where several lead to the same name, an outbox for what all of them send. */
+type ExitBox<P, From> =
+  IsUnion<From> extends true
+    ? Outbox<Sends<BoxAt<P, From>>>
+    : [BoxAt<P, From>] extends [Unknown]
+      ? AnyOutbox
+      : BoxAt<P, From>

@@ -1,39 +1,11 @@
 import { type Component, UdpngError } from '@udpng/core'
 import { type Composed, Composite, type Recipient } from './composite.js'
 import { inboxOf, outboxOf } from './end-boxes.js'
-import type { BoxOf, Fits, Sends, Takes } from './fits.js'
 import { type Join, linkAll } from './link-all.js'
-
-/** One component or more, in the order that messages pass through them. */
-export type Stages = readonly [Component, ...Component[]]
-
-/** A stage, as it is if it fits the one before it; else why not, for people to read in the compiler's message. */
-type Follower<A, B> =
-  Fits<BoxOf<A, 'outbox'>, BoxOf<B, 'inbox'>> extends true
-    ? B
-    : {
-        readonly 'the stage before sends': Sends<BoxOf<A, 'outbox'>>
-        readonly 'this stage takes': Takes<BoxOf<B, 'inbox'>>
-      }
-
-/** One by one, with what is `Done` carried along: so the compiler recurses up to 1000 times, else 50. */
-type Followers<S extends readonly unknown[], Done extends unknown[] = []> = S extends readonly [
-  infer A,
-  infer B,
-  ...infer Rest,
-]
-  ? Followers<[B, ...Rest], [...Done, Follower<A, B>]>
-  : Done
-
-/** The stages as they would have to be to fit. */
-type Chain<S extends Stages> = readonly [S[0], ...Followers<S>]
-
-type Last<S extends Stages> = S extends readonly [...unknown[], infer L] ? L : never
+import type { After, Before, Entrance, Exit, Fitting, IsListed, Last, Stages } from './stages.js'
 
 /** What `new Pipeline(...)` makes: a component with the `inbox` and the `outbox` that its end stages have. */
-export type Pipeline<S extends Stages> = Composed &
-  Pick<S[0], keyof S[0] & 'inbox'> &
-  Pick<Last<S>, keyof Last<S> & 'outbox'>
+export type Pipeline<S extends Stages> = Composed & Entrance<S[0]> & Exit<Last<S>>
 
 /**
  * A chain of components as one component: what arrives in its `inbox` passes through all stages and
@@ -47,6 +19,10 @@ export type Pipeline<S extends Stages> = Composed &
  * The stages start when the pipeline starts, and not by themselves; it ends when all of them have ended. A stage
  * that ends leaves its last messages with the next one; what the one before it sends from then on is discarded and
  * counted. What arrives in the pipeline's `control` goes to the first stage that still lives.
+ *
+ * The compiler checks that each stage takes what the stage before it sends, also for stages from an array
+ * (`...stages`), and infers the parameter of a `Transformer` from the stage before it (in pipelines of two to six stages). A stage whose
+ * type is `Component` is not checked by the compiler.
  *
  * @example
  * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
@@ -62,7 +38,51 @@ export const Pipeline: {
    *   there twice; `BAD_LINK` when a stage lacks the box that would join it to its neighbour;
    *   `BOX_ALREADY_LINKED` when its outbox feeds another inbox. Then no link is left behind.
    */
-  new <S extends Stages>(...stages: S extends Chain<S> ? S : Chain<S>): Pipeline<S>
+  new <A extends Component, B extends Component>(a: Before<A, B>, b: After<A, B>): Pipeline<[A, B]>
+  new <A extends Component, B extends Component, C extends Component>(
+    a: Before<A, B>,
+    b: Before<B, C, After<A, B>>,
+    c: After<B, C>,
+  ): Pipeline<[A, B, C]>
+  new <A extends Component, B extends Component, C extends Component, D extends Component>(
+    a: Before<A, B>,
+    b: Before<B, C, After<A, B>>,
+    c: Before<C, D, After<B, C>>,
+    d: After<C, D>,
+  ): Pipeline<[A, B, C, D]>
+  new <
+    A extends Component,
+    B extends Component,
+    C extends Component,
+    D extends Component,
+    E extends Component,
+  >(
+    a: Before<A, B>,
+    b: Before<B, C, After<A, B>>,
+    c: Before<C, D, After<B, C>>,
+    d: Before<D, E, After<C, D>>,
+    e: After<D, E>,
+  ): Pipeline<[A, B, C, D, E]>
+  new <
+    A extends Component,
+    B extends Component,
+    C extends Component,
+    D extends Component,
+    E extends Component,
+    F extends Component,
+  >(
+    a: Before<A, B>,
+    b: Before<B, C, After<A, B>>,
+    c: Before<C, D, After<B, C>>,
+    d: Before<D, E, After<C, D>>,
+    e: Before<E, F, After<D, E>>,
+    f: After<E, F>,
+  ): Pipeline<[A, B, C, D, E, F]>
+  // For stages from arrays, for more than six, for one, and for `extends Pipeline<[A, B]>`, where `T` is missing. Calls that
+  // have a signature above find a parameter list here that they cannot match, so that the message is about that signature.
+  new <S extends Stages, T = undefined>(
+    ...stages: IsListed<T> extends true ? [] : T extends Stages ? Fitting<T> : Fitting<S>
+  ): Pipeline<S>
 } = class extends Composite {
   constructor(...stages: readonly Component[]) {
     super(

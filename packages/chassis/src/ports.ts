@@ -20,7 +20,7 @@ export class Ports {
       if (name === 'self' || name.includes('.'))
         throw new UdpngError(
           'BAD_OPTION',
-          `no part can be called "${name}": self is the graph, and a dot ends the name of a part`,
+          `part "${name}" cannot have this name: ${name === 'self' ? 'self is the graph' : `a dot ends the name of a part in linkages such as "${name}.outbox"`}; choose another name`,
         )
       for (const field of Object.getOwnPropertyNames(part)) {
         const box: unknown = Reflect.get(part, field)

@@ -10,8 +10,8 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
+import type { Child } from './child.js'
 import { type Client, formatClient } from './client.js'
-import type { BoxOf, Fits, Sends, Takes } from './fits.js'
 import { Places } from './places.js'
 import { Recency } from './recency.js'
 import { Roster } from './roster.js'
@@ -19,21 +19,6 @@ import { type Desk, type Reply, Session } from './session.js'
 import { checkOptions, demand, type SessionsOptions } from './sessions-options.js'
 import { noStats, type SessionsDrops, type SessionsStats } from './sessions-stats.js'
 import { isShortage } from './shortage.js'
-
-/** A child, as it is if datagrams fit it and its messages fit letters; else why not, for people to read in the compiler's message. */
-type Child<C> = C extends Component
-  ? [
-      Fits<Outbox<Buffer>, BoxOf<C, 'inbox'>>,
-      Fits<Exclude<BoxOf<C, 'outbox'>, undefined>, Inbox<string | Uint8Array>>,
-    ] extends [true, true]
-    ? C
-    : {
-        readonly 'a session gives': Buffer
-        readonly 'this child takes': Takes<BoxOf<C, 'inbox'>>
-        readonly 'a session sends': string | Uint8Array
-        readonly 'this child sends': Sends<BoxOf<C, 'outbox'>>
-      }
-  : never
 
 /** Datagrams of one step; then the others, the children above all, get their turn. */
 const DATAGRAMS_PER_STEP = 64
@@ -84,7 +69,7 @@ const MAX_ASKED = 8
  *
  * @see Kamaelia.Chassis.ConnectedServer
  */
-export class Sessions<C extends Component = Component> extends Component {
+export class Sessions<C = Component> extends Component {
   readonly inbox: Inbox<readonly [data: Buffer, from: Client]> = new Inbox(
     '[data, [host, port]] of each datagram',
   )

@@ -1,8 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { Graphline, Pipeline, type Stages } from '@udpng/chassis'
+import { Graphline, Pipeline } from '@udpng/chassis'
 import {
   Component,
   type Control,
@@ -524,7 +520,6 @@ describe('types', () => {
     protected readonly inbox: Inbox<number> = new Inbox('Not for wiring')
     override *main(): Main {}
   }
-  type Refused<S extends Stages> = ConstructorParameters<typeof Pipeline<S>>
 
   it('PIP-08 a stage that does not take what the one before sends does not compile', () => {
     // @ts-expect-error numbers are no texts
@@ -555,57 +550,4 @@ describe('types', () => {
     expect(() => new Pipeline(new Numbers(), new Hidden())).toBeDefined()
     expectTypeOf(new Pipeline(new Hidden())).not.toHaveProperty('inbox')
   })
-
-  it('PIP-08 the type of the parameter says what the one sends and the other takes', () => {
-    expectTypeOf<Refused<[Numbers, Texts]>[1]>().toEqualTypeOf<{
-      readonly 'the stage before sends': number
-      readonly 'this stage takes': string
-    }>()
-    expectTypeOf<Refused<[Numbers, Numbers]>[1]>().toEqualTypeOf<{
-      readonly 'the stage before sends': number
-      readonly 'this stage takes': 'nothing: it has no inbox'
-    }>()
-    expectTypeOf<Refused<[Hidden, Texts]>[1]>().toEqualTypeOf<{
-      readonly 'the stage before sends': 'nothing: it has no outbox'
-      readonly 'this stage takes': string
-    }>()
-  })
-
-  it("PIP-08 the compiler's message shows what the one sends and the other takes", () => {
-    const message = compile(`
-      import { Pipeline } from '@udpng/chassis'
-      import { Component, Inbox, type Main, Outbox } from '@udpng/core'
-      class Numbers extends Component {
-        readonly outbox: Outbox<readonly [size: number, unit: 'kB']> = new Outbox('Sizes')
-        override *main(): Main {}
-      }
-      class Texts extends Component {
-        readonly inbox: Inbox<string | Uint8Array> = new Inbox('Texts')
-        override *main(): Main {}
-      }
-      new Pipeline(new Numbers(), new Texts())
-    `)
-    expect(message).toMatch(/^\S+\(12,35\): error/m)
-    expect(message).toMatch(/'the stage before sends': readonly \[size: number, unit: "kB"\]/)
-    expect(message).toMatch(/'this stage takes': string \| Uint8Array/)
-  })
 })
-
-/** What the compiler says of a module. */
-function compile(source: string): string {
-  const folder = mkdtempSync(join(import.meta.dirname, 'compile-'))
-  try {
-    writeFileSync(join(folder, 'module.ts'), source)
-    writeFileSync(join(folder, 'tsconfig.json'), '{ "extends": "../../../../tsconfig.base.json" }')
-    const tsc = join(
-      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-      'bin/tsc',
-    )
-    return spawnSync(process.execPath, [tsc, '--pretty', 'false'], {
-      cwd: folder,
-      encoding: 'utf8',
-    }).stdout
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}

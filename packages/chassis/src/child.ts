@@ -1,0 +1,43 @@
+import type { Component, Inbox, Outbox } from '@udpng/core'
+import type { IsWide } from './composite.js'
+import type { BoxOf, Fits, IsInbox, IsOutbox, Sends, Takes } from './fits.js'
+import type { Follower } from './stages.js'
+
+/** What can be sent to a client. */
+type Data = string | Uint8Array
+
+/**
+ * The type of a child of `Sessions`: `C` if its `inbox` takes datagrams and its `outbox`, if it has one, sends what can be
+ * sent to a client; otherwise why not.
+ *
+ * `C` is never while the compiler infers it. Then this is a component that takes datagrams, from which the function of a
+ * `Transformer` gets the type of its parameter.
+ */
+export type Child<C> = [C] extends [never]
+  ? Component & Follower<Buffer>
+  : C extends Component
+    ? IsWide<C> extends true
+      ? C
+      : Fits<Outbox<Buffer>, BoxOf<C, 'inbox'>> extends true
+        ? SendsData<BoxOf<C, 'outbox'>> extends true
+          ? C
+          : {
+              'this child sends': Sends<BoxOf<C, 'outbox'>>
+              'a client takes': Data
+              remedy: 'put a Transformer behind it, in a Pipeline'
+            }
+        : {
+            'a client sends': Buffer
+            'this child takes': Takes<BoxOf<C, 'inbox'>>
+            remedy: IsInbox<BoxOf<C, 'inbox'>> extends true
+              ? 'put a Transformer before it, in a Pipeline'
+              : 'give it a public field inbox'
+          }
+    : {
+        'a session needs': Component
+        'this function returns': C
+        remedy: C extends PromiseLike<unknown> ? 'make the child without await' : 'return a child'
+      }
+
+/** Whether a box sends what can be sent to a client, or is not an outbox. */
+type SendsData<O> = IsOutbox<O> extends true ? Fits<O, Inbox<Data>> : true

@@ -1,0 +1,77 @@
+import { type Box, type Component, UdpngError } from '@udpng/core'
+import type { AnyInbox, AnyOutbox } from './fits.js'
+
+/** An outbox of a part that leads to a box of the graph, and the linkage that says so. */
+interface Exit {
+  readonly box: AnyOutbox
+  readonly label: string
+}
+
+/** The boxes that linkages give a graph: which there are, by name, and that each can be. */
+export class OwnBoxes {
+  readonly #graph: Component
+  /** The linkage of each box that is an inbox. */
+  readonly #entries = new Map<string, string>()
+  readonly #exits = new Map<string, Exit[]>()
+  /** What the graph shows, except the boxes that several outboxes lead to. */
+  readonly boxes: Record<string, Box> = Object.create(null)
+
+  constructor(graph: Component) {
+    this.#graph = graph
+  }
+
+  /** The boxes that several outboxes lead to. */
+  get shared(): { readonly name: string; readonly exits: readonly Exit[] }[] {
+    return Array.from(this.#exits, ([name, exits]) => ({ name, exits })).filter(
+      ({ exits }) => exits.length > 1,
+    )
+  }
+
+  /**
+   * The graph shows the inbox of a part.
+   *
+   * @throws {UdpngError} `BAD_LINK` for a name that this inbox cannot have
+   */
+  enter(name: string, box: AnyInbox, label: string): void {
+    this.#demandFree(name, label)
+    const [exit] = this.#exits.get(name) ?? []
+    if (exit) throw bothWays(name, label, exit.label)
+    this.#entries.set(name, label)
+    this.boxes[name] = box
+  }
+
+  /**
+   * The graph shows the outbox of a part. Several may have one name, except `signal`.
+   *
+   * @throws {UdpngError} `BAD_LINK` for a name that this outbox cannot have
+   */
+  leave(name: string, box: AnyOutbox, label: string): void {
+    if (name !== 'signal') this.#demandFree(name, label)
+    const entry = this.#entries.get(name)
+    if (entry) throw bothWays(name, entry, label)
+    const exits = this.#exits.get(name) ?? []
+    const [other] = exits
+    if (other && name === 'signal')
+      throw new UdpngError(
+        'BAD_LINK',
+        `${label}: ${other.label} leads to self.signal already; leave out one of them, or both: then the graph sends one signal when all parts have ended`,
+      )
+    this.#exits.set(name, [...exits, { box, label }])
+    this.boxes[name] = box
+  }
+
+  #demandFree(name: string, label: string): void {
+    if (name in this.#graph)
+      throw new UdpngError(
+        'BAD_LINK',
+        `${label}: every graph has a ${name} of its own; choose another name`,
+      )
+  }
+}
+
+function bothWays(name: string, entry: string, exit: string): UdpngError {
+  return new UdpngError(
+    'BAD_LINK',
+    `${exit}: self.${name} is an inbox by ${entry}; choose another name for one of the two`,
+  )
+}
