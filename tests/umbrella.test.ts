@@ -4,7 +4,14 @@ import { expect, test } from 'vitest'
 import { packages, run } from './workspace.js'
 
 /** What it does not re-export: itself, what peers look for by themselves, what is for tests, and the tools. */
-const apart = ['udpng', '@udpng/native', '@udpng/simulation', '@udpng/inspector', '@udpng/cli']
+const apart = [
+  'udpng',
+  '@udpng/native',
+  '@udpng/simulation',
+  '@udpng/inspector',
+  '@udpng/graph',
+  '@udpng/cli',
+]
 const parts = packages.filter((p) => !apart.includes(p.name))
 
 test('PKG-05 udpng re-exports every value of every package, the same one', async () => {

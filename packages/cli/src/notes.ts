@@ -1,7 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
-import { printableLine } from '@udpng/console'
-import { shortened } from './shortened.js'
+import { printableLine, shortened } from '@udpng/console'
 
 /** What `Notes` can be told. */
 export interface NotesOptions {

@@ -13,7 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), 'udpng-graph-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 const goodFile = (name: string): string =>
-  readFileSync(join(import.meta.dirname, 'graph-file/good', name), 'utf8')
+  readFileSync(join(import.meta.dirname, '../../graph/test/good', name), 'utf8')
 
 /** An address that nothing else on this machine uses: then ports can be those that the file names. */
 let addresses = 0
@@ -294,7 +294,7 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
   })
 
   it('CLI-59 --import: components of one’s own run beside the others', async () => {
-    const module = join(import.meta.dirname, 'modules/good.mjs')
+    const module = join(import.meta.dirname, '../../graph/test/modules/good.mjs')
     const graph = file('own.yaml', 'parts: { A: { component: Times } }')
     const without = await udpng.run('run', '--check', graph).end
     expect(without.stderr).toContain('unknown component "Times"')

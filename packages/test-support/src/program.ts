@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Options } from 'tsup'
 import { eventually } from './eventually.js'
 
 /** How a process ended, and all it wrote. */
@@ -22,9 +24,17 @@ export class Running implements Disposable {
   readonly exited: Promise<Pick<End, 'code'>>
   readonly #child: ChildProcess
 
-  /** @param env - its environment (default: ours) */
-  constructor(command: string, args: readonly string[] = [], env?: NodeJS.ProcessEnv) {
-    const child = spawn(command, args, { stdio: 'pipe', env })
+  /**
+   * @param env - its environment (default: ours)
+   * @param cwd - its working directory (default: ours)
+   */
+  constructor(
+    command: string,
+    args: readonly string[] = [],
+    env?: NodeJS.ProcessEnv,
+    cwd?: string,
+  ) {
+    const child = spawn(command, args, { stdio: 'pipe', env, cwd })
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
     })
@@ -105,6 +115,21 @@ export class Running implements Disposable {
   }
 }
 
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+
+/** Leaves packages that are not ours out of a bundle, by the path at which the importing source finds them. */
+const foreignByPath: Plugin = {
+  name: 'foreign-by-path',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^[^./]/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      const isOurs = /udpng/.test(path) || path === 'test-support'
+      if (pluginData === 'seen' || kind === 'entry-point' || isOurs || isBuiltin(path)) return null
+      const found = await resolve(path, { importer, resolveDir, kind, pluginData: 'seen' })
+      return found.errors.length > 0 ? null : { path: found.path, external: true }
+    })
+  },
+}
+
 /** A program of ours, `src/main.ts` of a folder, as a test runs it. */
 export class Program implements Disposable {
   readonly #path: string
@@ -129,7 +154,8 @@ export class Program implements Disposable {
   /**
    * Makes it of one source file, which belongs to a test; with UDPNG_TEST_DIST, on what was built of our packages.
    *
-   * @param place - the folder below which it is put: what it needs that is not ours is found from there
+   * @param place - the folder below which it is put. Below a folder of the repository, packages that are not ours are not
+   *   bundled: each is loaded from where the source that imports it finds it
    */
   static async of(file: string, tsconfig: string, place: string = tmpdir()): Promise<Program> {
     const { build } = await import('tsup')
@@ -146,7 +172,7 @@ export class Program implements Disposable {
       platform: 'node',
       removeNodeProtocol: false,
       noExternal: [/udpng/, /@opentelemetry/],
-      skipNodeModulesBundle: place !== tmpdir(),
+      esbuildPlugins: place === tmpdir() ? [] : [foreignByPath],
       esbuildOptions(options) {
         if (!process.env['UDPNG_TEST_DIST']) options.conditions = ['@udpng/source']
       },

@@ -31,8 +31,8 @@ interface GraphOptions extends CommonOptions {
 
 async function graph(file: string, options: GraphOptions): Promise<void> {
   // Not before it is asked for, as in `run`.
-  const { loadGraph } = await import('../graph-file/load-graph.js')
-  const { draw } = await import('../graph-picture/draw.js')
+  const { loadGraph } = await import('../load-graph.js')
+  const { draw } = await import('@udpng/graph')
   const read = await loadGraph(file, options.import, new Notes(options))
   const text = draw(read, options.svg ? 'svg' : 'mermaid')
   if (options.output === undefined) await printOut(text)

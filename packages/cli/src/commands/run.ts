@@ -2,11 +2,11 @@ import { BasicPeer } from '@udpng/basic-peer'
 import { printableLine } from '@udpng/console'
 import type { Component, Outbox, UdpngError } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
+import type { Graph } from '@udpng/graph'
 import { Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { endOf } from '../failure.js'
-import type { Graph } from '../graph-file/graph.js'
 import { describe, isLossy, lossesOf, unintended } from '../losses.js'
 import { Notes } from '../notes.js'
 import { printOut } from '../print-out.js'
@@ -43,8 +43,8 @@ async function run(
   { check, import: modules, ...options }: RunOptions,
 ): Promise<void> {
   // Not before it is asked for: what reads YAML and checks shapes takes longer to load than all the rest.
-  const { loadGraph } = await import('../graph-file/load-graph.js')
-  const { assemble } = await import('../graph-file/assemble.js')
+  const { loadGraph } = await import('../load-graph.js')
+  const { assemble } = await import('@udpng/graph')
   const notes = new Notes(options)
   const complaints = new Complaints(notes, 'give the part broadcast: true')
   const told: Promise<void>[] = []

@@ -1,12 +1,12 @@
 import { link, Scheduler, shutdownMicroprocess, UdpngError } from '@udpng/core'
 import type { Transformer } from '@udpng/flow'
 import { describe, expect, it } from 'vitest'
-import { Cycle } from '../../src/graph-file/parts/cycle.js'
-import { Filter } from '../../src/graph-file/parts/filter.js'
-import { Payload } from '../../src/graph-file/parts/payload.js'
-import { Reply } from '../../src/graph-file/parts/reply.js'
-import { Sample } from '../../src/graph-file/parts/sample.js'
-import { Text } from '../../src/graph-file/parts/text.js'
+import { Cycle } from '../src/parts/cycle.js'
+import { Filter } from '../src/parts/filter.js'
+import { Payload } from '../src/parts/payload.js'
+import { Reply } from '../src/parts/reply.js'
+import { Sample } from '../src/parts/sample.js'
+import { Text } from '../src/parts/text.js'
 import { Keep, RunningGraph } from './run-graph.js'
 
 /** What comes out of a part when all this has come in. */

@@ -1,10 +1,14 @@
-import { Exit } from '../failure.js'
-import type { Notes } from '../notes.js'
-import type { OnUnread } from './assemble.js'
-import { componentTypes } from './component-types.js'
-import type { Graph } from './graph.js'
-import { readBytes, STANDARD_INPUT } from './read-bytes.js'
-import { MOST_BYTES, readGraph } from './read-graph.js'
+import {
+  componentTypes,
+  type Graph,
+  MOST_BYTES,
+  type OnUnread,
+  readBytes,
+  readGraph,
+  STANDARD_INPUT,
+} from '@udpng/graph'
+import { Exit } from './failure.js'
+import type { Notes } from './notes.js'
 
 /**
  * Reads the graph file that an argument names. What is wrong with it is written on standard error, a line for each.

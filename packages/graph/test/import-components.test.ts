@@ -1,7 +1,7 @@
 import { UdpngError } from '@udpng/core'
 import { describe, expect, it } from 'vitest'
-import { componentTypes } from '../src/graph-file/component-types.js'
-import { readGraph } from '../src/graph-file/read-graph.js'
+import { componentTypes } from '../src/components/component-types.js'
+import { readGraph } from '../src/read-graph.js'
 
 const directory = import.meta.dirname
 

@@ -1,9 +1,9 @@
 import { Scheduler } from '@udpng/core'
 import { openSockets } from 'test-support'
 import { describe, expect, it, vi } from 'vitest'
-import { assemble } from '../../src/graph-file/assemble.js'
-import { mermaid } from '../../src/graph-picture/mermaid.js'
-import { pictureOf } from '../../src/graph-picture/picture.js'
+import { assemble } from '../src/assemble.js'
+import { mermaid } from '../src/picture/mermaid.js'
+import { pictureOf } from '../src/picture/picture.js'
 import { mutate, random } from './mutate.js'
 import { filesIn, read } from './read.js'
 

@@ -1,7 +1,7 @@
 import { Component, Inbox, Outbox } from '@udpng/core'
 import { boxesOf } from '@udpng/core/inspection'
 import { describe, expect, it } from 'vitest'
-import type { Options } from '../../src/graph-file/component-type.js'
+import type { Options } from '../src/components/component-type.js'
 import { types } from './read.js'
 
 /** Options of components that cannot do without. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { draw } from '../../src/graph-picture/draw.js'
+import { draw } from '../src/picture/draw.js'
 import { read, types } from './read.js'
 
-const root = join(import.meta.dirname, '../../../..')
+const root = join(import.meta.dirname, '../../..')
 const documents = ['docs/graph-files.md', 'packages/cli/README.md']
 
 /** Every block that is a whole graph. */

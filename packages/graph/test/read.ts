@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { builtIn } from '../../src/graph-file/built-in.js'
-import type { ComponentType } from '../../src/graph-file/component-type.js'
-import { type Reading, readGraph } from '../../src/graph-file/read-graph.js'
+import { builtIn } from '../src/components/built-in.js'
+import type { ComponentType } from '../src/components/component-type.js'
+import { type Reading, readGraph } from '../src/read-graph.js'
 
 /** The built-in components, by name. */
 export const types: ReadonlyMap<string, ComponentType> = new Map(

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { show } from '@udpng/basic-peer'
 import { Component, UdpngError } from '@udpng/core'
+import { NAME } from '../graph-shape.js'
 import type { ComponentType } from './component-type.js'
-import { NAME } from './graph-shape.js'
 
 type Constructor = new (options: unknown) => Component
 

@@ -1,8 +1,16 @@
 import { Inbox, Outbox } from '@udpng/core'
-import type { Options } from './component-type.js'
-import type { Link, Part, Port } from './graph.js'
-import { linkageShape, PORT } from './graph-shape.js'
-import { type Boxes, fit, inWords, type Kind, type Kinds, remedy, type Same } from './kinds.js'
+import type { Options } from '../components/component-type.js'
+import {
+  type Boxes,
+  fit,
+  inWords,
+  type Kind,
+  type Kinds,
+  remedy,
+  type Same,
+} from '../components/kinds.js'
+import type { Link, Part, Port } from '../graph.js'
+import { linkageShape, PORT } from '../graph-shape.js'
 import { hint, quoted } from './nearest.js'
 import { type Findings, object } from './objections.js'
 import type { Path } from './yaml-document.js'

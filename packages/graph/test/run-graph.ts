@@ -1,8 +1,8 @@
 import { Component, Inbox, type Main, Scheduler } from '@udpng/core'
 import { ManualClock } from 'test-support'
-import { assemble } from '../../src/graph-file/assemble.js'
-import type { ComponentType } from '../../src/graph-file/component-type.js'
-import { readGraph } from '../../src/graph-file/read-graph.js'
+import { assemble } from '../src/assemble.js'
+import type { ComponentType } from '../src/components/component-type.js'
+import { readGraph } from '../src/read-graph.js'
 import { types } from './read.js'
 
 /** Keeps what it gets, as far as it is asked to: one that is full holds up who feeds it. */

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { jsonSchema } from '../../src/graph-file/json-schema.js'
+import { jsonSchema } from '../src/json-schema.js'
 import { filesIn, types } from './read.js'
 
-const file = join(import.meta.dirname, '../../schema/graph.schema.json')
+const file = join(import.meta.dirname, '../schema/graph.schema.json')
 const validate = new Ajv({ strict: false, allErrors: true }).compile(jsonSchema())
 
 /** Wrong in a way that only reading it shows: which boxes there are, what fits, what a constructor or YAML refuses. */

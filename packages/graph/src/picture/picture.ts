@@ -1,5 +1,5 @@
 import { printableJson } from '@udpng/console'
-import type { Graph, Port } from '../graph-file/graph.js'
+import type { Graph, Port } from '../graph.js'
 
 /** What is drawn of a graph: flat, with the graphs of sessions as groups. */
 export interface Picture {

@@ -1,10 +1,10 @@
 import type { OnUnread } from './assemble.js'
-import type { ComponentType } from './component-type.js'
+import type { ComponentType } from './components/component-type.js'
+import { GraphReader } from './file/graph-reader.js'
+import { Mistakes } from './file/mistakes.js'
+import { textOf } from './file/text-of.js'
+import { YamlDocument } from './file/yaml-document.js'
 import type { Graph } from './graph.js'
-import { GraphReader } from './graph-reader.js'
-import { Mistakes } from './mistakes.js'
-import { textOf } from './text-of.js'
-import { YamlDocument } from './yaml-document.js'
 
 /** What a graph file is: a graph, or what is wrong with it. */
 export interface Reading {

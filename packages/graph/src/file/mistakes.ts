@@ -1,5 +1,5 @@
+import { shortened } from '@udpng/console'
 import { LineCounter } from 'yaml'
-import { shortened } from '../shortened.js'
 
 interface Mistake {
   readonly offset: number

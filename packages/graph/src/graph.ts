@@ -1,5 +1,5 @@
 import type { Component } from '@udpng/core'
-import type { ComponentType, Options } from './component-type.js'
+import type { ComponentType, Options } from './components/component-type.js'
 
 /** A graph as a file describes it, checked. */
 export interface Graph {

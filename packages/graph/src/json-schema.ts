@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { builtIn } from './built-in.js'
-import type { ComponentType } from './component-type.js'
+import { builtIn } from './components/built-in.js'
+import type { ComponentType } from './components/component-type.js'
 import { graphShape, linkageShape, NAME, PORT } from './graph-shape.js'
 
 /** A JSON Schema. */

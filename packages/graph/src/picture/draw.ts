@@ -1,4 +1,4 @@
-import type { Graph } from '../graph-file/graph.js'
+import type { Graph } from '../graph.js'
 import { mermaid } from './mermaid.js'
 import { pictureOf } from './picture.js'
 import { svg } from './svg.js'
