@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '@udpng/peers': ['@udpng/basic-peer', '@udpng/core'],
   '@udpng/chassis': ['@udpng/core'],
   '@udpng/console': ['@udpng/core'],
-  '@udpng/flow': ['@udpng/core'],
+  '@udpng/flow': ['@udpng/console', '@udpng/core'],
   '@udpng/native': ['@udpng/basic-peer'],
   '@udpng/simulation': ['@udpng/basic-peer', '@udpng/core'],
   '@udpng/inspector': ['@udpng/core'],

@@ -224,7 +224,7 @@ parts:
     child:
       parts:
         UP: { component: SimplePeer, receiverAddr: no-such-host.invalid, receiverPort: 9 }
-        DATA: { component: Payload }
+        DATA: { component: ToPayload }
       linkages: { self.inbox: UP.inbox, UP.outbox: DATA.inbox, DATA.outbox: self.outbox }
 linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
 `,

@@ -48,7 +48,7 @@ describe('the limits of a graph file', () => {
 
   it('CLI-53 at most 1000 parts, those of children too', () => {
     const parts = (count: number): string =>
-      Array.from({ length: count }, (_, i) => ` P${i}: { component: Payload }`).join(',\n')
+      Array.from({ length: count }, (_, i) => ` P${i}: { component: ToPayload }`).join(',\n')
     expect(read(`parts: {\n${parts(1000)}}`).errors).toEqual([])
     expect(read(`parts: {\n${parts(1001)}}`).errors).toEqual([
       'f.yaml:1002:2: more than 1000 parts',

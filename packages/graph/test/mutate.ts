@@ -78,7 +78,7 @@ const TOKENS = [
   ],
   ...[
     'Sessions',
-    'Payload',
+    'ToPayload',
     'Ticker',
     'DataSource',
     'items',

@@ -1,16 +1,19 @@
 import { Sessions } from '@udpng/chassis'
 import { ConsoleEchoer, ConsoleReader } from '@udpng/console'
-import { DataSource, Ticker } from '@udpng/flow'
+import {
+  Cycle,
+  DataSource,
+  Filter,
+  Limit,
+  Reply,
+  Sample,
+  Text,
+  Ticker,
+  ToPayload,
+} from '@udpng/flow'
 import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
 import { Impair } from '@udpng/simulation'
 import { z } from 'zod'
-import { Cycle } from '../parts/cycle.js'
-import { Filter } from '../parts/filter.js'
-import { Limit } from '../parts/limit.js'
-import { Payload } from '../parts/payload.js'
-import { Reply } from '../parts/reply.js'
-import { Sample } from '../parts/sample.js'
-import { Text } from '../parts/text.js'
 import type { ComponentType, Options } from './component-type.js'
 import { impairOptions } from './impair-options.js'
 import { itemKinds } from './item-kinds.js'
@@ -166,12 +169,12 @@ export function builtIn(): ComponentType[] {
       make: (options) => new Cycle(options as never),
     }),
     define({
-      name: 'Payload',
+      name: 'ToPayload',
       summary:
         'makes of each message what can be sent: the data of a datagram, anything else as text',
       options: {},
       boxes: making('any', 'text', 'bytes'),
-      make: () => new Payload(),
+      make: () => new ToPayload(),
     }),
     define({
       name: 'Reply',

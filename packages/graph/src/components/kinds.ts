@@ -47,9 +47,9 @@ export function inWords(kinds: Kinds): string {
   return kinds.map((kind) => WORDS[kind]).join(' or ') || 'nothing'
 }
 
-/** What makes the one of the other: `; put a Payload between them`. */
+/** What makes the one of the other: `; put a ToPayload between them`. */
 export function remedy(sent: Kinds, taken: Kinds): string {
   if (sent === 'any' || taken === 'any') return ''
   if (sent.includes('datagram') && taken.includes('letter')) return '; put a Reply between them'
-  return taken.includes('text') ? '; put a Payload between them' : ''
+  return taken.includes('text') ? '; put a ToPayload between them' : ''
 }

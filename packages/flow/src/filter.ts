@@ -1,6 +1,6 @@
 import { UdpngError } from '@udpng/core'
-import { Transformer } from '@udpng/flow'
-import { dataOf } from './data-of.js'
+import { payloadOf } from './payload-of.js'
+import { Transformer } from './transformer.js'
 
 /** Passes on the messages whose data contains one text and does not contain another. */
 export class Filter<T> extends Transformer<T, T> {
@@ -13,7 +13,7 @@ export class Filter<T> extends Transformer<T, T> {
     if (contains === undefined && except === undefined)
       throw new UdpngError('BAD_OPTION', 'a Filter needs contains, or except, or both')
     super((message) => {
-      const data = dataOf(message)
+      const data = payloadOf(message)
       if (data === undefined) return undefined
       const bytes = Buffer.from(data as string)
       if (contains !== undefined && !bytes.includes(contains)) return undefined

@@ -1,4 +1,4 @@
-import { Transformer } from '@udpng/flow'
+import { Transformer } from './transformer.js'
 
 /** Passes on one message of every so many: the first, and each that is `every` after one that passed. */
 export class Sample<T> extends Transformer<T, T> {

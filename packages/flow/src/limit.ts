@@ -1,5 +1,5 @@
 import { type Clock, type Main, systemClock } from '@udpng/core'
-import { Transformer } from '@udpng/flow'
+import { Transformer } from './transformer.js'
 
 /**
  * Passes on at most so many messages a second, and drops the others. What was not used is kept for a burst, up to one

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 /** The data that a message carries: of a datagram, of a letter, or the message itself; undefined when there is none. */
-export function dataOf(message: unknown): string | Uint8Array | undefined {
+export function payloadOf(message: unknown): string | Uint8Array | undefined {
   const data: unknown = isLetter(message) ? message[2] : isDatagram(message) ? message[0] : message
   return typeof data === 'string' || data instanceof Uint8Array ? data : undefined
 }

@@ -1,13 +1,13 @@
 import { printable } from '@udpng/console'
 import { UdpngError } from '@udpng/core'
-import { Transformer } from '@udpng/flow'
-import { dataOf, inText, sourceOf } from './data-of.js'
+import { inText, payloadOf, sourceOf } from './payload-of.js'
+import { Transformer } from './transformer.js'
 
 /** What the words in braces stand for. */
 const WORDS: Readonly<Record<string, (message: unknown) => string>> = {
-  data: (message) => printable(dataOf(message) ?? inText(message)),
-  hex: (message) => Buffer.from(dataOf(message) ?? '').toString('hex'),
-  length: (message) => String(Buffer.byteLength(dataOf(message) ?? '')),
+  data: (message) => printable(payloadOf(message) ?? inText(message)),
+  hex: (message) => Buffer.from(payloadOf(message) ?? '').toString('hex'),
+  length: (message) => String(Buffer.byteLength(payloadOf(message) ?? '')),
   from,
   time: () => new Date().toISOString(),
 }

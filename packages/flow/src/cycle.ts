@@ -1,4 +1,4 @@
-import { Transformer } from '@udpng/flow'
+import { Transformer } from './transformer.js'
 
 /** Sends the next item of a list for each message, whatever it is; after the last comes the first. */
 export class Cycle<T> extends Transformer<unknown, T> {

@@ -1,6 +1,9 @@
-import type { Address } from '@udpng/basic-peer'
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
-import type { Letter } from '@udpng/peers'
+
+/** A destination. */
+type Address = readonly [host: string, port: number]
+/** A letter as a PostboxPeer sends it. */
+type Letter = readonly [host: string, port: number, data: Buffer]
 
 /** After so many letters the others get their turn. */
 const LETTERS_PER_STEP = 64

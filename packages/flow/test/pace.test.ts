@@ -6,9 +6,9 @@ import {
   Scheduler,
   shutdownMicroprocess,
 } from '@udpng/core'
+import { Pace, type PaceOptions } from '@udpng/flow'
 import { ManualClock, turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
-import { Pace, type PaceOptions } from '../src/pace.js'
 
 /** A pace on a clock that is moved by hand, and what it has sent. */
 function start(options: PaceOptions, capacity = 1024) {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { ChunkReader } from '@udpng/console'
 import {
   Inbox,
   link,
@@ -8,69 +9,8 @@ import {
   shutdownMicroprocess,
 } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
-import type { Letter } from '@udpng/peers'
 import { turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
-import { ChunkReader } from '../src/chunk-reader.js'
-import { FanOut } from '../src/fan-out.js'
-import { First } from '../src/first.js'
-
-describe('First', () => {
-  it('CLI-13 sends the first, tells their source to stop, and ends', async () => {
-    const scheduler = new Scheduler()
-    const first = scheduler.activate(new First<number>(2))
-    const taken = new Inbox<number>('Taken')
-    const enough = new Inbox<unknown>('Enough')
-    link(first.outbox, taken)
-    link(first.enough, enough)
-    for (const number of [1, 2, 3]) first.inbox.deliver(number)
-    await scheduler.run()
-    expect([...taken]).toEqual([1, 2])
-    expect([...enough]).toEqual([shutdownMicroprocess()])
-    expect(first.inbox.dropped).toBe(1)
-  })
-
-  it('CLI-13 holds up who sends while there is no room', async () => {
-    const scheduler = new Scheduler()
-    const first = scheduler.activate(new First<number>(Infinity))
-    const taken = new Inbox<number>('Taken', { capacity: 1 })
-    link(first.outbox, taken)
-    for (const number of [1, 2, 3]) first.inbox.deliver(number)
-    const run = scheduler.run()
-    await turn()
-    expect([taken.length, first.inbox.length]).toEqual([1, 2])
-    first.control.deliver(producerFinished())
-    const all: number[] = []
-    while (!first.ended) {
-      all.push(...taken)
-      await turn()
-    }
-    await run
-    expect([...all, ...taken]).toEqual([1, 2, 3])
-  })
-})
-
-describe('FanOut', () => {
-  it('CLI-16 sends each message to each target, as there is room', async () => {
-    const scheduler = new Scheduler()
-    const fanOut = scheduler.activate(
-      new FanOut([
-        ['a', 1],
-        ['b', 2],
-      ]),
-    )
-    const letters = new Inbox<Letter>('Letters', { capacity: 3 })
-    link(fanOut.outbox, letters)
-    for (const text of ['x', 'y']) fanOut.inbox.deliver(Buffer.from(text))
-    fanOut.control.deliver(producerFinished())
-    const run = scheduler.run()
-    await turn()
-    const sent = (): string[] => [...letters].map(([host, port, data]) => `${host}:${port} ${data}`)
-    expect(sent()).toEqual(['a:1 x', 'b:2 x', 'a:1 y'])
-    await run
-    expect(sent()).toEqual(['b:2 y'])
-  })
-})
 
 describe('ChunkReader', () => {
   it('CLI-08 sends the bytes of its input in pieces, in order, and ends with it', async () => {
