@@ -1,12 +1,4 @@
-import {
-  componentTypes,
-  type Graph,
-  MOST_BYTES,
-  type OnUnread,
-  readBytes,
-  readGraph,
-  STANDARD_INPUT,
-} from '@udpng/graph'
+import { formatDiagnostic, type Graph, importComponents, readGraphFile } from '@udpng/graph'
 import { Exit } from './failure.js'
 import type { Notes } from './notes.js'
 
@@ -15,20 +7,18 @@ import type { Notes } from './notes.js'
  *
  * @param file - `-` is standard input
  * @param modules - what `--import` was given
- * @param onUnread - see `readGraph`
  * @throws rejects with what ends the command, exit code 2, when it cannot be used
  */
 export async function loadGraph(
   file: string,
   modules: readonly string[],
   notes: Notes,
-  onUnread?: OnUnread,
 ): Promise<Graph> {
-  const types = await componentTypes(modules)
-  const bytes = await readBytes(file, MOST_BYTES)
-  const name = file === STANDARD_INPUT ? '<stdin>' : file
-  const { graph, errors, warnings } = readGraph(bytes, name, types, onUnread)
-  for (const line of [...errors, ...(notes.quiet ? [] : warnings)]) notes.line(line)
+  const components = await importComponents(modules)
+  const input = file === '-' ? process.stdin : file
+  const { graph, errors, warnings } = await readGraphFile(input, { components })
+  for (const diagnostic of [...errors, ...(notes.quiet ? [] : warnings)])
+    notes.line(formatDiagnostic(diagnostic))
   if (!graph) throw new Exit(2)
   return graph
 }

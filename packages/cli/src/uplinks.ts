@@ -38,7 +38,9 @@ export class Uplinks {
   open(): Session {
     const { addresses, family, isFrom } = this.#targets
     const turn = this.#opened++ % addresses.length
-    const fanOut = new FanOut(this.#balance ? addresses.slice(turn, turn + 1) : addresses)
+    const fanOut = new FanOut({
+      targets: this.#balance ? addresses.slice(turn, turn + 1) : addresses,
+    })
     const uplink: Uplink = new Uplink(
       { family, onProducerFinished: 'drain', exactDrops: this.#exactDrops },
       () => {

@@ -1,5 +1,19 @@
 import type { Readable } from 'node:stream'
-import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+import { type Check, checkOptions, INPUT } from './check-options.js'
+
+/** Options of a ChunkReader. */
+export interface ChunkReaderOptions {
+  /** Bytes of a piece: a whole number >= 1. */
+  readonly size: number
+  /** Where the bytes come from (default: standard input). */
+  readonly input?: Readable
+}
+
+const SIZE: Check = [
+  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+  'a whole number >= 1 of bytes',
+]
 
 /**
  * Sends the bytes of an input in pieces of `size` bytes; only the last piece may be shorter.
@@ -10,6 +24,12 @@ import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
  * While `outbox` is full it reads no more, so the writer of the input is slowed by backpressure. At the end of the input,
  * and on producerFinished, it sends what it has read, and ends. On shutdownMicroprocess it ends at once; what was read and
  * not sent is counted, in pieces. An input that fails fails the component.
+ *
+ * @example
+ * await new Pipeline(
+ *   new ChunkReader({ size: 1316, input: createReadStream('video.ts') }),
+ *   new UDPSender({ receiverAddr: '127.0.0.1', receiverPort: 1500 }),
+ * ).run()
  */
 export class ChunkReader extends Component {
   readonly outbox: Outbox<Uint8Array> = new Outbox('Bytes')
@@ -25,11 +45,16 @@ export class ChunkReader extends Component {
   #bytesSent = 0
 
   /**
-   * @param size - bytes of a piece: a whole number >= 1
-   * @param input - where the bytes come from (default: standard input)
+   * @param options.size - bytes of a piece: a whole number >= 1
+   * @param options.input - where the bytes come from (default: standard input)
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
    */
-  constructor(size: number, input: Readable = process.stdin) {
+  constructor(options: ChunkReaderOptions) {
     super()
+    const { size, input = process.stdin } = Object(options) as ChunkReaderOptions
+    checkOptions('ChunkReader', Object(options), { size: SIZE, input: INPUT })
+    if (size === undefined)
+      throw new UdpngError('BAD_OPTION', 'ChunkReader needs size, the bytes of a piece')
     this.#size = size
     this.#input = input
   }

@@ -1,4 +1,4 @@
-export { ChunkReader } from './chunk-reader.js'
+export { ChunkReader, type ChunkReaderOptions } from './chunk-reader.js'
 export { ConsoleEchoer, type ConsoleEchoerOptions } from './console-echoer.js'
 export { ConsoleReader, type ConsoleReaderOptions } from './console-reader.js'
 export { printable, printableJson, printableLine } from './printable.js'

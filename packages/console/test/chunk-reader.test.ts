@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest'
 describe('ChunkReader', () => {
   it('CLI-08 sends the bytes of its input in pieces, in order, and ends with it', async () => {
     const input = Readable.from([Buffer.from('0123456789'), Buffer.from('ab')])
-    const reader = new ChunkReader(4, input)
+    const reader = new ChunkReader({ size: 4, input })
     const pieces = messages(reader.outbox)
     const run = reader.run()
     const texts: string[] = []
@@ -34,7 +34,7 @@ describe('ChunkReader', () => {
       },
     })
     const scheduler = new Scheduler()
-    const reader = scheduler.activate(new ChunkReader(1, input))
+    const reader = scheduler.activate(new ChunkReader({ size: 1, input }))
     const pieces = new Inbox<Uint8Array>('Pieces', { capacity: 5 })
     link(reader.outbox, pieces)
     const run = scheduler.run()
@@ -49,7 +49,7 @@ describe('ChunkReader', () => {
   async function halted() {
     const scheduler = new Scheduler()
     const reader = scheduler.activate(
-      new ChunkReader(1, Readable.from([Buffer.from('0123456789')])),
+      new ChunkReader({ size: 1, input: Readable.from([Buffer.from('0123456789')]) }),
     )
     const pieces = new Inbox<Uint8Array>('Pieces', { capacity: 4 })
     link(reader.outbox, pieces)
@@ -89,8 +89,21 @@ describe('ChunkReader', () => {
 
   it('CLI-08 an input that breaks fails it', async () => {
     const input = new Readable({ read() {} })
-    const run = new ChunkReader(1, input).run()
+    const run = new ChunkReader({ size: 1, input }).run()
     input.destroy(new Error('the disk is gone'))
     await expect(run).rejects.toMatchObject({ code: 'COMPONENT_FAILED' })
+  })
+})
+
+describe('options of a ChunkReader', () => {
+  it.each([
+    [undefined, 'ChunkReader needs size, the bytes of a piece'],
+    [{ size: 0 }, 'size is 0; it must be a whole number >= 1 of bytes'],
+    [{ size: 1, input: 'stdin' }, "input is 'stdin'; it must be a readable stream"],
+    [{ size: 1, bytes: 2 }, 'ChunkReader has no option bytes; it has size, input'],
+  ])('GFL-07 %j is refused', (options, message) => {
+    expect(() => new ChunkReader(options as never)).toThrow(
+      expect.objectContaining({ code: 'BAD_OPTION', message }),
+    )
   })
 })

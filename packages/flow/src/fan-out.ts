@@ -1,33 +1,55 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
+import { type Check, checkOptions } from './check-options.js'
 
 /** A destination. */
 type Address = readonly [host: string, port: number]
-/** A letter as a PostboxPeer sends it. */
-type Letter = readonly [host: string, port: number, data: Buffer]
 
-/** After so many letters the others get their turn. */
+/** Options of a FanOut. */
+export interface FanOutOptions {
+  /** The destinations, `[host, port]` each: at least one. */
+  readonly targets: readonly Address[]
+}
+
+const TARGETS: Check = [
+  (value) => Array.isArray(value) && value.length > 0 && [...value].every(isTarget),
+  'a list of at least one [host, port], port 1-65535',
+]
+
+/** Letters of one step; then the other components have their turn. */
 const LETTERS_PER_STEP = 64
 
 /**
- * Sends every message of its inbox as a letter to each of its targets. It takes nothing while `outbox` is full. On
- * producerFinished it first sends what waits.
+ * Sends each message of `inbox` as a letter `[host, port, data]` to each of its targets, in order: put it before a
+ * PostboxPeer, which sends them. The data is the very same object in all letters.
+ *
+ * It takes nothing while `outbox` is full. On producerFinished it first sends the messages that wait; on shutdownMicroprocess it
+ * ends at once, and the letters that were not sent are counted as `unsent`.
+ *
+ * @example
+ * const toBoth = new FanOut({ targets: [['a.example.org', 514], ['b.example.org', 514]] })
  */
-export class FanOut extends Component {
-  readonly inbox: Inbox<Buffer> = new Inbox('Data')
-  readonly outbox: Outbox<Letter> = new Outbox('[host, port, data] for each target')
+export class FanOut<T extends string | Uint8Array = Buffer> extends Component {
+  readonly inbox: Inbox<T> = new Inbox('Data')
+  readonly outbox: Outbox<readonly [host: string, port: number, data: T]> = new Outbox(
+    '[host, port, data] for each target',
+  )
   readonly #targets: readonly Address[]
-  /** What is being sent, and to which target next. */
-  #data: Buffer | undefined
+  /** What is being sent, and the target that is next. */
+  #data: T | undefined
   #next = 0
 
-  /** @param targets - at least one */
-  constructor(targets: readonly Address[]) {
+  /**
+   * @param options.targets - the destinations, `[host, port]` each: at least one
+   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   */
+  constructor(options: FanOutOptions) {
     super()
-    this.#targets = targets
+    checkOptions('FanOut', options, { targets: TARGETS })
+    this.#targets = [...options.targets]
   }
 
   protected override accounting(): Counts {
-    const inHand = this.#data ? this.#targets.length - this.#next : 0
+    const inHand = this.#data === undefined ? 0 : this.#targets.length - this.#next
     const entered = this.inbox.taken * (this.#targets.length - 1)
     return this.ended ? { entered, dropped: { unsent: inHand } } : { entered, waiting: inHand }
   }
@@ -37,21 +59,29 @@ export class FanOut extends Component {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
       this.#data ??= this.inbox.recv()
-      if (this.#data && !this.outbox.full) {
+      if (this.#data !== undefined && !this.outbox.full) {
         this.#sendNext(this.#data)
         if (--turn > 0) continue
         yield
-      } else if (word && !this.#data) return
+      } else if (word && this.#data === undefined) return
       else yield this.pause()
       turn = LETTERS_PER_STEP
     }
   }
 
-  #sendNext(data: Buffer): void {
+  #sendNext(data: T): void {
     const [host, port] = this.#targets[this.#next++] as Address
     this.outbox.send([host, port, data])
     if (this.#next < this.#targets.length) return
     this.#next = 0
     this.#data = undefined
   }
+}
+
+function isTarget(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2) return false
+  const [host, port] = value as unknown[]
+  return (
+    typeof host === 'string' && Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535
+  )
 }

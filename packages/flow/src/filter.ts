@@ -1,15 +1,38 @@
 import { UdpngError } from '@udpng/core'
+import { checkOptions, SOME_TEXT } from './check-options.js'
 import { payloadOf } from './payload-of.js'
 import { Transformer } from './transformer.js'
 
-/** Passes on the messages whose data contains one text and does not contain another. */
+/** Options of a Filter: at least one of them. */
+export interface FilterOptions {
+  /** Only messages whose payload contains this text pass (default: any). */
+  readonly contains?: string
+  /** Messages whose payload contains this text do not pass (default: none). */
+  readonly except?: string
+}
+
+/**
+ * Passes on the messages whose payload contains a text, or does not contain another: datagrams, letters, text and bytes, the
+ * very same objects. All others are dropped and counted in `filtered`, also messages without a payload.
+ *
+ * Texts are compared as bytes of UTF-8, and case matters. There are no regular expressions: a stranger could send a
+ * datagram that takes a bad one minutes.
+ *
+ * @example
+ * const errors = new Filter({ contains: 'error', except: 'debug' })
+ */
 export class Filter<T> extends Transformer<T, T> {
   /**
-   * @param options.contains - only what has this in it passes (default: everything)
-   * @param options.except - nothing that has this in it passes (default: nothing is held back)
-   * @throws {UdpngError} `BAD_OPTION` without either
+   * @param options.contains - only messages whose payload contains this text pass (default: any)
+   * @param options.except - messages whose payload contains this text do not pass (default: none)
+   * @throws {UdpngError} `BAD_OPTION` without either, for an empty text, and for an unknown option
    */
-  constructor({ contains, except }: { readonly contains?: string; readonly except?: string } = {}) {
+  constructor(options: FilterOptions) {
+    checkOptions('Filter', options, { contains: SOME_TEXT, except: SOME_TEXT }, [
+      'contains',
+      'except',
+    ])
+    const { contains, except } = Object(options) as FilterOptions
     if (contains === undefined && except === undefined)
       throw new UdpngError('BAD_OPTION', 'a Filter needs contains, or except, or both')
     super((message) => {

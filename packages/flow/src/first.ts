@@ -7,13 +7,40 @@ import {
   Outbox,
   shutdownMicroprocess,
 } from '@udpng/core'
+import { type Check, checkOptions } from './check-options.js'
 
-/** After so many messages the others get their turn. */
+/** Options of a First. */
+export interface FirstOptions {
+  /** Messages to send: a whole number >= 1, or `Infinity`. */
+  readonly count: number
+}
+
+const COUNT_OR_INFINITY: Check = [
+  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 1),
+  'a whole number >= 1, or Infinity',
+]
+
+/** Messages of one step; then the other components have their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
- * Sends the first messages of its inbox on `outbox`, and ends with the last of them; `enough` then tells where they come
- * from to stop. It takes nothing while `outbox` is full. On producerFinished it first sends what waits.
+ * Sends the first `count` messages of `inbox` on `outbox`, and ends with the last of them. On `enough` it then sends
+ * shutdownMicroprocess: link it to `control` of the producer, which ends too.
+ *
+ * It takes nothing while `outbox` is full. On producerFinished it first sends the messages that wait; on shutdownMicroprocess it
+ * ends at once.
+ *
+ * @example
+ * // listens for three datagrams, then ends
+ * await new Graphline(
+ *   { UDP: new UDPReceiver({ localPort: 1500 }), FIRST: new First({ count: 3 }), OUT: new ConsoleEchoer() },
+ *   {
+ *     'UDP.outbox': 'FIRST.inbox',
+ *     'FIRST.outbox': 'OUT.inbox',
+ *     'FIRST.enough': 'UDP.control',
+ *     'FIRST.signal': 'OUT.control',
+ *   },
+ * ).run()
  */
 export class First<T> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages')
@@ -23,13 +50,17 @@ export class First<T> extends Component {
   })
   readonly #count: number
 
-  /** @param count - how many: a whole number >= 1, or `Infinity` */
-  constructor(count: number) {
+  /**
+   * @param options.count - messages to send: a whole number >= 1, or `Infinity`
+   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   */
+  constructor(options: FirstOptions) {
     super()
-    this.#count = count
+    checkOptions('First', options, { count: COUNT_OR_INFINITY })
+    this.#count = options.count
   }
 
-  /** It drops nothing: what it does not take, its inbox counts. */
+  /** It drops nothing: its inbox counts what it does not take. */
   protected override accounting(): Counts {
     return {}
   }

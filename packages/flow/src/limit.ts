@@ -1,16 +1,32 @@
 import { type Clock, type Main, systemClock } from '@udpng/core'
+import { checkOptions, positive } from './check-options.js'
 import { Transformer } from './transformer.js'
 
+/** Options of a Limit. */
+export interface LimitOptions {
+  /** Messages a second: a finite number > 0. */
+  readonly perSecond: number
+}
+
 /**
- * Passes on at most so many messages a second, and drops the others. What was not used is kept for a burst, up to one
- * second's worth.
+ * Passes on at most `perSecond` messages a second, and drops the others: they are counted in `filtered`. What was not used is kept for a
+ * burst, at most one second's worth. To slow a producer down without dropping anything, use `Pace`.
+ *
+ * Time is that of the scheduler's clock.
+ *
+ * @example
+ * const calm = new Limit({ perSecond: 100 })
  */
 export class Limit<T> extends Transformer<T, T> {
   readonly #allowance: Allowance
 
-  /** @param options.perSecond - messages a second: a number > 0 */
-  constructor({ perSecond }: { readonly perSecond: number }) {
-    const allowance = new Allowance(perSecond)
+  /**
+   * @param options.perSecond - messages a second: a finite number > 0
+   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   */
+  constructor(options: LimitOptions) {
+    checkOptions('Limit', options, { perSecond: positive('of messages') })
+    const allowance = new Allowance(options.perSecond)
     super((message) => (allowance.take() ? message : undefined))
     this.#allowance = allowance
   }
@@ -21,25 +37,25 @@ export class Limit<T> extends Transformer<T, T> {
   }
 }
 
-/** How many may pass now: it fills up with time. */
+/** The number of messages that may pass now: it grows with time. */
 class Allowance {
   clock: Clock = systemClock
   readonly #perSecond: number
-  readonly #most: number
+  readonly #max: number
   #left: number
   #at: number | undefined
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond
-    this.#most = Math.max(1, perSecond)
-    this.#left = this.#most
+    this.#max = Math.max(1, perSecond)
+    this.#left = this.#max
   }
 
   take(): boolean {
     const now = this.clock.now()
     const passed = now - (this.#at ?? now)
     this.#at = now
-    this.#left = Math.min(this.#most, this.#left + (passed * this.#perSecond) / 1000)
+    this.#left = Math.min(this.#max, this.#left + (passed * this.#perSecond) / 1000)
     if (this.#left < 1) return false
     this.#left--
     return true

@@ -1,23 +1,31 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
+import { type Check, COUNT, checkOptions } from './check-options.js'
 
 /** Options of a Pace: all optional. */
 export interface PaceOptions {
-  /** At most so many messages a second, evenly; a number above 0 (default `Infinity`). */
-  readonly rate?: number | undefined
-  /** Each message so many times; a whole number >= 1 (default 1). */
+  /** Maximum number of messages a second, evenly spaced: a number > 0 (default `Infinity`). */
+  readonly perSecond?: number | undefined
+  /** The number of times that each message is sent: a whole number >= 1 (default 1). */
   readonly repeat?: number | undefined
 }
 
-/** After so many messages the others get their turn. */
+const RATE: Check = [(value) => typeof value === 'number' && value > 0, 'a number > 0 of messages']
+
+/** Messages of one step; then the other components have their turn. */
 const MESSAGES_PER_STEP = 256
-/** Timers are late by this much and more: so much is made up for, and no more, so that nothing comes in a burst. */
+/** Timers are late by this much and more. This much is made up for, and no more, so that there is no burst. */
 const LATE_MS = 20
 
 /**
- * Sends each message of its inbox so many times, and at most so many a second.
+ * Sends each message of `inbox` `repeat` times, and at most `perSecond` messages a second, evenly spaced. It drops nothing: the
+ * producer is slowed by backpressure. To drop what is too much, use `Limit`.
  *
- * It takes nothing while `outbox` is full, or before the next one is due. On producerFinished it first sends all that
- * waits, at its pace; after `stop()` only what is due by now.
+ * It takes nothing while `outbox` is full, or before the next message is due. On producerFinished it first sends all messages that
+ * wait, at its pace; after `stop()` only what is due by then. On shutdownMicroprocess it ends at once. What was not sent is counted as
+ * `unsent`. Time is that of the scheduler's clock.
+ *
+ * @example
+ * const slowly = new Pace({ perSecond: 100 })
  */
 export class Pace<T> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages')
@@ -33,18 +41,25 @@ export class Pace<T> extends Component {
   #copies = 0
   #dropped = 0
 
-  constructor({ rate = Infinity, repeat = 1 }: PaceOptions = {}) {
+  /**
+   * @param options.perSecond - maximum number of messages a second, evenly spaced: a number > 0 (default `Infinity`)
+   * @param options.repeat - the number of times that each message is sent: a whole number >= 1 (default 1)
+   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   */
+  constructor(options: PaceOptions = {}) {
     super()
-    this.#intervalMs = 1000 / rate
+    checkOptions('Pace', options, { perSecond: RATE, repeat: COUNT }, ['perSecond', 'repeat'])
+    const { perSecond = Infinity, repeat = 1 } = options
+    this.#intervalMs = 1000 / perSecond
     this.#repeat = repeat
   }
 
-  /** Messages, each as often as it was to be sent, that were not. */
+  /** Messages that were not sent, each counted as often as it was to be sent. */
   get dropped(): number {
     return this.#dropped + this.inbox.dropped * this.#repeat
   }
 
-  /** Sends nothing any more that is not due by now. Anybody may call it, at any time. */
+  /** Ends it: from now on it sends only what is due already. It can be called at any time, also from a callback. */
   stop(): void {
     this.stops.deliver(true)
   }

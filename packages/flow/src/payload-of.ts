@@ -1,18 +1,18 @@
 import { inspect } from 'node:util'
 
-/** The data that a message carries: of a datagram, of a letter, or the message itself; undefined when there is none. */
+/** The payload of a message: of a datagram, of a letter, or the message itself; undefined for anything else. */
 export function payloadOf(message: unknown): string | Uint8Array | undefined {
   const data: unknown = isLetter(message) ? message[2] : isDatagram(message) ? message[0] : message
   return typeof data === 'string' || data instanceof Uint8Array ? data : undefined
 }
 
-/** Where a datagram came from. */
-export function sourceOf(message: unknown): readonly [host: string, port: number] | undefined {
+/** The sender of a datagram; undefined for anything else. */
+export function senderOf(message: unknown): readonly [host: string, port: number] | undefined {
   return isDatagram(message) ? message[1] : undefined
 }
 
-/** Anything as text. */
-export function inText(message: unknown): string {
+/** Any message as text: an object as `util.inspect` shows it, in one line. */
+export function textOf(message: unknown): string {
   const isPlain = typeof message !== 'object' || message instanceof Error
   return isPlain ? String(message) : inspect(message, { breakLength: Infinity })
 }

@@ -5,7 +5,16 @@ type Datagram = readonly [data: Buffer, from: readonly [host: string, port: numb
 /** A letter as a PostboxPeer sends it. */
 type Letter = readonly [host: string, port: number, data: Buffer]
 
-/** Makes each datagram a letter with the same data to where it came from. */
+/**
+ * Turns each datagram `[data, [host, port]]` into a letter `[host, port, data]`: the same data, back to the sender. Between a
+ * PostboxPeer's outbox and its inbox it is an echo server.
+ *
+ * @example
+ * await new Graphline(
+ *   { UDP: new PostboxPeer({ localAddr: '127.0.0.1', localPort: 1500 }), ANSWER: new Reply() },
+ *   { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox' },
+ * ).run()
+ */
 export class Reply extends Transformer<Datagram, Letter> {
   constructor() {
     super(([data, [host, port]]) => [host, port, data])

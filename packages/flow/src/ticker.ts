@@ -1,5 +1,5 @@
-import { Component, type Main, Outbox, UdpngError } from '@udpng/core'
-import { show } from './show.js'
+import { Component, type Main, Outbox } from '@udpng/core'
+import { checkOptions, positive } from './check-options.js'
 
 /** Options of a Ticker. */
 export interface TickerOptions {
@@ -29,16 +29,8 @@ export class Ticker extends Component {
    */
   constructor(options: TickerOptions) {
     super()
-    const { intervalMs, ...others } = Object(options) as TickerOptions
-    const [other] = Object.keys(others)
-    if (other !== undefined)
-      throw new UdpngError('BAD_OPTION', `Ticker has no option ${other}; it has intervalMs`)
-    if (!Number.isFinite(intervalMs) || intervalMs <= 0)
-      throw new UdpngError(
-        'BAD_OPTION',
-        `intervalMs is ${show(intervalMs)}; it must be a finite number > 0 of milliseconds`,
-      )
-    this.#intervalMs = intervalMs
+    checkOptions('Ticker', options, { intervalMs: positive('of milliseconds') })
+    this.#intervalMs = options.intervalMs
   }
 
   override *main(): Main {

@@ -1,9 +1,19 @@
-import { inText, payloadOf } from './payload-of.js'
+import { payloadOf, textOf } from './payload-of.js'
 import { Transformer } from './transformer.js'
 
-/** Makes of each message what can be sent: of a datagram or a letter the data, of anything else text. */
+/**
+ * Turns each message into what can be sent: a datagram or a letter into its payload, anything else into text. Text and bytes pass as they
+ * are.
+ *
+ * @example
+ * await new Pipeline(
+ *   new UDPReceiver({ localPort: 1514 }),
+ *   new ToPayload(),
+ *   new UDPSender({ receiverAddr: 'collector.example.org', receiverPort: 514 }),
+ * ).run()
+ */
 export class ToPayload extends Transformer<unknown, string | Uint8Array> {
   constructor() {
-    super((message) => payloadOf(message) ?? inText(message))
+    super((message) => payloadOf(message) ?? textOf(message))
   }
 }

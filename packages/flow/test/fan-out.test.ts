@@ -9,10 +9,12 @@ describe('FanOut', () => {
   it('CLI-16 sends each message to each target, as there is room', async () => {
     const scheduler = new Scheduler()
     const fanOut = scheduler.activate(
-      new FanOut([
-        ['a', 1],
-        ['b', 2],
-      ]),
+      new FanOut({
+        targets: [
+          ['a', 1],
+          ['b', 2],
+        ],
+      }),
     )
     const letters = new Inbox<Letter>('Letters', { capacity: 3 })
     link(fanOut.outbox, letters)

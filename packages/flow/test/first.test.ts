@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 describe('First', () => {
   it('CLI-13 sends the first, tells their source to stop, and ends', async () => {
     const scheduler = new Scheduler()
-    const first = scheduler.activate(new First<number>(2))
+    const first = scheduler.activate(new First<number>({ count: 2 }))
     const taken = new Inbox<number>('Taken')
     const enough = new Inbox<unknown>('Enough')
     link(first.outbox, taken)
@@ -20,7 +20,7 @@ describe('First', () => {
 
   it('CLI-13 holds up who sends while there is no room', async () => {
     const scheduler = new Scheduler()
-    const first = scheduler.activate(new First<number>(Infinity))
+    const first = scheduler.activate(new First<number>({ count: Infinity }))
     const taken = new Inbox<number>('Taken', { capacity: 1 })
     link(first.outbox, taken)
     for (const number of [1, 2, 3]) first.inbox.deliver(number)

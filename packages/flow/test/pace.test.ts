@@ -27,7 +27,7 @@ function start(options: PaceOptions, capacity = 1024) {
 
 describe('Pace', () => {
   it('CLI-10 sends the first at once, and the others evenly', async () => {
-    const { clock, put, say, run, taken } = start({ rate: 10 })
+    const { clock, put, say, run, taken } = start({ perSecond: 10 })
     put('a', 'b', 'c', 'd')
     await turn()
     expect(taken()).toBe('a')
@@ -42,7 +42,7 @@ describe('Pace', () => {
   })
 
   it('CLI-10 what has had to wait for room, or has come late, does not come in a burst', async () => {
-    const { clock, put, say, taken } = start({ rate: 100 }, 1)
+    const { clock, put, say, taken } = start({ perSecond: 100 }, 1)
     put(...'abcdefghij')
     await clock.advance(1000)
     expect(taken()).toBe('a')
@@ -83,7 +83,7 @@ describe('Pace', () => {
   })
 
   it('CLI-11 stop(): with a rate, it ends; sent + dropped is what was to be sent', async () => {
-    const { clock, pace, put, run, taken } = start({ rate: 10, repeat: 5 })
+    const { clock, pace, put, run, taken } = start({ perSecond: 10, repeat: 5 })
     put('a', 'b')
     await clock.advance(200)
     pace.stop()
@@ -94,7 +94,7 @@ describe('Pace', () => {
   })
 
   it('CLI-11 a shutdown ends it at once, and what was not sent is counted', async () => {
-    const { clock, pace, put, say, run, taken } = start({ rate: 1, repeat: 2 })
+    const { clock, pace, put, say, run, taken } = start({ perSecond: 1, repeat: 2 })
     put('a', 'b')
     await clock.advance(0)
     say(shutdownMicroprocess())

@@ -1,7 +1,8 @@
 import type { Component } from '@udpng/core'
-import type { ComponentType, Options } from './components/component-type.js'
+import type { OnUnlinkedErrors } from './assemble.js'
+import type { PartOptions } from './components/component-type.js'
 
-/** A graph as a file describes it, checked. */
+/** A graph as a file describes it, checked: data that says which parts there are, and what leads where. */
 export interface Graph {
   readonly parts: readonly Part[]
   readonly links: readonly Link[]
@@ -9,18 +10,23 @@ export interface Graph {
 
 /** A part of a graph. */
 export interface Part {
+  /** The key in `parts`. */
   readonly name: string
-  readonly type: ComponentType
-  readonly options: Options
-  /** The one that was made to see whether it can be. It has not run. */
-  readonly component: Component
-  /** Makes another one. */
-  readonly make: () => Component
-  /** What the part makes for each session. */
+  /** The name of its component: `UDPReceiver`. */
+  readonly component: string
+  /** The options that the file gives it. */
+  readonly options: PartOptions
+  /** The graph that it makes for each session, of `Sessions`. */
   readonly child?: Graph
+  /**
+   * Makes the component, a new one with each call.
+   *
+   * @param onUnlinkedErrors - see `assemble`; called for the parts of each child
+   */
+  readonly make: (onUnlinkedErrors?: OnUnlinkedErrors) => Component
 }
 
-/** What leads where. */
+/** One link: what leaves the outbox `from` arrives in the inbox `to`. */
 export interface Link {
   readonly from: Port
   readonly to: Port

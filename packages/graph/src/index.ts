@@ -1,9 +1,15 @@
-export { assemble, type OnUnread } from './assemble.js'
-export type { ComponentType, Known, Options } from './components/component-type.js'
-export { componentTypes } from './components/component-types.js'
-export type { Boxes, Kind, Kinds, Same } from './components/kinds.js'
-export { readBytes, STANDARD_INPUT } from './file/read-bytes.js'
+export {
+  type AssembleOptions,
+  assemble,
+  type GraphComponent,
+  type OnUnlinkedErrors,
+} from './assemble.js'
+export type { ComponentClass } from './components/component-class.js'
+export type { PartOptions } from './components/component-type.js'
+export { importComponents } from './components/import-components.js'
+export { type Diagnostic, formatDiagnostic } from './file/diagnostic.js'
 export type { Graph, Link, Part, Port } from './graph.js'
 export { type JsonSchema, jsonSchema } from './json-schema.js'
-export { draw } from './picture/draw.js'
-export { MOST_BYTES, type Reading, readGraph } from './read-graph.js'
+export { draw, type PictureFormat } from './picture/draw.js'
+export { type Reading, type ReadOptions, readGraph } from './read-graph.js'
+export { readGraphFile } from './read-graph-file.js'

@@ -35,6 +35,6 @@ function partShape(types: readonly ComponentType[]): z.ZodType {
   )
   const other = z
     .looseObject({ component: z.string().meta({ not: { enum: names } }) })
-    .describe('a component of your own, made known by --import')
+    .describe('a component of your own: see --import of the command, and components of readGraph')
   return z.union([...known, other]).meta({ type: 'object', required: ['component'] })
 }

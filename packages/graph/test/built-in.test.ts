@@ -1,20 +1,23 @@
 import { Component, Inbox, Outbox } from '@udpng/core'
 import { boxesOf } from '@udpng/core/inspection'
 import { describe, expect, it } from 'vitest'
-import type { Options } from '../src/components/component-type.js'
+import type { PartOptions } from '../src/components/component-type.js'
 import { types } from './read.js'
 
 /** Options of components that cannot do without. */
-const needed: Readonly<Record<string, Options>> = {
+const needed: Readonly<Record<string, PartOptions>> = {
   DataSource: { items: ['one'] },
   Ticker: { intervalMs: 1000 },
   Cycle: { items: ['one'] },
   Filter: { contains: 'one' },
   Sample: { every: 2 },
   Limit: { perSecond: 2 },
+  First: { count: 2 },
+  FanOut: { targets: [['::1', 1500]] },
+  ChunkReader: { size: 1316 },
 }
 /** Boxes that a compiler would not let be linked. */
-const internal = /^(readReady|writeReady|selectorSignal|news|arrived|written)$/
+const internal = /^(readReady|writeReady|selectorSignal|news|arrived|written|stops)$/
 
 describe('components that a graph file can name', () => {
   it.each([...types.values()])('CLI-56 $name has the boxes that it is said to have', (type) => {
@@ -34,7 +37,7 @@ describe('components that a graph file can name', () => {
   })
 
   it('CLI-84 Sessions and the peers that receive take all their options', () => {
-    const accepts = (name: string, options: Options): boolean =>
+    const accepts = (name: string, options: PartOptions): boolean =>
       types.get(name)?.known?.options.safeParse(options).success === true
     const child = { parts: {} }
     expect(accepts('Sessions', { child, perHost: 4, onChildFailure: 'stop' })).toBe(true)

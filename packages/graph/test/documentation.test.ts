@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { draw } from '@udpng/graph'
 import { describe, expect, it } from 'vitest'
-import { draw } from '../src/picture/draw.js'
 import { read, types } from './read.js'
 
 const root = join(import.meta.dirname, '../../..')
-const documents = ['docs/graph-files.md', 'packages/cli/README.md']
+const documents = ['docs/graph-files.md', 'packages/graph/README.md', 'packages/cli/README.md']
 
 /** Every block that is a whole graph. */
 const graphs = documents.flatMap((document) => {

@@ -1,6 +1,6 @@
+import type { Graph } from '@udpng/graph'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
-import type { Graph } from '../src/graph.js'
 import { mermaid } from '../src/picture/mermaid.js'
 import { type Picture, pictureOf } from '../src/picture/picture.js'
 import { svg } from '../src/picture/svg.js'

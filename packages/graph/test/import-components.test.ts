@@ -1,13 +1,13 @@
 import { UdpngError } from '@udpng/core'
+import { importComponents } from '@udpng/graph'
 import { describe, expect, it } from 'vitest'
-import { componentTypes } from '../src/components/component-types.js'
-import { readGraph } from '../src/read-graph.js'
+import { read } from './read.js'
 
 const directory = import.meta.dirname
 
 /** What a module that cannot be used gives: one line. */
 async function refusal(...modules: string[]): Promise<string> {
-  const error = await componentTypes(modules, directory).catch((error: unknown) => error)
+  const error = await importComponents(modules, directory).catch((error: unknown) => error)
   expect(error).toBeInstanceOf(UdpngError)
   expect((error as UdpngError).code).toBe('BAD_OPTION')
   expect((error as UdpngError).message).not.toContain('\n')
@@ -16,8 +16,8 @@ async function refusal(...modules: string[]): Promise<string> {
 
 describe('components of one’s own', () => {
   it('CLI-59 a module’s components are known by the names that it exports them', async () => {
-    const types = await componentTypes(['./modules/good.mjs'], directory)
-    expect([...types.keys()].slice(-1)).toEqual(['Times'])
+    const components = await importComponents(['./modules/good.mjs'], directory)
+    expect(Object.keys(components)).toEqual(['Times'])
     const text = `
 parts:
   TICK: { component: Ticker, intervalMs: 10 }
@@ -25,21 +25,21 @@ parts:
   MORE: { component: Times }
   OUT: { component: ConsoleEchoer }
 linkages: { TICK.outbox: TIMES.inbox, TIMES.outbox: MORE.inbox, MORE.outbox: OUT.inbox }`
-    expect(readGraph(Buffer.from(text), 'f.yaml', types)).toMatchObject({
+    expect(read(text, { file: 'f.yaml', components })).toMatchObject({
       errors: [],
       warnings: [],
     })
   })
 
   it('CLI-59 their options, boxes and failures are told at their places', async () => {
-    const types = await componentTypes(['./modules/good.mjs'], directory)
+    const components = await importComponents(['./modules/good.mjs'], directory)
     const text = `
 parts:
   BAD: { component: Times, factor: three }
   UNLUCKY: { component: Times, factor: 13 }
   GOOD: { component: Times }
 linkages: { GOOD.outbx: GOOD.inbox, GOOD.outbox: GOOD.input }`
-    expect(readGraph(Buffer.from(text), 'f.yaml', types).errors).toEqual([
+    expect(read(text, { file: 'f.yaml', components }).errors).toEqual([
       'f.yaml:3:28: factor is three; it must be a number',
       'f.yaml:4:25: Times cannot be made: that is unlucky',
       'f.yaml:6:13: GOOD has no outbox "outbx"; GOOD has the outboxes signal, outbox',
@@ -48,10 +48,8 @@ linkages: { GOOD.outbx: GOOD.inbox, GOOD.outbox: GOOD.input }`
   })
 
   it('CLI-59 a package is found from where one is', async () => {
-    const types = await componentTypes(['@udpng/flow', './modules/good.mjs'], directory).catch(
-      (error: unknown) => error,
-    )
-    expect(String(types)).toMatch(/@udpng\/flow exports (DataSource|Ticker), but there is/)
+    const found = importComponents(['@udpng/flow', './modules/good.mjs'], directory)
+    await expect(found).rejects.toThrow(/@udpng\/flow exports (Cycle|DataSource), but there is/)
   })
 
   it.each([

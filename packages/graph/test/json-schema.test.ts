@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import { jsonSchema } from '@udpng/graph'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { jsonSchema } from '../src/json-schema.js'
 import { filesIn, types } from './read.js'
 
 const file = join(import.meta.dirname, '../schema/graph.schema.json')

@@ -40,7 +40,7 @@ describe('the limits of a graph file', () => {
     const { graph } = read(
       'parts:\n  A: &a { component: ConsoleReader }\n  B: *a\nlinkages: { A.signal: B.control }\n',
     )
-    expect(graph?.parts.map(({ name, type }) => [name, type.name])).toEqual([
+    expect(graph?.parts.map(({ name, component }) => [name, component])).toEqual([
       ['A', 'ConsoleReader'],
       ['B', 'ConsoleReader'],
     ])

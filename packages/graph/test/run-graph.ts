@@ -1,9 +1,7 @@
 import { Component, Inbox, type Main, Scheduler } from '@udpng/core'
+import { assemble, type GraphComponent } from '@udpng/graph'
 import { ManualClock } from 'test-support'
-import { assemble } from '../src/assemble.js'
-import type { ComponentType } from '../src/components/component-type.js'
-import { readGraph } from '../src/read-graph.js'
-import { types } from './read.js'
+import { read } from './read.js'
 
 /** Keeps what it gets, as far as it is asked to: one that is full holds up who feeds it. */
 export class Keep extends Component {
@@ -35,16 +33,12 @@ const TICK_MS = 10
 export class RunningGraph {
   readonly clock: ManualClock = new ManualClock()
   readonly #scheduler = new Scheduler({ clock: this.clock })
-  readonly #parts: ReadonlyMap<string, Component>
-  readonly #whole: Component
+  readonly #whole: GraphComponent
 
   constructor(text: string) {
-    const keep: ComponentType = { name: 'Keep', make: (options) => new Keep(options) }
-    const known = new Map([...types, ['Keep', keep]])
-    const { graph, errors } = readGraph(Buffer.from(text), 'f.yaml', known)
+    const { graph, errors } = read(text, { file: 'f.yaml', components: { Keep } })
     if (!graph) throw new Error(errors.join('\n'))
-    this.#parts = new Map(graph.parts.map(({ name, component }) => [name, component]))
-    this.#whole = this.#scheduler.activate(assemble(graph, (part) => part.component))
+    this.#whole = this.#scheduler.activate(assemble(graph))
   }
 
   get ended(): boolean {
@@ -61,7 +55,7 @@ export class RunningGraph {
   }
 
   part(name: string): Component {
-    const part = this.#parts.get(name)
+    const part = this.#whole.parts.get(name)
     if (!part) throw new Error(`there is no ${name}`)
     return part
   }

@@ -97,7 +97,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     }),
     ...(options.recvBuffer && { recvBufferSize: options.recvBuffer }),
   })
-  const FIRST = new First<Datagram>(options.count ?? Infinity)
+  const FIRST = new First<Datagram>({ count: options.count ?? Infinity })
   const SHOW = new Transformer(formOf(options))
   const OUT = new ConsoleEchoer<Datagram | string>(raw ? { output: rawOutput() } : {})
   const system = new Graphline(

@@ -1,8 +1,7 @@
 import { BasicPeer } from '@udpng/basic-peer'
 import { printableLine } from '@udpng/console'
-import type { Component, Outbox, UdpngError } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
-import type { Graph } from '@udpng/graph'
+import type { Graph, GraphComponent } from '@udpng/graph'
 import { Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
@@ -47,34 +46,35 @@ async function run(
   const { assemble } = await import('@udpng/graph')
   const notes = new Notes(options)
   const complaints = new Complaints(notes, 'give the part broadcast: true')
-  const told: Promise<void>[] = []
-  const listen = (errors: Outbox<UdpngError>): void => void complaints.listen(errors)
-  const graph = await loadGraph(file, modules, notes, listen)
+  const graph = await loadGraph(file, modules, notes)
   if (check) await printOut(`${printableLine(file)}: ${countsOf(graph)}, nothing wrong\n`)
   else {
-    const system = assemble(
-      graph,
-      (part) => part.component,
-      (errors) => told.push(complaints.listen(errors)),
-    )
+    /** The `errors` outboxes that are being read. */
+    const reading = new Set<Promise<void>>()
+    const system = assemble(graph, {
+      onUnlinkedErrors: (errors) => {
+        const read = complaints.listen(errors).finally(() => reading.delete(read))
+        reading.add(read)
+      },
+    })
     const interrupted = await runSystem(system, {
       ...options,
       notes,
       lossLines: true,
       byPart: true,
     })
-    await Promise.all(told)
+    await Promise.all(reading)
     complaints.flush()
-    tellAccount(graph, system, notes)
+    tellAccount(system, notes)
     endOf(interrupted)
   }
 }
 
 /** What became of the datagrams of all peers, and what was lost anywhere, by part. */
-function tellAccount({ parts }: Graph, system: Component, notes: Notes): void {
+function tellAccount(system: GraphComponent, notes: Notes): void {
   const account = accountOf(system)
   const losses = lossesOf(account, { byPart: true })
-  const hasPeers = parts.some(({ component }) => component instanceof BasicPeer)
+  const hasPeers = [...system.parts.values()].some((part) => part instanceof BasicPeer)
   if (!hasPeers && !isLossy(unintended(losses))) return
   notes.say(
     `${plural(account.received, 'datagram')} received, ${grouped(account.sent)} sent, ${describe(losses)}`,

@@ -92,7 +92,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   const notes = new Notes(options)
   const complaints = new Complaints(notes, 'give --broadcast')
   const SEND = await senderTo(to, options)
-  const PACE = new Pace<Uint8Array>(options)
+  const PACE = new Pace<Uint8Array>({ perSecond: options.rate, repeat: options.repeat })
   const system = new Pipeline(await sourceOf(texts, options), PACE, SEND)
   const told = complaints.listen(SEND.errors)
   const began = performance.now()
@@ -153,7 +153,7 @@ async function sourceOf(
     return new DataSource<Uint8Array>(texts.map((text) => Buffer.from(text + eol)))
   }
   if (one) return new DataSource<Uint8Array>([await readOne()])
-  if (raw) return new ChunkReader(size)
+  if (raw) return new ChunkReader({ size })
   // latin1 takes each byte for a character, and back: so bytes that are no UTF-8 stay what they are.
   process.stdin.setEncoding('latin1')
   return new Pipeline(

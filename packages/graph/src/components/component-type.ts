@@ -3,14 +3,14 @@ import type { z } from 'zod'
 import type { Boxes } from './kinds.js'
 
 /** The options of a part, as the file gives them. */
-export type Options = Readonly<Record<string, unknown>>
+export type PartOptions = Readonly<Record<string, unknown>>
 
 /** A component that a graph file can name. */
 export interface ComponentType {
   readonly name: string
   /** Makes one. `child` makes what the option `child` describes, as often as it is called. */
-  readonly make: (options: Options, child?: () => Component) => Component
-  /** Undefined for a component of somebody else's: then only its constructor knows. */
+  readonly make: (options: PartOptions, child?: () => Component) => Component
+  /** Undefined for a class that a program adds: then only its constructor knows. */
   readonly known?: Known
 }
 
@@ -20,7 +20,7 @@ export interface Known {
   readonly summary: string
   readonly options: z.ZodObject
   /** Its boxes; what is in some of them follows from the options. */
-  readonly boxes: (options: Options) => Boxes
+  readonly boxes: (options: PartOptions) => Boxes
   /** It has a graph as the option `child`, whose `self.inbox` takes this and whose `self.outbox` sends that. */
   readonly child?: Boxes
 }

@@ -1,28 +1,39 @@
-import { UdpngError } from '@udpng/core'
+import { type Component, UdpngError } from '@udpng/core'
+import { NAME } from '../graph-shape.js'
 import { builtIn } from './built-in.js'
-import type { ComponentType } from './component-type.js'
-import { importComponents } from './import-components.js'
+import { type ComponentClass, isComponentClass, isForeignClass } from './component-class.js'
+import type { ComponentType, PartOptions } from './component-type.js'
 
 /**
- * The components that a graph file can name: the built-in ones, and what modules export.
+ * The components that a graph file can name: the built-in ones, and those that a program adds.
  *
- * @param modules - files, or packages, as they are seen from `directory`
- * @throws {UdpngError} rejects with `BAD_OPTION` for a module that cannot be imported or exports none, and when two have
- *   one name
+ * @throws {UdpngError} `BAD_OPTION` for a name that is taken or cannot be one, and for what is not a component class
  */
-export async function componentTypes(
-  modules: readonly string[] = [],
-  directory: string = process.cwd(),
-): Promise<ReadonlyMap<string, ComponentType>> {
+export function componentTypes(
+  components: Readonly<Record<string, ComponentClass>> = {},
+): ReadonlyMap<string, ComponentType> {
   const types = new Map(builtIn().map((type) => [type.name, type]))
-  for (const module of modules)
-    for (const type of await importComponents(module, directory)) {
-      if (types.has(type.name))
-        throw new UdpngError(
-          'BAD_OPTION',
-          `${module} exports ${type.name}, but there is a component of that name already`,
-        )
-      types.set(type.name, type)
-    }
+  for (const [name, type] of Object.entries(components)) {
+    const wrong = objectionTo(name, type, types)
+    if (wrong) throw new UdpngError('BAD_OPTION', `cannot add the component ${name}: ${wrong}`)
+    types.set(name, { name, make: (options) => make(type, options) })
+  }
   return types
+}
+
+function objectionTo(
+  name: string,
+  type: unknown,
+  types: ReadonlyMap<string, ComponentType>,
+): string | undefined {
+  if (types.has(name)) return 'there is a component of that name already; choose another name'
+  if (!new RegExp(NAME, 'u').test(name))
+    return 'a name is letters, digits, _ and -, begins with a letter, and is not self'
+  if (isForeignClass(type))
+    return 'it extends a Component of another @udpng/core; let both use the same one'
+  return isComponentClass(type) ? undefined : 'it is not a class that extends Component'
+}
+
+function make(type: ComponentClass, options: PartOptions): Component {
+  return new type(options as never)
 }

@@ -3,33 +3,52 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { show } from '@udpng/basic-peer'
-import { Component, UdpngError } from '@udpng/core'
+import { UdpngError } from '@udpng/core'
 import { NAME } from '../graph-shape.js'
-import type { ComponentType } from './component-type.js'
-
-type Constructor = new (options: unknown) => Component
+import { builtIn } from './built-in.js'
+import { type ComponentClass, isComponentClass, isForeignClass } from './component-class.js'
 
 /**
- * The components that a module exports, by the names it exports them. Each is made with one argument, an object with the
- * options of the part.
+ * Imports modules, and returns the component classes that they export, by the names of the exports: the option
+ * `components` of `readGraph`. The default export is left out. Importing a module runs its code: import only what you trust.
  *
- * @param module - a file, or a package as it is seen from `directory`
- * @throws {UdpngError} rejects with `BAD_OPTION` when it cannot be imported, or exports none
+ * @param modules - files, or packages, as they are found from `directory`
+ * @param directory - where relative paths begin (default: the working directory)
+ * @throws {UdpngError} rejects with `BAD_OPTION` for a module that cannot be imported or exports no component class, and
+ *   when a name is taken
  */
 export async function importComponents(
+  modules: readonly string[],
+  directory: string = process.cwd(),
+): Promise<Readonly<Record<string, ComponentClass>>> {
+  const taken = new Set(builtIn().map(({ name }) => name))
+  const components: Record<string, ComponentClass> = {}
+  for (const module of modules)
+    for (const [name, type] of await classesOf(module, directory)) {
+      if (taken.has(name))
+        throw new UdpngError(
+          'BAD_OPTION',
+          `${module} exports ${name}, but there is a component of that name already`,
+        )
+      taken.add(name)
+      components[name] = type
+    }
+  return components
+}
+
+async function classesOf(
   module: string,
   directory: string,
-): Promise<readonly ComponentType[]> {
+): Promise<readonly (readonly [name: string, type: ComponentClass])[]> {
   const exported = await load(module, directory)
-  const types: ComponentType[] = []
-  for (const [name, value] of Object.entries(exported)) {
-    if (!isComponentClass(value) || !new RegExp(NAME, 'u').test(name) || name === 'default')
-      continue
-    types.push({ name, make: (options) => make(value, options) })
-  }
-  if (types.length > 0) return types
+  const isName = new RegExp(NAME, 'u')
+  const found: (readonly [name: string, type: ComponentClass])[] = []
+  for (const [name, value] of Object.entries(exported))
+    if (isComponentClass(value) && isName.test(name) && name !== 'default')
+      found.push([name, value])
+  if (found.length > 0) return found
   const names = Object.keys(exported).join(', ') || 'nothing'
-  const other = Object.entries(exported).find(([, value]) => isForeign(value))
+  const other = Object.entries(exported).find(([, value]) => isForeignClass(value))
   throw new UdpngError(
     'BAD_OPTION',
     other
@@ -53,22 +72,4 @@ async function load(module: string, directory: string): Promise<Record<string, u
 function firstLine(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : show(thrown)
   return text.split('\n', 1)[0] as string
-}
-
-function make(type: Constructor, options: unknown): Component {
-  return new type(options)
-}
-
-/** A class that extends our Component, and has a `main` of its own: not Component itself. */
-function isComponentClass(value: unknown): value is Constructor {
-  return typeof value === 'function' && value.prototype instanceof Component && hasMain(value)
-}
-
-/** A class of the same kind, by another copy of the package. */
-function isForeign(value: unknown): boolean {
-  return typeof value === 'function' && hasMain(value) && !isComponentClass(value)
-}
-
-function hasMain(value: { readonly prototype?: { readonly main?: unknown } }): boolean {
-  return typeof value.prototype?.main === 'function'
 }

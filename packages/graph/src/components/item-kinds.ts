@@ -1,8 +1,8 @@
-import type { Options } from './component-type.js'
+import type { PartOptions } from './component-type.js'
 import type { Kind, Kinds } from './kinds.js'
 
 /** What the items of a list are, taken together. */
-export function itemKinds(options: Options): Kinds {
+export function itemKinds(options: PartOptions): Kinds {
   const kinds = new Set<Kind>()
   for (const item of options['items'] as readonly unknown[]) {
     const kind = kindOf(item)

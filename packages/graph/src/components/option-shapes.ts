@@ -41,6 +41,15 @@ export function items(): z.ZodArray<z.ZodUnknown> {
   return z.array(z.unknown(), { error }).min(1, { error })
 }
 
+/** Addresses `[host, port]` to send to, at least one. */
+export function addresses(): z.ZodArray {
+  const error = 'a list of one [host, port] or more'
+  const address = z.tuple([text('a host name or IP address'), whole(1, 65535)], {
+    error: 'a host and a port, [host, port]',
+  })
+  return z.array(address, { error }).min(1, { error })
+}
+
 /** Milliseconds, as long as a timer can be. */
 export function milliseconds(): z.ZodNumber {
   return whole(0, 0x7fffffff, 'of milliseconds')

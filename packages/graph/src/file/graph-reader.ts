@@ -1,26 +1,31 @@
 import { show } from '@udpng/basic-peer'
-import { type Component, UdpngError } from '@udpng/core'
+import { UdpngError } from '@udpng/core'
 import { z } from 'zod'
-import { assemble, type OnUnread } from '../assemble.js'
-import type { ComponentType, Options } from '../components/component-type.js'
+import { assemble } from '../assemble.js'
+import { boxesOf } from '../components/boxes-of.js'
+import type { ComponentType, PartOptions } from '../components/component-type.js'
 import type { Boxes } from '../components/kinds.js'
 import type { Graph, Part } from '../graph.js'
 import { graphShape, NAME } from '../graph-shape.js'
+import type { Diagnostics } from './diagnostics.js'
 import { Linker } from './linker.js'
-import type { Mistakes } from './mistakes.js'
 import { hint, quoted } from './nearest.js'
 import { object } from './objections.js'
 import type { Path, YamlDocument } from './yaml-document.js'
 
 /** Parts of one file, those of children too. */
-const MOST_PARTS = 1000
+const MAX_PARTS = 1000
+
+/** A part, and the boxes that it turned out to have. */
+interface ReadPart extends Part {
+  readonly boxes: Boxes
+}
 
 /** Finds the graph in a document, and all that is wrong with it. */
 export class GraphReader {
   readonly document: YamlDocument
-  readonly mistakes: Mistakes
+  readonly diagnostics: Diagnostics
   readonly #types: ReadonlyMap<string, ComponentType>
-  readonly #onUnread: OnUnread | undefined
   readonly #name = new RegExp(NAME, 'u')
   readonly #shape = graphShape(z.unknown(), z.unknown())
   readonly #named = z.looseObject(
@@ -31,14 +36,12 @@ export class GraphReader {
 
   constructor(
     document: YamlDocument,
-    mistakes: Mistakes,
+    diagnostics: Diagnostics,
     types: ReadonlyMap<string, ComponentType>,
-    onUnread?: OnUnread,
   ) {
     this.document = document
-    this.mistakes = mistakes
+    this.diagnostics = diagnostics
     this.#types = types
-    this.#onUnread = onUnread
   }
 
   read(): Graph {
@@ -52,37 +55,37 @@ export class GraphReader {
     const { parts, linkages } = Object(value) as { parts: unknown; linkages: unknown }
     const names = Object.keys(isMap(parts) ? parts : {})
     if (isMap(parts) && names.length === 0)
-      this.mistakes.add(this.document.at([...path, 'parts']), `${owner} has no parts`)
+      this.diagnostics.add(this.document.at([...path, 'parts']), `${owner} has no parts`)
     const linker = new Linker(this, [...path, 'linkages'], self)
     const read: Part[] = []
     for (const name of names) {
       const at = [...path, 'parts', name]
       if (!this.#name.test(name)) {
-        this.mistakes.add(
+        this.diagnostics.add(
           this.document.key(at),
           `no part can be called ${quoted(name)}; a name is letters, digits, _ and -, begins with a letter, and is not self`,
         )
         continue
       }
-      if (++this.#parts > MOST_PARTS) {
-        if (this.#parts === MOST_PARTS + 1)
-          this.mistakes.add(this.document.key(at), `more than ${MOST_PARTS} parts`)
+      if (++this.#parts > MAX_PARTS) {
+        if (this.#parts === MAX_PARTS + 1)
+          this.diagnostics.add(this.document.key(at), `more than ${MAX_PARTS} parts`)
         break
       }
-      const part = this.#part(at, name, (parts as Options)[name])
+      const part = this.#part(at, name, (parts as PartOptions)[name])
       if (part) read.push(part)
-      linker.add(name, this.document.key(at), part)
+      linker.add(name, this.document.key(at), part?.boxes)
     }
     return { parts: read, links: linker.link(isMap(linkages) ? linkages : {}) }
   }
 
-  #part(path: Path, name: string, value: unknown): Part | undefined {
+  #part(path: Path, name: string, value: unknown): ReadPart | undefined {
     if (!object(this, path, value, { shape: this.#named, owner: name })) return undefined
-    const { component, ...options } = value as { component: string } & Options
+    const { component, ...options } = value as { component: string } & PartOptions
     const type = this.#types.get(component)
     if (!type) {
       const near = hint(component, this.#types.keys())
-      this.mistakes.add(
+      this.diagnostics.add(
         this.document.at([...path, 'component']),
         `unknown component ${quoted(component)}${near}`,
       )
@@ -94,10 +97,11 @@ export class GraphReader {
     const child =
       known?.child && isMap(inner) ? this.#graph([...path, 'child'], inner, known.child) : undefined
     if (!good) return undefined
-    const make = (): Component =>
-      type.make(options, child && (() => assemble(child, (part) => part.make(), this.#onUnread)))
+    const make: Part['make'] = (onUnlinkedErrors) =>
+      type.make(options, child && (() => assemble(child, { onUnlinkedErrors })))
     try {
-      return { name, type, options, make, component: make(), ...(child && { child }) }
+      const boxes = boxesOf(type, options, make())
+      return { name, component, options, make, boxes, ...(child && { child }) }
     } catch (thrown) {
       this.#refused(path, type, options, thrown)
       return undefined
@@ -105,19 +109,19 @@ export class GraphReader {
   }
 
   /** The constructor throws; if its message names an option, that is where the mistake is. */
-  #refused(path: Path, type: ComponentType, options: Options, thrown: unknown): void {
+  #refused(path: Path, type: ComponentType, options: PartOptions, thrown: unknown): void {
     const isOurs = thrown instanceof UdpngError
     const message = thrown instanceof Error ? thrown.message : show(thrown)
     const option = optionIn(message, options)
     const offset = option
       ? this.document.key([...path, ...option])
       : this.document.at([...path, 'component'])
-    this.mistakes.add(offset, isOurs ? message : `${type.name} cannot be made: ${message}`)
+    this.diagnostics.add(offset, isOurs ? message : `${type.name} cannot be made: ${message}`)
   }
 }
 
 /** The option that a message names first: `localAddr`, `multicast.ttl`. */
-function optionIn(message: string, options: Options): Path | undefined {
+function optionIn(message: string, options: PartOptions): Path | undefined {
   for (const word of message.match(/[\p{L}\p{N}_.]+/gu) ?? []) {
     const path = word.split('.').filter(Boolean)
     let within: unknown = options
@@ -131,6 +135,6 @@ function optionIn(message: string, options: Options): Path | undefined {
   return undefined
 }
 
-function isMap(value: unknown): value is Options {
+function isMap(value: unknown): value is PartOptions {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,4 @@
-import { Inbox, Outbox } from '@udpng/core'
-import type { Options } from '../components/component-type.js'
+import type { PartOptions } from '../components/component-type.js'
 import {
   type Boxes,
   fit,
@@ -9,7 +8,7 @@ import {
   remedy,
   type Same,
 } from '../components/kinds.js'
-import type { Link, Part, Port } from '../graph.js'
+import type { Link, Port } from '../graph.js'
 import { linkageShape, PORT } from '../graph-shape.js'
 import { hint, quoted } from './nearest.js'
 import { type Findings, object } from './objections.js'
@@ -47,21 +46,24 @@ export class Linker {
       })
   }
 
-  /** @param key - where the name is */
-  add(name: string, key: number, part: Part | undefined): void {
-    this.#parts.set(name, { key, boxes: part && withControl(boxesOf(part), 'control', 'signal') })
+  /**
+   * @param key - where the name is
+   * @param boxes - undefined when they are not known, because the part could not be made
+   */
+  add(name: string, key: number, boxes: Boxes | undefined): void {
+    this.#parts.set(name, { key, boxes: boxes && withControl(boxes, 'control', 'signal') })
   }
 
-  /** All that can be linked, with the mistakes told. */
-  link(linkages: Options): readonly Link[] {
+  /** Returns the links, and reports what is wrong with the linkages. */
+  link(linkages: PartOptions): readonly Link[] {
     for (const [from, to] of Object.entries(linkages)) this.#linkage(from, to)
     for (const link of this.#links) this.#checkKinds(link)
     const linked = new Set(this.#links.flatMap(({ from, to }) => [from.part, to.part]))
     for (const [name, { key, boxes }] of this.#parts)
       if (name !== 'self' && boxes && !linked.has(name))
-        this.#findings.mistakes.warn(key, `${name} is linked to nothing`)
+        this.#findings.diagnostics.warn(key, `${name} is linked to nothing`)
     if (this.#self && !this.#links.some(({ from }) => from.part === 'self' && from.box === 'inbox'))
-      this.#findings.mistakes.add(
+      this.#findings.diagnostics.add(
         this.#findings.document.key(this.#path),
         'self.inbox leads nowhere; it gives the child its data',
       )
@@ -69,54 +71,54 @@ export class Linker {
   }
 
   #linkage(name: string, to: unknown): void {
-    const { document, mistakes } = this.#findings
+    const { document, diagnostics } = this.#findings
     const path = [...this.#path, name]
     const from = this.#port(name, document.key(path), 'sends')
     if (!object(this.#findings, path, to, { shape: this.#shape, owner: name })) return
     const names = Array.isArray(to) ? (to as string[]) : [to as string]
     if (from?.part === 'self' && names.length > 1)
-      mistakes.add(document.key(path), `${name} is one inbox; it cannot be several`)
+      diagnostics.add(document.key(path), `${name} is one inbox; it cannot be several`)
     names.forEach((target, i) => {
       const offset = document.at(Array.isArray(to) ? [...path, i] : path)
       const port = this.#port(target, offset, 'takes')
       if (!port || !from) return
-      if (names.indexOf(target) < i) mistakes.add(offset, `${name} leads to ${target} already`)
+      if (names.indexOf(target) < i) diagnostics.add(offset, `${name} leads to ${target} already`)
       else if (
         port.part === 'self' &&
         this.#links.some(({ to }) => `${to.part}.${to.box}` === target)
       )
-        mistakes.add(offset, `${target} is one outbox; another one leads there already`)
+        diagnostics.add(offset, `${target} is one outbox; another one leads there already`)
       else if (port.part === 'self' && from.part === 'self')
-        mistakes.add(offset, `${name} cannot lead to ${target}; put a part between them`)
+        diagnostics.add(offset, `${name} cannot lead to ${target}; put a part between them`)
       else this.#links.push({ from, to: port, offset })
     })
   }
 
   /** The port of that name; undefined when there is none, or when it is not known whether there is. */
   #port(name: string, offset: number, use: 'sends' | 'takes'): Port | undefined {
-    const { mistakes } = this.#findings
+    const { diagnostics } = this.#findings
     const [part = '', box = ''] = new RegExp(PORT, 'u').test(name) ? name.split('.') : []
     const other = use === 'sends' ? 'takes' : 'sends'
     const wanted = use === 'sends' ? 'outbox' : 'inbox'
     const found = this.#parts.get(part)
     if (!box)
-      mistakes.add(offset, `${quoted(name)} is no ${wanted}; it must be like PART.${wanted}`)
+      diagnostics.add(offset, `${quoted(name)} is no ${wanted}; it must be like PART.${wanted}`)
     else if (!found && part === 'self')
-      mistakes.add(offset, `there is no self here; only the child of a Sessions has one`)
+      diagnostics.add(offset, `there is no self here; only the child of a Sessions has one`)
     else if (!found)
-      mistakes.add(offset, `there is no part ${quoted(part)}${hint(part, this.#parts.keys())}`)
+      diagnostics.add(offset, `there is no part ${quoted(part)}${hint(part, this.#parts.keys())}`)
     else if (!found.boxes) return undefined
     else if (Object.hasOwn(found.boxes[use], box)) return { part, box }
     else {
       const rest = `; ${part} has the ${plural(wanted)} ${list(found.boxes[use])}`
       if (Object.hasOwn(found.boxes[other], box))
-        mistakes.add(
+        diagnostics.add(
           offset,
           use === 'sends'
             ? `${name} is an inbox, and messages do not leave it${rest}`
             : `${name} is an outbox, and nothing can lead to it${rest}`,
         )
-      else mistakes.add(offset, `${part} has no ${wanted} ${quoted(box)}${rest}`)
+      else diagnostics.add(offset, `${part} has no ${wanted} ${quoted(box)}${rest}`)
     }
     return undefined
   }
@@ -125,7 +127,7 @@ export class Linker {
     const sent = this.#sent(from, new Set())
     const taken = this.#parts.get(to.part)?.boxes?.takes[to.box] ?? 'any'
     if (sent.length > 0 && !fit(sent, taken))
-      this.#findings.mistakes.add(
+      this.#findings.diagnostics.add(
         offset,
         `${from.part}.${from.box} sends ${inWords(sent)}, but ${to.part}.${to.box} takes ${inWords(taken)}${remedy(sent, taken)}`,
       )
@@ -146,19 +148,6 @@ export class Linker {
     }
     return [...kinds]
   }
-}
-
-/** The boxes of a part: those that are known, or those that it turns out to have. */
-function boxesOf({ type, options, component }: Part): Boxes {
-  if (type.known) return type.known.boxes(options)
-  const boxes = Object.getOwnPropertyNames(component).map(
-    (name) => [name, Reflect.get(component, name)] as const,
-  )
-  const ofType = (kind: typeof Inbox | typeof Outbox): Record<string, Kinds> =>
-    Object.fromEntries(
-      boxes.filter(([, box]) => box instanceof kind).map(([name]) => [name, 'any'] as const),
-    )
-  return { takes: ofType(Inbox), sends: ofType(Outbox) }
 }
 
 function withControl({ takes, sends }: Boxes, inbox: string, outbox: string): Boxes {

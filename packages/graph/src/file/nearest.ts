@@ -1,14 +1,14 @@
 /** Longer names are not compared: it costs the product of their lengths. */
-const LONGEST = 40
-const MOST_LISTED = 24
+const MAX_LENGTH = 40
+const MAX_LISTED = 24
 
 /** The word that somebody meant who wrote `word`; undefined when none is like it. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
-  if (word.length > LONGEST) return undefined
+  if (word.length > MAX_LENGTH) return undefined
   let best: string | undefined
   let least = Math.floor(word.length / 3) + 1
   for (const other of words) {
-    if (other.length > LONGEST) continue
+    if (other.length > MAX_LENGTH) continue
     const distance = edits(word.toLowerCase(), other.toLowerCase())
     if (distance < least) {
       best = other
@@ -27,16 +27,16 @@ export function hint(word: string, words: Iterable<string>, there: string = 'the
   const all = [...words]
   const near = nearest(word, all)
   if (near !== undefined) return `; did you mean ${near}?`
-  const list = all.slice(0, MOST_LISTED).join(', ')
+  const list = all.slice(0, MAX_LISTED).join(', ')
   if (all.length === 0) return `; ${there} none`
-  return `; ${there} ${list}${all.length > MOST_LISTED ? ', ...' : ''}`
+  return `; ${there} ${list}${all.length > MAX_LISTED ? ', ...' : ''}`
 }
 
 /** A name as errors show it. */
 export function quoted(name: string): string {
   const letters = [...name]
   return JSON.stringify(
-    letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}...` : name,
+    letters.length > MAX_LENGTH ? `${letters.slice(0, MAX_LENGTH).join('')}...` : name,
   )
 }
 

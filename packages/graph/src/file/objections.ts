@@ -1,18 +1,18 @@
 import { show } from '@udpng/basic-peer'
 import type { z } from 'zod'
-import type { Mistakes } from './mistakes.js'
+import type { Diagnostics } from './diagnostics.js'
 import { hint, quoted } from './nearest.js'
 import type { Path, YamlDocument } from './yaml-document.js'
 
-/** What a file is, for those who look for mistakes in it. */
+/** A file that is being checked, and what was found so far. */
 export interface Findings {
   readonly document: YamlDocument
-  readonly mistakes: Mistakes
+  readonly diagnostics: Diagnostics
 }
 
 /** Tells what a shape has against a value, each at its place. */
 export function object(
-  { document, mistakes }: Findings,
+  { document, diagnostics }: Findings,
   path: Path,
   value: unknown,
   { shape, owner }: { readonly shape: z.ZodType; readonly owner: string },
@@ -25,7 +25,7 @@ export function object(
       const known = keysOf(shape, issue.path)
       const whose = issue.path.length > 0 ? `${name} of ${owner}` : owner
       for (const key of issue.keys)
-        mistakes.add(
+        diagnostics.add(
           document.key([...place, key]),
           `${whose} has no ${quoted(key)}${known.length > 0 ? hint(key, known, 'it has') : ''}`,
         )
@@ -33,8 +33,8 @@ export function object(
     }
     const found = issue.path.reduce<unknown>((within, step) => Object(within)[step], value)
     const must = `it must be ${issue.message}`
-    if (found === undefined) mistakes.add(document.key(place), `${owner} lacks ${name}; ${must}`)
-    else mistakes.add(document.at(place), `${name} is ${show(found)}; ${must}`)
+    if (found === undefined) diagnostics.add(document.key(place), `${owner} lacks ${name}; ${must}`)
+    else diagnostics.add(document.at(place), `${name} is ${show(found)}; ${must}`)
   }
   return error === undefined
 }

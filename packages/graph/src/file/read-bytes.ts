@@ -1,9 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { UdpngError } from '@udpng/core'
 
-/** The name of standard input, where files are named. */
-export const STANDARD_INPUT = '-'
-
 /** The common failures, in words. */
 const WHY: Readonly<Record<string, string>> = {
   EACCES: 'that is not permitted',
@@ -12,16 +9,21 @@ const WHY: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads a file, or standard input for `-`: no more than one byte beyond a limit, so that one can see it is exceeded.
+ * Reads a file or a stream: at most one byte more than a limit, which proves that the limit is exceeded.
  *
+ * @param name - the name of the file in errors
  * @throws {UdpngError} rejects with `BAD_OPTION` for what cannot be read
  */
-export async function readBytes(file: string, limit: number): Promise<Uint8Array> {
-  const input = file === STANDARD_INPUT ? process.stdin : createReadStream(file, { end: limit })
+export async function readBytes(
+  input: string | AsyncIterable<Uint8Array>,
+  limit: number,
+  name: string,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let left = limit + 1
   try {
-    for await (const chunk of input as AsyncIterable<Uint8Array>) {
+    const stream = typeof input === 'string' ? createReadStream(input, { end: limit }) : input
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       chunks.push(chunk.subarray(0, left))
       left -= chunk.length
       if (left <= 0) break
@@ -29,7 +31,7 @@ export async function readBytes(file: string, limit: number): Promise<Uint8Array
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     const why = WHY[code ?? ''] ?? message
-    throw new UdpngError('BAD_OPTION', `cannot read ${file}: ${why}`, { cause })
+    throw new UdpngError('BAD_OPTION', `cannot read ${name}: ${why}`, { cause })
   }
   return Buffer.concat(chunks)
 }

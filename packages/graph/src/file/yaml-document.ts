@@ -10,7 +10,7 @@ import {
   type Node,
   Parser,
 } from 'yaml'
-import type { Mistakes } from './mistakes.js'
+import type { Diagnostics } from './diagnostics.js'
 import { quoted } from './nearest.js'
 
 /** Where something is in a document: `['parts', 'OUT', 'tag']`. */
@@ -20,9 +20,9 @@ export type Path = readonly PropertyKey[]
 type Entries = ReadonlyMap<string, { readonly key: Node; readonly value: unknown }>
 
 /** Collections in collections. The library calls itself for each, and Node.js does not survive the end of its stack. */
-const MOST_DEPTH = 64
+const MAX_DEPTH = 64
 /** Also how often one thing may be repeated by aliases of aliases. */
-const MOST_ALIASES = 100
+const MAX_ALIASES = 100
 
 /** A YAML document: what it says, and where it says so. */
 export class YamlDocument {
@@ -38,12 +38,12 @@ export class YamlDocument {
     this.#targets = survey.targets
   }
 
-  /** Reads one; undefined when it cannot be used, and then there is at least one mistake more. */
-  static read(text: string, mistakes: Mistakes): YamlDocument | undefined {
+  /** Reads one; undefined when it cannot be used, and then there is at least one error more. */
+  static read(text: string, diagnostics: Diagnostics): YamlDocument | undefined {
     const tokens = [...new Parser().parse(text)]
     const deep = tooDeep(tokens)
     if (deep !== undefined) {
-      mistakes.add(deep, `more than ${MOST_DEPTH} lists and maps in each other`)
+      diagnostics.add(deep, `more than ${MAX_DEPTH} lists and maps in each other`)
       return undefined
     }
     const composer = new Composer({
@@ -55,14 +55,15 @@ export class YamlDocument {
     })
     const [document, second] = composer.compose(tokens, true, text.length)
     const wrong = [...(document?.errors ?? []), ...(document?.warnings ?? [])]
-    for (const { pos, message } of wrong) mistakes.add(pos[0], message)
-    if (second) mistakes.add(second.range[0], 'a second document begins here; a graph file has one')
+    for (const { pos, message } of wrong) diagnostics.add(pos[0], message)
+    if (second)
+      diagnostics.add(second.range[0], 'a second document begins here; a graph file has one')
     if (!document || second || wrong.length > 0) return undefined
     const root = document.contents as Node | null
-    const survey = new Survey(mistakes)
+    const survey = new Survey(diagnostics)
     survey.node(root)
     if (survey.failed) return undefined
-    const value = plain(document, survey, mistakes)
+    const value = plain(document, survey, diagnostics)
     return value && new YamlDocument(value.js, root, survey)
   }
 
@@ -104,12 +105,12 @@ class Survey {
   offset = 0
   readonly maps = new Map<unknown, Entries>()
   readonly targets = new Map<unknown, Node>()
-  readonly #mistakes: Mistakes
+  readonly #diagnostics: Diagnostics
   readonly #anchors = new Map<string, Node>()
   readonly #around = new Set<unknown>()
 
-  constructor(mistakes: Mistakes) {
-    this.#mistakes = mistakes
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics
   }
 
   node(node: unknown): void {
@@ -119,8 +120,8 @@ class Survey {
       if (!target) this.#fail(node, `nothing before this has the anchor &${node.source}`)
       else if (this.#around.has(target))
         this.#fail(node, `*${node.source} is inside what it stands for`)
-      else if (++this.aliases === MOST_ALIASES + 1)
-        this.#fail(node, `more than ${MOST_ALIASES} aliases`)
+      else if (++this.aliases === MAX_ALIASES + 1)
+        this.#fail(node, `more than ${MAX_ALIASES} aliases`)
       else this.targets.set(node, target)
       return
     }
@@ -151,7 +152,7 @@ class Survey {
 
   #fail(node: unknown, text: string): void {
     this.failed = true
-    this.#mistakes.add(start(node), text)
+    this.#diagnostics.add(start(node), text)
   }
 }
 
@@ -159,14 +160,14 @@ class Survey {
 function plain(
   document: Document,
   survey: Survey,
-  mistakes: Mistakes,
+  diagnostics: Diagnostics,
 ): { js: unknown } | undefined {
   try {
-    return { js: document.toJS({ maxAliasCount: MOST_ALIASES + 1 }) as unknown }
+    return { js: document.toJS({ maxAliasCount: MAX_ALIASES + 1 }) as unknown }
   } catch (error) {
     // aliases of things that are full of aliases
     if (!(error instanceof ReferenceError)) throw error
-    mistakes.add(survey.offset, 'too many aliases of aliases')
+    diagnostics.add(survey.offset, 'too many aliases of aliases')
     return undefined
   }
 }
@@ -179,7 +180,7 @@ function start(node: unknown): number {
 function tooDeep(tokens: readonly CST.Token[]): number | undefined {
   let level: readonly CST.Token[] = tokens
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MOST_DEPTH) return level[0]?.offset ?? 0
+    if (depth > MAX_DEPTH) return level[0]?.offset ?? 0
     level = level.flatMap(inside)
   }
   return undefined

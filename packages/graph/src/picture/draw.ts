@@ -3,8 +3,17 @@ import { mermaid } from './mermaid.js'
 import { pictureOf } from './picture.js'
 import { svg } from './svg.js'
 
-/** A graph as a picture, in one of two languages. */
-export function draw(graph: Graph, language: 'mermaid' | 'svg'): string {
+/** A flowchart in the language of Mermaid, which GitHub and editors draw, or an SVG document, for light and dark screens. */
+export type PictureFormat = 'mermaid' | 'svg'
+
+/**
+ * Draws a graph: each part with its component and up to three options, and each link from outbox to inbox, dashed if it
+ * carries control messages. The children of `Sessions` are drawn inside of them. Nothing in the names and options of a file
+ * is code in the picture.
+ *
+ * @param format - `"mermaid"` (default) or `"svg"`
+ */
+export function draw(graph: Graph, format: PictureFormat = 'mermaid'): string {
   const picture = pictureOf(graph)
-  return language === 'svg' ? svg(picture) : mermaid(picture)
+  return format === 'svg' ? svg(picture) : mermaid(picture)
 }

@@ -33,8 +33,8 @@ export interface End {
 }
 
 /** What a node shows of its options, at most so many, each so long. */
-const MOST_DETAILS = 3
-const LONGEST_DETAIL = 28
+const MAX_DETAILS = 3
+const MAX_DETAIL_LENGTH = 28
 
 /** The picture of a graph. */
 export function pictureOf(graph: Graph): Picture {
@@ -47,9 +47,9 @@ export function pictureOf(graph: Graph): Picture {
       part === 'self' && group !== undefined
         ? { node: group, box: `self.${box}` }
         : { node: idOf(part), box }
-    for (const { name, type, options } of parts) {
+    for (const { name, component, options } of parts) {
       const id = idOf(name)
-      nodes.push({ id, name, component: type.name, group, details: detailsOf(options) })
+      nodes.push({ id, name, component, group, details: detailsOf(options) })
     }
     for (const { from, to } of links)
       edges.push({
@@ -66,7 +66,7 @@ export function pictureOf(graph: Graph): Picture {
 function detailsOf(options: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(options)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .slice(0, MOST_DETAILS)
+    .slice(0, MAX_DETAILS)
     .map(([name, value]) =>
       shorten(`${name} ${typeof value === 'string' ? oneLine(value) : value}`),
     )
@@ -78,7 +78,7 @@ function oneLine(text: string): string {
 
 function shorten(text: string): string {
   const letters = [...text]
-  return letters.length > LONGEST_DETAIL
-    ? `${letters.slice(0, LONGEST_DETAIL - 1).join('')}…`
+  return letters.length > MAX_DETAIL_LENGTH
+    ? `${letters.slice(0, MAX_DETAIL_LENGTH - 1).join('')}…`
     : text
 }

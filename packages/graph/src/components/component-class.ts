@@ -1,0 +1,18 @@
+import { Component } from '@udpng/core'
+
+/** A class of components that is made with one argument: an object with the options of its part. */
+export type ComponentClass = new (options: never) => Component
+
+/** Returns whether a value is a class that extends our Component and has a `main` of its own: Component itself has none. */
+export function isComponentClass(value: unknown): value is ComponentClass {
+  return typeof value === 'function' && value.prototype instanceof Component && hasMain(value)
+}
+
+/** Returns whether a value is a class of components of another copy of the package. */
+export function isForeignClass(value: unknown): boolean {
+  return typeof value === 'function' && hasMain(value) && !isComponentClass(value)
+}
+
+function hasMain(value: { readonly prototype?: { readonly main?: unknown } }): boolean {
+  return typeof value.prototype?.main === 'function'
+}

@@ -1,0 +1,136 @@
+import {
+  Cycle,
+  DataSource,
+  FanOut,
+  Filter,
+  First,
+  Limit,
+  Pace,
+  Reply,
+  Sample,
+  Text,
+  Ticker,
+  ToPayload,
+} from '@udpng/flow'
+import type { ComponentType } from './component-type.js'
+import { define, making, passing } from './define.js'
+import { itemKinds } from './item-kinds.js'
+import type { Kinds } from './kinds.js'
+import { addresses, items, positive, someText, text, whole } from './option-shapes.js'
+
+/** Parts without a socket. */
+export function flowTypes(): ComponentType[] {
+  const withData: Kinds = ['datagram', 'letter', 'text', 'bytes']
+  const list = (): ReturnType<typeof items> =>
+    items().describe('the messages: text, [host, port], [host, port, text], ...')
+  return [
+    define({
+      name: 'DataSource',
+      summary: 'sends the items of a list, then ends',
+      options: () => ({ items: list() }),
+      boxes: (options) => ({ takes: {}, sends: { outbox: itemKinds(options) } }),
+      make: (options) => new DataSource(options['items'] as unknown[]),
+    }),
+    define({
+      name: 'Ticker',
+      summary: 'sends 1, 2, 3, ... at an interval',
+      options: () => ({
+        intervalMs: positive('of milliseconds').describe('from one tick to the next, ms'),
+      }),
+      boxes: { takes: {}, sends: { outbox: ['number'] } },
+      make: (options) => new Ticker(options as never),
+    }),
+    define({
+      name: 'Cycle',
+      summary: 'sends the next item of a list for each message, over and over',
+      options: () => ({ items: list() }),
+      boxes: (options) => ({
+        takes: { inbox: 'any' },
+        sends: { outbox: itemKinds(options), errors: ['error'] },
+      }),
+      make: (options) => new Cycle(options as never),
+    }),
+    define({
+      name: 'ToPayload',
+      summary:
+        'makes of each message what can be sent: the data of a datagram, anything else as text',
+      options: () => ({}),
+      boxes: making('any', 'text', 'bytes'),
+      make: () => new ToPayload(),
+    }),
+    define({
+      name: 'Reply',
+      summary: 'makes each datagram a letter to where it came from',
+      options: () => ({}),
+      boxes: making(['datagram'], 'letter'),
+      make: () => new Reply(),
+    }),
+    define({
+      name: 'FanOut',
+      summary: 'sends each message as a letter to each of its targets',
+      options: () => ({ targets: addresses().describe('the targets: [host, port], ...') }),
+      boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { outbox: ['letter'] } },
+      make: (options) => new FanOut(options as never),
+    }),
+    define({
+      name: 'Text',
+      summary: 'makes text of each message, after a template',
+      options: () => ({
+        template: text()
+          .optional()
+          .describe('with {data}, {hex}, {length}, {from}, {time} in it (default "{data}")'),
+      }),
+      boxes: making('any', 'text'),
+      make: (options) => new Text(options),
+    }),
+    define({
+      name: 'Filter',
+      summary: 'passes on the messages that have a text in them, or have not',
+      options: () => ({
+        contains: someText().optional().describe('only what has this in it passes'),
+        except: someText().optional().describe('nothing that has this in it passes'),
+      }),
+      boxes: passing(withData),
+      make: (options) => new Filter(options),
+    }),
+    define({
+      name: 'First',
+      summary: 'passes on the first messages, then ends; enough can end their source',
+      options: () => ({ count: whole(1, Number.MAX_SAFE_INTEGER).describe('number of messages') }),
+      boxes: {
+        takes: { inbox: 'any' },
+        sends: { outbox: { as: 'inbox' }, enough: ['control'] },
+      },
+      make: (options) => new First(options as never),
+    }),
+    define({
+      name: 'Sample',
+      summary: 'passes on one message of every so many',
+      options: () => ({ every: whole(1, 1_000_000_000).describe('one of so many') }),
+      boxes: passing('any'),
+      make: (options) => new Sample(options as never),
+    }),
+    define({
+      name: 'Limit',
+      summary: 'passes on at most so many messages a second, and drops the others',
+      options: () => ({ perSecond: positive('of messages').describe('messages a second') }),
+      boxes: passing('any'),
+      make: (options) => new Limit(options as never),
+    }),
+    define({
+      name: 'Pace',
+      summary:
+        'passes on messages at a rate, evenly spaced; slows their source down, drops nothing',
+      options: () => ({
+        perSecond: positive('of messages')
+          .optional()
+          .describe('messages a second (default: no limit)'),
+        repeat: whole(1, 1_000_000_000)
+          .optional()
+          .describe('number of times that each message is sent (default 1)'),
+      }),
+      boxes: { takes: { inbox: 'any' }, sends: { outbox: { as: 'inbox' } } },
+      make: (options) => new Pace(options),
+    }),
+  ]
+}

@@ -1,0 +1,66 @@
+import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
+import type { ComponentType } from './component-type.js'
+import { define } from './define.js'
+import { commonOptions, localOptions, receiverOptions, twoWayOptions } from './peer-options.js'
+
+/** The five peers. */
+export function peerTypes(): ComponentType[] {
+  /** In a program producerFinished does not end peers that receive; an interrupt has to end a graph. */
+  const drains = { onProducerFinished: 'drain' } as const
+  return [
+    define({
+      name: 'UDPReceiver',
+      summary: 'emits every datagram that arrives at its port',
+      options: () => ({ ...localOptions(), ...commonOptions() }),
+      boxes: { takes: {}, sends: { outbox: ['datagram'], errors: ['error'] } },
+      make: (options) => new UDPReceiver({ ...drains, ...options }),
+    }),
+    define({
+      name: 'UDPSender',
+      summary: 'sends text or bytes to one receiver',
+      options: () => ({ ...receiverOptions(), ...commonOptions() }),
+      boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { errors: ['error'] } },
+      make: (options) => new UDPSender(options),
+    }),
+    define({
+      name: 'SimplePeer',
+      summary: 'sends to one receiver, and emits what comes back',
+      options: () => ({
+        ...localOptions(),
+        ...receiverOptions(),
+        ...twoWayOptions(),
+        ...commonOptions(),
+      }),
+      boxes: {
+        takes: { inbox: ['text', 'bytes'] },
+        sends: { outbox: ['datagram'], errors: ['error'] },
+      },
+      make: (options) => new SimplePeer({ ...drains, ...options }),
+    }),
+    define({
+      name: 'TargettedPeer',
+      summary: 'a SimplePeer whose receiver is replaced by each address that comes to target',
+      options: () => ({
+        ...localOptions(),
+        ...receiverOptions(),
+        ...twoWayOptions(),
+        ...commonOptions(),
+      }),
+      boxes: {
+        takes: { inbox: ['text', 'bytes'], target: ['address'] },
+        sends: { outbox: ['datagram'], errors: ['error'] },
+      },
+      make: (options) => new TargettedPeer({ ...drains, ...options }),
+    }),
+    define({
+      name: 'PostboxPeer',
+      summary: 'sends each letter to the address on it, and emits every datagram that arrives',
+      options: () => ({ ...localOptions(), ...commonOptions() }),
+      boxes: {
+        takes: { inbox: ['letter'] },
+        sends: { outbox: ['datagram'], errors: ['error'] },
+      },
+      make: (options) => new PostboxPeer({ ...drains, ...options }),
+    }),
+  ]
+}
