@@ -5,7 +5,7 @@ const shared: Options = {
   target: 'node20',
   platform: 'node',
   dts: false, // tsc writes the .d.ts files: see tsconfig.build.json
-  sourcemap: true,
+  sourcemap: false, // the JavaScript is not minified; maps with their sources would be half of what is installed
   removeNodeProtocol: false, // 'node:dgram' stays 'node:dgram'
   clean: true,
   splitting: true, // entries share chunks, so a class exists once
