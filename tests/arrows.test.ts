@@ -38,7 +38,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   udpng: [
     '@udpng/basic-peer',
     '@udpng/chassis',
-    '@udpng/cli',
     '@udpng/console',
     '@udpng/core',
     '@udpng/flow',

@@ -1,5 +1,5 @@
 import { type ExecFileOptions, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import {
   cp,
   mkdir,
@@ -17,11 +17,13 @@ import { join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { Running } from 'test-support'
 import type TypeScript from 'typescript-5.9'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { foreignPackages } from './foreign-packages.js'
 import { env, pnpm } from './package-managers.js'
-import { here, type Manifest, packages, root, run } from './workspace.js'
+import { Registry } from './registry.js'
+import { files, here, type Manifest, packages, root, run } from './workspace.js'
 
 // Packed once, installed once into a project that has never seen this repository; all tests look at that.
 let work: string
@@ -303,10 +305,10 @@ describe('in a fresh project', () => {
     const options = (): ExecFileOptions => ({ cwd: project, env, timeout: 120_000 })
 
     test('CLI-26 npx udpng', async () => {
-      const outcome = await run('npx', ['--no', 'udpng', '--version'], options())
+      const outcome = await run('npx', ['--no', '--', 'udpng', '--version'], options())
       expect(outcome).toEqual({
         code: 0,
-        stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+        stdout: `${packages.find(({ name }) => name === 'udpng')?.manifest.version}\n`,
         stderr: '',
       })
     })
@@ -324,6 +326,106 @@ describe('in a fresh project', () => {
       const [result] = JSON.parse(said.stdout)
       expect(result).toMatchObject({ transport: 'dgram', bytes: 64, burst: { sent: 10_000 } })
       expect(result.throughput.received).toBeGreaterThan(0)
+    })
+  })
+
+  describe('from a registry', { timeout: 240_000 }, () => {
+    /** What is published: the registry has all of it, also what is not ours. */
+    let registry: Registry
+    let empty: string
+
+    /** npm as a user has it: its own cache and settings, and this registry. */
+    const npmEnv = (): NodeJS.ProcessEnv => ({
+      ...env,
+      npm_config_registry: registry.url,
+      npm_config_cache: join(work, 'npm-cache'),
+      npm_config_userconfig: join(work, 'no-npmrc'),
+      npm_config_update_notifier: 'false',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+    })
+    const options = (): ExecFileOptions => ({ cwd: empty, env: npmEnv(), timeout: 120_000 })
+
+    beforeAll(async () => {
+      const files = (await readdir(work)).filter((name) => name.endsWith('.tgz'))
+      registry = await Registry.serve(work, files)
+      empty = join(work, 'empty')
+      await mkdir(empty)
+      await writeFile(join(empty, 'package.json'), '{ "private": true }')
+    })
+    afterAll(() => registry[Symbol.asyncDispose]())
+
+    test('GFL-08 udpng alone: the library, at most 1 MB, and no package of others', async () => {
+      const outcome = await run('npm', ['install', 'udpng'], options())
+      expect(outcome).toMatchObject({ code: 0 })
+      const modules = join(empty, 'node_modules')
+      const names = (await readdir(modules)).filter((name) => !name.startsWith('.'))
+      expect(names.sort()).toEqual(['@udpng', 'udpng'])
+      const library = ['basic-peer', 'chassis', 'console', 'core', 'flow', 'peers']
+      expect((await readdir(join(modules, '@udpng'))).sort()).toEqual(library)
+      const bytes = files(modules, '').reduce((sum, file) => sum + statSync(file).size, 0)
+      expect(bytes).toBeLessThanOrEqual(1_000_000)
+      const program = "console.log(typeof (await import('udpng')).UDPSender)"
+      const args = ['--input-type=module', '--eval', program]
+      const imported = await run(process.execPath, args, options())
+      expect(imported).toEqual({ code: 0, stdout: 'function\n', stderr: '' })
+    })
+
+    test('GFL-10 its command, installed without @udpng/cli, says what to install', async () => {
+      const expected = {
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^udpng: the command is in the package @udpng\/cli, which is not installed; run npx @udpng\/cli@\d+\.\d+\.\d+, or install it:\n {2}in a project: {2}npm install @udpng\/cli\n {2}globally: .*\n$/,
+        ),
+      }
+      const bin = join(empty, 'node_modules/.bin/udpng')
+      expect(await run(bin, ['--version'], options())).toEqual(expected)
+      expect(await run('npx', ['--no', '--', 'udpng', '--version'], options())).toEqual(expected)
+      expect(registry.downloads).not.toContain('@udpng/cli')
+    })
+
+    test.each([
+      ['where nothing is installed', 'nowhere', ['--yes', 'udpng', '--version']],
+      ['where udpng is installed', 'empty', ['udpng', '--version']],
+      ['with --package', 'nowhere', ['--yes', '--package', 'udpng', 'udpng', '--version']],
+      ['with --call', 'nowhere', ['--yes', '--package', 'udpng', '--call', 'udpng --version']],
+    ])('GFL-09 npx udpng %s runs the command, and says so', async (_, folder, args) => {
+      const cwd = join(work, folder)
+      await mkdir(cwd, { recursive: true })
+      const outcome = await run('npx', args, { ...options(), cwd })
+      const { version } = packages.find(({ name }) => name === '@udpng/cli')?.manifest ?? {}
+      expect(outcome).toEqual({
+        code: 0,
+        stdout: `${version}\n`,
+        stderr: `udpng: the command is in another package; running npx @udpng/cli@${version}\n`,
+      })
+      expect(registry.downloads).toContain('@udpng/cli')
+    })
+
+    test('GFL-09 its exit code, its standard input and output, and signals are those of the command', async () => {
+      const wrong = await run('npx', ['udpng', 'nonsense'], options())
+      expect(wrong).toMatchObject({ code: 2, stdout: '' })
+      // A session of its own: its leader is npx, and all that npx starts is in its group.
+      const command = ['npx', 'udpng', 'listen', '127.0.0.1:0']
+      using running = new Running('setsid', command, npmEnv(), empty)
+      await running.says(/at 127\.0\.0\.1:\d+/, 120_000)
+      process.kill(-(running.pid as number), 'SIGINT') // as a terminal does
+      const { stderr } = await running.end
+      expect(stderr).toMatch(/\nudpng: 0 datagrams received.*\n/)
+    })
+
+    test('GFL-11 with @udpng/cli beside it, nothing is downloaded to run the command', async () => {
+      expect(await run('npm', ['install', '@udpng/cli'], options())).toMatchObject({ code: 0 })
+      const before = registry.downloads.length
+      for (const name of ['udpng/dist/bin.js', '@udpng/cli/dist/bin.js']) {
+        const bin = join(empty, 'node_modules', name)
+        const outcome = await run(process.execPath, [bin, '--version'], options())
+        expect(outcome).toMatchObject({ code: 0, stderr: '' })
+      }
+      const outcome = await run('npx', ['--no', '--', 'udpng', '--version'], options())
+      expect(outcome).toMatchObject({ code: 0, stderr: '' })
+      expect(registry.downloads.length).toBe(before)
     })
   })
 
