@@ -223,11 +223,12 @@ describe('in a fresh project', () => {
       import { DataSource, messages, Pipeline, UDPReceiver, UDPSender } from 'udpng'
       const stop = new AbortController()
       const receiver = new UDPReceiver({ localAddr: '127.0.0.1' })
+      const arrived = messages(receiver.outbox)
       const receiving = receiver.run({ signal: stop.signal })
       await receiver.bound
       const [receiverAddr, receiverPort] = receiver.address
       await new Pipeline(new DataSource(['hello']), new UDPSender({ receiverAddr, receiverPort })).run()
-      for await (const [data, from] of messages(receiver.outbox)) {
+      for await (const [data] of arrived) {
         console.log(String(data), readFileSync('/proc/self/maps').includes('udpng.node'))
         break
       }
