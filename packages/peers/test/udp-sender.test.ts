@@ -18,10 +18,9 @@ describe('UDPSender', () => {
   })
 
   it('SND-01 has no local options: the system picks its port', () => {
+    const options: ConstructorParameters<typeof UDPSender>[0][] = []
     // @ts-expect-error it has none
-    const options: ConstructorParameters<typeof UDPSender>[0][] = [
-      { receiverPort: 1, localAddr: '127.0.0.1' },
-    ]
+    options.push({ receiverPort: 1, localAddr: '127.0.0.1' })
     // @ts-expect-error it has none
     options.push({ receiverPort: 1, localPort: 1501 })
     // @ts-expect-error it always drains

@@ -20,7 +20,7 @@ export function peerTypes(): ComponentType[] {
       summary: 'sends text or bytes to one receiver',
       options: () => ({ ...receiverOptions(), ...commonOptions() }),
       boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { errors: ['error'] } },
-      make: (options) => new UDPSender(options),
+      make: (options) => new UDPSender({ receiverPort: 0, ...options }),
     }),
     define({
       name: 'SimplePeer',
