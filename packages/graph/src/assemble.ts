@@ -1,10 +1,7 @@
 import { Graphline } from '@udpng/chassis'
 import { type Component, type Main, Outbox, type UdpngError } from '@udpng/core'
-import type { Graph, Link } from './graph.js'
+import type { Graph, Link, OnUnlinkedErrors } from './graph.js'
 import { Junction } from './junction.js'
-
-/** Gets each `errors` outbox that the file leads nowhere. */
-export type OnUnlinkedErrors = (errors: Outbox<UdpngError>) => void
 
 /** Options of `assemble`: all optional. */
 export interface AssembleOptions {

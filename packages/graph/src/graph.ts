@@ -1,6 +1,8 @@
-import type { Component } from '@udpng/core'
-import type { OnUnlinkedErrors } from './assemble.js'
+import type { Component, Outbox, UdpngError } from '@udpng/core'
 import type { PartOptions } from './components/component-type.js'
+
+/** Gets each `errors` outbox that the file leads nowhere. */
+export type OnUnlinkedErrors = (errors: Outbox<UdpngError>) => void
 
 /** A graph as a file describes it, checked: data that says which parts there are, and what leads where. */
 export interface Graph {
