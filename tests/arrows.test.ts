@@ -2,25 +2,28 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript-5.9'
 import { describe, expect, test } from 'vitest'
+import { bundle } from './bundle.js'
 import { circles } from './circles.js'
 import { everyPackage, files, here, packages, root, run } from './workspace.js'
 
 /** Which package may use which. An arrow that is not here does not exist. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   '@udpng/core': [],
-  '@udpng/basic-peer': ['@udpng/core'],
-  '@udpng/peers': ['@udpng/basic-peer', '@udpng/core'],
-  '@udpng/chassis': ['@udpng/core'],
-  '@udpng/console': ['@udpng/core'],
-  '@udpng/flow': ['@udpng/console', '@udpng/core'],
-  '@udpng/native': ['@udpng/basic-peer'],
-  '@udpng/simulation': ['@udpng/basic-peer', '@udpng/core'],
-  '@udpng/inspector': ['@udpng/core'],
+  '@udpng/datagram': [],
+  '@udpng/basic-peer': ['@udpng/core', '@udpng/datagram'],
+  '@udpng/peers': ['@udpng/basic-peer', '@udpng/core', '@udpng/datagram'],
+  '@udpng/chassis': ['@udpng/core', '@udpng/datagram'],
+  '@udpng/console': ['@udpng/core', '@udpng/datagram'],
+  '@udpng/flow': ['@udpng/console', '@udpng/core', '@udpng/datagram'],
+  '@udpng/native': ['@udpng/basic-peer', '@udpng/datagram'],
+  '@udpng/simulation': ['@udpng/basic-peer', '@udpng/core', '@udpng/datagram'],
+  '@udpng/inspector': ['@udpng/core', '@udpng/datagram'],
   '@udpng/graph': [
     '@udpng/basic-peer',
     '@udpng/chassis',
     '@udpng/console',
     '@udpng/core',
+    '@udpng/datagram',
     '@udpng/flow',
     '@udpng/peers',
     '@udpng/simulation',
@@ -30,6 +33,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@udpng/chassis',
     '@udpng/console',
     '@udpng/core',
+    '@udpng/datagram',
     '@udpng/flow',
     '@udpng/graph',
     '@udpng/inspector',
@@ -40,6 +44,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@udpng/chassis',
     '@udpng/console',
     '@udpng/core',
+    '@udpng/datagram',
     '@udpng/flow',
     '@udpng/peers',
   ],
@@ -47,7 +52,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that are not ours. Only what is no peer and no part of core may have any. */
 const foreign: Readonly<Record<string, readonly string[]>> = {
-  '@udpng/simulation': ['fast-check', 'ipaddr.js'],
+  '@udpng/simulation': ['fast-check'],
   '@udpng/inspector': ['@opentelemetry/api'],
   '@udpng/graph': ['@dagrejs/dagre', 'yaml', 'zod'],
   '@udpng/cli': ['commander', 'ms', 'zod'],
@@ -155,13 +160,41 @@ test('PKG-07 PKG-22 a circle is found, however long, and two that share no file 
   ])
 })
 
-test('PKG-01 @udpng/core imports no node: module, in its sources and as built', () => {
-  const core = join(root, 'packages/core')
-  expect(importsOf(core).filter(({ specifier }) => !specifier.startsWith('.'))).toEqual([])
-  for (const file of files(join(core, 'dist'), '.js')) {
-    const imports = ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles
-    expect(imports.filter(({ fileName }) => !fileName.startsWith('.'))).toEqual([])
-  }
+test.each(['core', 'datagram'])(
+  'PKG-01 DGM-17 @udpng/%s imports no node: module, in its sources and as built',
+  (folder) => {
+    const directory = join(root, 'packages', folder)
+    expect(importsOf(directory).filter(({ specifier }) => !specifier.startsWith('.'))).toEqual([])
+    for (const file of files(join(directory, 'dist'), '.js')) {
+      const imports = ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles
+      expect(imports.filter(({ fileName }) => !fileName.startsWith('.'))).toEqual([])
+    }
+  },
+)
+
+test('DGM-17 @udpng/datagram runs where there is no Node.js', async () => {
+  const { text } = await bundle("export * from '@udpng/datagram'")
+  const program = `
+    const { createContext, SourceTextModule } = await import('node:vm')
+    const context = createContext({})
+    const module = new SourceTextModule(${JSON.stringify(text)}, { context })
+    await module.link(() => {})
+    await module.evaluate()
+    const { formatAddress, isDatagram, kindOfHost, parseIp } = module.namespace
+    console.log(formatAddress(['::FFFF:192.0.2.1', 5]), kindOfHost('name.test'), isDatagram([Buffer.from('x'), ['h', 5]]))
+  `
+  const args = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    '--input-type=module',
+    '--eval',
+    program,
+  ]
+  expect(await run(process.execPath, args)).toEqual({
+    code: 0,
+    stdout: '192.0.2.1:5 0 true\n',
+    stderr: '',
+  })
 })
 
 test('PKG-01 test-support uses no package of ours, so that all of them can use it', () => {

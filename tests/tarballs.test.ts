@@ -362,7 +362,7 @@ describe('in a fresh project', () => {
       const modules = join(empty, 'node_modules')
       const names = (await readdir(modules)).filter((name) => !name.startsWith('.'))
       expect(names.sort()).toEqual(['@udpng', 'udpng'])
-      const library = ['basic-peer', 'chassis', 'console', 'core', 'flow', 'peers']
+      const library = ['basic-peer', 'chassis', 'console', 'core', 'datagram', 'flow', 'peers']
       expect((await readdir(join(modules, '@udpng'))).sort()).toEqual(library)
       const bytes = files(modules, '').reduce((sum, file) => sum + statSync(file).size, 0)
       expect(bytes).toBeLessThanOrEqual(1_000_000)

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import { UdpngError } from 'udpng'
-import { type AddressArgument, readAddress } from './address-argument.js'
+import { type Endpoint, UdpngError } from 'udpng'
+import { readAddress } from './address-argument.js'
 
 /** What was asked for. */
 export interface Arguments {
-  readonly to: AddressArgument | undefined
-  readonly local: AddressArgument | undefined
+  readonly to: Endpoint | undefined
+  readonly local: Endpoint | undefined
 }
 
 /**

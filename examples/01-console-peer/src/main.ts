@@ -47,8 +47,9 @@ async function main(): Promise<void> {
   scheduler.activate(new Pipeline(reader, peer, echoer))
 
   const sayHello = async (): Promise<void> => {
-    const here = formatAddress(...(await peer.bound))
-    const there = formatAddress(receiverAddr ?? HERE, receiverPort) + (to ? '' : ', an echo server')
+    const here = formatAddress(await peer.bound)
+    const there =
+      formatAddress([receiverAddr ?? HERE, receiverPort]) + (to ? '' : ', an echo server')
     console.error(
       `${OVER_PROMPT}each line goes to ${there}, what comes to ${here} is shown: type a line and press Enter; Ctrl-D or Ctrl-C leaves`,
     )

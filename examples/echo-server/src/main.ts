@@ -28,7 +28,7 @@ try {
     { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox', 'UDP.signal': 'ANSWER.control' },
   )
   peer.bound.then(
-    (address) => console.error(`echoing on ${formatAddress(...address)}`),
+    (address) => console.error(`echoing on ${formatAddress(address)}`),
     () => {}, // the run rejects, too
   )
   await runUntilInterrupted(server)

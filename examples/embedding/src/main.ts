@@ -11,7 +11,7 @@ async function countWords(signal: AbortSignal): Promise<void> {
   const datagrams = messages(peer.outbox, { signal })
   const run = peer.run({ signal })
   peer.bound.then(
-    (address) => console.error(`counting words on ${formatAddress(...address)}`),
+    (address) => console.error(`counting words on ${formatAddress(address)}`),
     () => {}, // run tells
   )
   const answer = async (): Promise<void> => {

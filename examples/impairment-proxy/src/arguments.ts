@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import type { Conditions } from '@udpng/simulation'
-import { isPort, kindOfHost, UdpngError } from 'udpng'
+import { type Endpoint, parseEndpoint, UdpngError } from 'udpng'
 
 /** What was asked for. */
 export interface Arguments {
-  readonly listen: readonly [host: string | undefined, port: number]
-  readonly to: readonly [host: string | undefined, port: number]
+  readonly listen: Endpoint
+  readonly to: Endpoint
   readonly seed: bigint
   readonly conditions: Conditions
 }
@@ -90,16 +90,11 @@ function share(option: string, text: string): number {
   return value
 }
 
-/** `HOST:PORT`, `:PORT` or `[IPV6]:PORT`. */
-function address(
-  option: string,
-  text: string,
-  leastPort: 0 | 1,
-): readonly [host: string | undefined, port: number] {
-  const [, brackets, plain, digits] = /^(?:\[(.+)\]|([^[\]:]*)):(\d{1,5})$/.exec(text) ?? []
-  const host = brackets ?? plain
-  const port = Number(digits)
-  if (!isPort(port, leastPort) || (host !== '' && kindOfHost(host) === undefined))
-    throw wrong(option, text, 'HOST:PORT, :PORT or [IPV6]:PORT')
-  return [host || undefined, port]
+function address(option: string, text: string, leastPort: 0 | 1): Endpoint {
+  try {
+    return parseEndpoint(text, leastPort)
+  } catch (error) {
+    const why = (error as RangeError).message
+    throw new UdpngError('BAD_OPTION', `--${option} is ${JSON.stringify(text)}; ${why}`)
+  }
 }

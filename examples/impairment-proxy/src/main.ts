@@ -61,7 +61,7 @@ try {
     { 'UDP.outbox': 'SESSIONS.inbox', 'SESSIONS.outbox': 'UDP.inbox' },
   ).run({ signal: stop.signal })
   peer.bound.then(
-    (address) => console.error(`listening on ${formatAddress(...address)}`),
+    (address) => console.error(`listening on ${formatAddress(address)}`),
     () => {}, // run tells
   )
   await run

@@ -213,7 +213,7 @@ describe('the impairment proxy', () => {
 
   it.each([
     [[], /^use --listen/],
-    [['--listen', ':0', '--to', 'x:0'], /^--to is "x:0"; it must be HOST:PORT/],
+    [['--listen', ':0', '--to', 'x:0'], /^--to is "x:0"; a port is a number from 1/],
     [
       ['--listen', ':0', '--to', 'x:9', '--loss', '10'],
       /^--loss is "10"; it must be a number and a unit, as in 10%/,

@@ -1,4 +1,3 @@
-import { types } from 'node:util'
 import {
   Component,
   type Control,
@@ -15,15 +14,17 @@ import {
 } from '@udpng/core'
 import {
   type Address,
+  byteLengthOf,
   type Datagram,
   type Family,
   formatAddress,
+  isBytes,
+  isDetached,
   isPort,
   MAX_PAYLOAD_BYTES,
   type Payload,
-} from './address.js'
+} from '@udpng/datagram'
 import { bindFailure } from './bind-failure.js'
-import { byteLengthOf, isDetached } from './byte-length.js'
 import { debug } from './debug.js'
 import { type Objection, type Resolution, Resolver } from './names.js'
 import {
@@ -274,7 +275,7 @@ export abstract class BasicPeer extends Component {
       throw failure
     }
     const { address } = this.socket
-    debug(`${this.name} bound to ${formatAddress(...address)}`)
+    debug(`${this.name} bound to ${formatAddress(address)}`)
     this.#resolveBound(address)
   }
 
@@ -480,7 +481,7 @@ export abstract class BasicPeer extends Component {
     else
       this.refuse(
         code === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED',
-        `cannot send ${byteLengthOf(data)} bytes to ${formatAddress(host, port)}: ${message}`,
+        `cannot send ${byteLengthOf(data)} bytes to ${formatAddress([host, port])}: ${message}`,
         { address: host, port, cause, syscall },
         code,
       )
@@ -489,7 +490,7 @@ export abstract class BasicPeer extends Component {
   /** Called by the transport, at most once for each batch of reports of the network. */
   #onRefused([host, port]: Address, cause: NodeJS.ErrnoException): void {
     const why = cause.code === 'ECONNREFUSED' ? 'no program listens on that port' : cause.message
-    this.report('REFUSED', `${formatAddress(host, port)} refused a datagram: ${why}`, {
+    this.report('REFUSED', `${formatAddress([host, port])} refused a datagram: ${why}`, {
       address: host,
       port,
       cause,
@@ -513,7 +514,7 @@ export abstract class BasicPeer extends Component {
 /** Why a datagram cannot be sent to this port, whatever the host. */
 function objectionTo(data: unknown, port: unknown, family: Family): Objection | undefined {
   const most = MAX_PAYLOAD_BYTES[family]
-  if (!types.isUint8Array(data))
+  if (!isBytes(data))
     return { code: 'BAD_MESSAGE', why: `data is ${show(data)}; it must be text or a Uint8Array` }
   const length = byteLengthOf(data)
   if (length > most) return { code: 'TOO_LARGE', why: `${length} bytes are more than ${most}` }

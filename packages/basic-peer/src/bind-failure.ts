@@ -1,5 +1,5 @@
 import { UdpngError } from '@udpng/core'
-import { formatAddress } from './address.js'
+import { formatAddress } from '@udpng/datagram'
 import { detailsOf } from './system-error.js'
 
 /**
@@ -17,7 +17,7 @@ export function bindFailure(
   const { code = '', syscall, message } = detailsOf(cause)
   return new UdpngError(
     'BIND_FAILED',
-    `cannot bind ${formatAddress(address, port)}: ${advise(code) ?? message}`,
+    `cannot bind ${formatAddress([address, port])}: ${advise(code) ?? message}`,
     { cause, address, port, syscall },
   )
 }

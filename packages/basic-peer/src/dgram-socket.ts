@@ -1,10 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { networkInterfaces } from 'node:os'
-import type { Address, Datagram } from './address.js'
-import { byteLengthOf, detachedError, isDetached } from './byte-length.js'
+import { type Address, byteLengthOf, type Datagram, isDetached } from '@udpng/datagram'
+import { detachedError } from './detached-error.js'
 import type { Notices, Notifier } from './notices.js'
 import type { Bounds } from './stats.js'
 import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
+import { zoneName } from './zones.js'
 
 /** Parcels that libuv may hold at a time. Their outcomes come with the next turn of the event loop. */
 const MOST_PENDING = 256
@@ -20,8 +20,8 @@ export class DgramSocket implements DatagramSocket, Notifier {
   pending = 0
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
   #announced = false
-  /** The last scope that was found: to look for it costs as much as to send ten datagrams. */
-  #scope: string | undefined
+  /** The last host with a zone, and how libuv wants it: to find that costs as much as to send ten datagrams. */
+  #zoned = { host: '', literal: '' }
 
   /** @param notices - of its transport */
   constructor(options: OpenOptions, notices: Notices) {
@@ -32,7 +32,11 @@ export class DgramSocket implements DatagramSocket, Notifier {
       ...options,
       type: `udp${family}`,
       // It answers at once, for hosts are literals here: so bind and send are done when they return.
-      lookup: (literal, _, answer) => answer(this.#objection(literal), literal, family),
+      lookup: (host, _, answer) => {
+        const literal = host.includes('%') ? this.#literalOf(host) : host
+        const error = literal ? null : new Error(`there is no interface ${host.split('%')[1]}`)
+        answer(error, literal ?? host, family)
+      },
     })
   }
 
@@ -133,15 +137,19 @@ export class DgramSocket implements DatagramSocket, Notifier {
     }
   }
 
-  /** libuv takes a scope that it does not know for none, and the datagram goes anywhere. */
-  #objection(host: string): Error | null {
-    const scope = host.includes('%') && host.split('%')[1]
-    if (scope && scope !== this.#scope && process.platform !== 'win32') {
-      if (!Object.hasOwn(networkInterfaces(), scope))
-        return new Error(`there is no interface ${scope}`)
-      this.#scope = scope
+  /**
+   * A host whose zone is the name of an interface, as libuv wants it; undefined when there is none. libuv takes a zone that it does
+   * not know, such as a number, for none, and the datagram goes anywhere (`uv_ip6_addr`, libuv 1.46).
+   */
+  #literalOf(host: string): string | undefined {
+    if (process.platform === 'win32') return host // there it wants the number
+    if (host !== this.#zoned.host) {
+      const [address, zone = ''] = host.split('%')
+      const name = zoneName(zone)
+      if (name === undefined) return undefined
+      this.#zoned = { host, literal: `${address}%${name}` }
     }
-    return null
+    return this.#zoned.literal
   }
 
   #done(parcel: Parcel, error: NodeJS.ErrnoException | null): void {

@@ -1,4 +1,4 @@
-import type { Address, Datagram } from './address.js'
+import type { Address, Datagram } from '@udpng/datagram'
 import { exactly } from './bounds.js'
 import { DgramSocket } from './dgram-socket.js'
 import { KernelDrops } from './kernel-drops.js'
@@ -79,16 +79,23 @@ class ReceivingSocket extends DgramSocket {
   protected override configure(): void {
     super.configure()
     const { socket } = this
-    const { family, multicast = {} } = this.options
+    const { multicast = {} } = this.options
     const { address, port } = socket.address()
     this.#kernel.bound([address, port])
     // Linux doubles the size it is asked for, to have room for its own bookkeeping: socket(7).
     this.recvBufferSize = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1)
-    const on = multicast.interface && findInterface(multicast.interface, family)
+    const on = multicast.interface && this.#formOf(multicast.interface)
     if (on) socket.setMulticastInterface(on)
     if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
     if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
     for (const group of multicast.groups ?? []) socket.addMembership(group, on)
+  }
+
+  /** An interface as `node:dgram` wants it: its IPv4 address, or `::%name`. */
+  #formOf(given: string): string {
+    const { family } = this.options
+    const { name, address } = findInterface(given, family)
+    return family === 6 ? `::%${name}` : address
   }
 
   protected override arrive(data: Buffer, from: Address): void {

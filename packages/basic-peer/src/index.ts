@@ -1,21 +1,11 @@
-export {
-  type Address,
-  type Datagram,
-  type Family,
-  formatAddress,
-  isPort,
-  kindOfHost,
-  MAX_PAYLOAD_BYTES,
-  type Payload,
-} from './address.js'
 export { type Addressed, BasicPeer } from './basic-peer.js'
 export { exactly, sumOfBounds } from './bounds.js'
-export { byteLengthOf, detachedError, isDetached } from './byte-length.js'
-export { canonicalHost } from './canonical-host.js'
 export type { TransportChoice } from './choose-transport.js'
 export { debug } from './debug.js'
+export { detachedError } from './detached-error.js'
 export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
 export type { Lookup, Objection, Resolution } from './names.js'
+export { findInterface, type NetworkInterface } from './network-interface.js'
 export {
   type CompleteReceiver,
   LOCAL,
@@ -41,3 +31,4 @@ export type {
   Selectable,
   SocketOptions,
 } from './transport.js'
+export { zoneNumber } from './zones.js'

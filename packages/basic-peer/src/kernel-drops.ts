@@ -1,5 +1,4 @@
-import type { Address } from './address.js'
-import { bytesOfHost } from './host-bytes.js'
+import { type Address, parseIp } from '@udpng/datagram'
 import type { KernelTable } from './kernel-table.js'
 
 /**
@@ -71,7 +70,7 @@ export class KernelDrops {
 
 /** An address as the kernel writes it: each four bytes as the number that they are in memory, little end first. */
 function hexOf(host: string): string {
-  const bytes = [...(bytesOfHost(host) ?? [])]
+  const bytes = parseIp(host)?.bytes ?? []
   return [0, 4, 8, 12]
     .map((at) =>
       Buffer.from(bytes.slice(at, at + 4))

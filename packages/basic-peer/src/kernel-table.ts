@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Family } from './address.js'
+import type { Family } from '@udpng/datagram'
 
 /** What the kernel's table says of one socket. */
 export interface KernelRow {

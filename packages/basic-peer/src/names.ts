@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns'
 import type { ErrorCode } from '@udpng/core'
-import { type Family, kindOfHost } from './address.js'
+import { type Family, kindOfHost, parseIp, reachOf, unmapped } from '@udpng/datagram'
 import { detailsOf } from './system-error.js'
 
 /**
@@ -91,18 +91,25 @@ export class Resolver {
       entry.since ??= now
       if (now === entry.since || now < entry.since + this.#ttlMs) return entry.found
     }
-    const found = literal(host, this.#family)
-    if (typeof found === 'string') {
-      if (this.#literals.size === MAX_LITERALS) this.#literals.clear()
-      this.#literals.set(host, found)
-    } else if (!found && mayAsk && !this.#asked.has(host)) this.#ask(host, now)
+    const found = this.#literal(host)
+    if (!found && mayAsk && !this.#asked.has(host)) this.#ask(host, now)
     return found
   }
 
   /** The IP literal that a host came to last, however long ago that was. */
   last(host: string): string | undefined {
-    const found = literal(host, this.#family) ?? this.#names.get(host)?.last
+    const found = this.#literals.get(host) ?? this.#names.get(host)?.last ?? this.#literal(host)
     return typeof found === 'string' ? found : undefined
+  }
+
+  /** What a host comes to without a look-up; undefined for a name. A literal is remembered. */
+  #literal(host: string): Resolution {
+    const found = literal(host, this.#family)
+    if (typeof found === 'string') {
+      if (this.#literals.size === MAX_LITERALS) this.#literals.clear()
+      this.#literals.set(host, found)
+    }
+    return found
   }
 
   /** When the oldest look-up is given up; `Infinity` without one. */
@@ -170,16 +177,19 @@ function isAddress(value: unknown): boolean {
 function literal(host: string, family: Family): Resolution {
   const kind = kindOfHost(host)
   if (kind === 0) return undefined
-  const why =
-    kind === undefined
-      ? 'it is no host name or IP address'
-      : kind !== family
-        ? `this socket speaks IPv${family}`
-        : /^fe[89ab][\da-f]:[^%]*$/i.test(host)
-          ? `a link-local address needs its scope: ${host}%eth0`
-          : undefined
-  if (why) return { code: 'BAD_ADDRESS', why }
+  const ip = kind && parseIp(host)
+  if (!ip) return badAddress('it is no host name or IP address')
+  if (kind !== family) return badAddress(`this socket speaks IPv${family}`)
+  const reach = reachOf(ip)
+  const isMapped = unmapped(ip) !== ip
+  if (family === 6 && reach === 'linkLocal' && !ip.zone && !isMapped)
+    return badAddress(`a link-local address needs its scope: ${host}%eth0`)
+  if (reach !== 'unspecified') return host
   // Linux sends what is addressed to the wildcard to this host; not every transport does.
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return /^[0:]+$/.test(host) ? '::1' : host
+  if (family === 4) return '127.0.0.1'
+  return isMapped ? '::ffff:127.0.0.1' : '::1'
+}
+
+function badAddress(why: string): Objection {
+  return { code: 'BAD_ADDRESS', why }
 }

@@ -1,19 +1,26 @@
 import { networkInterfaces } from 'node:os'
-import type { Family } from './address.js'
+import { type Family, isSameHost } from '@udpng/datagram'
+import { zoneNumber } from './zones.js'
+
+/** A network interface of this machine. */
+export interface NetworkInterface {
+  readonly name: string
+  /** One of its addresses of the family that was asked for: the one that was given, if one was. */
+  readonly address: string
+}
 
 /**
- * Finds an interface, given by name or by one of its addresses of this family, in the form that
- * `node:dgram` wants: its IPv4 address, or `::%name`.
+ * Finds a network interface, given by name or by one of its addresses of this family, in any spelling.
  *
  * @throws when this machine has no such interface
  */
-export function findInterface(given: string, family: Family): string {
+export function findInterface(given: string, family: Family): NetworkInterface {
   for (const [name, addresses = []] of Object.entries(networkInterfaces()))
-    for (const entry of addresses)
-      if (
-        entry.family === `IPv${family}` &&
-        [name, entry.address, `${entry.address}%${name}`].includes(given)
-      )
-        return family === 6 ? `::%${name}` : entry.address
+    for (const { family: kind, address } of addresses) {
+      if (kind !== `IPv${family}`) continue
+      const zoned = `${address}%${name}`
+      if (name === given || isSameHost(address, given) || isSameHost(zoned, given, zoneNumber))
+        return { name, address }
+    }
   throw new Error(`this machine has no interface ${given} that speaks IPv${family}`)
 }

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import { UdpngError } from '@udpng/core'
-import { type Address, type Family, isGroup, kindOfHost } from './address.js'
+import { type Address, type Family, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
+import { isGroup } from './is-group.js'
 import type { Lookup } from './names.js'
 import type { DatagramTransport, SocketOptions } from './transport.js'
 

@@ -1,5 +1,5 @@
 import { UdpngError } from '@udpng/core'
-import { type Address, type Datagram, formatAddress, isPort } from './address.js'
+import { type Address, type Datagram, formatAddress, isPort } from '@udpng/datagram'
 import { debug } from './debug.js'
 import { show } from './options.js'
 import type { Bounds, PeerStats } from './stats.js'
@@ -126,7 +126,7 @@ export class PeerSocket implements DatagramSocket {
   }
 
   #fault(what: string, cause?: unknown): UdpngError {
-    const where = this.address ? ` at ${formatAddress(...this.address)}` : ''
+    const where = this.address ? ` at ${formatAddress(this.address)}` : ''
     return new UdpngError(
       'TRANSPORT_FAILED',
       `transport ${this.#name}${where} breaks its contract: ${what}`,

@@ -1,10 +1,10 @@
 import type { Outbox } from '@udpng/core'
-import type { Address, Datagram } from './address.js'
+import { type Address, AddressSet, type Datagram } from '@udpng/datagram'
 import { BasicPeer } from './basic-peer.js'
-import { canonicalHost } from './canonical-host.js'
 import { debug } from './debug.js'
 import { dgramTransport } from './dgram-transport.js'
 import type { LocalOptions, ReceiverOptions, Rules } from './options.js'
+import { zoneNumber } from './zones.js'
 
 /** What to do when binding fails, by the system's code. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -12,14 +12,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',
   EADDRINUSE: 'it is already in use; choose another port, or 0 for any free one',
   EACCES: 'a port below 1024 needs root or CAP_NET_BIND_SERVICE',
-}
-
-/** The address of the receiver, as far as it is known. */
-interface KnownReceiver {
-  /** An IP literal; empty while none is known, and no datagram comes from there. */
-  readonly host: string
-  readonly canonical: string
-  readonly port: number
 }
 
 /** Datagrams that are read in one go. */
@@ -34,7 +26,8 @@ const READ_BATCH = 256
 export abstract class ReceivingPeer extends BasicPeer {
   abstract override readonly outbox: Outbox<Datagram>
   #askedToRead = false
-  #known: KnownReceiver = { host: '', canonical: '', port: 0 }
+  /** The present receiver, an IP literal, and the set of that one address. */
+  #known: { readonly host: string; readonly port: number; readonly set: AddressSet } | undefined
 
   /**
    * @param options - as the peer was given them
@@ -73,7 +66,7 @@ export abstract class ReceivingPeer extends BasicPeer {
       this.#askedToRead = false
       if (notice !== true) this.fail(notice)
     }
-    const sender = this.settings.onlyFromReceiver ? this.#knownReceiver() : undefined
+    const senders = this.settings.onlyFromReceiver ? this.#senders() : undefined
     if (this.#askedToRead && !unasked) return 'socket'
     const { outbox, counts } = this
     const wanted = Math.min(READ_BATCH, outbox.room)
@@ -82,7 +75,7 @@ export abstract class ReceivingPeer extends BasicPeer {
     let done = 0
     try {
       for (const datagram of batch) {
-        if (sender && !isFrom(datagram, sender)) counts.dropped.foreign++
+        if (senders && !senders.has(datagram[1])) counts.dropped.foreign++
         else {
           outbox.send(datagram)
           counts.received++
@@ -99,17 +92,20 @@ export abstract class ReceivingPeer extends BasicPeer {
     return 'socket'
   }
 
-  /** The address whose datagrams alone are emitted. A name that was never found is looked up, also if nothing is sent. */
-  #knownReceiver(): KnownReceiver {
+  /**
+   * The addresses whose datagrams are emitted: that of the present receiver, none while it is not known. A name that was never found
+   * is looked up, also if nothing is sent.
+   */
+  #senders(): AddressSet {
     const [name, port] = this.receiver ?? ['', 0]
-    let host = this.lastResolved(name)
+    const host = this.lastResolved(name)
     if (host === undefined) {
       this.resolve(name)
-      host = ''
+      return new AddressSet([])
     }
-    if (host !== this.#known.host || port !== this.#known.port)
-      this.#known = { host, canonical: canonicalHost(host), port }
-    return this.#known
+    if (host !== this.#known?.host || port !== this.#known.port)
+      this.#known = { host, port, set: new AddressSet([[host, port]], zoneNumber) }
+    return this.#known.set
   }
 
   protected override safeRecv(max: number): readonly Datagram[] {
@@ -121,8 +117,4 @@ export abstract class ReceivingPeer extends BasicPeer {
       return []
     }
   }
-}
-
-function isFrom([, [host, port]]: Datagram, known: KnownReceiver): boolean {
-  return port === known.port && (host === known.host || canonicalHost(host) === known.canonical)
 }

@@ -1,4 +1,4 @@
-import type { Address, Datagram, Family } from './address.js'
+import type { Address, Datagram, Family } from '@udpng/datagram'
 import type { Bounds, PeerStats } from './stats.js'
 
 /** One datagram to send, addressed: the host is an IP literal of the socket's family. */

@@ -1,8 +1,6 @@
 import {
-  type Address,
   type Addressed,
   BasicPeer,
-  type Datagram,
   dgramTransport,
   LOCAL,
   type Lookup,
@@ -19,6 +17,7 @@ import {
   type UdpngError,
 } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
+import type { Address, Datagram } from '@udpng/datagram'
 import { ManualClock, openSockets } from 'test-support'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FakeTransport } from './fake-transport.js'

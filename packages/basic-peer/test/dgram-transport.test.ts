@@ -1,6 +1,5 @@
 import { Socket } from 'node:dgram'
 import {
-  type Datagram,
   type DatagramSocket,
   dgramTransport,
   noStats,
@@ -9,6 +8,7 @@ import {
   type PeerStats,
   sendingDgramTransport,
 } from '@udpng/basic-peer'
+import type { Datagram } from '@udpng/datagram'
 import { eventually, openSockets, turn } from 'test-support'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 

@@ -1,13 +1,12 @@
 import type {
-  Address,
   Bounds,
-  Datagram,
   DatagramSocket,
   DatagramTransport,
   OpenOptions,
   Parcel,
   Readiness,
 } from '@udpng/basic-peer'
+import type { Address, Datagram } from '@udpng/datagram'
 
 /** A socket without a network: what is sent is noted, what is to arrive is put there, and it blocks as it is told. */
 export class FakeSocket implements DatagramSocket {

@@ -1,6 +1,5 @@
 import {
   type Addressed,
-  type Datagram,
   type DatagramSocket,
   type DatagramTransport,
   dgramTransport,
@@ -17,6 +16,7 @@ import {
   type UdpngError,
 } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
+import type { Datagram } from '@udpng/datagram'
 import { eventually, ManualClock } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FakeSocket, FakeTransport } from './fake-transport.js'

@@ -1,12 +1,11 @@
 import {
-  type Datagram,
   type DatagramSocket,
   dgramTransport,
   exactly,
-  type Family,
   noStats,
   type OpenOptions,
 } from '@udpng/basic-peer'
+import type { Datagram, Family } from '@udpng/datagram'
 import { turn } from 'test-support'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 

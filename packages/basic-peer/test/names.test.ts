@@ -22,11 +22,13 @@ function start(options: ProbeOptions = {}): { peer: Probe; asked: string[] } {
 }
 
 describe('what a host comes to', () => {
-  it('ADR-03 the wildcard address is the loopback address', () => {
+  it('ADR-03 DGM-19 the wildcard address is the loopback address', () => {
     expect(start().peer.callResolve('0.0.0.0')).toBe('127.0.0.1')
     const { peer } = start({ family: 6 })
-    for (const wildcard of ['::', '::0', '0::', '0:0:0:0:0:0:0:0'])
+    for (const wildcard of ['::', '::0', '0::', '0:0:0:0:0:0:0:0', '::0.0.0.0', '::%lo'])
       expect([wildcard, peer.callResolve(wildcard)]).toEqual([wildcard, '::1'])
+    for (const wildcard of ['::ffff:0.0.0.0', '::FFFF:0:0'])
+      expect([wildcard, peer.callResolve(wildcard)]).toEqual([wildcard, '::ffff:127.0.0.1'])
     for (const other of ['::1', '1::', '0:0:0:0:0:0:0:1'])
       expect(peer.callResolve(other)).toBe(other)
   })
@@ -85,8 +87,8 @@ describe('what a host comes to', () => {
     })
   })
 
-  it.each(['fe80::1', 'FE80::1', 'fe90::1', 'febf:ffff::1', 'fe80:0:0:0:1:2:3:4'])(
-    'ADR-06 the link-local address %s without its scope is no destination, and the reason says to add it',
+  it.each(['fe80::1', 'FE80::1', 'fe90::1', 'febf:ffff::1', 'fe80:0:0:0:1:2:3:4', 'FEBF::0.0.0.1'])(
+    'ADR-06 DGM-19 the link-local address %s without its scope is no destination, and the reason says to add it',
     (host) => {
       const why = `a link-local address needs its scope: ${host}%eth0`
       expect(start({ family: 6 }).peer.callResolve(host)).toEqual({ code: 'BAD_ADDRESS', why })

@@ -1,16 +1,14 @@
 import {
-  type Address,
   type Addressed,
-  type Datagram,
   LOCAL,
   type LocalOptions,
-  type Payload,
   RECEIVER,
   type ReceiverOptions,
   ReceivingPeer,
   type Resolution,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox, type UdpngError } from '@udpng/core'
+import type { Address, Datagram, Payload } from '@udpng/datagram'
 
 export interface ProbeOptions extends LocalOptions, ReceiverOptions {}
 

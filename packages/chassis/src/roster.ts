@@ -1,4 +1,4 @@
-import { type Client, hostOf } from './client.js'
+import { type Address, canonicalHost, networkOf } from '@udpng/datagram'
 import { EvictionOrder } from './eviction-order.js'
 import { Place, Recency } from './recency.js'
 import type { Session } from './session.js'
@@ -17,7 +17,10 @@ export class Host {
 
 /** The sessions that may be given datagrams: by client, by host, and in the order of use. All of it is O(1). */
 export class Roster {
-  readonly #byClient = new Map<string, Session>()
+  /** By the address of the client as it was spelled first. Datagrams of one client spell it the same way, so this finds nearly all. */
+  readonly #bySpelling = new Map<string, Session>()
+  /** By the address itself. */
+  readonly #byAddress = new Map<string, Session>()
   readonly #byUse = new EvictionOrder('place')
   readonly #hosts = new Map<string, Host>()
   /** Hosts by their number of sessions, and the highest such number. */
@@ -25,7 +28,7 @@ export class Roster {
   #maxSize = 0
 
   get size(): number {
-    return this.#byClient.size
+    return this.#bySpelling.size
   }
 
   /** The least recently used session; undefined when there is none. */
@@ -33,17 +36,19 @@ export class Roster {
     return this.#byUse.oldest
   }
 
-  get(client: Client): Session | undefined {
-    return this.#byClient.get(keyOf(client))
+  /** The session of a client, however its address is spelled. */
+  get(client: Address): Session | undefined {
+    return this.#bySpelling.get(keyOf(client)) ?? this.#byAddress.get(canonicalKeyOf(client))
   }
 
   [Symbol.iterator](): Iterator<Session> {
-    return this.#byClient.values()
+    return this.#bySpelling.values()
   }
 
   add(session: Session): void {
-    this.#byClient.set(keyOf(session.client), session)
-    const key = hostOf(session.client[0])
+    this.#bySpelling.set(keyOf(session.client), session)
+    this.#byAddress.set(canonicalKeyOf(session.client), session)
+    const key = networkOf(session.client[0])
     const host = this.#hosts.get(key) ?? new Host(key)
     this.#hosts.set(key, host)
     session.host = host
@@ -60,7 +65,8 @@ export class Roster {
   remove(session: Session): void {
     const { client, host, place, hostPlace } = session
     if (!host) return
-    this.#byClient.delete(keyOf(client))
+    this.#bySpelling.delete(keyOf(client))
+    this.#byAddress.delete(canonicalKeyOf(client))
     place.leave()
     hostPlace.leave()
     session.host = undefined
@@ -74,8 +80,8 @@ export class Roster {
    *
    * @param share - sessions that one host may keep
    */
-  candidates([address]: Client, share: number): EvictionOrder {
-    const own = this.#hosts.get(hostOf(address))
+  candidates([address]: Address, share: number): EvictionOrder {
+    const own = this.#hosts.get(networkOf(address))
     if (own && own.sessions.size >= share) return own.sessions
     const largest = this.#bySize.get(this.#maxSize)?.oldest
     return largest && this.#maxSize > share ? largest.sessions : this.#byUse
@@ -95,6 +101,10 @@ export class Roster {
   }
 }
 
-function keyOf([host, port]: Client): string {
+function keyOf([host, port]: Address): string {
   return `${host} ${port}`
+}
+
+function canonicalKeyOf([host, port]: Address): string {
+  return keyOf([canonicalHost(host), port])
 }

@@ -8,20 +8,17 @@ import {
   Outbox,
   UdpngError,
 } from '@udpng/core'
-import { type Client, formatClient } from './client.js'
+import { type Address, formatAddress, type Letter, type Payload } from '@udpng/datagram'
 import { inboxOf, outboxOf } from './end-boxes.js'
 import type { AnyInbox } from './fits.js'
 import { Place } from './recency.js'
 import type { Host } from './roster.js'
 import type { SessionsDrops } from './sessions-stats.js'
 
-/** What leaves for a client. */
-export type Reply = readonly [host: string, port: number, data: string | Uint8Array]
-
 /** What a session needs of its `Sessions`. */
 export interface Desk {
   /** Where its letters leave. */
-  readonly outbox: Outbox<Reply>
+  readonly outbox: Outbox<Letter>
   /** Whether letters of other sessions wait for room, which are to go first. */
   readonly busy: boolean
   /** It has sent this number of letters. */
@@ -56,7 +53,7 @@ const FAILED: Outcome = { passed: false, dropped: 'failed' }
  * What comes for the child is put into the child's inbox directly.
  */
 export class Session extends Component {
-  readonly client: Client
+  readonly client: Address
   /** Among all sessions by use, or among those that were retired. */
   readonly place: Place<Session> = new Place<Session>(this)
   /** Among the sessions of its host. */
@@ -75,7 +72,7 @@ export class Session extends Component {
   failure: UdpngError | undefined
   /** Datagrams that its child left in its inbox, as far as they were counted under `unread`. */
   unread = 0
-  protected readonly replies: Inbox<string | Uint8Array> = new Inbox('What the child sends', {
+  protected readonly replies: Inbox<Payload> = new Inbox('What the child sends', {
     capacity: MAX_REPLIES,
   })
   protected readonly posted: Inbox<undefined> = new Inbox('The last letter has left', {
@@ -98,7 +95,7 @@ export class Session extends Component {
   /**
    * Makes the child. What goes wrong fails the session, once it runs, and not its caller.
    */
-  constructor(client: Client, make: (client: Client) => Component, desk: Desk) {
+  constructor(client: Address, make: (client: Address) => Component, desk: Desk) {
     super()
     this.client = client
     this.#desk = desk
@@ -152,7 +149,7 @@ export class Session extends Component {
     const { outbox } = this.#desk
     const before = replies.taken
     while (replies.ready && !outbox.full)
-      outbox.send([client[0], client[1], replies.recv() as string | Uint8Array])
+      outbox.send([client[0], client[1], replies.recv() as Payload])
     if (replies.taken > before) this.#desk.sent(this, replies.taken - before)
     if (replies.ready) this.#desk.wait(this)
     else {
@@ -193,7 +190,7 @@ export class Session extends Component {
     if (this.activate(child).name === name)
       throw new UdpngError(
         'BAD_ACTIVATION',
-        `${name} runs already; make a new component for ${formatClient(this.client)}, and do not start it`,
+        `${name} runs already; make a new component for ${formatAddress(this.client)}, and do not start it`,
       )
     const outbox = outboxOf(child)
     if (outbox) link(outbox, this.replies)
@@ -215,16 +212,16 @@ export class Session extends Component {
 }
 
 /** What the factory must give: a component that can be fed. */
-function demandInbox(child: unknown, client: Client): AnyInbox {
+function demandInbox(child: unknown, client: Address): AnyInbox {
   if (!(child instanceof Component))
     throw new UdpngError(
       'BAD_OPTION',
-      `what was made for ${formatClient(client)} is ${String(child).slice(0, 40)}; it must be a component`,
+      `what was made for ${formatAddress(client)} is ${String(child).slice(0, 40)}; it must be a component`,
     )
   const inbox = inboxOf(child)
   if (inbox) return inbox
   throw new UdpngError(
     'BAD_LINK',
-    `${child.name}, made for ${formatClient(client)}, has no inbox for its datagrams`,
+    `${child.name}, made for ${formatAddress(client)}, has no inbox for its datagrams`,
   )
 }

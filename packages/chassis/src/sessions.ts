@@ -10,12 +10,12 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
+import { type Address, type Datagram, formatAddress, type Letter } from '@udpng/datagram'
 import type { Child } from './child.js'
-import { type Client, formatClient } from './client.js'
 import { Places } from './places.js'
 import { Recency } from './recency.js'
 import { Roster } from './roster.js'
-import { type Desk, type Reply, Session } from './session.js'
+import { type Desk, Session } from './session.js'
 import { checkOptions, demand, type SessionsOptions } from './sessions-options.js'
 import { noStats, type SessionsDrops, type SessionsStats } from './sessions-stats.js'
 import { isShortage } from './shortage.js'
@@ -70,19 +70,17 @@ const MAX_ASKED = 8
  * @see Kamaelia.Chassis.ConnectedServer
  */
 export class Sessions<C = Component> extends Component {
-  readonly inbox: Inbox<readonly [data: Buffer, from: Client]> = new Inbox(
-    '[data, [host, port]] of each datagram',
-  )
-  readonly outbox: Outbox<Reply> = new Outbox('[host, port, data] to send')
-  readonly starts: Outbox<Client> = new Outbox('[host, port] of each session that starts', {
+  readonly inbox: Inbox<Datagram> = new Inbox('[data, [host, port]] of each datagram')
+  readonly outbox: Outbox<Letter> = new Outbox('[host, port, data] to send')
+  readonly starts: Outbox<Address> = new Outbox('[host, port] of each session that starts', {
     role: 'report',
   })
-  readonly ends: Outbox<Client> = new Outbox('[host, port] of each session that ended', {
+  readonly ends: Outbox<Address> = new Outbox('[host, port] of each session that ended', {
     role: 'report',
   })
   /** `SESSION_FAILED` with `address`, `port` and `cause` for each session that failed. */
   readonly errors: ErrorOutbox = new ErrorOutbox('Why sessions failed')
-  readonly #make: (client: Client) => Component
+  readonly #make: (client: Address) => Component
   readonly #options: Required<SessionsOptions>
   readonly #places: Places
   readonly #stats: SessionsStats = noStats()
@@ -105,10 +103,10 @@ export class Sessions<C = Component> extends Component {
    *   `onFailure` of the scheduler says
    * @throws {UdpngError} `BAD_OPTION` for a `make` that is not a function, a wrong value, and an unknown option
    */
-  constructor(make: (client: Client) => Child<C>, options: SessionsOptions = {}) {
+  constructor(make: (client: Address) => Child<C>, options: SessionsOptions = {}) {
     super()
     demand(typeof make === 'function', 'make', make, 'a function of [host, port]')
-    this.#make = make as unknown as (client: Client) => Component
+    this.#make = make as unknown as (client: Address) => Component
     this.#options = checkOptions(options)
     this.#places = new Places(this.#options.capacity)
     const waiting = this.#waiting
@@ -151,7 +149,7 @@ export class Sessions<C = Component> extends Component {
       if (word?.kind === 'shutdownMicroprocess') return word
       const now = this.#tend()
       for (let left = DATAGRAMS_PER_STEP; left > 0 && this.inbox.ready; left--)
-        this.#pass(this.inbox.recv() as readonly [Buffer, Client])
+        this.#pass(this.inbox.recv() as Datagram)
       if (this.inbox.ready) yield
       else if (word) return undefined
       else yield this.pause(this.#due - now)
@@ -206,7 +204,7 @@ export class Sessions<C = Component> extends Component {
   }
 
   /** Passes a datagram on to its session, or drops it. */
-  #pass([data, client]: readonly [Buffer, Client]): void {
+  #pass([data, client]: Datagram): void {
     this.#stats.received++
     let session = this.#roster.get(client)
     if (session?.childEnded) {
@@ -236,7 +234,7 @@ export class Sessions<C = Component> extends Component {
   }
 
   /** Starts the session of a new client; undefined when there is no room for it. */
-  #admit(client: Client): Session | undefined {
+  #admit(client: Address): Session | undefined {
     const places = this.#places
     places.grow(this.scheduler.clock.now())
     const full = this.#living >= places.total
@@ -252,7 +250,7 @@ export class Sessions<C = Component> extends Component {
   }
 
   /** Makes room for one session; false when all that it asks are new. */
-  #evict(client: Client): boolean {
+  #evict(client: Address): boolean {
     const { capacity, perHost } = this.#options
     const share = Math.ceil((perHost * Math.max(1, this.#places.active)) / capacity)
     const candidates = this.#roster.candidates(client, share)
@@ -301,10 +299,10 @@ export class Sessions<C = Component> extends Component {
     return isolates
   }
 
-  #failureOf([address, port]: Client, cause: UdpngError): UdpngError {
+  #failureOf([address, port]: Address, cause: UdpngError): UdpngError {
     return new UdpngError(
       'SESSION_FAILED',
-      `the session of ${formatClient([address, port])} failed: ${cause.message}`,
+      `the session of ${formatAddress([address, port])} failed: ${cause.message}`,
       { cause, component: this.name, address, port },
     )
   }

@@ -10,11 +10,10 @@ import {
   producerFinished,
   shutdownMicroprocess,
 } from '@udpng/core'
+import type { Address } from '@udpng/datagram'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { Deaf, Probe, Sink, Source } from './probe.js'
 import { refusal, start } from './start.js'
-
-type Address = readonly [host: string, port: number]
 
 /** What a peer looks like from outside. */
 class Peer extends Component {

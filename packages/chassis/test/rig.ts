@@ -12,16 +12,14 @@ import {
   type SchedulerOptions,
   type UdpngError,
 } from '@udpng/core'
+import type { Address, Letter } from '@udpng/datagram'
 import { ManualClock } from 'test-support'
 import type { Probe } from './probe.js'
 
-export type Source = readonly [host: string, port: number]
-export type Letter = readonly [host: string, port: number, data: string | Uint8Array]
-
-export const A: Source = ['192.0.2.1', 1]
-export const B: Source = ['192.0.2.2', 1]
-export const C: Source = ['192.0.2.3', 1]
-export const D: Source = ['192.0.2.4', 1]
+export const A: Address = ['192.0.2.1', 1]
+export const B: Address = ['192.0.2.2', 1]
+export const C: Address = ['192.0.2.3', 1]
+export const D: Address = ['192.0.2.4', 1]
 
 export const NOTHING = { noRoom: 0, shortage: 0, sessionFull: 0, unread: 0, failed: 0, unsent: 0 }
 
@@ -105,26 +103,26 @@ export class Rig<C extends Component> {
   readonly letters: Inbox<Letter>
   /** All children that were made, in order, and their sources. */
   readonly made: C[] = []
-  readonly sources: Source[] = []
+  readonly sources: Address[] = []
   readonly events: SchedulerEvent[] = []
   /** What the sessions reported. */
   readonly errors: Inbox<UdpngError> = new Inbox<UdpngError>('Errors')
   readonly said: Inbox<Control> = new Inbox<Control>('What it said at the end')
 
   constructor(
-    make: (source: Source) => C,
+    make: (source: Address) => C,
     options?: SessionsOptions,
     { onFailure, room }: SchedulerOptions & { room?: number } = {},
   ) {
     this.scheduler = new Scheduler({ clock: this.clock, onFailure: onFailure ?? 'stop' })
     this.scheduler.observe((event) => void this.events.push(event))
-    const remember = (source: Source): Component => {
+    const remember = (source: Address): Component => {
       this.sources.push(source)
       const child = make(source)
       this.made.push(child)
       return child
     }
-    this.sessions = new Sessions(remember as (source: Source) => Probe<Buffer>, options)
+    this.sessions = new Sessions(remember as (source: Address) => Probe<Buffer>, options)
     this.letters = new Inbox<Letter>('Letters', { capacity: room ?? 1024 })
     link(this.sessions.outbox, this.letters)
     link(this.sessions.signal, this.said)
@@ -133,7 +131,7 @@ export class Rig<C extends Component> {
   }
 
   /** A datagram from there. */
-  send(source: Source, text: string): Buffer {
+  send(source: Address, text: string): Buffer {
     const data = Buffer.from(text)
     this.sessions.inbox.deliver([data, source])
     return data

@@ -1,6 +1,7 @@
+import type { Address } from '@udpng/datagram'
 import { describe, expect, it, vi } from 'vitest'
 import { Probe } from './probe.js'
-import { A, B, Gate, NOTHING, Rig, type Source } from './rig.js'
+import { A, B, Gate, NOTHING, Rig } from './rig.js'
 
 // Nothing here waits for time: only a busy machine takes long.
 vi.setConfig({ testTimeout: 120_000 })
@@ -10,18 +11,18 @@ const echo = () => new Probe<Buffer>()
 const host = (n: number): string => `198.51.${n >> 8}.${n & 0xff}`
 
 /** Datagrams from there, each in a step of its own. */
-function talk(rig: Rig<Probe<Buffer>>, source: Source, datagrams: number): void {
+function talk(rig: Rig<Probe<Buffer>>, source: Address, datagrams: number): void {
   for (let i = 0; i < datagrams; i++) {
     rig.send(source, `${i}`)
     rig.step(3)
   }
 }
 
-const living = (rig: Rig<Probe<Buffer>>, is: (source: Source) => boolean = () => true): number =>
-  rig.made.filter((child, index) => !child.ended && is(rig.sources[index] as Source)).length
+const living = (rig: Rig<Probe<Buffer>>, is: (source: Address) => boolean = () => true): number =>
+  rig.made.filter((child, index) => !child.ended && is(rig.sources[index] as Address)).length
 
 describe('a host with many sessions', () => {
-  const isAttacker = ([address]: Source): boolean => address === A[0]
+  const isAttacker = ([address]: Address): boolean => address === A[0]
 
   it('SES-21 may take all free places; then it costs others at most its share, and pays with its own sessions', () => {
     const rig = new Rig(echo, { capacity: 100 }, { room: 1e6 })
@@ -79,7 +80,7 @@ describe('a host with many sessions', () => {
     ['the loopback', ['::1', '::1'], ['1::1']],
   ])('SES-21 a host is %s', (_, same, others) => {
     const rig = new Rig(echo, { capacity: 4, perHost: 1 }, { room: 1e6 })
-    const sources = [...others, ...same].map((address, i): Source => [address, 100 + i])
+    const sources = [...others, ...same].map((address, i): Address => [address, 100 + i])
     for (const source of sources) talk(rig, source, 1)
     while (rig.made.length < 4) talk(rig, [host(rig.made.length), 1], 1)
     // The first of the host goes, though the other one is the least recently used.

@@ -1,8 +1,9 @@
 import { Pipeline, Sessions } from '@udpng/chassis'
 import { Component, Inbox, link, type Main, type UdpngError } from '@udpng/core'
+import type { Address } from '@udpng/datagram'
 import { describe, expect, it, vi } from 'vitest'
 import { Probe } from './probe.js'
-import { A, B, C, D, Gate, NOTHING, Rig, Sleeper, type Source } from './rig.js'
+import { A, B, C, D, Gate, NOTHING, Rig, Sleeper } from './rig.js'
 
 // Nothing here waits for time: only a busy machine takes long.
 vi.setConfig({ testTimeout: 120_000 })
@@ -56,7 +57,7 @@ function systemError(code: string, details: object = {}): Error {
   return Object.assign(new Error(`${code}: as the system says`), { code, ...details })
 }
 
-const host = (n: number, port = 1): Source => [`198.51.${n >> 8}.${n & 0xff}`, port]
+const host = (n: number, port = 1): Address => [`198.51.${n >> 8}.${n & 0xff}`, port]
 const failuresOf = (rig: Rig<never>): UdpngError[] =>
   rig.events.flatMap((event) => (event.kind === 'failed' ? [event.error] : []))
 

@@ -10,10 +10,11 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
+import type { Address, Letter } from '@udpng/datagram'
 import { activeResources, eventually, liveHeap, ManualClock } from 'test-support'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { Deaf, Probe, Sink } from './probe.js'
-import { A, B, C, D, Gate, type Letter, NOTHING, Rig, Sleeper, type Source, Talker } from './rig.js'
+import { A, B, C, D, Gate, NOTHING, Rig, Sleeper, Talker } from './rig.js'
 import { refusal } from './start.js'
 
 // Nothing here waits for time: only a busy machine takes long.
@@ -48,12 +49,12 @@ describe('a session', () => {
 
   it('SES-01 another port is another source; so is another host, IPv6 or a scope', () => {
     const rig = new Rig(echo)
-    const sources: Source[] = [
+    const sources: Address[] = [
       ['192.0.2.1', 1],
       ['192.0.2.1', 11],
       ['192.0.2.11', 1],
       ['::1', 1],
-      ['::ffff:192.0.2.1', 1],
+      ['::ffff:192.0.2.12', 1],
       ['fe80::1%eth0', 1],
       ['fe80::1%eth1', 1],
     ]
@@ -64,6 +65,47 @@ describe('a session', () => {
     expect(rig.post.sort()).toEqual(
       sources.flatMap(([host, port]) => [`${host} ${port} 1`, `${host} ${port} 2`]).sort(),
     )
+  })
+
+  it('DGM-12 a client is the same however its address is spelled; answers go to the spelling that came first', () => {
+    const rig = new Rig(echo)
+    const clients: Address[][] = [
+      [
+        ['192.0.2.1', 1],
+        ['::ffff:192.0.2.1', 1],
+        ['::FFFF:c000:201', 1],
+      ],
+      [
+        ['2001:DB8:0::1', 1],
+        ['2001:db8::1', 1],
+        ['2001:0db8:0:0:0:0:0:1%eth0', 1],
+      ],
+      [
+        ['fe80::1%eth0', 1],
+        ['FE80::0001%eth0', 1],
+      ],
+    ]
+    for (const _ of [1, 2])
+      for (const spellings of clients) for (const spelling of spellings) rig.send(spelling, 'x')
+    rig.step()
+    expect(rig.sources).toEqual(clients.map(([first]) => first))
+    expect(rig.made.map(({ got }) => got.length)).toEqual([6, 6, 4])
+    expect(new Set(rig.post)).toEqual(new Set(clients.map(([first = A]) => `${first.join(' ')} x`)))
+  })
+
+  it('DGM-12 when a session has ended, no spelling of its client leads to it', () => {
+    const rig = new Rig(echo)
+    for (const _ of [1, 2, 3]) {
+      rig.send(['::ffff:192.0.2.1', 1], 'mapped')
+      rig.send(['192.0.2.1', 1], 'plain')
+      rig.step()
+      rig.child(rig.made.length - 1).control.deliver(shutdownMicroprocess())
+      rig.step()
+    }
+    expect(rig.made.map(({ got }) => got.map(String))).toEqual(
+      [1, 2, 3].map(() => ['mapped', 'plain']),
+    )
+    expect(rig.sessions.stats).toMatchObject({ started: 3, ended: 3, passed: 6 })
   })
 
   it('SES-01 the child may be a pipeline or a graph, and need not send anything', () => {
@@ -526,7 +568,7 @@ describe('counts', () => {
 
   it('SES-06 a snapshot shows how many have started and ended; starts and ends tell which', () => {
     const rig = new Rig(echo)
-    const started = new Inbox<Source>('Started')
+    const started = new Inbox<Address>('Started')
     const linkage = link(rig.sessions.starts, started)
     rig.send(A, 'a')
     rig.send(B, 'b')
@@ -534,7 +576,7 @@ describe('counts', () => {
     rig.child(0).finish()
     linkage.unlink()
     rig.send(C, 'c')
-    const ended = new Inbox<Source>('Ended')
+    const ended = new Inbox<Address>('Ended')
     link(rig.sessions.ends, ended)
     rig.step()
     expect([[...started], [...ended]]).toEqual([[A, B], [A]])
@@ -554,7 +596,7 @@ describe('counts', () => {
   it('SES-06 a report that finds its inbox full is let go and counted, and holds up nobody', () => {
     const rig = new Rig(echo)
     for (const box of [rig.sessions.starts, rig.sessions.ends])
-      link(box, new Inbox<Source>('Not read', { capacity: 2, whenFull: 'throw' }))
+      link(box, new Inbox<Address>('Not read', { capacity: 2, whenFull: 'throw' }))
     for (let port = 1; port <= 10; port++) rig.send([A[0], port], 'x')
     rig.step()
     for (const child of rig.made.slice(0, 5)) child.finish()
@@ -916,7 +958,7 @@ describe('types', () => {
       new Sessions(() => new Pipeline(new Probe<Buffer>(), new Bytes())),
       new Sessions(([, port]) => (port > 1 ? new Bytes() : new Sink<Buffer>())),
       new Sessions((source) => {
-        expectTypeOf(source).toEqualTypeOf<Source>()
+        expectTypeOf(source).toEqualTypeOf<Address>()
         return new Graphline({ B: new Bytes() }, { 'self.inbox': 'B.inbox' })
       }),
     ] satisfies Sessions[]
@@ -927,7 +969,7 @@ describe('types', () => {
   it('SES-11 its boxes are those of a PostboxPeer, the other way round', () => {
     class Peer extends Component {
       readonly inbox: Inbox<Letter> = new Inbox('[host, port, data] to send')
-      readonly outbox: Outbox<readonly [data: Buffer, from: Source]> = new Outbox('Datagrams')
+      readonly outbox: Outbox<readonly [data: Buffer, from: Address]> = new Outbox('Datagrams')
       override *main(): Main {}
     }
     const parts = { UDP: new Peer(), SESSIONS: new Sessions(() => new Bytes()) }

@@ -1,27 +1,25 @@
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
-import { type Address, type Family, isPort, kindOfHost } from '@udpng/basic-peer'
+import { zoneNumber } from '@udpng/basic-peer'
+import {
+  type Address,
+  type Endpoint,
+  type Family,
+  isSameHost,
+  kindOfHost,
+  parseEndpoint,
+  parseIp,
+  reachOf,
+} from '@udpng/datagram'
 import { InvalidArgumentError } from 'commander'
 
-/** An address as it was typed: without a host, the one that the command means by that. */
-export type Endpoint = readonly [host: string | undefined, port: number]
-
-/**
- * Reads `HOST:PORT`, `:PORT` or `[IPV6]:PORT`.
- *
- * @throws {InvalidArgumentError} with what it must be
- */
+/** @throws {InvalidArgumentError} with what it must be */
 function readEndpoint(text: string, leastPort: 0 | 1): Endpoint {
-  const found = /^(?:\[([^[\]]*)\]|([^[\]:]*)):(\d{1,5})$/.exec(text)
-  if (!found) throw new InvalidArgumentError('It must be HOST:PORT, :PORT or [IPV6]:PORT.')
-  const [, inBrackets, plain = '', digits] = found
-  const port = Number(digits)
-  if (!isPort(port, leastPort))
-    throw new InvalidArgumentError(`A port is a number from ${leastPort} to 65535.`)
-  const kind = kindOfHost(inBrackets ?? plain)
-  if (inBrackets === undefined ? plain !== '' && kind === undefined : kind !== 6)
-    throw new InvalidArgumentError(`${inBrackets ?? plain} is no host name or IP address.`)
-  return [inBrackets ?? (plain || undefined), port]
+  try {
+    return parseEndpoint(text, leastPort)
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as RangeError).message}.`)
+  }
 }
 
 /** An address to send to; `:1500` is this machine. */
@@ -37,12 +35,14 @@ export function destinations(text: string, before: readonly Address[] = []): rea
 
 /** Whether a host to bind to is all addresses of this machine. */
 export function isAny(host: string | undefined): boolean {
-  return host === undefined || host === '::' || host === '0.0.0.0'
+  if (host === undefined) return true
+  const ip = parseIp(host)
+  return ip !== undefined && reachOf(ip) === 'unspecified'
 }
 
 /** Whether a socket that is bound so has an address of this machine: from there it would hear itself. */
 export function isSocket(bound: Address | undefined, host: string, port: number): boolean {
-  return bound?.[1] === port && (isAny(bound[0]) || bound[0] === host)
+  return bound?.[1] === port && (isAny(bound[0]) || isSameHost(bound[0], host, zoneNumber))
 }
 
 /** An address to bind to; port 0 is any that is free. */

@@ -1,5 +1,5 @@
-import type { Address, Datagram } from '@udpng/basic-peer'
 import type { Counts } from '@udpng/core'
+import type { Address, Datagram } from '@udpng/datagram'
 import { Transformer } from '@udpng/flow'
 
 /** Passes on the data of datagrams that come from a target of a relay, and drops the others, counted as `foreign`. */

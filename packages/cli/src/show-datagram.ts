@@ -1,14 +1,12 @@
 import { isUtf8 } from 'node:buffer'
-import type { Datagram } from '@udpng/basic-peer'
 import { printable, printableJson } from '@udpng/console'
-import { plainAddress, showAddress } from './show-address.js'
+import { canonicalHost, type Datagram, formatAddress } from '@udpng/datagram'
 
 /** One line of JSON: who sent it, when it came, its bytes in base64, and as text if they are UTF-8. */
-export function asJson([data, from]: Datagram, time: Date): string {
-  const [host, port] = plainAddress(from)
+export function asJson([data, [host, port]]: Datagram, time: Date): string {
   return `${printableJson({
     time: time.toISOString(),
-    host,
+    host: canonicalHost(host),
     port,
     bytes: data.length,
     base64: data.toString('base64'),
@@ -20,7 +18,7 @@ const BYTES_PER_LINE = 16
 
 /** A line with its sender and length, then its bytes in hexadecimal and as characters, 16 in a line. */
 export function asHex([data, from]: Datagram): string {
-  let text = `${printable(showAddress(from))} ${data.length} bytes\n`
+  let text = `${printable(formatAddress(from))} ${data.length} bytes\n`
   for (let at = 0; at < data.length; at += BYTES_PER_LINE) {
     const line = data.subarray(at, at + BYTES_PER_LINE)
     const hex = Array.from(line, (byte) => byte.toString(16).padStart(2, '0')).join(' ')

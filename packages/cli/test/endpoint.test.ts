@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { bindAddress, destination, destinations, familyOf, local } from '../src/endpoint.js'
-import { plainAddress, showAddress } from '../src/show-address.js'
+import {
+  bindAddress,
+  destination,
+  destinations,
+  familyOf,
+  isAny,
+  isSocket,
+  local,
+} from '../src/endpoint.js'
+import { asHex, asJson } from '../src/show-datagram.js'
 
 describe('an address', () => {
   it.each([
@@ -49,8 +57,28 @@ describe('an address', () => {
   })
 
   it('CLI-01 IPv4 sources of an IPv6 socket are shown as what they are', () => {
-    expect(plainAddress(['::ffff:192.0.2.1', 5])).toEqual(['192.0.2.1', 5])
-    expect(showAddress(['::ffff:192.0.2.1', 5])).toBe('192.0.2.1:5')
-    expect(showAddress(['::ffff:1', 5])).toBe('[::ffff:1]:5')
+    const from = ['::ffff:192.0.2.1', 5] as const
+    expect(JSON.parse(asJson([Buffer.from('x'), from], new Date()))).toMatchObject({
+      host: '192.0.2.1',
+      port: 5,
+    })
+    expect(asHex([Buffer.from('x'), from])).toMatch(/^192\.0\.2\.1:5 1 bytes\n/)
+  })
+
+  it('DGM-13 an address is this socket however it is spelled', () => {
+    for (const [bound, host] of [
+      ['::1', '0:0:0:0:0:0:0:1'],
+      ['127.0.0.1', '::ffff:127.0.0.1'],
+      ['fe80::1%eth0', 'FE80:0::1%eth0'],
+      ['::', '192.0.2.1'],
+      ['0:0:0:0:0:0:0:0', '::1'],
+    ] as const) {
+      expect([bound, isSocket([bound, 5], host, 5)]).toEqual([bound, true])
+      expect(isSocket([bound, 5], host, 6)).toBe(false)
+    }
+    expect(isSocket(['::1', 5], '::2', 5)).toBe(false)
+    expect(isSocket(undefined, '::2', 5)).toBe(false)
+    expect([undefined, '::', '0::0', '::0.0.0.0', '0.0.0.0'].every(isAny)).toBe(true)
+    expect(['::1', '127.0.0.1', 'name.test'].some(isAny)).toBe(false)
   })
 })

@@ -65,10 +65,36 @@ describe('relay', () => {
     [':45610', '[::1]:45610'],
     [':45610', ':45610'],
     ['0.0.0.0:45610', '127.0.0.2:45610'],
-  ])('CLI-16 at %s refuses %s: it would send to itself for ever', async (address, to) => {
+    ['127.0.0.1:45610', '[::FFFF:7f00:1]:45610'],
+    ['[0:0:0:0:0:0:0:1]:45610', '[::1]:45610'],
+    [':45610', '[::ffff:127.0.0.1]:45610'],
+  ])('CLI-16 DGM-13 at %s refuses %s: it would send to itself for ever', async (address, to) => {
     const { code, stderr } = await udpng.run('relay', address, '--to', to).end
     expect(stderr).toMatch(/^udpng: --to \S+ leads back to where it listens, [^\n]+\n$/)
     expect(code).toBe(2)
+  })
+
+  it('DGM-13 replies of a target are replies however it was spelled, alone and beside an IPv6 one', async ({
+    skip,
+  }) => {
+    const six = await target('six', '::1').catch(() => skip('there is no IPv6 here'))
+    await using _six = six
+    await using four = await target('four')
+    for (const targets of [
+      [`[0:0:0:0:0:FFFF:7F00:1]:${four.port}`],
+      [`[::ffff:127.0.0.1]:${four.port}`, `[0::0.0.0.1]:${six.port}`],
+    ]) {
+      const to = targets.flatMap((address) => ['--to', address])
+      const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...to)
+      using _ = running
+      await using source = await Sink.open()
+      source.socket.send('x', Number(port), '127.0.0.1')
+      await eventually(() => source.arrived.length === targets.length, 'a reply of each')
+      running.kill('SIGINT')
+      const { stderr } = await running.end
+      expect(stderr).toContain(`to 127.0.0.1:${four.port}`)
+      expect(stderr).toContain('nothing lost')
+    }
   })
 
   it('CLI-16 what strangers send to its sockets is no reply: dropped and counted', async () => {

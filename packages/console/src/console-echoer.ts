@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { inspect, types } from 'node:util'
 import { Component, type Counts, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
+import { formatAddress, isBytes, isDatagram } from '@udpng/datagram'
 import { checkOptions, FLAG, OUTPUT, TEXT } from './check-options.js'
 import { ErrorLines } from './error-lines.js'
 import { printable } from './printable.js'
@@ -170,31 +171,15 @@ export class ConsoleEchoer<T = unknown> extends Component {
   #format(message: unknown, now: number): string | undefined {
     if (this.#options.useRepr) return `${printable(inspect(message))}\n`
     if (typeof message === 'string') return message
-    if (types.isUint8Array(message)) return printable(message)
+    if (isBytes(message)) return printable(message)
     if (isDatagram(message)) {
-      const [data, [host, port]] = message
-      const from = printable(host.includes(':') ? `[${host}]` : host)
+      const [data, from] = message
       const text = printable(data)
-      return `${from}:${port} ${text}${text.endsWith('\n') ? '' : '\n'}`
+      return `${printable(formatAddress(from))} ${text}${text.endsWith('\n') ? '' : '\n'}`
     }
     if (types.isNativeError(message)) return this.#errors.add(message, now) || undefined
     return `${printable(inspect(message))}\n`
   }
-}
-
-/** What peers send: told by its shape, for this package knows no peers. */
-function isDatagram(
-  message: unknown,
-): message is readonly [data: Uint8Array, from: readonly [host: string, port: number]] {
-  if (!Array.isArray(message) || message.length !== 2) return false
-  const [data, from] = message as unknown[]
-  return (
-    types.isUint8Array(data) &&
-    Array.isArray(from) &&
-    from.length === 2 &&
-    typeof from[0] === 'string' &&
-    typeof from[1] === 'number'
-  )
 }
 
 /** Nobody reads any more: a pipe says EPIPE, a connection that was reset ECONNRESET. */

@@ -1,8 +1,6 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
+import { type Address, isAddress } from '@udpng/datagram'
 import { type Check, checkOptions } from './check-options.js'
-
-/** A destination. */
-type Address = readonly [host: string, port: number]
 
 /** Options of a FanOut. */
 export interface FanOutOptions {
@@ -79,9 +77,5 @@ export class FanOut<T extends string | Uint8Array = Buffer> extends Component {
 }
 
 function isTarget(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length !== 2) return false
-  const [host, port] = value as unknown[]
-  return (
-    typeof host === 'string' && Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535
-  )
+  return isAddress(value) && value[1] > 0
 }

@@ -1,6 +1,6 @@
 import { UdpngError } from '@udpng/core'
+import { payloadOf } from '@udpng/datagram'
 import { checkOptions, SOME_TEXT } from './check-options.js'
-import { payloadOf } from './payload-of.js'
 import { Transformer } from './transformer.js'
 
 /** Options of a Filter: at least one of them. */

@@ -1,9 +1,5 @@
+import type { Datagram, Letter } from '@udpng/datagram'
 import { Transformer } from './transformer.js'
-
-/** A datagram as peers emit it. */
-type Datagram = readonly [data: Buffer, from: readonly [host: string, port: number]]
-/** A letter as a PostboxPeer sends it. */
-type Letter = readonly [host: string, port: number, data: Buffer]
 
 /**
  * Turns each datagram `[data, [host, port]]` into a letter `[host, port, data]`: the same data, back to the sender. Between a

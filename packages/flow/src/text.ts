@@ -1,7 +1,8 @@
 import { printable } from '@udpng/console'
 import { UdpngError } from '@udpng/core'
+import { formatAddress, isDatagram, payloadOf } from '@udpng/datagram'
 import { checkOptions, TEXT } from './check-options.js'
-import { payloadOf, senderOf, textOf } from './payload-of.js'
+import { textOf } from './text-of.js'
 import { Transformer } from './transformer.js'
 
 /** Options of a Text. */
@@ -55,7 +56,5 @@ export class Text extends Transformer<unknown, string> {
 }
 
 function from(message: unknown): string {
-  const [host, port] = senderOf(message) ?? []
-  if (host === undefined) return ''
-  return printable(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+  return isDatagram(message) ? printable(formatAddress(message[1])) : ''
 }

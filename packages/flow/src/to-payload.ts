@@ -1,4 +1,5 @@
-import { payloadOf, textOf } from './payload-of.js'
+import { type Payload, payloadOf } from '@udpng/datagram'
+import { textOf } from './text-of.js'
 import { Transformer } from './transformer.js'
 
 /**
@@ -12,7 +13,7 @@ import { Transformer } from './transformer.js'
  *   new UDPSender({ receiverAddr: 'collector.example.org', receiverPort: 514 }),
  * ).run()
  */
-export class ToPayload extends Transformer<unknown, string | Uint8Array> {
+export class ToPayload extends Transformer<unknown, Payload> {
   constructor() {
     super((message) => payloadOf(message) ?? textOf(message))
   }

@@ -1,5 +1,6 @@
 import { type Component, Inbox } from '@udpng/core'
 import { boxesOf, statusOf } from '@udpng/core/inspection'
+import { formatAddress, isAddress } from '@udpng/datagram'
 import { attempt } from './attempt.js'
 import { datagramsOf } from './datagrams.js'
 import { isPlumbing } from './is-plumbing.js'
@@ -67,9 +68,6 @@ export function pictureOf(
 function addressOf(component: Component): string | undefined {
   return attempt(() => {
     const { address } = component as { readonly address?: unknown }
-    if (!Array.isArray(address)) return undefined
-    const [host, port] = address as readonly unknown[]
-    if (typeof host !== 'string' || typeof port !== 'number') return undefined
-    return `${host.includes(':') ? `[${host}]` : host}:${port}`
+    return isAddress(address) ? formatAddress(address) : undefined
   })
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { authority, plainAddress } from './hosts.js'
+import { authority } from './hosts.js'
 
 /** Why a request is not answered. */
 export interface Refusal {
@@ -82,7 +82,7 @@ function refusalOfOrigin(
   const host = headers.host?.toLowerCase()
   // Where it listens on all addresses of this machine, the one that was come to is its name, too: an address cannot be made to
   // mean another machine.
-  const here = authority(plainAddress(socket.localAddress), socket.localPort ?? 0)
+  const here = authority(socket.localAddress ?? '', socket.localPort ?? 0)
   if (hosts.length !== 1 || host === undefined || !(names.has(host) || host === here))
     return {
       status: 421,

@@ -1,22 +1,19 @@
-import { isIPv4 } from 'node:net'
+import { formatAddress, parseIp, reachOf } from '@udpng/datagram'
 
-/** Whether a host that is listened on can be reached from this machine only. */
+/** Returns whether a host that is listened on can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+  const ip = parseIp(host)
+  return host === 'localhost' || (ip !== undefined && reachOf(ip) === 'loopback')
 }
 
-/** An address as it stands in a URL. */
+/** Formats an address as in a URL. */
 export function authority(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host.replace('%', '%25')}]` : host}:${port}`
+  return formatAddress([host, port]).replace('%', '%25')
 }
 
-/** How this machine calls itself where it listens on all its addresses. */
+/** Returns the address by which this machine reaches a server of its own that listens on a host: loopback for all addresses. */
 export function ownName(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '::1' : host
-}
-
-/** An address of a socket without what marks an IPv4 address among those of IPv6. */
-export function plainAddress(address = ''): string {
-  return address.replace(/^::ffff:(?=\d+\.)/, '')
+  const ip = parseIp(host)
+  if (!ip || reachOf(ip) !== 'unspecified') return host
+  return ip.family === 4 ? '127.0.0.1' : '::1'
 }

@@ -135,6 +135,19 @@ describe('an inspector', { timeout: 120_000 }, () => {
     expect((await ask(one.url, `/snapshot?token=${given[0]}`)).status).toBe(200)
   })
 
+  it('DGM-16 a loopback address in any spelling is one: no token, one spelling in the url, and it answers', async ({
+    skip,
+  }) => {
+    for (const host of ['0:0:0:0:0:0:0:1', '::0001', '::1']) {
+      const inspector = await inspect(new Scheduler(), { host, port: 0 }).catch(() =>
+        skip('this machine has no IPv6'),
+      )
+      await using _ = { [Symbol.asyncDispose]: () => inspector.close() }
+      expect(inspector.url).toMatch(/^http:\/\/\[::1\]:\d+\/$/)
+      expect((await ask(inspector.url, '/snapshot')).status).toBe(200)
+    }
+  })
+
   it('INS-20 a token that was given is asked for on 127.0.0.1, too', async () => {
     await using inspector = await inspecting(new Scheduler(), { token })
     expect(inspector.url).toMatch(new RegExp(`/\\?token=${token}$`))

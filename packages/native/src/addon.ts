@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Family } from '@udpng/basic-peer'
+import type { Family } from '@udpng/datagram'
 
 /** A socket that the addon opened. */
 export type Handle = object & { readonly __brand: 'handle' }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer' // a global is looked up each time
-import type { Address, Datagram } from '@udpng/basic-peer'
+import type { Address, Datagram } from '@udpng/datagram'
 import {
   type Addon,
   type Handle,

@@ -1,14 +1,12 @@
 import {
-  type Address,
   type Bounds,
-  type Datagram,
   type DatagramSocket,
   debug,
-  MAX_PAYLOAD_BYTES,
   type OpenOptions,
   type Parcel,
   type Readiness,
 } from '@udpng/basic-peer'
+import { type Address, type Datagram, MAX_PAYLOAD_BYTES } from '@udpng/datagram'
 import { type Addon, type Handle, MOST_SLOTS, NAME_BYTES, READABLE, WRITABLE } from './addon.js'
 import { DropCount } from './drop-count.js'
 import type { Incoming } from './incoming.js'

@@ -1,4 +1,5 @@
-import { byteLengthOf, detachedError, isDetached, type Parcel } from '@udpng/basic-peer'
+import { detachedError, type Parcel } from '@udpng/basic-peer'
+import { byteLengthOf, isDetached } from '@udpng/datagram'
 import { type Addon, ROW_INTS } from './addon.js'
 import { EMSGSIZE } from './linux.js'
 import { MOST_NAMES, Names } from './names.js'

@@ -1,5 +1,5 @@
-import { networkInterfaces } from 'node:os'
-import type { Address, Family, OpenOptions } from '@udpng/basic-peer'
+import { findInterface, type OpenOptions } from '@udpng/basic-peer'
+import type { Address } from '@udpng/datagram'
 import { type Addon, type Handle, NAME_BYTES } from './addon.js'
 import {
   IP_MULTICAST_IF,
@@ -93,7 +93,7 @@ export class SocketOptions {
     const level = six ? IPPROTO_IPV6 : IPPROTO_IP
     let index = 0
     if (multicast.interface !== undefined) {
-      const [name, address] = findInterface(multicast.interface, family)
+      const { name, address } = findInterface(multicast.interface, family)
       const scoped = Buffer.alloc(NAME_BYTES)
       addon.pack(`fe80::%${name}`, 0, scoped, 0)
       index = scoped.readInt32LE(24) // sin6_scope_id
@@ -127,15 +127,6 @@ export class SocketOptions {
     const result = this.#addon.setOption(this.#handle, level, option, bytes)
     if (result < 0) throw systemError(syscall, -result)
   }
-}
-
-/** An interface, given by name or by one of its addresses of this family: its name and that address. */
-function findInterface(given: string, family: Family): [name: string, address: string] {
-  for (const [name, addresses = []] of Object.entries(networkInterfaces()))
-    for (const { family: kind, address } of addresses)
-      if (kind === `IPv${family}` && [name, address, `${address}%${name}`].includes(given))
-        return [name, address]
-  throw new Error(`this machine has no interface ${given} that speaks IPv${family}`)
 }
 
 function int(value: number): Buffer {

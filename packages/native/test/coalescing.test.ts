@@ -1,4 +1,5 @@
-import { type Datagram, exactly, type Parcel } from '@udpng/basic-peer'
+import { exactly, type Parcel } from '@udpng/basic-peer'
+import type { Datagram } from '@udpng/datagram'
 import {
   expectWithin,
   numbered,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Address, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { UdpngError } from '@udpng/core'
+import type { Address, Family } from '@udpng/datagram'
 import { SimplePeer, type SimplePeerOptions, TargettedPeer, UDPSender } from '@udpng/peers'
 import { eventually } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import type { DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { shutdownMicroprocess, UdpngError } from '@udpng/core'
+import type { Family } from '@udpng/datagram'
 import { eventually, openSockets, turn } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { kinds as allKinds, type Kind, udpReceiver } from './kinds.js'

@@ -2,12 +2,12 @@ import {
   type Bounds,
   type DatagramTransport,
   exactly,
-  type Family,
   type PeerStats,
   sumOfBounds,
 } from '@udpng/basic-peer'
 import { shutdownMicroprocess } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
+import type { Family } from '@udpng/datagram'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { HandLookup } from './hand-lookup.js'

@@ -1,5 +1,6 @@
-import type { DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { Scheduler, shutdownMicroprocess } from '@udpng/core'
+import type { Family } from '@udpng/datagram'
 import { activeResources, eventually, liveHeap, openSockets } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { kinds as allKinds, type Kind } from './kinds.js'

@@ -1,5 +1,6 @@
-import type { DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { Inbox, type UdpngError } from '@udpng/core'
+import type { Family } from '@udpng/datagram'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { hostile } from './hostile.js'

@@ -1,15 +1,12 @@
 import {
-  type Address,
   type Bounds,
-  type Datagram,
   type DatagramSocket,
   type DatagramTransport,
-  type Family,
   noStats,
   type Parcel,
-  type Payload,
   type PeerStats,
 } from '@udpng/basic-peer'
+import type { Address, Datagram, Family, Payload } from '@udpng/datagram'
 import { eventually, turn } from 'test-support'
 import { quiet } from './quiet.js'
 

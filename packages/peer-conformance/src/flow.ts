@@ -1,5 +1,6 @@
-import type { BasicPeer, Datagram, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { BasicPeer, DatagramTransport } from '@udpng/basic-peer'
 import { Component, Inbox, link, type Main, type Outbox } from '@udpng/core'
+import type { Datagram, Family } from '@udpng/datagram'
 import { eventually, ManualClock, turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { kinds as allKinds, type Kind, simplePeer } from './kinds.js'

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os'
-import { type DatagramTransport, type Family, formatAddress } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
+import { type Family, formatAddress } from '@udpng/datagram'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { aimed, postboxPeer, simplePeer, targettedPeer } from './kinds.js'
@@ -95,7 +96,7 @@ export function describeForeignErrors(transport: DatagramTransport, family: Fami
         const [report] = await peer.reported(1)
         expect(report).toMatchObject({
           code: 'REFUSED',
-          message: `${formatAddress(...dead)} refused a datagram: no program listens on that port`,
+          message: `${formatAddress(dead)} refused a datagram: no program listens on that port`,
           address: dead[0],
           port: dead[1],
           cause: { code: 'ECONNREFUSED' },

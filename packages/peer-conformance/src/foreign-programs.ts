@@ -1,5 +1,6 @@
-import type { Datagram, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { Component, type Inbox, type Main } from '@udpng/core'
+import type { Datagram, Family } from '@udpng/datagram'
 import { eventually, has, Running } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { droppedOnArrival } from './counters.js'

@@ -1,11 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import {
-  type Address,
-  type BasicPeer,
-  type DatagramTransport,
-  exactly,
-  type Family,
-} from '@udpng/basic-peer'
+import { type BasicPeer, type DatagramTransport, exactly } from '@udpng/basic-peer'
+import type { Address, Family } from '@udpng/datagram'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { droppedOnArrival } from './counters.js'

@@ -1,4 +1,5 @@
-import type { Address, BasicPeer, LocalOptions } from '@udpng/basic-peer'
+import type { BasicPeer, LocalOptions } from '@udpng/basic-peer'
+import type { Address } from '@udpng/datagram'
 import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
 
 /** A class of peers, as far as a test has to know it to use any of them. */

@@ -1,4 +1,6 @@
-import type { Address, DatagramTransport } from '@udpng/basic-peer'
+import { networkInterfaces } from 'node:os'
+import type { DatagramTransport } from '@udpng/basic-peer'
+import type { Address } from '@udpng/datagram'
 import { SimplePeer, TargettedPeer } from '@udpng/peers'
 import { describe, expect, it } from 'vitest'
 import { kinds as allKinds, type Kind, postboxPeer, udpReceiver } from './kinds.js'
@@ -37,6 +39,50 @@ export function describeLinkLocal(
         there.inbox.deliver([...sender, 'hello back'])
         expect(await here.received(1)).toEqual([[Buffer.from('hello back'), to]])
       })
+
+    it('DGM-11 a receiver in any spelling, its scope a name or a number, is sent to and heard; its neighbour is not', async () => {
+      const rig = new Rig(transport, 6)
+      const there = await rig.begin(postboxPeer, undefined, { localAddr: farHost })
+      const forger = await rig.begin(postboxPeer, undefined, { localAddr: farHost })
+      const [, receiverPort] = there.address
+      const scope = networkInterfaces()[near.name]?.find(
+        ({ scopeid }: { scopeid?: number }) => scopeid,
+      )
+      const number = scope && 'scopeid' in scope ? scope.scopeid : undefined
+      expect(number).toBeGreaterThan(0)
+      const long = far.address.replace('::', ':0:0:0:0:0:0:')
+      for (const host of [far.address, far.address.toUpperCase(), long, long.toUpperCase()])
+        for (const zone of [near.name, number]) {
+          const receiverAddr = `${host}%${zone}`
+          const here = await rig.start(
+            new Subject(
+              new SimplePeer({
+                transport: rig.transport,
+                localAddr: nearHost,
+                receiverAddr,
+                receiverPort,
+                onlyFromReceiver: true,
+              }),
+            ),
+          )
+          here.inbox.deliver('hello')
+          const [[, sender] = []] = await there.received(1)
+          expect([receiverAddr, sender]).toEqual([receiverAddr, [nearFromThere, here.address[1]]])
+          forger.inbox.deliver([nearFromThere, here.address[1], 'INJECTED'])
+          there.inbox.deliver([nearFromThere, here.address[1], 'hello back'])
+          expect([receiverAddr, ...(await here.texts(1))]).toEqual([receiverAddr, 'hello back'])
+        }
+    })
+
+    it('DGM-11 a scope by number that is not an interface is reported', async () => {
+      const rig = new Rig(transport, 6)
+      const letters = await rig.begin(postboxPeer, undefined, { localAddr: '::' })
+      letters.inbox.deliver([`${far.address}%4294967295`, 9, 'nowhere'])
+      expect((await letters.reported(1)).map(({ address }) => address)).toEqual([
+        `${far.address}%4294967295`,
+      ])
+      expect(letters.peer.stats.sent).toBe(0)
+    })
 
     it('ADR-06 without a scope, a bind fails and the error says to add it', async () => {
       const rig = new Rig(transport, 6)

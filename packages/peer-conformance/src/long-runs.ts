@@ -1,6 +1,7 @@
-import type { Datagram, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { exactly } from '@udpng/basic-peer'
 import { Component, Inbox, link, type Main, Outbox } from '@udpng/core'
+import type { Datagram, Family } from '@udpng/datagram'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 import { eventually, liveHeap } from 'test-support'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
-import type { Datagram, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
+import type { Datagram, Family } from '@udpng/datagram'
 import { eventually, liveHeap } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { type Opened, openSocket, readAll, sendAll } from './open-socket.js'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { DatagramTransport, Family, LocalOptions, MulticastOptions } from '@udpng/basic-peer'
+import type { DatagramTransport, LocalOptions, MulticastOptions } from '@udpng/basic-peer'
 import {
   Component,
   Inbox,
@@ -9,6 +9,7 @@ import {
   shutdownMicroprocess,
   type UdpngError,
 } from '@udpng/core'
+import type { Family } from '@udpng/datagram'
 import { PostboxPeer, UDPReceiver } from '@udpng/peers'
 import { eventually, openSockets } from 'test-support'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
-import type { DatagramTransport, Family, Lookup } from '@udpng/basic-peer'
+import type { DatagramTransport, Lookup } from '@udpng/basic-peer'
 import { producerFinished, shutdownMicroprocess } from '@udpng/core'
+import type { Family } from '@udpng/datagram'
 import { eventually, ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { HandLookup } from './hand-lookup.js'

@@ -1,6 +1,4 @@
 import {
-  type Address,
-  type Datagram,
   type DatagramSocket,
   type DatagramTransport,
   noStats,
@@ -8,6 +6,7 @@ import {
   type Parcel,
   type PeerStats,
 } from '@udpng/basic-peer'
+import type { Address, Datagram } from '@udpng/datagram'
 import { onTestFinished } from 'vitest'
 
 /** A socket, and what it told. */

@@ -1,5 +1,6 @@
-import type { Address, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { link, producerFinished, shutdownMicroprocess } from '@udpng/core'
+import type { Address, Family } from '@udpng/datagram'
 import { PostboxPeer, TargettedPeer } from '@udpng/peers'
 import { eventually, ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'

@@ -1,11 +1,4 @@
-import type {
-  Address,
-  BasicPeer,
-  Datagram,
-  DatagramTransport,
-  Family,
-  LocalOptions,
-} from '@udpng/basic-peer'
+import type { BasicPeer, DatagramTransport, LocalOptions } from '@udpng/basic-peer'
 import {
   type Component,
   type Control,
@@ -17,6 +10,7 @@ import {
   type SchedulerOptions,
   type UdpngError,
 } from '@udpng/core'
+import type { Address, Datagram, Family } from '@udpng/datagram'
 import { eventually, ownPort } from 'test-support'
 import { onTestFinished } from 'vitest'
 import { Endpoint, type EndpointOptions } from './endpoint.js'

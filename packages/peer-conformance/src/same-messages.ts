@@ -1,6 +1,7 @@
-import type { Datagram, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
 import { Component, Inbox, link, type Main, Outbox, producerFinished } from '@udpng/core'
-import { type Letter, PostboxPeer, SimplePeer, UDPSender } from '@udpng/peers'
+import type { Datagram, Family, Letter } from '@udpng/datagram'
+import { PostboxPeer, SimplePeer, UDPSender } from '@udpng/peers'
 import { describe, expect, it } from 'vitest'
 import { label, Rig, Subject } from './rig.js'
 

@@ -1,13 +1,12 @@
 import type {
-  Address,
   Bounds,
-  Datagram,
   DatagramSocket,
   DatagramTransport,
   OpenOptions,
   Parcel,
   Readiness,
 } from '@udpng/basic-peer'
+import type { Address, Datagram } from '@udpng/datagram'
 
 /** What becomes of a parcel that was taken: sent at once, known later (`settle`), or the system's error. */
 export type Fate = 'sent' | 'pending' | NodeJS.ErrnoException

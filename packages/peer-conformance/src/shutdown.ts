@@ -1,4 +1,4 @@
-import type { BasicPeer, Datagram, DatagramTransport, Family } from '@udpng/basic-peer'
+import type { BasicPeer, DatagramTransport } from '@udpng/basic-peer'
 import {
   type Control,
   Inbox,
@@ -7,6 +7,7 @@ import {
   producerFinished,
   shutdownMicroprocess,
 } from '@udpng/core'
+import type { Datagram, Family } from '@udpng/datagram'
 import { eventually, ManualClock, openSockets } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { HandLookup } from './hand-lookup.js'

@@ -1,12 +1,5 @@
-import {
-  type Datagram,
-  type DatagramTransport,
-  exactly,
-  type Family,
-  MAX_PAYLOAD_BYTES,
-  type OpenOptions,
-  type Parcel,
-} from '@udpng/basic-peer'
+import { type DatagramTransport, exactly, type OpenOptions, type Parcel } from '@udpng/basic-peer'
+import { type Datagram, type Family, MAX_PAYLOAD_BYTES } from '@udpng/datagram'
 import { eventually, openSockets } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { type Opened, openSocket, readAll, sendAll } from './open-socket.js'

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import type { DatagramTransport, Family } from '@udpng/basic-peer'
+import type { DatagramTransport } from '@udpng/basic-peer'
+import type { Family } from '@udpng/datagram'
 import { eventually } from 'test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postboxPeer } from './kinds.js'

@@ -1,13 +1,12 @@
 import type {
-  Address,
   Bounds,
-  Datagram,
   DatagramSocket,
   DatagramTransport,
   OpenOptions,
   Parcel,
   Readiness,
 } from '@udpng/basic-peer'
+import type { Address, Datagram } from '@udpng/datagram'
 
 /** A transport that notes what is asked of the one it stands before, and changes nothing. */
 export class WatchedTransport implements DatagramTransport {

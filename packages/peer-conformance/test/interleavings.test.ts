@@ -1,4 +1,3 @@
-import type { Datagram } from '@udpng/basic-peer'
 import {
   type Clock,
   type Control,
@@ -9,6 +8,7 @@ import {
   Scheduler,
   shutdownMicroprocess,
 } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 import { TargettedPeer } from '@udpng/peers'
 import fc from 'fast-check'
 import {

@@ -1,14 +1,12 @@
 import {
-  type Address,
   type Addressed,
-  type Datagram,
   dgramTransport,
   LOCAL,
   type LocalOptions,
-  type Payload,
   ReceivingPeer,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
+import type { Address, Datagram, Payload } from '@udpng/datagram'
 import {
   describeAddresses,
   describeBinding,

@@ -1,4 +1,4 @@
-import type { Address, BasicPeer, Datagram } from '@udpng/basic-peer'
+import type { BasicPeer } from '@udpng/basic-peer'
 import {
   type Control,
   Inbox,
@@ -7,6 +7,7 @@ import {
   Scheduler,
   shutdownMicroprocess,
 } from '@udpng/core'
+import type { Address, Datagram } from '@udpng/datagram'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 import {
   type Fate,

@@ -1,4 +1,4 @@
-export { type Letter, PostboxPeer, type PostboxPeerOptions } from './postbox-peer.js'
+export { PostboxPeer, type PostboxPeerOptions } from './postbox-peer.js'
 export { SimplePeer, type SimplePeerOptions } from './simple-peer.js'
 export type { TargetInbox } from './target-inbox.js'
 export { TargettedPeer, type TargettedPeerOptions } from './targetted-peer.js'

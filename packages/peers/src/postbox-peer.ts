@@ -1,18 +1,14 @@
 import {
   type Addressed,
-  type Datagram,
   LOCAL,
   type LocalOptions,
   type Objection,
-  type Payload,
   ReceivingPeer,
   type Resolution,
   show,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
-
-/** A message with its own destination. (What is received is the other way round: `[data, [host, port]]`.) */
-export type Letter = readonly [host: string, port: number, data: Payload]
+import type { Datagram, Letter } from '@udpng/datagram'
 
 /** Options of a PostboxPeer: all optional. */
 export interface PostboxPeerOptions extends LocalOptions {}

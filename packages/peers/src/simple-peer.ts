@@ -1,16 +1,15 @@
 import {
   type Addressed,
   type CompleteReceiver,
-  type Datagram,
   LOCAL,
   type Objection,
-  type Payload,
   RECEIVER,
   ReceivingPeer,
   TWO_WAY,
   type TwoWayOptions,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
+import type { Datagram, Payload } from '@udpng/datagram'
 
 /** Options of a SimplePeer: all optional, but `receiverAddr` is given with `receiverPort`. */
 export type SimplePeerOptions = TwoWayOptions & CompleteReceiver

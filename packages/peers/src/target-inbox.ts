@@ -1,5 +1,5 @@
-import type { Address, Payload } from '@udpng/basic-peer'
 import { Inbox } from '@udpng/core'
+import type { Address, Payload } from '@udpng/datagram'
 
 /**
  * Where new receivers wait for a TargettedPeer. It remembers how much data had been put in

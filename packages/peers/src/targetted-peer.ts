@@ -1,12 +1,8 @@
 import {
-  type Address,
   type Addressed,
   type CompleteReceiver,
-  type Datagram,
-  isPort,
   LOCAL,
   type Objection,
-  type Payload,
   RECEIVER,
   ReceivingPeer,
   show,
@@ -14,6 +10,7 @@ import {
   type TwoWayOptions,
 } from '@udpng/basic-peer'
 import { type Counts, Inbox, Outbox } from '@udpng/core'
+import { type Address, type Datagram, isPort, type Payload } from '@udpng/datagram'
 import { TargetInbox } from './target-inbox.js'
 
 /** Options of a TargettedPeer: all optional, but `receiverAddr` is given with `receiverPort`. */

@@ -1,5 +1,6 @@
-import { type Datagram, LOCAL, type LocalOptions, ReceivingPeer } from '@udpng/basic-peer'
+import { LOCAL, type LocalOptions, ReceivingPeer } from '@udpng/basic-peer'
 import { Outbox } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 
 /** Options of a UDPReceiver: all optional. */
 export interface UDPReceiverOptions extends LocalOptions {}

@@ -2,12 +2,12 @@ import {
   type Addressed,
   BasicPeer,
   type Objection,
-  type Payload,
   RECEIVER,
   type ReceiverOptions,
   sendingDgramTransport,
 } from '@udpng/basic-peer'
 import { Inbox } from '@udpng/core'
+import type { Payload } from '@udpng/datagram'
 
 /** Options of a UDPSender: only `receiverPort` is required. To choose a multicast interface or time to live, use SimplePeer. */
 export interface UDPSenderOptions extends ReceiverOptions {

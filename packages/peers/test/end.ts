@@ -2,19 +2,26 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
 
-/** The far end of a test: a socket of Node.js itself on 127.0.0.1, closed after the test. */
+/** The far end of a test: a socket of Node.js itself on loopback, closed after the test. */
 export class End {
   readonly got: (readonly [text: string, port: number])[] = []
-  readonly #socket: Socket = createSocket('udp4', (data: Buffer, { port }: RemoteInfo) => {
-    this.got.push([String(data), port])
-  })
+  readonly #host: string
+  readonly #socket: Socket
 
-  static async open(): Promise<End> {
-    const end = new End()
+  private constructor(host: string) {
+    this.#host = host
+    this.#socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
+    this.#socket.on('message', (data: Buffer, { port }: RemoteInfo) => {
+      this.got.push([String(data), port])
+    })
+  }
+
+  static async open(host = '127.0.0.1'): Promise<End> {
+    const end = new End(host)
     onTestFinished(() => {
       end.#socket.close()
     })
-    end.#socket.bind(0, '127.0.0.1')
+    end.#socket.bind(0, host)
     await once(end.#socket, 'listening')
     return end
   }
@@ -28,6 +35,6 @@ export class End {
   }
 
   send(text: string, port: number): void {
-    this.#socket.send(text, port, '127.0.0.1')
+    this.#socket.send(text, port, this.#host)
   }
 }

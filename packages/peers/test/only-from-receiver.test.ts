@@ -1,5 +1,6 @@
-import { type Datagram, kindOfHost, type Lookup } from '@udpng/basic-peer'
+import type { Lookup } from '@udpng/basic-peer'
 import { Inbox, link, Scheduler } from '@udpng/core'
+import { type Datagram, kindOfHost } from '@udpng/datagram'
 import { SimplePeer, TargettedPeer, type TargettedPeerOptions } from '@udpng/peers'
 import { eventually } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -186,4 +187,33 @@ describe('onlyFromReceiver', () => {
       server.got.splice(0)
     }
   })
+
+  for (const transport of ['dgram', 'auto'] as const)
+    it(`DGM-11 on ${transport} an IPv6 receiver is heard however it is spelled, another port of it is not`, async ({
+      skip,
+    }) => {
+      const [server, other] = await Promise.all([End.open('::1'), End.open('::1')]).catch(() => [])
+      if (!server || !other) return skip('this machine has no IPv6')
+      for (const receiverAddr of ['::1', '0:0:0:0:0:0:0:1', '::0001', '::0.0.0.1', '::1%lo']) {
+        const { peer, port, texts, seen } = await start(
+          new SimplePeer({
+            transport,
+            localAddr: '::1',
+            receiverAddr,
+            receiverPort: server.port,
+            onlyFromReceiver: true,
+          }),
+        )
+        peer.inbox.deliver('question')
+        await eventually(() => server.got.length > 0)
+        for (const text of ['one', 'two']) {
+          other.send('INJECTED', port)
+          server.send(text, port)
+        }
+        await seen(4)
+        expect([receiverAddr, ...texts()]).toEqual([receiverAddr, 'one', 'two'])
+        expect(peer.stats.dropped.foreign).toBe(2)
+        server.got.splice(0)
+      }
+    })
 })

@@ -1,6 +1,6 @@
-import type { Datagram } from '@udpng/basic-peer'
 import { type Inbox, type Outbox, producerFinished } from '@udpng/core'
-import { type Letter, PostboxPeer } from '@udpng/peers'
+import type { Datagram, Letter } from '@udpng/datagram'
+import { PostboxPeer } from '@udpng/peers'
 import { eventually } from 'test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { boxesOf, type Common } from './boxes.js'

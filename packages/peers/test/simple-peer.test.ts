@@ -1,5 +1,5 @@
-import type { Datagram, Payload } from '@udpng/basic-peer'
 import { type Inbox, messages, type Outbox, shutdownMicroprocess } from '@udpng/core'
+import type { Datagram, Payload } from '@udpng/datagram'
 import { SimplePeer } from '@udpng/peers'
 import { eventually } from 'test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'

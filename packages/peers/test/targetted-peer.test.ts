@@ -1,5 +1,5 @@
-import type { Address, Datagram, Payload } from '@udpng/basic-peer'
 import { type Inbox, type Outbox, shutdownMicroprocess } from '@udpng/core'
+import type { Address, Datagram, Payload } from '@udpng/datagram'
 import { TargettedPeer } from '@udpng/peers'
 import { eventually } from 'test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'

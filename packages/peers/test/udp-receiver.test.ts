@@ -1,5 +1,5 @@
-import type { Datagram } from '@udpng/basic-peer'
 import { type Control, type Inbox, messages, type Outbox, shutdownMicroprocess } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 import { UDPReceiver } from '@udpng/peers'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { boxesOf, type Common } from './boxes.js'

@@ -1,5 +1,5 @@
-import type { Payload } from '@udpng/basic-peer'
 import { type Inbox, producerFinished, UdpngError } from '@udpng/core'
+import type { Payload } from '@udpng/datagram'
 import { UDPSender } from '@udpng/peers'
 import { eventually } from 'test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'

@@ -1,4 +1,4 @@
-import type { Datagram, LocalOptions, TransportChoice } from '@udpng/basic-peer'
+import type { LocalOptions, TransportChoice } from '@udpng/basic-peer'
 import {
   Component,
   Inbox,
@@ -8,6 +8,7 @@ import {
   Scheduler,
   shutdownMicroprocess,
 } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 import { eventually, turn } from 'test-support'
 import { type Account, accountOf, discrepancy, unaccounted } from './accounting.js'

@@ -1,4 +1,3 @@
-import type { Datagram } from '@udpng/basic-peer'
 import { Graphline, Pipeline, Sessions } from '@udpng/chassis'
 import {
   type Account,
@@ -12,15 +11,9 @@ import {
   type WhenFull,
 } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
+import type { Datagram, Letter } from '@udpng/datagram'
 import { DataSource, Splitter, Ticker, Transformer } from '@udpng/flow'
-import {
-  type Letter,
-  PostboxPeer,
-  SimplePeer,
-  TargettedPeer,
-  UDPReceiver,
-  UDPSender,
-} from '@udpng/peers'
+import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
 import { type Host, Impair, type Random, type SimulatedNetwork, simulate } from '@udpng/simulation'
 import { faultOf, seed } from 'reliability'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'

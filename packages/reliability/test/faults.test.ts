@@ -1,6 +1,7 @@
-import type { Datagram, LocalOptions, Lookup } from '@udpng/basic-peer'
+import type { LocalOptions, Lookup } from '@udpng/basic-peer'
 import { Pipeline } from '@udpng/chassis'
 import { Component, Inbox, type Main, shutdownMicroprocess } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 import { Ticker, Transformer } from '@udpng/flow'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 import {

@@ -1,4 +1,4 @@
-import { formatAddress, isPort, kindOfHost } from '@udpng/basic-peer'
+import { canonicalHost, formatAddress, isPort, isSameHost, kindOfHost } from '@udpng/datagram'
 import {
   anyHost,
   anyRecipe,
@@ -26,9 +26,11 @@ describe('hosts and ports', () => {
       const kind = kindOfHost(host)
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
       expect(kind).toBe(expectedKind(host))
-      const text = formatAddress(host, 1500)
-      const told = text.slice(0, text.lastIndexOf(':'))
-      expect(host.includes(':') ? told.slice(1, -1) : told).toBe(host)
+      const shown = canonicalHost(host)
+      expect(isSameHost(shown, host)).toBe(true)
+      if (kind !== 6) expect(shown).toBe(host)
+      const text = formatAddress([host, 1500])
+      expect(text).toBe(shown.includes(':') ? `[${shown}]:1500` : `${shown}:1500`)
     }
     finding(
       context,

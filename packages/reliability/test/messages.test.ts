@@ -1,6 +1,6 @@
 import type { Lookup } from '@udpng/basic-peer'
-import { isPort } from '@udpng/basic-peer'
 import { shutdownMicroprocess } from '@udpng/core'
+import { isPort } from '@udpng/datagram'
 import { TargettedPeer } from '@udpng/peers'
 import { type Kind, postboxPeer, senders, simplePeer, sum } from 'peer-conformance'
 import {

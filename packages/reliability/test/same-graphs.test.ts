@@ -1,10 +1,6 @@
-import {
-  type Address,
-  type Datagram,
-  type DatagramTransport,
-  dgramTransport,
-} from '@udpng/basic-peer'
+import { type DatagramTransport, dgramTransport } from '@udpng/basic-peer'
 import { Component, Inbox, link, type Main, Outbox, Scheduler, systemClock } from '@udpng/core'
+import type { Address, Datagram } from '@udpng/datagram'
 import { nativeTransport } from '@udpng/native'
 import { Network, Random } from '@udpng/simulation'
 import { type Kind, receivers, senders } from 'peer-conformance'

@@ -1,61 +1,40 @@
-import type { Family } from '@udpng/basic-peer'
-import ipaddr from 'ipaddr.js'
+import { type Family, formatIp, parseIp, type Reach, reachOf, unmapped } from '@udpng/datagram'
 
-/** What kind of destination an address is. */
-export type Reach = 'unicast' | 'loopback' | 'any' | 'multicast' | 'broadcast'
+/** Interfaces of a host, by name: loopback, and the one that leads to other hosts. */
+export const INTERFACES: readonly [loopback: string, link: string] = ['lo', 'eth0']
 
-/** An IP literal, taken apart. */
+/** An IP literal, parsed. */
 export interface Parsed {
+  /** That of the IPv4 address, for an IPv4-mapped one. */
   readonly family: Family
-  /** The shortest text of it, without its scope: two literals of one address have the same. */
+  /** Without its zone. All literals of one address have the same. */
   readonly host: string
   /** The interface it names, such as `eth0` in `fe80::1%eth0`. */
-  readonly scope: string | undefined
+  readonly zone: string | undefined
   readonly reach: Reach
 }
 
-const REACHES: Readonly<Record<string, Reach>> = {
-  loopback: 'loopback',
-  unspecified: 'any',
-  multicast: 'multicast',
-  broadcast: 'broadcast',
-}
-
-/** Takes an IP literal apart. One of IPv4 in a literal of IPv6, `::ffff:192.0.2.1`, is of IPv4. */
+/**
+ * Parses an IP literal. An IPv4-mapped one, `::ffff:192.0.2.1`, is of IPv4.
+ *
+ * @throws for anything else
+ */
 export function parse(literal: string): Parsed {
-  const [text = '', scope] = literal.split('%')
-  const address = ipaddr.process(text)
-  const reach = REACHES[address.range()] ?? 'unicast'
+  const ip = parseIp(literal)
+  if (!ip) throw new Error(`${literal} is not an IP address`)
+  const plain = unmapped(ip)
   return {
-    family: address.kind() === 'ipv4' ? 4 : 6,
-    host: address.toString(),
-    scope,
-    reach,
+    family: plain.family,
+    host: formatIp({ ...plain, zone: undefined }),
+    zone: plain.zone,
+    reach: reachOf(plain),
   }
 }
 
-/** A network, `10.0.0.0/8`: an address and how many of its bits count. */
-export interface Subnet {
-  readonly family: Family
-  /** Every literal of its own. */
-  has(host: string): boolean
-  /** Its last address, which on IPv4 means all of them. */
-  readonly broadcast: string | undefined
-}
-
-/** The network that an address with a prefix length is in. */
-export function subnetOf(literal: string, bits: number): Subnet {
-  const { family, host } = parse(literal)
-  const own = ipaddr.parse(host)
-  return {
-    family,
-    has(other) {
-      const address = ipaddr.parse(other)
-      return address.kind() === own.kind() && address.match(own, bits)
-    },
-    broadcast:
-      family === 4 && bits < 31
-        ? ipaddr.IPv4.broadcastAddressFromCIDR(`${host}/${bits}`).toString()
-        : undefined,
-  }
+/** Returns an address as a system writes it for a socket: IPv4 mapped for an IPv6 one, link-local IPv6 with its interface. */
+export function literalFor(family: Family, host: string): string {
+  const { family: own, host: plain, zone, reach } = parse(host)
+  if (own !== family) return `::ffff:${plain}`
+  const hasZone = own === 6 && reach === 'linkLocal'
+  return hasZone ? `${plain}%${zone ?? INTERFACES[1]}` : plain
 }

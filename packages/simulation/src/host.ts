@@ -6,7 +6,8 @@ import type {
   Parcel,
 } from '@udpng/basic-peer'
 import { type Component, Scheduler, UdpngError } from '@udpng/core'
-import { type Parsed, parse, type Subnet, subnetOf } from './addresses.js'
+import { parseIp, parseSubnet, type Subnet } from '@udpng/datagram'
+import { INTERFACES, type Parsed, parse } from './addresses.js'
 import type { Network } from './network.js'
 import type { Packet } from './packet.js'
 import { type SystemCode, systemError } from './system-error.js'
@@ -14,8 +15,6 @@ import { VirtualSocket } from './virtual-socket.js'
 
 const FIRST_FREE_PORT = 49_152
 const LAST_PORT = 65_535
-/** Interfaces of a host, by name. */
-const INTERFACES = ['lo', 'eth0']
 
 /** A machine of a simulated network: it has addresses, a scheduler, and a transport for the peers that run on it. */
 export class Host {
@@ -47,7 +46,9 @@ export class Host {
       const [literal = '', bits] = text.split('/')
       try {
         const { host, family } = parse(literal)
-        subnets.push(subnetOf(host, bits === undefined ? (family === 4 ? 24 : 64) : Number(bits)))
+        const subnet = parseSubnet(`${host}/${bits ?? (family === 4 ? 24 : 64)}`)
+        if (!subnet) throw new Error(`/${bits} is not the length of a prefix`)
+        subnets.push(subnet)
         return host
       } catch (cause) {
         throw new UdpngError('BAD_OPTION', `${name} cannot have the address ${text}`, { cause })
@@ -85,7 +86,7 @@ export class Host {
 
   /** Whether a datagram to this address is for this host. */
   owns({ host, reach }: Parsed): boolean {
-    return reach === 'loopback' || reach === 'any' || this.addresses.includes(host)
+    return reach === 'loopback' || reach === 'unspecified' || this.addresses.includes(host)
   }
 
   /** Whether a broadcast to this address is for this host. */
@@ -130,15 +131,15 @@ export class Host {
     const { family, broadcast, ipv6Only, multicast = {} } = socket.options
     const to = parse(host)
     if (port === 0) return 'EINVAL'
-    if (to.scope !== undefined && !INTERFACES.includes(to.scope))
-      return new Error(`there is no interface ${to.scope}`)
+    if (to.zone !== undefined && !INTERFACES.includes(to.zone))
+      return new Error(`there is no interface ${to.zone}`)
     if (to.family !== family && (family === 4 || ipv6Only)) return 'ENETUNREACH'
-    if (to.scope === 'lo' && to.reach !== 'loopback') return 'ENETUNREACH'
-    if ((to.reach === 'broadcast' || this.hears(to) || host === '127.255.255.255') && !broadcast)
+    if (to.zone === INTERFACES[0] && to.reach !== 'loopback') return 'ENETUNREACH'
+    if ((to.reach === 'broadcast' || this.hears(to) || to.host === '127.255.255.255') && !broadcast)
       return 'EACCES'
     const from = this.#sourceFor(socket, to)
     if (from === undefined) return 'ENETUNREACH'
-    const target = to.reach === 'any' ? (to.family === 4 ? '127.0.0.1' : '::1') : to.host
+    const target = to.reach === 'unspecified' ? (to.family === 4 ? '127.0.0.1' : '::1') : to.host
     this.#network.carry(
       this,
       socket,
@@ -165,7 +166,7 @@ export class Host {
       return candidates.map((socket) => socket.arrive(packet))
     // The one that is bound most closely; of several, one for each sender, or the one that came last.
     const closeness = ({ bound, options }: VirtualSocket): number =>
-      (bound.reach === 'any' ? 0 : 2) + (options.family === packet.family ? 1 : 0)
+      (bound.reach === 'unspecified' ? 0 : 2) + (options.family === packet.family ? 1 : 0)
     const closest = Math.max(...candidates.map(closeness))
     const best = candidates.filter((socket) => closeness(socket) === closest)
     const sharing = best.filter(({ options }) => options.reusePort)
@@ -180,7 +181,7 @@ export class Host {
     const bound = parse(options.host)
     // `::` is of IPv6, whatever it takes besides.
     const isHere = bound.reach === 'multicast' || bound.reach === 'broadcast' || this.owns(bound)
-    if (!isHere || (bound.scope !== undefined && !INTERFACES.includes(bound.scope)))
+    if (!isHere || (bound.zone !== undefined && !INTERFACES.includes(bound.zone)))
       throw systemError('bind', 'EADDRNOTAVAIL', options.host, options.port)
     const { multicast = {} } = options
     if (multicast.interface !== undefined && !this.#knows(multicast.interface))
@@ -194,12 +195,10 @@ export class Host {
   }
 
   #knows(given: string): boolean {
-    const [literal = ''] = given.split('%')
-    return (
-      INTERFACES.includes(given) ||
-      this.addresses.includes(literal) ||
-      ['127.0.0.1', '::1'].includes(given)
-    )
+    if (INTERFACES.includes(given)) return true
+    if (!parseIp(given)) return false
+    const { host, reach } = parse(given)
+    return reach === 'loopback' || this.addresses.includes(host)
   }
 
   #freePort(options: OpenOptions, bound: Parsed): number | undefined {
@@ -216,14 +215,16 @@ export class Host {
       family: number,
       ipv6Only: boolean | undefined,
       { reach }: Parsed,
-    ): number[] => (family === 6 && reach === 'any' && !ipv6Only ? [4, 6] : [family])
+    ): number[] => (family === 6 && reach === 'unspecified' && !ipv6Only ? [4, 6] : [family])
     const ours = families(options.family, options.ipv6Only, bound)
     for (const other of this.#sockets) {
       if (other.address[1] !== port) continue
       const theirs = families(other.options.family, other.options.ipv6Only, other.bound)
       const isSame =
         ours.some((family) => theirs.includes(family)) &&
-        (bound.reach === 'any' || other.bound.reach === 'any' || bound.host === other.bound.host)
+        (bound.reach === 'unspecified' ||
+          other.bound.reach === 'unspecified' ||
+          bound.host === other.bound.host)
       const isShared =
         (options.reuseAddr && other.options.reuseAddr) ||
         (options.reusePort && other.options.reusePort)
@@ -236,20 +237,21 @@ export class Host {
     if (address[1] !== packet.to[1]) return false
     const takesFamily =
       options.family === packet.family ||
-      (options.family === 6 && !options.ipv6Only && bound.reach === 'any')
-    return takesFamily && (bound.reach === 'any' || bound.host === to.host)
+      (options.family === 6 && !options.ipv6Only && bound.reach === 'unspecified')
+    return takesFamily && (bound.reach === 'unspecified' || bound.host === to.host)
   }
 
   /** The address that a datagram of this socket comes from; undefined when there is no way to go. */
   #sourceFor({ bound }: VirtualSocket, to: Parsed): string | undefined {
-    if (bound.reach === 'unicast' || bound.reach === 'loopback') {
+    if (bound.reach === 'unicast' || bound.reach === 'linkLocal' || bound.reach === 'loopback') {
       // What is bound to loopback reaches nobody else.
       if (bound.reach === 'loopback' && !this.owns(to) && to.reach !== 'multicast') return undefined
       return bound.host
     }
-    if (to.reach === 'loopback' || to.reach === 'any') return to.family === 4 ? '127.0.0.1' : '::1'
+    if (to.reach === 'loopback' || to.reach === 'unspecified')
+      return to.family === 4 ? '127.0.0.1' : '::1'
     if (this.addresses.includes(to.host)) return to.host
-    const index = this.#subnets.findIndex(({ family, has }) => family === to.family && has(to.host))
+    const index = this.#subnets.findIndex((subnet) => subnet.has(to.host))
     const own = this.addresses.find((address) => parse(address).family === to.family)
     return (
       this.addresses[index] ??

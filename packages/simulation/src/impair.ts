@@ -1,13 +1,12 @@
-import { types } from 'node:util'
-import type { Datagram, Payload } from '@udpng/basic-peer'
 import { Component, type Counts, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+import { type Datagram, type Letter, type Payload, payloadOf } from '@udpng/datagram'
 import { Agenda } from './agenda.js'
 import type { Conditions } from './conditions.js'
 import { Path, type PathStats } from './path.js'
 import { Random } from './random.js'
 
 /** What passes through an `Impair`: data, a datagram that was received, or a letter that is to be sent. */
-export type Impairable = Payload | Datagram | readonly [host: string, port: number, data: Payload]
+export type Impairable = Payload | Datagram | Letter
 
 /** Options of `Impair`: the conditions, and these. */
 export interface ImpairOptions extends Conditions {
@@ -142,16 +141,8 @@ export class Impair<T extends Impairable = Impairable> extends Component {
 
 /** The bytes in a message; undefined when there are none. */
 function dataOf(message: Impairable): Uint8Array | undefined {
-  if (typeof message === 'string') return Buffer.from(message)
-  if (types.isUint8Array(message)) return message
-  if (!Array.isArray(message)) return undefined
-  const [first, , third] = message as readonly unknown[]
-  if (message.length === 2) return types.isUint8Array(first) ? first : undefined
-  return typeof third === 'string'
-    ? Buffer.from(third)
-    : types.isUint8Array(third)
-      ? third
-      : undefined
+  const payload = payloadOf(message)
+  return typeof payload === 'string' ? Buffer.from(payload) : payload
 }
 
 /** The same message with other bytes: text stays text. */

@@ -1,4 +1,4 @@
-import type { Address, Family } from '@udpng/basic-peer'
+import type { Address, Family } from '@udpng/datagram'
 
 /** A datagram under way. Both hosts are literals of its family, without scopes. */
 export interface Packet {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { formatAddress } from '@udpng/basic-peer'
 import { UdpngError } from '@udpng/core'
+import { formatAddress } from '@udpng/datagram'
 import type { Host } from './host.js'
 import { Network, type NetworkEvent, type NetworkStats } from './network.js'
 import type { Packet } from './packet.js'
@@ -174,7 +174,7 @@ export async function simulate(
 
 function lineOf(now: number, event: NetworkEvent, { name }: Host, packet: Packet): string {
   const { from, to, data } = packet
-  return `${time(now)} ${name} ${event} ${formatAddress(...from)} > ${formatAddress(...to)} ${data.length} bytes`
+  return `${time(now)} ${name} ${event} ${formatAddress(from)} > ${formatAddress(to)} ${data.length} bytes`
 }
 
 function time(ms: number): string {

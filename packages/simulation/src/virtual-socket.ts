@@ -1,20 +1,21 @@
-import type {
-  Address,
-  Bounds,
-  Datagram,
-  DatagramSocket,
-  OpenOptions,
-  Parcel,
-  Readiness,
-} from '@udpng/basic-peer'
 import {
-  byteLengthOf,
+  type Bounds,
+  type DatagramSocket,
   detachedError,
   exactly,
+  type OpenOptions,
+  type Parcel,
+  type Readiness,
+} from '@udpng/basic-peer'
+import {
+  type Address,
+  byteLengthOf,
+  type Datagram,
+  type Family,
   isDetached,
   MAX_PAYLOAD_BYTES,
-} from '@udpng/basic-peer'
-import { type Parsed, parse } from './addresses.js'
+} from '@udpng/datagram'
+import { literalFor, type Parsed, parse } from './addresses.js'
 import type { Host } from './host.js'
 import type { Packet } from './packet.js'
 import { systemError } from './system-error.js'
@@ -55,7 +56,7 @@ export class VirtualSocket implements DatagramSocket {
     this.#host = host
     this.options = options
     this.bound = bound
-    this.address = [options.host, port]
+    this.address = [literalFor(options.family, options.host), port]
     this.groups = new Set(groups.map((group) => parse(group).host))
     this.recvBufferSize = recvBufferSize
     options.stats.refused ??= 0
@@ -123,8 +124,7 @@ export class VirtualSocket implements DatagramSocket {
       return 'buffer full'
     }
     this.#weight += weight
-    const isMapped = this.options.family === 6 && family === 4
-    const source: Address = isMapped ? [`::ffff:${from[0]}`, from[1]] : from
+    const source = this.#own(from, family)
     const own = Buffer.alloc(data.length) // `Buffer.from` would take a part of Node's pool
     own.set(data)
     this.#queue.push([own, source])
@@ -143,7 +143,7 @@ export class VirtualSocket implements DatagramSocket {
         this.#refusal = undefined
         if (!this.#closed) onRefused?.(address, systemError('recvmsg', 'ECONNREFUSED', ...address))
       })
-    this.#refusal = [host, port]
+    this.#refusal = [literalFor(this.options.family, host), port]
   }
 
   #sendOne(parcel: Parcel): void {
@@ -162,6 +162,12 @@ export class VirtualSocket implements DatagramSocket {
     } else if (typeof refusal === 'string')
       onFailed(parcel, systemError('send', refusal, host, port))
     else onFailed(parcel, refusal)
+  }
+
+  /** An address in a packet of this family, as this socket gives it to its reader. */
+  #own(address: Address, family: Family): Address {
+    if (this.options.family === 4 && family === 4) return address
+    return [literalFor(this.options.family, address[0]), address[1]]
   }
 
   /** Soon, and never inside of what leads to it. */

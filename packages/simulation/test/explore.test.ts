@@ -1,6 +1,6 @@
-import type { Datagram } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 import { SimplePeer } from '@udpng/peers'
 import { describe, expect, it } from 'vitest'
 import { explore, replay } from '../src/explore.js'

@@ -1,8 +1,9 @@
-import { type Datagram, exactly, noStats } from '@udpng/basic-peer'
-import { Pipeline } from '@udpng/chassis'
+import { exactly, noStats } from '@udpng/basic-peer'
+import { Graphline, Pipeline } from '@udpng/chassis'
 import { Component, Inbox, type Main } from '@udpng/core'
+import type { Datagram, Letter } from '@udpng/datagram'
 import { DataSource, Ticker, Transformer } from '@udpng/flow'
-import { PostboxPeer, UDPReceiver, UDPSender } from '@udpng/peers'
+import { PostboxPeer, SimplePeer, UDPReceiver, UDPSender } from '@udpng/peers'
 import { describe, expect, it } from 'vitest'
 import { type Host, type SimulatedNetwork, simulate } from '../src/index.js'
 
@@ -351,6 +352,67 @@ describe('the simulated network', () => {
       expect(stats.dropped.unread).toBeGreaterThan(0)
       expect(read + stats.dropped.unread).toBe(net.stats.delivered)
       a.scheduler.stop()
+    })
+  })
+
+  it('DGM-15 a receiver is heard however it is spelled; a link-local sender has its interface', async () => {
+    for (const [address, mine, spellings] of [
+      ['10.0.0.2', '10.0.0.1', ['10.0.0.2']],
+      ['fd00::2', 'fd00::1', ['fd00::2', 'FD00:0:0:0:0:0:0:2', 'fd00::0002%eth0']],
+      ['fe80::2', 'fe80::1', ['fe80::2%eth0', 'FE80:0::2%eth0']],
+    ] as const)
+      for (const receiverAddr of spellings)
+        await simulate(1, async (net) => {
+          const [a, b] = [net.host('a', mine), net.host('b', address)]
+          const family = address.includes(':') ? 6 : 4
+          const echo = new PostboxPeer({ localPort: 1500, transport: b.transport, family })
+          const senders: string[] = []
+          const answer = new Transformer(([data, [host, port]]: Datagram): Letter => {
+            senders.push(host)
+            return [host, port, data]
+          })
+          b.activate(
+            new Graphline(
+              { echo, answer },
+              { 'echo.outbox': 'answer.inbox', 'answer.outbox': 'echo.inbox' },
+            ),
+          )
+          const peer = new SimplePeer({
+            receiverAddr,
+            receiverPort: 1500,
+            onlyFromReceiver: true,
+            transport: a.transport,
+          })
+          const collector = new Collector()
+          a.activate(new Pipeline(new DataSource(['hello']), peer, collector))
+          await net.sleep(10)
+          expect([receiverAddr, ...collector.texts]).toEqual([receiverAddr, 'hello'])
+          expect(senders).toEqual([mine.startsWith('fe80') ? `${mine}%eth0` : mine])
+          a.scheduler.stop()
+          b.scheduler.stop()
+        })
+  })
+
+  it('DGM-15 an IPv6 socket is told an address as Linux writes it', async () => {
+    await simulate(1, async (net) => {
+      const { transport } = net.host('a', 'fd00::1')
+      for (const [localAddr, bound] of [
+        ['FD00:0::1', 'fd00::1'],
+        ['::ffff:127.0.0.1', '::ffff:127.0.0.1'],
+        ['0:0:0:0:0:0:0:0', '::'],
+      ] as const) {
+        const socket = transport.open({
+          family: 6,
+          host: localAddr,
+          port: 0,
+          receive: false,
+          stats: noStats(),
+          onFailed() {},
+          onSettled() {},
+        })
+        expect(socket.address[0]).toBe(bound)
+        socket.close()
+      }
     })
   })
 })

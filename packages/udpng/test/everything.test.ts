@@ -3,6 +3,7 @@ import * as chassis from '@udpng/chassis'
 import * as console from '@udpng/console'
 import * as core from '@udpng/core'
 import * as account from '@udpng/core/account'
+import * as datagram from '@udpng/datagram'
 import * as flow from '@udpng/flow'
 import * as peers from '@udpng/peers'
 import * as udpng from 'udpng'
@@ -13,6 +14,7 @@ const packages: Readonly<Record<string, object>> = {
   '@udpng/chassis': chassis,
   '@udpng/console': console,
   '@udpng/core': core,
+  '@udpng/datagram': datagram,
   '@udpng/flow': flow,
   '@udpng/peers': peers,
 }
@@ -30,7 +32,7 @@ describe('udpng', () => {
   })
 
   it('PKG-05 calls Letter what PostboxPeer takes', () => {
-    expectTypeOf<udpng.Letter>().toEqualTypeOf<peers.Letter>()
+    expectTypeOf<udpng.Letter>().toEqualTypeOf<datagram.Letter>()
     const peer = new udpng.PostboxPeer()
     expectTypeOf(peer.inbox.deliver).parameter(0).toEqualTypeOf<udpng.Letter>()
   })

@@ -1,5 +1,5 @@
-import type { Datagram } from '@udpng/basic-peer'
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 
 /** So many datagrams are under way at a time: the smallest receive buffer holds them. */
 const WINDOW = 128

@@ -1,9 +1,9 @@
 import { createHistogram } from 'node:perf_hooks'
-import type { Datagram } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { Scheduler, shutdownMicroprocess } from '@udpng/core'
+import type { Datagram, Letter } from '@udpng/datagram'
 import { Transformer } from '@udpng/flow'
-import { type Letter, PostboxPeer, SimplePeer } from '@udpng/peers'
+import { PostboxPeer, SimplePeer } from '@udpng/peers'
 import { Ping } from './ping.js'
 
 /** How long there and back took, one datagram at a time; microseconds. */

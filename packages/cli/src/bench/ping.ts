@@ -1,5 +1,5 @@
-import type { Datagram } from '@udpng/basic-peer'
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 
 /** A reply that takes longer than this is lost. */
 const TIMEOUT_MS = 200

@@ -1,5 +1,5 @@
-import type { Address } from '@udpng/basic-peer'
 import { Scheduler } from '@udpng/core'
+import type { Address } from '@udpng/datagram'
 import { UDPReceiver } from '@udpng/peers'
 
 /** Asked of the kernel, which may give less: bursts are lost then, as they would be elsewhere. */

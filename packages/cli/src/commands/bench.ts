@@ -1,4 +1,4 @@
-import { MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
+import { MAX_PAYLOAD_BYTES } from '@udpng/datagram'
 import { Command, Option } from 'commander'
 import { type Burst, measureBurst } from '../bench/burst.js'
 import { type Latency, measureLatency } from '../bench/latency.js'

@@ -1,20 +1,24 @@
-import { type Address, kindOfHost } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { ConsoleEchoer, ConsoleReader } from '@udpng/console'
 import { messages } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
-import { Transformer } from '@udpng/flow'
+import {
+  type Address,
+  type Datagram,
+  type Endpoint,
+  formatAddress,
+  kindOfHost,
+} from '@udpng/datagram'
 import { SimplePeer } from '@udpng/peers'
 import { Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, destination, type Endpoint, familyOf, local } from '../endpoint.js'
+import { bindAddress, destination, familyOf, local } from '../endpoint.js'
 import { Exit, endOf } from '../failure.js'
 import { describe, isLossy, lossesOf } from '../losses.js'
 import { Notes } from '../notes.js'
 import { duration, grouped, plural } from '../quantities.js'
 import { runSystem } from '../run-system.js'
-import { plainAddress, showAddress } from '../show-address.js'
 
 const PROMPT = '>>> '
 /** Takes the line of the prompt. */
@@ -77,26 +81,18 @@ async function talk(options: ConsoleOptions): Promise<void> {
     onProducerFinished: 'drain',
     lingerMs: options.linger,
   })
-  const SHOW = new Transformer(
-    ([data, from]: readonly [Buffer, Address]): readonly [Buffer, Address] => [
-      data,
-      plainAddress(from),
-    ],
-  )
-  const OUT = new ConsoleEchoer<readonly [Buffer, Address]>({
+  const OUT = new ConsoleEchoer<Datagram>({
     tag: onTerminal ? OVER_PROMPT : '',
     forwarder: true,
   })
   const system = new Graphline(
-    { READ, UDP, SHOW, OUT },
+    { READ, UDP, OUT },
     {
       'self.control': 'READ.control',
       'READ.outbox': 'UDP.inbox',
       'READ.signal': 'UDP.control',
-      'UDP.outbox': 'SHOW.inbox',
-      'UDP.signal': 'SHOW.control',
-      'SHOW.outbox': 'OUT.inbox',
-      'SHOW.signal': 'OUT.control',
+      'UDP.outbox': 'OUT.inbox',
+      'UDP.signal': 'OUT.control',
     },
   )
   const promptAgain = (): void => {
@@ -111,7 +107,7 @@ async function talk(options: ConsoleOptions): Promise<void> {
   UDP.bound.then(
     (bound) => {
       notes.say(
-        `each line goes to ${showAddress(options.to)}, what comes to ${showAddress(bound)} is shown; Ctrl-D leaves`,
+        `each line goes to ${formatAddress(options.to)}, what comes to ${formatAddress(bound)} is shown; Ctrl-D leaves`,
       )
     },
     () => {}, // runSystem tells

@@ -1,12 +1,18 @@
-import type { Address, Datagram } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { accountOf } from '@udpng/core/account'
+import {
+  type Address,
+  type Datagram,
+  type Endpoint,
+  formatAddress,
+  type Letter,
+} from '@udpng/datagram'
 import { Transformer } from '@udpng/flow'
-import { type Letter, PostboxPeer } from '@udpng/peers'
+import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, type Endpoint, isSocket, local } from '../endpoint.js'
+import { bindAddress, isSocket, local } from '../endpoint.js'
 import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf } from '../failure.js'
 import { Guard } from '../guard/guard.js'
@@ -22,7 +28,6 @@ import { Notes } from '../notes.js'
 import { printJson } from '../print-out.js'
 import { grouped, plural } from '../quantities.js'
 import { runSystem } from '../run-system.js'
-import { showAddress } from '../show-address.js'
 
 /** After an interrupt, what has arrived already is answered for this time. */
 const LINGER_MS = 100
@@ -85,7 +90,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   UDP.bound.then(
     (address) => {
       bound = address
-      notes.say(`echoing at ${showAddress(address)}`)
+      notes.say(`echoing at ${formatAddress(address)}`)
       notes.say(reach(address, options.allow))
     },
     () => {}, // runSystem tells

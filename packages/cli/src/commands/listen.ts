@@ -1,13 +1,19 @@
-import { type Datagram, kindOfHost } from '@udpng/basic-peer'
 import { Graphline } from '@udpng/chassis'
 import { ConsoleEchoer } from '@udpng/console'
 import { accountOf } from '@udpng/core/account'
+import {
+  type Datagram,
+  type Endpoint,
+  formatAddress,
+  isSameHost,
+  kindOfHost,
+} from '@udpng/datagram'
 import { First, Transformer } from '@udpng/flow'
 import { UDPReceiver } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, type Endpoint, local } from '../endpoint.js'
+import { bindAddress, isAny, local } from '../endpoint.js'
 import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf, UsageError } from '../failure.js'
 import { describe, lossesOf } from '../losses.js'
@@ -15,7 +21,6 @@ import { Notes } from '../notes.js'
 import { grouped, plural, wholeNumber } from '../quantities.js'
 import { rawOutput } from '../raw-output.js'
 import { runSystem } from '../run-system.js'
-import { plainAddress, showAddress } from '../show-address.js'
 import { asHex, asJson } from '../show-datagram.js'
 
 /** `udpng listen :1500`: writes every datagram that arrives to standard output. */
@@ -81,7 +86,8 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const { group: groups = [], raw = false } = options
   const [host] = address
   // A socket that is bound to an address of this machine gets nothing that is sent to a group.
-  if (groups.length > 0 && host !== undefined && !['0.0.0.0', '::', ...groups].includes(host))
+  const isGroup = groups.some((group) => host !== undefined && isSameHost(group, host))
+  if (groups.length > 0 && !isAny(host) && !isGroup)
     throw new UsageError(`a socket bound to ${host} receives no multicast; use :${address[1]}`)
   const anyHost = groups.length > 0 ? (kindOfHost(groups[0]) === 6 ? '::' : '0.0.0.0') : undefined
   const [localAddr, localPort] = await bindAddress(address, anyHost)
@@ -115,7 +121,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   )
   const told = complaints.listen(UDP.errors)
   UDP.bound.then(
-    (bound) => notes.say(`listening at ${showAddress(bound)}`),
+    (bound) => notes.say(`listening at ${formatAddress(bound)}`),
     () => {}, // runSystem tells
   )
   const interrupted = await runSystem(system, {
@@ -141,5 +147,5 @@ function formOf({ json, hex, raw }: ListenOptions): (datagram: Datagram) => Data
   if (json) return (datagram) => asJson(datagram, new Date())
   if (hex) return asHex
   if (raw) return ([data]) => data.toString('latin1')
-  return ([data, from]) => [data, plainAddress(from)]
+  return (datagram) => datagram
 }

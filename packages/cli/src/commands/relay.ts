@@ -1,11 +1,11 @@
-import type { Address } from '@udpng/basic-peer'
 import { Graphline, Sessions } from '@udpng/chassis'
 import { accountOf } from '@udpng/core/account'
+import { type Address, type Endpoint, formatAddress } from '@udpng/datagram'
 import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, destinations, type Endpoint, isSocket, local } from '../endpoint.js'
+import { bindAddress, destinations, isSocket, local } from '../endpoint.js'
 import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf, UsageError } from '../failure.js'
 import { Guard } from '../guard/guard.js'
@@ -22,7 +22,6 @@ import { duration, grouped, plural, wholeNumber } from '../quantities.js'
 import { relayCapacity } from '../relay-capacity.js'
 import { findTargets, leadsTo } from '../relay-targets.js'
 import { runSystem } from '../run-system.js'
-import { showAddress } from '../show-address.js'
 import { Uplinks } from '../uplinks.js'
 
 /** After an interrupt, replies are passed on for this time. */
@@ -85,7 +84,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   const itself = targets.addresses.find((target) => leadsTo(target, [localAddr, localPort]))
   if (itself)
     throw new UsageError(
-      `--to ${showAddress(itself)} leads back to where it listens, in a loop; give another target, or listen at one address`,
+      `--to ${formatAddress(itself)} leads back to where it listens, in a loop; give another target, or listen at one address`,
     )
   const UDP = new PostboxPeer({
     localAddr,
@@ -121,7 +120,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     (address) => {
       bound = address
       notes.say(
-        `relaying from ${showAddress(address)} to ${targets.addresses.map(showAddress).join(options.balance ? ' or ' : ' and ')}`,
+        `relaying from ${formatAddress(address)} to ${targets.addresses.map(formatAddress).join(options.balance ? ' or ' : ' and ')}`,
       )
       notes.say(reach(address, options.allow))
     },

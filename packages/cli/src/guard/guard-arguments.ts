@@ -1,8 +1,7 @@
-import { type Address, kindOfHost } from '@udpng/basic-peer'
+import { type Address, formatAddress, parseIp, reachOf } from '@udpng/datagram'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isAny } from '../endpoint.js'
 import { grouped, positiveNumber } from '../quantities.js'
-import { showAddress } from '../show-address.js'
 import { AllowList } from './allow-list.js'
 import type { GuardOptions } from './guard.js'
 
@@ -80,11 +79,12 @@ export function guardOptions(
 
 /** `who can reach this: everyone who can reach :1500; --allow limits it` */
 export function reach([host, port]: Address, allow: AllowList | undefined): string {
-  const local = host === '::1' || (kindOfHost(host) === 4 && host.startsWith('127.'))
+  const ip = parseIp(host)
+  const local = ip !== undefined && reachOf(ip) === 'loopback'
   const who = allow
     ? allow.entries.join(', ')
     : local
       ? 'programs on this machine'
-      : `everyone who can reach ${isAny(host) ? `:${port}` : showAddress([host, port])}; --allow limits it`
+      : `everyone who can reach ${isAny(host) ? `:${port}` : formatAddress([host, port])}; --allow limits it`
   return `who can reach this: ${who}`
 }

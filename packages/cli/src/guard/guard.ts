@@ -1,11 +1,9 @@
-import type { Address, Datagram } from '@udpng/basic-peer'
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
-import { plainAddress } from '../show-address.js'
+import { canonicalHost, type Datagram, networkOf } from '@udpng/datagram'
 import type { AllowList } from './allow-list.js'
 import { Clients } from './clients.js'
 import { hashOfText, Loops, type LoopsOptions } from './loops.js'
 import { MachineAddresses } from './machine-addresses.js'
-import { networkOf } from './network-of.js'
 import { TokenBucket } from './token-bucket.js'
 
 /** Options of a Guard: all optional. */
@@ -47,7 +45,7 @@ export interface GuardStats {
 /** What is known of a host. */
 interface Client {
   readonly refused: 'notAllowed' | 'unanswerable' | undefined
-  /** Its address as a person knows it. */
+  /** Its address, spelled one way. */
   readonly host: string
   /** It is this machine. */
   readonly own: boolean
@@ -153,7 +151,7 @@ export class Guard extends Component {
 
   #know(host: string, now: number, before: Client | undefined): Client {
     const { allow, ratePerClient, limitsOwn = false } = this.#options
-    const [plain] = plainAddress([host.replace(/%.*/, ''), 0] satisfies Address)
+    const plain = canonicalHost(host)
     const own = this.#machine.isOwn(plain, now)
     const limited = ratePerClient !== undefined && (limitsOwn || !own)
     return {

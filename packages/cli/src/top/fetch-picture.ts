@@ -1,4 +1,4 @@
-import { formatAddress } from '@udpng/basic-peer'
+import { formatAddress } from '@udpng/datagram'
 import type { Picture } from '@udpng/inspector'
 import { InvalidArgumentError } from 'commander'
 import { destination } from '../endpoint.js'
@@ -13,7 +13,7 @@ const MAX_COMPONENTS = 1000
 
 /** Reads the address of an inspector: a URL, `HOST:PORT` or `:PORT`. */
 export function inspectorUrl(text: string): URL {
-  if (!/^https?:/.test(text)) return new URL(`http://${formatAddress(...destination(text))}/`)
+  if (!/^https?:/.test(text)) return new URL(`http://${formatAddress(destination(text))}/`)
   if (!URL.canParse(text)) throw new InvalidArgumentError('It must be a URL, HOST:PORT or :PORT.')
   return new URL(text)
 }

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
-import type { Datagram } from '@udpng/basic-peer'
 import { Inbox, link, producerFinished, Scheduler, shutdownMicroprocess } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 import type { Command } from 'commander'
 import { ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+import { isAddress, isBytes, isLetter } from '@udpng/datagram'
 import type { PartOptions } from './component-type.js'
 import type { Kind, Kinds } from './kinds.js'
 
@@ -15,11 +16,7 @@ export function itemKinds(options: PartOptions): Kinds {
 function kindOf(item: unknown): Kind | undefined {
   if (typeof item === 'string') return 'text'
   if (typeof item === 'number') return 'number'
-  if (item instanceof Uint8Array) return 'bytes'
-  if (!Array.isArray(item) || typeof item[0] !== 'string' || typeof item[1] !== 'number')
-    return undefined
-  if (item.length === 2) return 'address'
-  const [, , data] = item
-  const isLetter = item.length === 3 && (typeof data === 'string' || data instanceof Uint8Array)
-  return isLetter ? 'letter' : undefined
+  if (isBytes(item)) return 'bytes'
+  if (isAddress(item)) return 'address'
+  return isLetter(item) ? 'letter' : undefined
 }

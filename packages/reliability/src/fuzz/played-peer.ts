@@ -1,5 +1,6 @@
-import type { Address, BasicPeer, Datagram, LocalOptions } from '@udpng/basic-peer'
+import type { BasicPeer, LocalOptions } from '@udpng/basic-peer'
 import { type Control, Inbox, link, type Outbox, Scheduler, type UdpngError } from '@udpng/core'
+import type { Address, Datagram } from '@udpng/datagram'
 import { type Kind, type ScriptedSocket, ScriptedTransport, sum } from 'peer-conformance'
 import { StepClock } from '../scheduler/step-clock.js'
 

@@ -1,9 +1,16 @@
 /*
- * A Uint8Array of a caller may have a `length` or a `buffer` of its own (a property, or a getter in a subclass). What the
- * getters of %TypedArray% return cannot be overridden: ECMA-262, 23.2.3.
+ * A Uint8Array of a caller may have a `length` or a `buffer` of its own (a property, or a getter in a subclass), and its class
+ * may come from another realm (a worker of jest). What the getters of %TypedArray% return cannot be overridden, and the tag is undefined for anything
+ * that is not a typed array: ECMA-262, 23.2.3.
  */
 const lengthOf = /* @__PURE__ */ getter('length')
 const bufferOf = /* @__PURE__ */ getter('buffer')
+const tagOf = /* @__PURE__ */ getter(Symbol.toStringTag)
+
+/** Returns whether a value is a Uint8Array, as every Buffer is. Never throws, and runs no code of the value. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return tagOf.call(value as Uint8Array) === 'Uint8Array'
+}
 
 /**
  * Returns the number of bytes that a Uint8Array has.
@@ -29,13 +36,9 @@ export function isDetached(data: Uint8Array): boolean {
   }
 }
 
-/** The error of a datagram whose bytes are gone: the system's EFAULT, for memory that cannot be read. */
-export function detachedError(): NodeJS.ErrnoException {
-  const message = 'the memory of the datagram was transferred before it was sent'
-  return Object.assign(new Error(message), { code: 'EFAULT', syscall: 'send' })
-}
-
-function getter(name: 'length' | 'buffer'): (this: Uint8Array) => unknown {
+function getter(
+  name: 'length' | 'buffer' | typeof Symbol.toStringTag,
+): (this: Uint8Array) => unknown {
   const typedArray = Object.getPrototypeOf(Uint8Array.prototype)
   return Object.getOwnPropertyDescriptor(typedArray, name)?.get as (this: Uint8Array) => unknown
 }

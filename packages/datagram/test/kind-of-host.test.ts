@@ -1,4 +1,4 @@
-import { formatAddress, isPort, kindOfHost, MAX_PAYLOAD_BYTES } from '@udpng/basic-peer'
+import { kindOfHost } from '@udpng/datagram'
 import { describe, expect, it } from 'vitest'
 
 describe('kindOfHost', () => {
@@ -98,40 +98,4 @@ describe('kindOfHost', () => {
       expect(Math.min(...times)).toBeLessThan(1)
     },
   )
-})
-
-describe('isPort', () => {
-  it('ADR-02 takes whole numbers from 0, or from 1, to 65535', () => {
-    expect([0, 1, 80, 65535].map((port) => isPort(port))).toEqual([true, true, true, true])
-    expect([0, 1, 65535].map((port) => isPort(port, 1))).toEqual([false, true, true])
-    for (const port of [
-      -1,
-      65536,
-      70000,
-      80.5,
-      NaN,
-      Infinity,
-      '80',
-      null,
-      undefined,
-      80n,
-      {},
-      [80],
-    ])
-      expect([port, isPort(port)]).toEqual([port, false])
-  })
-})
-
-describe('formatAddress', () => {
-  it('BND-04 puts an IPv6 host in brackets', () => {
-    expect(formatAddress('127.0.0.1', 80)).toBe('127.0.0.1:80')
-    expect(formatAddress('::1', 80)).toBe('[::1]:80')
-    expect(formatAddress('fe80::1%eth0', 80)).toBe('[fe80::1%eth0]:80')
-  })
-})
-
-describe('MAX_PAYLOAD_BYTES', () => {
-  it('PER-03 is what fits into a UDP datagram of each family', () => {
-    expect(MAX_PAYLOAD_BYTES).toEqual({ 4: 65535 - 8 - 20, 6: 65535 - 8 })
-  })
 })

@@ -1,0 +1,58 @@
+import type { Address } from './address.js'
+import { isSameIp, type ZoneNumber } from './canonical-host.js'
+import { type IpAddress, parseIp } from './ip-address.js'
+
+/** Spellings that are remembered besides those given: a system has one for each address. */
+const MAX_SPELLINGS = 64
+
+interface Member {
+  readonly ip: IpAddress
+  readonly port: number
+}
+
+/**
+ * A few addresses, to compare senders with: the same port, and the same IP address, however it is written. It compares texts
+ * first, and remembers the spelling of each sender that it has: so it parses a sender once, and others only when they have the
+ * port of a member. The time grows with the number of members.
+ *
+ * A member whose host is a name is equal to the same text only.
+ */
+export class AddressSet {
+  readonly #members: readonly Member[]
+  readonly #zoneNumber: ZoneNumber | undefined
+  /** Addresses that are in it, as they were written. */
+  readonly #spellings: Address[]
+
+  /**
+   * @param addresses - the members
+   * @param zoneNumber - finds the number of a zone (default: `fe80::1%eth0` and `fe80::1%2` are different)
+   */
+  constructor(addresses: Iterable<Address>, zoneNumber?: ZoneNumber) {
+    this.#spellings = [...addresses]
+    this.#zoneNumber = zoneNumber
+    this.#members = this.#spellings.flatMap(([host, port]) => {
+      const ip = parseIp(host)
+      return ip ? [{ ip, port }] : []
+    })
+  }
+
+  /** Whether an address is in it. */
+  has([host, port]: Address): boolean {
+    for (const spelling of this.#spellings)
+      if (spelling[1] === port && spelling[0] === host) return true
+    if (!this.#finds(host, port)) return false
+    if (this.#spellings.length < this.#members.length + MAX_SPELLINGS)
+      this.#spellings.push([host, port])
+    return true
+  }
+
+  #finds(host: string, port: number): boolean {
+    let own: IpAddress | undefined
+    for (const member of this.#members) {
+      if (member.port !== port) continue
+      own ??= parseIp(host)
+      if (own && isSameIp(member.ip, own, this.#zoneNumber)) return true
+    }
+    return false
+  }
+}

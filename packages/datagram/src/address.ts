@@ -1,0 +1,14 @@
+import { isPort } from './is-port.js'
+import { membersOf } from './members-of.js'
+
+/** Where a datagram goes, or where it comes from. The host is a name or an IP literal, without brackets. */
+export type Address = readonly [host: string, port: number]
+
+/**
+ * Returns whether a value is `[host, port]`: a text, and a whole number from 0 to 65535. The text is not checked, see
+ * `kindOfHost`. Never throws.
+ */
+export function isAddress(value: unknown): value is Address {
+  const [host, port] = membersOf(value, 2) ?? []
+  return typeof host === 'string' && isPort(port)
+}

@@ -1,0 +1,16 @@
+import { type Address, isAddress } from './address.js'
+import { isBytes } from './bytes.js'
+import { membersOf } from './members-of.js'
+
+/**
+ * A datagram that was received: its payload and its sender, whose host is an IP literal. To an IPv6 socket an IPv4 sender is
+ * `::ffff:192.0.2.1`; that socket can reply to it. The payload has an ArrayBuffer of its own: it can be kept, posted to a
+ * worker or transferred, and no other datagram changes.
+ */
+export type Datagram = readonly [data: Buffer, from: Address]
+
+/** Returns whether a value is `[data, [host, port]]`: a Uint8Array and an `Address`. Never throws. */
+export function isDatagram(value: unknown): value is readonly [data: Uint8Array, from: Address] {
+  const [data, from] = membersOf(value, 2) ?? []
+  return isBytes(data) && isAddress(from)
+}

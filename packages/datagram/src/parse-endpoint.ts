@@ -1,0 +1,25 @@
+import { isPort } from './is-port.js'
+import { kindOfHost } from './kind-of-host.js'
+
+/** An address as a person types it: the host is undefined where only a port was given. */
+export type Endpoint = readonly [host: string | undefined, port: number]
+
+const PATTERN = /^(?:\[([^[\]]*)\]|([^[\]:]*)):(\d{1,5})$/
+
+/**
+ * Parses `HOST:PORT`, `:PORT` or `[IPV6]:PORT`.
+ *
+ * @param leastPort - 1 for an address to send to; 0 for one to bind to, where port 0 asks for any
+ * @throws {RangeError} with what is wrong, such as `a port is a number from 1 to 65535`
+ */
+export function parseEndpoint(text: string, leastPort: 0 | 1): Endpoint {
+  const [found, inBrackets, plain = '', digits] = PATTERN.exec(text) ?? []
+  if (found === undefined) throw new RangeError('an address is HOST:PORT, :PORT or [IPV6]:PORT')
+  const port = Number(digits)
+  if (!isPort(port, leastPort))
+    throw new RangeError(`a port is a number from ${leastPort} to 65535`)
+  const kind = kindOfHost(inBrackets ?? plain)
+  if (inBrackets === undefined ? plain !== '' && kind === undefined : kind !== 6)
+    throw new RangeError(`${inBrackets ?? plain} is not a host name or IP address`)
+  return [inBrackets ?? (plain || undefined), port]
+}
