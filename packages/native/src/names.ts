@@ -4,14 +4,18 @@ import { type Addon, NAME_BYTES } from './addon.js'
 export const MOST_NAMES = 4096
 
 /**
- * Destinations in the form that the kernel wants, each packed once: a datagram then costs a look at two maps.
+ * Destinations in the form that the kernel wants, each packed once: a datagram then costs a look at two maps. Two spellings of one
+ * address are one destination.
  */
 export class Names {
   /** All of them, `NAME_BYTES` each. */
   readonly bytes: Uint8Array = new Uint8Array(MOST_NAMES * NAME_BYTES)
   readonly #addon: Pick<Addon, 'pack'>
   readonly #hosts = new Map<string, Map<number, number>>()
-  #count = 0
+  /** By the packed form. */
+  readonly #numbers = new Map<string, number>()
+  /** Entries of `#hosts`. */
+  #spellings = 0
 
   constructor(addon: Pick<Addon, 'pack'>) {
     this.#addon = addon
@@ -19,13 +23,14 @@ export class Names {
 
   /** How many more there is room for, before `clear` is needed. */
   get room(): number {
-    return MOST_NAMES - this.#count
+    return MOST_NAMES - this.#spellings
   }
 
   /** Forgets all; none that was found may be used any more. */
   clear(): void {
     this.#hosts.clear()
-    this.#count = 0
+    this.#numbers.clear()
+    this.#spellings = 0
   }
 
   /** The number of an IP literal and a port; -1 when its scope is unknown. */
@@ -33,9 +38,14 @@ export class Names {
     const ports = this.#hosts.get(host)
     const found = ports?.get(port)
     if (found !== undefined) return found
-    if (!this.#addon.pack(host, port, this.bytes, this.#count)) return -1
-    if (ports) ports.set(port, this.#count)
-    else this.#hosts.set(host, new Map([[port, this.#count]]))
-    return this.#count++
+    const next = this.#numbers.size
+    if (!this.#addon.pack(host, port, this.bytes, next)) return -1
+    const packed = Buffer.from(this.bytes.buffer, next * NAME_BYTES, NAME_BYTES).toString('latin1')
+    const number = this.#numbers.get(packed) ?? next
+    this.#numbers.set(packed, number)
+    if (ports) ports.set(port, number)
+    else this.#hosts.set(host, new Map([[port, number]]))
+    this.#spellings++
+    return number
   }
 }

@@ -2,6 +2,7 @@ import type { Parcel } from '@udpng/basic-peer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Addon, NAME_BYTES, ROW_INTS } from '../src/addon.js'
+import { Names } from '../src/names.js'
 import { type Cut, Outgoing } from '../src/outgoing.js'
 
 const addon: Pick<Addon, 'pack'> = {
@@ -150,5 +151,34 @@ describe('messages', () => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('destinations', () => {
+  it('DGM-14 two spellings of one address are one destination, in the order of its datagrams', () => {
+    const hosts = ['::1', '0:0:0:0:0:0:0:1', '::0001', '::1']
+    const other = { ...parcel(10, 9, 9), host: '::2' }
+    const parcels = hosts.map((host, i) => ({ ...parcel(10, 9, i), host }))
+    const outgoing = new Outgoing({
+      pack(host, port, names, at) {
+        const name = Buffer.from(names.buffer, at * NAME_BYTES, NAME_BYTES).fill(0)
+        name.writeUInt16BE(port, 2)
+        name[23] = host === '::2' ? 2 : 1 // where the last byte of an address stands
+        return true
+      },
+    })
+    outgoing.stage([parcels[0] as Parcel, other, ...parcels.slice(1)], 0, CUT)
+    expect(outgoing.parcels).toEqual([...parcels, other])
+    expect(outgoing.count).toBe(2)
+  })
+
+  it('DGM-14 spellings take room, so that their number has a bound', () => {
+    const names = new Names(addon)
+    const { room } = names
+    for (let n = 0; n < room; n++) expect(names.find(`spelling ${n}`, 9)).toBe(0)
+    expect(names.room).toBe(0)
+    names.clear()
+    expect(names.room).toBe(room)
+    expect(names.find('127.0.0.1', 10)).toBe(0)
   })
 })
