@@ -1,5 +1,5 @@
 import type { Counts } from './counts.js'
-import { Figures } from './figures.js'
+import { COUNTED, Figures } from './figures.js'
 import type { Microprocess } from './microprocess.js'
 import { Passage } from './passage.js'
 
@@ -43,41 +43,24 @@ function countsOf(process: Microprocess): Counts | undefined {
   }
 }
 
-const NUMBERS = [
-  'in',
-  'out',
-  'entered',
-  'consumed',
-  'waiting',
-  'received',
-  'sent',
-  'refused',
-] as const
-
 function areFinite(counts: Counts): boolean {
-  const { dropped = {}, kernelDrops: drops } = counts
+  const { dropped = {}, refused = 0, kernelDrops: drops } = counts
   return (
-    NUMBERS.every((key) => counts[key] === undefined || Number.isFinite(counts[key])) &&
-    Object.values(dropped).every(Number.isFinite) &&
+    COUNTED.every((key) => Number.isFinite(counts[key] ?? 0)) &&
+    [refused, ...Object.values(dropped)].every(Number.isFinite) &&
     (!drops || [drops.atLeast, drops.atMost, drops.about].every(Number.isFinite))
   )
 }
 
 /** What boxes show of a component that reports nothing: what leaves and has not come in was made there. */
-function guess({ takes, sends, rest }: Passage): Counts {
-  if (rest < 0) return { entered: -rest, complete: !takes }
-  return sends ? { complete: !takes } : { consumed: rest }
+function guess({ inboxes, outboxes, rest }: Passage): Counts {
+  if (rest < 0) return { entered: -rest, complete: inboxes === 0 }
+  return outboxes > 0 ? { complete: inboxes === 0 } : { consumed: rest }
 }
 
 function addCounts(figures: Figures, counts: Counts): void {
   const { dropped, kernelDrops, refused } = counts
-  figures.in += counts.in ?? 0
-  figures.out += counts.out ?? 0
-  figures.entered += counts.entered ?? 0
-  figures.consumed += counts.consumed ?? 0
-  figures.waiting += counts.waiting ?? 0
-  figures.received += counts.received ?? 0
-  figures.sent += counts.sent ?? 0
+  for (const key of COUNTED) figures[key] += counts[key] ?? 0
   figures.refused = refused
   if (kernelDrops) figures.addKernelDrops(kernelDrops)
   for (const [reason, count] of Object.entries(dropped ?? {})) figures.drop(reason, count)

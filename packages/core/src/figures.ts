@@ -1,5 +1,8 @@
 import type { Bounds } from './counts.js'
 
+/** The numbers that figures have in common with what components report of themselves. */
+export const COUNTED = ['in', 'out', 'entered', 'consumed', 'waiting', 'received', 'sent'] as const
+
 /** What became of the messages of a component, or of several with the same name: what accounts are made of. */
 export class Figures {
   in = 0
@@ -33,13 +36,7 @@ export class Figures {
 
   /** Adds the figures of another one, without those of its parts. */
   addOwn(other: Figures): void {
-    this.in += other.in
-    this.out += other.out
-    this.entered += other.entered
-    this.consumed += other.consumed
-    this.waiting += other.waiting
-    this.received += other.received
-    this.sent += other.sent
+    for (const key of COUNTED) this[key] += other[key]
     this.incomplete += other.incomplete
     if (other.refused !== undefined) this.refused = (this.refused ?? 0) + other.refused
     if (other.kernelDrops) this.addKernelDrops(other.kernelDrops)

@@ -2,6 +2,8 @@ import type { Box } from './box.js'
 import { Inbox } from './inbox.js'
 import type { Outbox } from './outbox.js'
 
+type NumberOf = Exclude<keyof Passage, 'add' | 'plus' | 'rest'>
+
 /** What passed through the boxes of a component that accounts count: those whose role is `data` or `report`. */
 export class Passage {
   /** Of inboxes. */
@@ -15,16 +17,16 @@ export class Passage {
   unlinked = 0
   /** Sent by outboxes for reports. */
   reports = 0
-  /** Whether there is an inbox, and an outbox for data. */
-  takes = false
-  sends = false
+  /** Inboxes, and outboxes for data. */
+  inboxes = 0
+  outboxes = 0
 
   /** Adds what passed through a box until now. */
   add(box: Box): void {
     const { role } = box
     if (role !== 'data' && role !== 'report') return
     if (box instanceof Inbox) {
-      this.takes = true
+      this.inboxes++
       this.delivered += box.delivered
       this.waiting += box.length
       this.dropped += box.dropped
@@ -34,7 +36,7 @@ export class Passage {
     const { sent, discarded } = box as Outbox<unknown>
     if (role === 'report') this.reports += sent
     else {
-      this.sends = true
+      this.outboxes++
       this.sent += sent
       this.unlinked += discarded
     }
@@ -42,15 +44,7 @@ export class Passage {
 
   /** Adds what passed through the boxes of another one. */
   plus(other: Passage): void {
-    this.delivered += other.delivered
-    this.waiting += other.waiting
-    this.dropped += other.dropped
-    this.unread += other.unread
-    this.sent += other.sent
-    this.unlinked += other.unlinked
-    this.reports += other.reports
-    this.takes ||= other.takes
-    this.sends ||= other.sends
+    for (const key of Object.keys(other) as NumberOf[]) this[key] += other[key]
   }
 
   /** Messages that came in through a box and did not leave through one; negative when more left than came in. */
