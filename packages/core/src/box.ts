@@ -8,7 +8,7 @@ export type Role = 'data' | 'report' | 'control' | 'internal'
 
 const ROLES: readonly Role[] = ['data', 'report', 'control', 'internal']
 
-/** @internal What a box knows of its component. */
+/** What a box knows of its component. */
 export interface Owner {
   readonly name: string
   /** Something happened to the box. */

@@ -18,7 +18,7 @@ export interface InboxOptions {
   readonly role?: Role
 }
 
-/** @internal What an inbox knows of an outbox that leads to it. */
+/** What an inbox knows of an outbox that leads to it. */
 export interface Feeder {
   readonly owner: Owner | undefined
   readonly linkage: { unlink(): void } | undefined
