@@ -31,9 +31,8 @@ export type Pipeline<S extends Stages> = Composed & Entrance<S[0]> & Exit<Last<S
  */
 export const Pipeline: {
   /**
-   * Joins the stages; starts nothing.
+   * Joins one stage or more, in the order that messages pass through them; starts nothing.
    *
-   * @param stages - one or more, in the order that messages pass through them
    * @throws {UdpngError} `BAD_OPTION` without a stage, for what is no component, and for a stage that is
    *   there twice; `BAD_LINK` when a stage lacks the box that would join it to its neighbour;
    *   `BOX_ALREADY_LINKED` when its outbox feeds another inbox. Then no link is left behind.

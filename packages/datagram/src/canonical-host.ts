@@ -1,4 +1,5 @@
 import { formatIp, type IpAddress, parseIp, unmapped } from './ip-address.js'
+import { MAX_HOST } from './max-host.js'
 import { reachOf } from './reach-of.js'
 
 /** Returns the number of an interface as text, given its name or number; of one that does not exist, what was given. */
@@ -11,7 +12,8 @@ export type ZoneNumber = (zone: string) => string
  * The zone of a link-local address stays as it is written, a name or a number; to compare, use `isSameHost` or `AddressSet`.
  */
 export function canonicalHost(host: string): string {
-  if (!host.includes(':')) return host // IPv4 has one spelling
+  // IPv4 has one spelling, and what is too long is not an address.
+  if (!host.includes(':') || host.length > MAX_HOST) return host
   const ip = parseIp(host)
   return ip ? formatIp(canonicalIp(ip)) : host
 }

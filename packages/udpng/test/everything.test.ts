@@ -3,6 +3,7 @@ import * as chassis from '@udpng/chassis'
 import * as console from '@udpng/console'
 import * as core from '@udpng/core'
 import * as account from '@udpng/core/account'
+import * as program from '@udpng/core/program'
 import * as datagram from '@udpng/datagram'
 import * as flow from '@udpng/flow'
 import * as peers from '@udpng/peers'
@@ -27,7 +28,7 @@ describe('udpng', () => {
   })
 
   it('PKG-05 exports nothing of its own', () => {
-    const names = [...Object.values(packages), account].flatMap(Object.keys)
+    const names = [...Object.values(packages), account, program].flatMap(Object.keys)
     expect(Object.keys(udpng).sort()).toEqual([...new Set(names)].sort())
   })
 

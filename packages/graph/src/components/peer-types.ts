@@ -1,5 +1,5 @@
 import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
-import type { ComponentType } from './component-type.js'
+import type { ComponentType, PartOptions } from './component-type.js'
 import { define } from './define.js'
 import { commonOptions, localOptions, receiverOptions, twoWayOptions } from './peer-options.js'
 
@@ -20,7 +20,8 @@ export function peerTypes(): ComponentType[] {
       summary: 'sends text or bytes to one receiver',
       options: () => ({ ...receiverOptions(), ...commonOptions() }),
       boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { errors: ['error'] } },
-      make: (options) => new UDPSender({ receiverPort: 0, ...options }),
+      // Its type asks for a port; whether there is one is checked by the constructor.
+      make: (options) => new UDPSender(options as PartOptions & { receiverPort: number }),
     }),
     define({
       name: 'SimplePeer',
