@@ -254,7 +254,7 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     const { code, stdout, stderr } = await udpng.run('run', '--check', graph).end
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
-      stdout: `${graph}: 10 parts, 19 links, nothing wrong\n`,
+      stdout: `${graph}: 10 parts, 20 links, nothing wrong\n`,
       stderr: '',
     })
   })
