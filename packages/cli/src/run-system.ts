@@ -51,9 +51,11 @@ export async function runSystem(
     options.onInterrupt?.()
   }
   try {
-    if (inspector) notes.answer(`inspector at ${inspector.url}`)
     lossLines?.start()
-    return await runUntilInterrupted(system, { scheduler, drainMs, onInterrupt })
+    const run = runUntilInterrupted(system, { scheduler, drainMs, onInterrupt })
+    // From here on an interrupt is graceful, and a program that reads this line may send one at once.
+    if (inspector) notes.answer(`inspector at ${inspector.url}`)
+    return await run
   } finally {
     clearInterval(ticker)
     lossLines?.stop()
