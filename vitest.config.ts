@@ -27,6 +27,9 @@ const pace = (name: string) =>
 /** A test waits for events; on a machine that is ten times slower they come later. */
 const TIMEOUT_MS = 180_000
 
+/** The tests of what is published install packages and run whole builds. */
+const SLOW_TIMEOUT_MS = 600_000
+
 /** One project for every folder in `parent` that has a `test` folder: "core", "example-echo-server", ... */
 function projects(parent: string, prefix = '') {
   const directory = join(import.meta.dirname, parent)
@@ -62,8 +65,8 @@ export default defineConfig({
           name: 'packaging',
           include: ['*.test.ts'],
           isolate: false,
-          testTimeout: TIMEOUT_MS,
-          hookTimeout: TIMEOUT_MS,
+          testTimeout: SLOW_TIMEOUT_MS,
+          hookTimeout: SLOW_TIMEOUT_MS,
           ...pace('packaging'),
         },
       },

@@ -15,4 +15,4 @@ test('typedoc makes the reference of all packages without a warning', async () =
   } finally {
     await rm(out, { recursive: true })
   }
-}, 120_000)
+})

@@ -224,7 +224,7 @@ test('PKG-01 importing a package has no side effect', async () => {
     }
   `
   const args = ['--input-type=module', '--eval', program]
-  expect(await run(process.execPath, args, { cwd: here, timeout: 120_000 })).toEqual({
+  expect(await run(process.execPath, args, { cwd: here })).toEqual({
     code: 0,
     stdout: '',
     stderr: '',

@@ -109,7 +109,7 @@ describe('snippets', () => {
 
   for (const snippet of snippets.filter((s) => s.runs)) {
     test(`${snippet.document}:${snippet.line} runs`, async () => {
-      const options = { cwd: directory, timeout: 120_000 }
+      const options = { cwd: directory }
       const { code, stdout, stderr } = await run(process.execPath, [`${snippet.file}.mjs`], options)
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       if (snippet.output !== undefined) expect(stdout.trimEnd()).toBe(snippet.output.trimEnd())

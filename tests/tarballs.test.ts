@@ -125,7 +125,7 @@ beforeAll(async () => {
   )
   const check = await realpath(join(root, 'packages/simulation/node_modules/fast-check'))
   await symlink(check, join(project, 'node_modules/fast-check'), 'junction')
-}, 120_000)
+})
 
 afterAll(() => rm(work, { recursive: true, force: true }))
 
@@ -180,7 +180,7 @@ describe('in a fresh project', () => {
   test('PKG-03 a pipeline runs in an ES module', async () => {
     const program = `import { DataSource, messages, Pipeline, Transformer } from 'udpng'\n${steps}`
     await writeFile(join(project, 'pipeline.mjs'), program)
-    const options = { cwd: project, env, timeout: 120_000 }
+    const options = { cwd: project, env }
     expect(await run(process.execPath, ['pipeline.mjs'], options)).toEqual(expected)
   })
 
@@ -191,7 +191,7 @@ describe('in a fresh project', () => {
       main()
     `
     await writeFile(join(project, 'pipeline.cjs'), program)
-    const options = { cwd: project, env, timeout: 120_000 }
+    const options = { cwd: project, env }
     expect(await run(process.execPath, ['pipeline.cjs'], options)).toEqual(expected)
   })
 
@@ -237,7 +237,7 @@ describe('in a fresh project', () => {
     `
     const outcome = async (more: NodeJS.ProcessEnv = {}) => {
       await writeFile(join(project, 'datagrams.mjs'), program)
-      const options = { cwd: project, env: { ...env, ...more }, timeout: 120_000 }
+      const options = { cwd: project, env: { ...env, ...more } }
       return run(process.execPath, ['datagrams.mjs'], options)
     }
 
@@ -303,7 +303,7 @@ describe('in a fresh project', () => {
   })
 
   describe('the command', () => {
-    const options = (): ExecFileOptions => ({ cwd: project, env, timeout: 120_000 })
+    const options = (): ExecFileOptions => ({ cwd: project, env })
 
     test('CLI-26 npx udpng', async () => {
       const outcome = await run('npx', ['--no', '--', 'udpng', '--version'], options())
@@ -345,7 +345,7 @@ describe('in a fresh project', () => {
       npm_config_audit: 'false',
       npm_config_fund: 'false',
     })
-    const options = (): ExecFileOptions => ({ cwd: empty, env: npmEnv(), timeout: 120_000 })
+    const options = (): ExecFileOptions => ({ cwd: empty, env: npmEnv() })
 
     beforeAll(async () => {
       const files = (await readdir(work)).filter((name) => name.endsWith('.tgz'))
@@ -410,7 +410,7 @@ describe('in a fresh project', () => {
       // A session of its own: its leader is npx, and all that npx starts is in its group.
       const command = ['npx', 'udpng', 'listen', '127.0.0.1:0']
       using running = new Running('setsid', command, npmEnv(), empty)
-      await running.says(/at 127\.0\.0\.1:\d+/, 120_000)
+      await running.says(/at 127\.0\.0\.1:\d+/, 600_000)
       process.kill(-(running.pid as number), 'SIGINT') // as a terminal does
       const { stderr } = await running.end
       expect(stderr).toMatch(/\nudpng: 0 datagrams received.*\n/)

@@ -83,7 +83,7 @@ export function run(
     const child = execFile(
       file,
       args,
-      { cwd: here, timeout: 120_000, maxBuffer: 1 << 26, ...options, encoding: 'utf8' },
+      { cwd: here, timeout: 600_000, maxBuffer: 1 << 26, ...options, encoding: 'utf8' },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
         resolve({ code, stdout, stderr: code === -1 ? `${stderr}${error}` : stderr })

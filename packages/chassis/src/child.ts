@@ -1,10 +1,8 @@
 import type { Component, Inbox, Outbox } from '@udpng/core'
+import type { Payload } from '@udpng/datagram'
 import type { IsWide } from './composite.js'
 import type { BoxOf, Fits, IsInbox, IsOutbox, Sends, Takes } from './fits.js'
 import type { Follower } from './stages.js'
-
-/** What can be sent to a client. */
-type Data = string | Uint8Array
 
 /**
  * The type of a child of `Sessions`: `C` if its `inbox` takes datagrams and its `outbox`, if it has one, sends what can be
@@ -23,7 +21,7 @@ export type Child<C> = [C] extends [never]
           ? C
           : {
               'this child sends': Sends<BoxOf<C, 'outbox'>>
-              'a client takes': Data
+              'a client takes': Payload
               remedy: 'put a Transformer behind it, in a Pipeline'
             }
         : {
@@ -40,4 +38,4 @@ export type Child<C> = [C] extends [never]
       }
 
 /** Whether a box sends what can be sent to a client, or is not an outbox. */
-type SendsData<O> = IsOutbox<O> extends true ? Fits<O, Inbox<Data>> : true
+type SendsData<O> = IsOutbox<O> extends true ? Fits<O, Inbox<Payload>> : true

@@ -33,12 +33,11 @@ export class Junction extends Component {
   }
 
   override *main(): Main {
-    for (let finishing = false; ; ) {
+    for (;;) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') return
-      finishing ||= word !== undefined
+      if (word?.kind === 'shutdownMicroprocess') return word
       this.inbox.drain()
-      if (finishing && this.inbox.waiting === 0) return
+      if (word && this.inbox.waiting === 0) return
       yield this.pause()
     }
   }

@@ -337,7 +337,7 @@ export class Scheduler {
       failure = asFailureOf(process.name, thrown)
     }
     process.busy = false
-    // What was delivered before the first step woke nobody.
+    // What was delivered before the first step did not wake the component.
     if (isFirst && process.state === PAUSED && hasMessages(process)) process.state = READY
     if (failure || done) this.#end(process, { returned: word, failure })
     else if (process.closing) this.#close(process)

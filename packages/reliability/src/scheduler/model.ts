@@ -98,7 +98,7 @@ export abstract class Model {
       actor.owed = true
     }
     this.note(() => `  ${actor.name} is ${actor.mode}`)
-    // What was delivered before the first step woke nobody.
+    // What was delivered before the first step did not wake it.
     if (actor.steps === 1 && actor.ins.some(({ queue }) => queue.length > 0)) this.happens(actor)
   }
 
