@@ -1,3 +1,3 @@
 import { library } from '../../tsup.base.ts'
 
-export default library(['account', 'inspection', 'program'])
+export default library(['account', 'inspection', 'options', 'program'])

@@ -1,12 +1,12 @@
-import { demandOneOf, type UdpngError } from './errors.js'
+import type { Option } from './check.js'
+import type { UdpngError } from './errors.js'
+import { oneOf } from './kinds.js'
 
 /**
  * What the messages of a box are: `data`, which accounts count; a `report` about data, such as an error, which may go
  * unread; `control` messages; or `internal` notices of a component to itself.
  */
 export type Role = 'data' | 'report' | 'control' | 'internal'
-
-const ROLES: readonly Role[] = ['data', 'report', 'control', 'internal']
 
 /** What a box knows of its component. */
 export interface Owner {
@@ -15,6 +15,12 @@ export interface Owner {
   wake(): void
   /** Emits a warning, the first time for this part and code. */
   warn(error: UdpngError): void
+}
+
+/** @internal The option of inboxes and outboxes. */
+export const ROLE: Option = {
+  kind: oneOf,
+  values: ['data', 'report', 'control', 'internal'],
 }
 
 /** What inboxes and outboxes have in common: a meaning and, once activated, an owner. */
@@ -30,7 +36,6 @@ export abstract class Box {
   dead = false
 
   constructor(doc: string, role: Role = 'data') {
-    if (role !== 'data') demandOneOf('role', role, ROLES)
     this.doc = doc
     this.role = role
   }

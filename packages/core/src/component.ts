@@ -1,4 +1,5 @@
 import type { Box } from './box.js'
+import { check } from './check.js'
 import type { Control } from './control.js'
 import type { Counts } from './counts.js'
 import { quietly, type UdpngError } from './errors.js'
@@ -7,6 +8,7 @@ import { ENDED, type Hooks, type Main, Microprocess, PAUSED, SUSPENDED } from '.
 import { Outbox } from './outbox.js'
 import { Passage } from './passage.js'
 import { type RunOptions, Scheduler, type SchedulerOptions } from './scheduler.js'
+import { RUN_OPTIONS, SCHEDULER_OPTIONS } from './scheduler-options.js'
 
 const HOOKS: Hooks = {
   accounting: (component) => (component as Component)['accounting'](),
@@ -73,10 +75,12 @@ export abstract class Component {
    * @returns resolves when all have ended
    * @throws {UdpngError} rejects with what failed, see `Scheduler.run`
    */
-  async run(options: RunOptions & SchedulerOptions = {}): Promise<void> {
-    const scheduler = new Scheduler(options)
+  async run(options?: RunOptions & SchedulerOptions): Promise<void> {
+    const table = { ...SCHEDULER_OPTIONS, ...RUN_OPTIONS }
+    const { signal, ...own } = check(`run ${this.name}`, table, options)
+    const scheduler = new Scheduler(own)
     scheduler.activate(this)
-    return scheduler.run(options)
+    return scheduler.run(signal && { signal })
   }
 
   /** The scheduler it was activated on: not to be asked before. */

@@ -62,15 +62,6 @@ export class UdpngError extends Error {
   }
 }
 
-/** @internal What a message calls a thing: its name if it has one. */
-export function nameOf(thing: unknown): string {
-  try {
-    return String((thing as { name?: unknown } | undefined)?.name ?? thing)
-  } catch {
-    return typeof thing // its own code threw
-  }
-}
-
 /** @internal Calls what must not harm its caller. */
 export function quietly(call: () => unknown): void {
   try {
@@ -78,14 +69,4 @@ export function quietly(call: () => unknown): void {
   } catch {
     // whoever gave the function has to look after its errors
   }
-}
-
-/** @internal Refuses a value that is not what it must be. */
-export function demand(ok: boolean, what: string, value: unknown, must: string): void {
-  if (!ok) throw new UdpngError('BAD_OPTION', `${what} is ${nameOf(value)}; it must be ${must}`)
-}
-
-/** @internal Refuses a word that is none of those allowed. */
-export function demandOneOf(what: string, value: string, allowed: readonly string[]): void {
-  demand(allowed.includes(value), what, value, `one of ${allowed.join(', ')}`)
 }

@@ -1,5 +1,7 @@
-import { Box, type Owner, type Role } from './box.js'
-import { demand, demandOneOf, UdpngError } from './errors.js'
+import { Box, type Owner, ROLE, type Role } from './box.js'
+import { check, type OptionTable } from './check.js'
+import { UdpngError } from './errors.js'
+import { oneOf } from './kinds.js'
 
 /**
  * What one more message meets in a full inbox: it is stored all the same (`"accept"`), refused
@@ -24,7 +26,19 @@ export interface Feeder {
   readonly linkage: { unlink(): void } | undefined
 }
 
-const POLICIES: readonly WhenFull[] = ['accept', 'throw', 'dropNewest', 'dropOldest']
+const DEFAULT_CAPACITY = 1024
+const OPTIONS: OptionTable<InboxOptions> = {
+  capacity: {
+    kind: {
+      accepts: (value) => value === Infinity || (Number.isInteger(value) && (value as number) > 0),
+      must: () => 'a whole number >= 1, or Infinity',
+    },
+    default: DEFAULT_CAPACITY,
+  },
+  whenFull: { kind: oneOf, values: ['accept', 'throw', 'dropNewest', 'dropOldest'] },
+  role: ROLE,
+}
+
 /** What a ring of 1, which an unused inbox has, grows to. */
 const SMALLEST_RING = 16
 /** A ring that grew beyond this is let go when it runs empty, so that a burst leaves no memory. */
@@ -61,20 +75,15 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   /**
    * @param doc - what the messages mean
    * @param options - how many may wait, what one more meets, and what the messages are
-   * @throws {UdpngError} `BAD_OPTION` for an invalid capacity, policy or role
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
-  constructor(
-    doc: string,
-    { capacity = 1024, whenFull = 'accept', role = 'data' }: InboxOptions = {},
-  ) {
+  constructor(doc: string, options?: InboxOptions) {
+    const {
+      capacity = DEFAULT_CAPACITY,
+      whenFull = 'accept',
+      role,
+    } = check(`create inbox "${doc}"`, OPTIONS, options)
     super(doc, role)
-    demand(
-      capacity === Infinity || (Number.isInteger(capacity) && capacity >= 1),
-      `capacity of inbox ${this.name}`,
-      capacity,
-      'a whole number >= 1, or Infinity',
-    )
-    if (whenFull !== 'accept') demandOneOf(`whenFull of inbox ${this.name}`, whenFull, POLICIES)
     this.capacity = capacity
     this.whenFull = whenFull
     this.#bound = capacity

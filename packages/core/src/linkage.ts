@@ -1,6 +1,8 @@
-import { nameOf, quietly, UdpngError } from './errors.js'
+import { quietly, UdpngError } from './errors.js'
 import { Inbox } from './inbox.js'
+import { mustBe } from './other-copy.js'
 import { Outbox } from './outbox.js'
+import { show } from './show.js'
 
 /** A link between one outbox and one inbox, for as long as it lasts. */
 export interface Linkage extends Disposable {
@@ -22,8 +24,8 @@ export interface Linkage extends Disposable {
  * @see Axon.Postoffice
  */
 export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () => void): Linkage {
-  if (!(from instanceof Outbox)) throw notA('outbox', from)
-  if (!(to instanceof Inbox)) throw notA('inbox', to)
+  if (!(from instanceof Outbox)) throw notA('an outbox', from)
+  if (!(to instanceof Inbox)) throw notA('an inbox', to)
   if (from.to)
     throw new UdpngError(
       'BOX_ALREADY_LINKED',
@@ -45,6 +47,6 @@ export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () =
   return linkage
 }
 
-function notA(kind: string, value: unknown): UdpngError {
-  return new UdpngError('BAD_LINK', `cannot link ${nameOf(value)}: it is no ${kind}`)
+function notA(kind: 'an inbox' | 'an outbox', value: unknown): UdpngError {
+  return new UdpngError('BAD_LINK', `cannot link ${show(value)}: ${mustBe(kind, value)}`)
 }

@@ -1,7 +1,9 @@
+import { check } from './check.js'
 import { Inbox } from './inbox.js'
 import { link } from './linkage.js'
 import { Microprocess, PAUSED } from './microprocess.js'
 import type { Outbox } from './outbox.js'
+import { RUN_OPTIONS } from './scheduler-options.js'
 
 /**
  * Turns an outbox into an async iterable, for code outside the graph. It is linked at the call, and
@@ -11,12 +13,14 @@ import type { Outbox } from './outbox.js'
  * back. It ends, and never throws, when the component has ended and what was buffered is through;
  * `break`, or an abort of `signal`, ends it at once and unlinks.
  *
- * @throws {UdpngError} `BOX_ALREADY_LINKED` when the outbox leads somewhere already
+ * @param options.signal - its abort ends the iteration (default: none)
+ * @throws {UdpngError} `BOX_ALREADY_LINKED` when the outbox leads somewhere already; `BAD_OPTION` for an unknown option
  */
 export function messages<T>(
   outbox: Outbox<T>,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  options?: { readonly signal?: AbortSignal },
 ): AsyncIterableIterator<T, undefined> {
+  const { signal } = check(`read messages of ${outbox?.name}`, RUN_OPTIONS, options)
   const inbox = new Inbox<T>('Messages for outside')
   const waiting: ((result: IteratorResult<T, undefined>) => void)[] = []
   const pump = (): void => {

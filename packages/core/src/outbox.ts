@@ -1,4 +1,5 @@
-import { Box, type Role } from './box.js'
+import { Box, ROLE, type Role } from './box.js'
+import { check, type OptionTable } from './check.js'
 import type { Inbox } from './inbox.js'
 
 /** Options of an outbox. */
@@ -6,6 +7,8 @@ export interface OutboxOptions {
   /** What the messages are (default `"data"`: accounts count them). */
   readonly role?: Role
 }
+
+const OPTIONS: OptionTable<OutboxOptions> = { role: ROLE }
 
 /**
  * A way out of a component. It stores nothing: a message is in the destination inbox when `send`
@@ -25,10 +28,10 @@ export class Outbox<in out T> extends Box {
   /**
    * @param doc - what the messages mean
    * @param options - what the messages are
-   * @throws {UdpngError} `BAD_OPTION` for an invalid role
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or an invalid role
    */
-  constructor(doc: string, { role }: OutboxOptions = {}) {
-    super(doc, role)
+  constructor(doc: string, options?: OutboxOptions) {
+    super(doc, check(`create outbox "${doc}"`, OPTIONS, options).role)
   }
 
   /** Whether it leads anywhere. */

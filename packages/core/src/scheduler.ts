@@ -1,3 +1,4 @@
+import { check } from './check.js'
 import { type Clock, systemClock } from './clock.js'
 import { Component } from './component.js'
 import {
@@ -6,12 +7,15 @@ import {
   type ShutdownMicroprocess,
   shutdownMicroprocess,
 } from './control.js'
-import { demandOneOf, nameOf, quietly, UdpngError } from './errors.js'
+import { quietly, UdpngError } from './errors.js'
 import { Figures } from './figures.js'
 import { figuresOf } from './figures-of.js'
 import { Inbox } from './inbox.js'
 import { ENDED, type Main, Microprocess, NEW, PAUSED, READY } from './microprocess.js'
+import { mustBe } from './other-copy.js'
 import { debugEvery, emitWarning, whenLoopIsEmpty } from './process-events.js'
+import { RUN_OPTIONS, SCHEDULER_OPTIONS } from './scheduler-options.js'
+import { show } from './show.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
 import { whoWaits } from './who-waits.js'
 
@@ -122,10 +126,11 @@ export class Scheduler {
   #failure: UdpngError | undefined
 
   /**
-   * @throws {UdpngError} `BAD_OPTION` for an unknown `onFailure`
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
-  constructor({ clock = systemClock, onFailure = 'stop' }: SchedulerOptions = {}) {
-    demandOneOf('onFailure', onFailure, ['stop', 'isolate'])
+  constructor(options?: SchedulerOptions) {
+    const attempt = 'create Scheduler'
+    const { clock = systemClock, onFailure } = check(attempt, SCHEDULER_OPTIONS, options)
     this.clock = clock
     this.#isolate = onFailure === 'isolate'
   }
@@ -144,14 +149,14 @@ export class Scheduler {
     const { parent, label, isService = false } = place
     const process = Component.recordOf(component)
     const cannot = !process
-      ? 'is no component'
+      ? mustBe('a component', component)
       : process.state === ENDED
-        ? 'has ended; make a new one'
+        ? 'it has ended; make a new one'
         : process.host
-          ? process.host !== this && 'runs on another scheduler'
-          : parent?.state === ENDED && 'has a parent that has ended'
+          ? process.host !== this && 'it runs on another scheduler'
+          : parent?.state === ENDED && 'it has a parent that has ended'
     if (!process || cannot)
-      throw new UdpngError('BAD_ACTIVATION', `cannot activate ${nameOf(component)}: it ${cannot}`, {
+      throw new UdpngError('BAD_ACTIVATION', `cannot activate ${show(component)}: ${cannot}`, {
         component: process?.name,
       })
     if (process.host) return component
@@ -214,8 +219,9 @@ export class Scheduler {
    *   closed, when `onFailure` is `"stop"`: with that error if it is a `UdpngError`, else with
    *   `COMPONENT_FAILED` and the original as `cause`
    */
-  run({ signal }: RunOptions = {}): Promise<void> {
+  run(options?: RunOptions): Promise<void> {
     return new Promise((resolve, reject) => {
+      const { signal } = check('run Scheduler', RUN_OPTIONS, options)
       const abort = (): void => {
         this.#aborted = shutdownMicroprocess({ cause: signal?.reason })
         for (const process of this.#living) this.#obeyAbort(process, this.#aborted)

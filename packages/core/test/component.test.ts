@@ -283,8 +283,8 @@ describe('activation', () => {
     const thrown = thrownBy(() => scheduler.activate(wrong as Part)) as UdpngError
     expect(thrown).toBeInstanceOf(UdpngError)
     expect(thrown.code).toBe('BAD_ACTIVATION')
-    expect(thrown.message).toContain('is no component')
-    expect(thrown.message.length).toBeLessThan(80)
+    expect(thrown.message).toContain('it must be a component')
+    expect(thrown.message.length).toBeLessThan(150)
     expect(scheduler.snapshot().components).toEqual([])
   })
 })

@@ -546,8 +546,12 @@ describe('UdpngError', () => {
     const cases: [() => unknown, UdpngError['code'], RegExp][] = [
       [() => full.deliver(2), 'BOX_FULL', /"Letters" is full.*raise/],
       [() => link(outbox, full), 'BOX_ALREADY_LINKED', /"Out" to "Letters".*"In".*unlink/],
-      [() => link(inbox as never, inbox), 'BAD_LINK', /"In": it is no outbox/],
-      [() => new Inbox('Small', { capacity: 0 }), 'BAD_OPTION', /"Small" is 0; it must be/],
+      [() => link(inbox as never, inbox), 'BAD_LINK', /"In": it must be an outbox/],
+      [
+        () => new Inbox('Small', { capacity: 0 }),
+        'BAD_OPTION',
+        /"Small": capacity is 0; it must be/,
+      ],
       [
         () => new Scheduler({ onFailure: 'x' } as unknown as SchedulerOptions),
         'BAD_OPTION',

@@ -1,4 +1,5 @@
 import { Inbox, type InboxOptions, link, Outbox, UdpngError, type WhenFull } from '@udpng/core'
+import { show } from '@udpng/core/options'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { cycles, doing, forever, noting, Part, start, thrownBy } from './part.js'
@@ -141,8 +142,8 @@ describe('capacity', () => {
       const thrown = thrownBy(() => new Inbox('Letters', { capacity: capacity as number }))
       expect(thrown).toBeInstanceOf(UdpngError)
       expect(thrown).toMatchObject({ code: 'BAD_OPTION' })
-      expect((thrown as Error).message).toContain('capacity of inbox "Letters"')
-      expect((thrown as Error).message).toContain(String(capacity))
+      expect((thrown as Error).message).toContain('cannot create inbox "Letters": capacity is ')
+      expect((thrown as Error).message).toContain(show(capacity))
     },
   )
 
@@ -155,7 +156,7 @@ describe('capacity', () => {
   it.each(['', 'drop', 'Accept', null, 3])('BOX-06 a whenFull of %o throws', (whenFull) => {
     const thrown = thrownBy(() => new Inbox('Letters', { whenFull: whenFull as WhenFull }))
     expect(thrown).toMatchObject({ code: 'BAD_OPTION' })
-    expect((thrown as Error).message).toMatch(/whenFull of inbox "Letters".*accept.*dropOldest/)
+    expect((thrown as Error).message).toMatch(/inbox "Letters": whenFull is .*accept.*dropOldest/)
   })
 })
 

@@ -123,7 +123,7 @@ describe('link', () => {
   it.each([
     ['an inbox', new Inbox('Wrong way'), '"Wrong way"'],
     ['a component', new Part(), 'Part'],
-    ['a class', Part, 'Part'],
+    ['a class', Part, 'function Part'],
     [
       'a foreign box',
       new (class Odd extends Box {
@@ -133,13 +133,13 @@ describe('link', () => {
     ],
     ['undefined', undefined, 'undefined'],
     ['null', null, 'null'],
-    ['an object', {}, '[object Object]'],
-    ['a string', 'outbox', 'outbox'],
+    ['an object', {}, '{}'],
+    ['a string', 'outbox', '"outbox"'],
   ])('LNK-07 without types, link from %s throws and says which end', (_, wrong, name) => {
     const { inbox } = boxes()
     const thrown = thrownBy(() => link(wrong as Outbox<unknown>, inbox)) as UdpngError
     expect(thrown).toMatchObject({ code: 'BAD_LINK' })
-    expect(thrown.message).toContain(`${name}: it is no outbox`)
+    expect(thrown.message).toContain(`${name}: it must be an outbox`)
     expect(thrown.message.length).toBeLessThan(120)
   })
 
@@ -147,12 +147,12 @@ describe('link', () => {
     ['an outbox', new Outbox('Wrong way'), '"Wrong way"'],
     ['a component', new Part(), 'Part'],
     ['undefined', undefined, 'undefined'],
-    ['an array', [1, 2], '1,2'],
+    ['an array', [1, 2], '[1,2]'],
   ])('LNK-07 without types, link to %s throws and says which end', (_, wrong, name) => {
     const { outbox } = boxes()
     const thrown = thrownBy(() => link(outbox, wrong as unknown as Inbox<unknown>)) as UdpngError
     expect(thrown).toMatchObject({ code: 'BAD_LINK' })
-    expect(thrown.message).toContain(`${name}: it is no inbox`)
+    expect(thrown.message).toContain(`${name}: it must be an inbox`)
     expect(outbox.linked).toBe(false)
   })
 })
