@@ -223,7 +223,10 @@ describe('the impairment proxy', () => {
       /^--loss is "101%"; it must be at most 100%/,
     ],
     [['--listen', ':0', '--to', 'x:9', '--delay', '5m'], /^--delay is "5m"/],
-    [['--listen', ':0', '--to', 'x:9', '--rate', '0bit'], /^rate is 0; it must be/],
+    [
+      ['--listen', ':0', '--to', 'x:9', '--rate', '0bit'],
+      /^cannot create Impair: rate is 0; it must be/,
+    ],
     [['--listen', ':0', '--to', 'x:9', '--seed', 'x'], /^--seed is "x"/],
     [['--lost', '1%'], /^Unknown option '--lost'/],
   ])('NET-12 %j is refused in one line', async (words, message) => {

@@ -12,6 +12,7 @@ import {
   producerFinished,
   UdpngError,
 } from '@udpng/core'
+import { type OptionTable, show } from '@udpng/core/options'
 import {
   type Address,
   byteLengthOf,
@@ -28,12 +29,11 @@ import { bindFailure } from './bind-failure.js'
 import { debug } from './debug.js'
 import { type Objection, type Resolution, Resolver } from './names.js'
 import {
+  DEFAULT_DRAIN_TIMEOUT_MS,
   type LocalOptions,
   type ReceiverOptions,
-  type Rules,
   type Settings,
   settle,
-  show,
 } from './options.js'
 import { PeerSocket } from './peer-socket.js'
 import { type Notice, Selector, type SelectorRequest } from './selector.js'
@@ -114,14 +114,18 @@ export abstract class BasicPeer extends Component {
 
   /**
    * @param options - as the peer was given them
-   * @param own - rules of the options it has besides those that all peers have
+   * @param own - the options it has besides those that all peers have
    * @param dgram - what serves where the native transport does not: `dgramTransport`, or, for a peer without an
    *   `outbox`, `sendingDgramTransport`
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
-  constructor(options: LocalOptions & ReceiverOptions, own: Rules, dgram: DatagramTransport) {
+  constructor(
+    options: LocalOptions & ReceiverOptions,
+    own: OptionTable<object>,
+    dgram: DatagramTransport,
+  ) {
     super()
-    this.settings = settle(options, own)
+    this.settings = settle(`create ${this.constructor.name}`, options, own)
     this.#dgram = dgram
     this.#resolver = new Resolver(this.settings, (host) => this.news.deliver(host))
     this.bound = new Promise((resolve, reject) => {
@@ -225,6 +229,7 @@ export abstract class BasicPeer extends Component {
   /** What to do when binding to a port fails, by the system's code. */
   protected advise(code: string, _port: number): string | undefined {
     if (code === 'EMFILE') return 'too many open files; raise `ulimit -n`'
+    if (code === 'EAFNOSUPPORT') return 'this machine has no IPv6; use IPv4 addresses'
     return undefined
   }
 
@@ -374,7 +379,7 @@ export abstract class BasicPeer extends Component {
 
   /** Binds, then sends and receives, until it is told to end; returns its last word. */
   *#work(): Generator<undefined, Control, void> {
-    const { drainTimeoutMs = 5000, lingerMs = 0 } = this.settings
+    const { drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS, lingerMs = 0 } = this.settings
     const { clock } = this.scheduler
     let endAt = Infinity
     let draining = false

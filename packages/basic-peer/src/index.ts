@@ -13,8 +13,6 @@ export {
   type PeerOptions,
   RECEIVER,
   type ReceiverOptions,
-  type Rules,
-  show,
   TWO_WAY,
   type TwoWayOptions,
 } from './options.js'

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns'
 import type { ErrorCode } from '@udpng/core'
 import { type Family, kindOfHost, parseIp, reachOf, unmapped } from '@udpng/datagram'
+import { DEFAULT_LOOKUP_TTL_MS } from './options.js'
 import { detailsOf } from './system-error.js'
 
 /**
@@ -68,7 +69,7 @@ export class Resolver {
 
   /** @param onFound - called with every host that came to nothing at first, when its look-up is over */
   constructor(
-    { family, lookup = systemLookup, lookupTtlMs = 30_000 }: ResolverOptions,
+    { family, lookup = systemLookup, lookupTtlMs = DEFAULT_LOOKUP_TTL_MS }: ResolverOptions,
     onFound: (host: string) => void,
   ) {
     this.#family = family

@@ -1,10 +1,9 @@
-import { inspect } from 'node:util'
-import { UdpngError } from '@udpng/core'
+import { badOption, checkOptions, flag, type OptionTable, oneOf, whole } from '@udpng/core/options'
 import { type Address, type Family, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
 import { isGroup } from './is-group.js'
 import type { Lookup } from './names.js'
-import type { DatagramTransport, SocketOptions } from './transport.js'
+import type { DatagramTransport, MulticastOptions, SocketOptions } from './transport.js'
 
 /** Options that every peer has. */
 export interface PeerOptions
@@ -59,69 +58,166 @@ export interface TwoWayOptions extends LocalOptions, ReceiverOptions {
   readonly onlyFromReceiver?: boolean
 }
 
-/** What a value must be: a whole number in a range, or what a test says and a text tells. */
-type Rule =
-  | readonly [least: number, most: number]
-  | readonly [test: (value: unknown) => boolean, must: string]
+export const DEFAULT_LOOKUP_TTL_MS = 30_000
+export const DEFAULT_DRAIN_TIMEOUT_MS = 5000
+const MAX_MS = 0x7fffffff
+const MAX_BYTES = 0x7fffffff
+const CHOICES: readonly unknown[] = ['auto', 'native', 'dgram']
 
-/** Rules of options, by name. */
-export type Rules = Readonly<Record<string, Rule>>
-
-const FLAG: Rule = [(value) => typeof value === 'boolean', 'true or false']
-const MS: Rule = [0, 0x7fffffff]
-const BYTES: Rule = [1, 0x7fffffff]
-
-const COMMON: Rules = {
-  family: [(value) => value === 4 || value === 6, '4 or 6'],
-  reuseAddr: FLAG,
-  reusePort: FLAG,
-  ipv6Only: FLAG,
-  sendBufferSize: BYTES,
-  broadcast: FLAG,
-  ttl: [1, 255],
-  lookup: [(value) => typeof value === 'function', 'a function like dns.lookup'],
-  lookupTtlMs: MS,
-  drainTimeoutMs: MS,
-  transport: [
-    (value) =>
-      ['auto', 'native', 'dgram'].includes(value as string) ||
-      typeof (value as DatagramTransport | null)?.open === 'function',
-    '"auto", "native", "dgram" or a DatagramTransport',
-  ],
+/** Options that every peer has. */
+const COMMON: OptionTable<PeerOptions> = {
+  family: {
+    kind: oneOf,
+    values: [4, 6],
+  },
+  reuseAddr: {
+    kind: flag,
+    default: false,
+  },
+  reusePort: {
+    kind: flag,
+    default: false,
+  },
+  ipv6Only: { kind: flag, default: false },
+  sendBufferSize: {
+    kind: whole,
+    unit: 'bytes',
+    min: 1,
+    max: MAX_BYTES,
+  },
+  broadcast: { kind: flag, default: false },
+  ttl: {
+    kind: whole,
+    min: 1,
+    max: 255,
+  },
+  lookup: {
+    kind: {
+      accepts: (value) => typeof value === 'function',
+      must: () => 'a function like dns.lookup',
+    },
+  },
+  lookupTtlMs: {
+    kind: whole,
+    unit: 'milliseconds',
+    min: 0,
+    max: MAX_MS,
+    default: DEFAULT_LOOKUP_TTL_MS,
+  },
+  drainTimeoutMs: {
+    kind: whole,
+    unit: 'milliseconds',
+    min: 0,
+    max: MAX_MS,
+    default: DEFAULT_DRAIN_TIMEOUT_MS,
+  },
+  transport: {
+    kind: {
+      accepts: (value) =>
+        CHOICES.includes(value) || typeof (value as DatagramTransport).open === 'function',
+      must: () => '"auto", "native", "dgram" or a DatagramTransport',
+    },
+    default: 'auto',
+  },
 }
 
-const MULTICAST: Rules = {
-  groups: [
-    // `every` would not see holes
-    (value) => Array.isArray(value) && value.findIndex((group) => !isGroup(group)) < 0,
-    'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
-  ],
-  interface: [(value) => typeof value === 'string', 'the name or an address of an interface'],
-  ttl: [0, 255],
-  loopback: FLAG,
+const MULTICAST: OptionTable<MulticastOptions> = {
+  groups: {
+    kind: {
+      // `every` would not see holes
+      accepts: (value) => Array.isArray(value) && value.findIndex((group) => !isGroup(group)) < 0,
+      must: () => 'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
+    },
+  },
+  interface: {
+    kind: {
+      accepts: (value) => typeof value === 'string',
+      must: () => 'the name or an address of an interface',
+    },
+  },
+  ttl: { kind: whole, min: 0, max: 255, default: 1 },
+  loopback: {
+    kind: flag,
+    default: true,
+  },
 }
 
-/** Rules of the options of a peer that receives, besides the common ones. */
-export const LOCAL: Rules = {
-  localAddr: [(value) => Boolean(kindOfHost(value)), 'an IP address'],
-  localPort: [0, 65535],
-  onProducerFinished: [(value) => value === 'ignore' || value === 'drain', '"ignore" or "drain"'],
-  lingerMs: MS,
-  recvBufferSize: BYTES,
-  exactDrops: FLAG,
-  multicast: [isMulticast, 'an object'],
+/** Throws when the code of an object throws that runs as its members are read. */
+function isReadable(value: object): boolean {
+  return Object.keys({ ...value }).length >= 0
 }
 
-/** Rules of the options of a peer with one destination, besides the common ones. */
-export const RECEIVER: Rules = {
-  receiverAddr: [(value) => kindOfHost(value) !== undefined, 'a host name or IP address'],
-  receiverPort: [0, 65535],
+/** Options of a peer that receives, besides the common ones. */
+export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
+  localAddr: {
+    kind: {
+      accepts: (value) => Boolean(kindOfHost(value)),
+      must: () => 'an IP address',
+    },
+  },
+  localPort: {
+    kind: whole,
+    min: 0,
+    max: 65535,
+    default: 0,
+  },
+  onProducerFinished: {
+    kind: oneOf,
+    values: ['ignore', 'drain'],
+    default: 'ignore',
+  },
+  lingerMs: {
+    kind: whole,
+    unit: 'milliseconds',
+    min: 0,
+    max: MAX_MS,
+    default: 0,
+  },
+  recvBufferSize: {
+    kind: whole,
+    unit: 'bytes',
+    min: 1,
+    max: MAX_BYTES,
+  },
+  exactDrops: {
+    kind: flag,
+    default: false,
+  },
+  multicast: {
+    kind: {
+      // What throws when it is looked at is refused.
+      accepts: (value) => typeof value === 'object' && value !== null && isReadable(value),
+      must: () => 'an object',
+    },
+    options: MULTICAST,
+  },
 }
 
-/** Rules of the options of a peer that receives and has one destination, in addition to `LOCAL` and `RECEIVER`. */
-export const TWO_WAY: Rules = { onlyFromReceiver: FLAG }
+/** Options of a peer with one destination, besides the common ones. */
+export const RECEIVER: OptionTable<Omit<ReceiverOptions, keyof PeerOptions>> = {
+  receiverAddr: {
+    kind: {
+      accepts: (value) => kindOfHost(value) !== undefined,
+      must: () => 'a host name or IP address',
+    },
+  },
+  receiverPort: {
+    kind: whole,
+    min: 0,
+    max: 65535,
+    default: 0,
+  },
+}
 
-/** What a peer was told, checked, and with the addresses that follow from it. */
+/** Options of a peer that receives and has one destination, in addition to `LOCAL` and `RECEIVER`. */
+export const TWO_WAY: OptionTable<Pick<TwoWayOptions, 'onlyFromReceiver'>> = {
+  onlyFromReceiver: {
+    kind: flag,
+    default: false,
+  },
+}
+
+/** The options of a peer, checked, and the addresses that follow from them. */
 export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromReceiver'> {
   readonly family: Family
   readonly local: Address
@@ -133,24 +229,29 @@ export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromRec
 /**
  * Checks the options of a peer, and finds its addresses. What is undefined was not given.
  *
- * @param own - rules of the options it has besides the common ones
+ * @param attempt - what was attempted, after `cannot`, as in `create SimplePeer`
+ * @param own - options it has besides the common ones
  * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
  */
-export function settle(told: TwoWayOptions = {}, own: Rules = {}): Settings {
-  if (Object(told) !== told) throw wrong('options', told, 'an object')
-  const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = told
-  let { family, transport = 'auto' } = told
-  if (transport === 'auto') transport = (process.env['UDPNG_TRANSPORT'] as 'auto') ?? transport
-  check({ ...told, transport }, { ...COMMON, ...own })
+export function settle(
+  attempt: string,
+  options?: TwoWayOptions,
+  own: OptionTable<object> = {},
+): Settings {
+  const table: OptionTable<TwoWayOptions> = { ...COMMON, ...own } as never
+  const given = checkOptions(attempt, table, options)
+  const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = given
   if (receiverAddr !== undefined && receiverPort === undefined)
-    throw wrong('receiverPort', receiverPort, 'given with receiverAddr')
+    throw badOption(attempt, 'receiverPort', receiverPort, 'given with receiverAddr')
+  let { family } = given
   const hosts = { localAddr, receiverAddr, ...multicast?.groups }
   for (const [name, host] of Object.entries(hosts)) {
     const kind = kindOfHost(host) || family
     family ??= kind
     if (kind !== family)
-      throw wrong(
-        name in told ? name : 'multicast.groups',
+      throw badOption(
+        attempt,
+        name in given ? name : 'multicast.groups',
         host,
         `of IPv${family}, as the other options are`,
       )
@@ -158,51 +259,18 @@ export function settle(told: TwoWayOptions = {}, own: Rules = {}): Settings {
   family ??= 4
   const anywhere = family === 6 ? '::' : '0.0.0.0'
   return {
-    ...told,
-    transport,
+    ...given,
+    transport: chosenTransport(attempt, given.transport),
     family,
     local: [localAddr ?? anywhere, localPort],
     receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
   }
 }
 
-function check(options: object, rules: Rules, path = ''): void {
-  for (const [name, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(rules, name) && rules[name]
-    if (!rule)
-      throw new UdpngError(
-        'BAD_OPTION',
-        `there is no option ${path}${name} here, only ${Object.keys(rules).join(', ')}`,
-      )
-    const [test, must] = rule
-    if (value === undefined) continue
-    if (typeof must === 'string') {
-      if (!(test as (value: unknown) => boolean)(value)) throw wrong(path + name, value, must)
-    } else if (!Number.isInteger(value) || value < test || value > must)
-      throw wrong(path + name, value, `a whole number from ${test} to ${must}`)
-  }
-}
-
-function isMulticast(value: unknown): boolean {
-  const isObject = typeof value === 'object' && value !== null
-  try {
-    if (isObject) check(value, MULTICAST, 'multicast.')
-  } catch (error) {
-    if (error instanceof UdpngError) throw error
-    return false // its own code threw
-  }
-  return isObject
-}
-
-function wrong(name: string, value: unknown, must: string): UdpngError {
-  return new UdpngError('BAD_OPTION', `${name} is ${show(value)}; it must be ${must}`)
-}
-
-/** A value as a short text, whatever it is. */
-export function show(value: unknown): string {
-  try {
-    return inspect(value, { depth: 0, maxStringLength: 60, breakLength: Infinity })
-  } catch {
-    return typeof value // its own code threw
-  }
+/** The option, or what the environment says of `"auto"`. */
+function chosenTransport(attempt: string, given: TransportChoice = 'auto'): TransportChoice {
+  const variable = process.env['UDPNG_TRANSPORT']
+  if (given !== 'auto' || variable === undefined) return given
+  if (CHOICES.includes(variable)) return variable as TransportChoice
+  throw badOption(attempt, 'UDPNG_TRANSPORT', variable, 'auto, native or dgram')
 }

@@ -1,7 +1,7 @@
 import { UdpngError } from '@udpng/core'
+import { show } from '@udpng/core/options'
 import { type Address, type Datagram, formatAddress, isPort } from '@udpng/datagram'
 import { debug } from './debug.js'
-import { show } from './options.js'
 import type { Bounds, PeerStats } from './stats.js'
 import { detailsOf } from './system-error.js'
 import type {
@@ -35,7 +35,7 @@ export class PeerSocket implements DatagramSocket {
     fail: (fault: UdpngError) => void,
   ) {
     this.#fail = fail
-    this.#name = nameOf(transport)
+    this.#name = show(transport)
     this.#stats = options.stats
     this.#socket = transport.open({
       ...options,
@@ -146,12 +146,4 @@ function areDatagrams(batch: readonly unknown[]): batch is readonly Datagram[] {
   for (const one of batch)
     if (!Array.isArray(one) || !ArrayBuffer.isView(one[0]) || !Array.isArray(one[1])) return false
   return true
-}
-
-function nameOf(transport: DatagramTransport): string {
-  try {
-    return String(transport.name)
-  } catch {
-    return 'without a name' // its own code threw
-  }
 }

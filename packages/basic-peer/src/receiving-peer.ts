@@ -1,9 +1,10 @@
 import type { Outbox } from '@udpng/core'
+import type { OptionTable } from '@udpng/core/options'
 import { type Address, AddressSet, type Datagram } from '@udpng/datagram'
 import { BasicPeer } from './basic-peer.js'
 import { debug } from './debug.js'
 import { dgramTransport } from './dgram-transport.js'
-import type { LocalOptions, ReceiverOptions, Rules } from './options.js'
+import type { LocalOptions, ReceiverOptions } from './options.js'
 import { zoneNumber } from './zones.js'
 
 /** What to do when binding fails, by the system's code. */
@@ -31,10 +32,10 @@ export abstract class ReceivingPeer extends BasicPeer {
 
   /**
    * @param options - as the peer was given them
-   * @param own - rules of the options it has besides those that all peers have
+   * @param own - the options it has besides those that all peers have
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
-  constructor(options: LocalOptions & ReceiverOptions, own: Rules) {
+  constructor(options: LocalOptions & ReceiverOptions, own: OptionTable<object>) {
     super(options, own, dgramTransport)
   }
 

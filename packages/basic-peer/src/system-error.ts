@@ -1,4 +1,4 @@
-import { show } from './options.js'
+import { show } from '@udpng/core/options'
 
 /** What an error of the system says. */
 export interface SystemErrorDetails {

@@ -341,6 +341,16 @@ describe('BasicPeer', () => {
     expect(peer.address).toBeUndefined()
   })
 
+  it('OPT-10 a bind that fails because there is no IPv6 says so', async () => {
+    const transport = new FakeTransport()
+    transport.openError = Object.assign(new Error('socket EAFNOSUPPORT'), { code: 'EAFNOSUPPORT' })
+    const peer = new Probe({ transport, receiverAddr: '::1', receiverPort: 9 })
+    await expect(peer.run()).rejects.toMatchObject({
+      code: 'BIND_FAILED',
+      message: 'cannot bind [::]:0: this machine has no IPv6; use IPv4 addresses',
+    })
+  })
+
   it.each(['no error', 7, {}])(
     'BAS-04 safeBind makes BIND_FAILED of whatever a transport throws: %o',
     async (thrown) => {

@@ -7,6 +7,7 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
+import { mustBe, show } from '@udpng/core/options'
 
 declare const composed: unique symbol
 
@@ -61,13 +62,13 @@ export abstract class Composite extends Component {
       if (!(part instanceof Component))
         throw new UdpngError(
           'BAD_OPTION',
-          `${label} is ${String(part).slice(0, 40)}; it must be a component`,
+          `cannot create ${this.constructor.name}: ${label} is ${show(part)}; ${mustBe('a component', part)}`,
         )
       const other = labels.get(part)
       if (other)
         throw new UdpngError(
           'BAD_OPTION',
-          `${other} and ${label} are the same ${part.name}; make one for each`,
+          `cannot create ${this.constructor.name}: ${other} and ${label} are the same ${part.name}; create one for each`,
         )
       labels.set(part, label)
       this.#names.set(part, name)

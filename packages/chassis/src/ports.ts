@@ -1,4 +1,5 @@
 import { Box, type Component, Inbox, Outbox, UdpngError } from '@udpng/core'
+import { hint, show } from '@udpng/core/options'
 import type { AnyInbox, AnyOutbox } from './fits.js'
 import type { Parts } from './linkages.js'
 
@@ -20,7 +21,7 @@ export class Ports {
       if (name === 'self' || name.includes('.'))
         throw new UdpngError(
           'BAD_OPTION',
-          `part "${name}" cannot have this name: ${name === 'self' ? 'self is the graph' : `a dot ends the name of a part in linkages such as "${name}.outbox"`}; choose another name`,
+          `cannot create Graphline: no part can be called ${show(name)}; ${name === 'self' ? 'self is the graph' : `a dot ends the name of a part in linkages such as "${name}.outbox"`}; choose another name`,
         )
       for (const field of Object.getOwnPropertyNames(part)) {
         const box: unknown = Reflect.get(part, field)
@@ -55,13 +56,15 @@ export class Ports {
   ): Port<B> {
     const found = this.#ports.get(name)
     if (found && found.box instanceof type) return { part: found.part, box: found.box }
-    const all = [...this.#ports].filter(([, { box }]) => box instanceof type).map(([port]) => port)
+    // Notices of a component to itself are protected: nobody links them.
+    const all = [...this.#ports]
+      .filter(([, { box }]) => box instanceof type && box.role !== 'internal')
+      .map(([port]) => port)
     const part = `${name}`.replace(/\..*/s, '.')
     const near = all.filter((port) => port.startsWith(part))
-    const list = (near.length > 0 ? near : all).join(', ')
     throw new UdpngError(
       'BAD_LINK',
-      `${linkage}: there is no ${kind} ${name}, only ${list || 'none'}`,
+      `cannot make ${linkage}: there is no ${kind} ${name}; ${hint(`${name}`, near.length > 0 ? near : all, 'there are')}`,
     )
   }
 }

@@ -8,6 +8,7 @@ import {
   Outbox,
   UdpngError,
 } from '@udpng/core'
+import { mustBe, show } from '@udpng/core/options'
 import { type Address, formatAddress, type Letter, type Payload } from '@udpng/datagram'
 import { inboxOf, outboxOf } from './end-boxes.js'
 import type { AnyInbox } from './fits.js'
@@ -216,7 +217,7 @@ function demandInbox(child: unknown, client: Address): AnyInbox {
   if (!(child instanceof Component))
     throw new UdpngError(
       'BAD_OPTION',
-      `what was made for ${formatAddress(client)} is ${String(child).slice(0, 40)}; it must be a component`,
+      `cannot start a session for ${formatAddress(client)}: make() returned ${show(child)}; ${mustBe('a component', child)}`,
     )
   const inbox = inboxOf(child)
   if (inbox) return inbox

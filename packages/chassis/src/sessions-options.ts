@@ -1,4 +1,4 @@
-import { UdpngError } from '@udpng/core'
+import { checkOptions, number, type OptionTable, oneOf, whole } from '@udpng/core/options'
 
 /** Options of a Sessions: all optional. */
 export interface SessionsOptions {
@@ -21,54 +21,49 @@ export interface SessionsOptions {
   readonly onChildFailure?: 'isolate' | 'stop'
 }
 
-const DEFAULT_IDLE_MS = 60_000
-const DEFAULT_CAPACITY = 1024
 /** Of the places, the part that one host may keep by default: one in this many. */
 const DEFAULT_HOSTS = 4
-const ON_CHILD_FAILURE: readonly unknown[] = ['isolate', 'stop']
+const OPTIONS = {
+  idleMs: {
+    kind: number,
+    unit: 'milliseconds',
+    min: 1,
+    max: Infinity,
+    default: 60_000,
+    text: 'a session without a datagram for this time ends',
+  },
+  capacity: {
+    kind: whole,
+    unit: 'sessions',
+    min: 1,
+    default: 1024,
+    text: 'maximum number of sessions',
+  },
+  perHost: {
+    kind: whole,
+    unit: 'sessions',
+    min: 1,
+    text: 'sessions that one host may keep when all places are taken (default: a quarter of capacity)',
+  },
+  onChildFailure: {
+    kind: oneOf,
+    values: ['isolate', 'stop'],
+    default: 'isolate',
+    text: 'what the failure of a child does: end its session alone, or what onFailure of the scheduler says',
+  },
+} as const satisfies OptionTable<SessionsOptions>
 
 /**
  * Checks options, and fills in the defaults.
  *
  * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
  */
-export function checkOptions(options: SessionsOptions): Required<SessionsOptions> {
-  demand(Object(options) === options, 'options', options, 'an object')
+export function settle(options: SessionsOptions | undefined): Required<SessionsOptions> {
   const {
-    idleMs = DEFAULT_IDLE_MS,
-    capacity = DEFAULT_CAPACITY,
+    idleMs = OPTIONS.idleMs.default,
+    capacity = OPTIONS.capacity.default,
     perHost = Math.ceil(capacity / DEFAULT_HOSTS),
-    onChildFailure = 'isolate',
-    ...others
-  } = options
-  const [other] = Object.keys(others)
-  if (other !== undefined)
-    throw new UdpngError(
-      'BAD_OPTION',
-      `Sessions has no option ${other}; it has idleMs, capacity, perHost and onChildFailure`,
-    )
-  demand(
-    typeof idleMs === 'number' && idleMs >= 1,
-    'idleMs',
-    idleMs,
-    'a number >= 1 of milliseconds, or Infinity',
-  )
-  demand(isCount(capacity), 'capacity', capacity, 'a whole number >= 1')
-  demand(isCount(perHost), 'perHost', perHost, 'a whole number >= 1')
-  demand(
-    ON_CHILD_FAILURE.includes(onChildFailure),
-    'onChildFailure',
-    onChildFailure,
-    '"isolate" or "stop"',
-  )
+    onChildFailure = OPTIONS.onChildFailure.default,
+  } = checkOptions('create Sessions', OPTIONS, options)
   return { idleMs, capacity, perHost, onChildFailure }
-}
-
-/** @throws {UdpngError} `BAD_OPTION` when it is not `ok` */
-export function demand(ok: boolean, what: string, value: unknown, must: string): void {
-  if (!ok) throw new UdpngError('BAD_OPTION', `${what} is ${String(value)}; it must be ${must}`)
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 1
 }

@@ -10,13 +10,14 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
+import { badOption } from '@udpng/core/options'
 import { type Address, type Datagram, formatAddress, type Letter } from '@udpng/datagram'
 import type { Child } from './child.js'
 import { Places } from './places.js'
 import { Recency } from './recency.js'
 import { Roster } from './roster.js'
 import { type Desk, Session } from './session.js'
-import { checkOptions, demand, type SessionsOptions } from './sessions-options.js'
+import { type SessionsOptions, settle } from './sessions-options.js'
 import { noStats, type SessionsDrops, type SessionsStats } from './sessions-stats.js'
 import { isShortage } from './shortage.js'
 
@@ -103,11 +104,12 @@ export class Sessions<C = Component> extends Component {
    *   `onFailure` of the scheduler says
    * @throws {UdpngError} `BAD_OPTION` for a `make` that is not a function, a wrong value, and an unknown option
    */
-  constructor(make: (client: Address) => Child<C>, options: SessionsOptions = {}) {
+  constructor(make: (client: Address) => Child<C>, options?: SessionsOptions) {
     super()
-    demand(typeof make === 'function', 'make', make, 'a function of [host, port]')
+    if (typeof make !== 'function')
+      throw badOption('create Sessions', 'make', make, 'a function of [host, port]')
     this.#make = make as unknown as (client: Address) => Component
-    this.#options = checkOptions(options)
+    this.#options = settle(options)
     this.#places = new Places(this.#options.capacity)
     const waiting = this.#waiting
     this.#desk = {

@@ -441,21 +441,19 @@ describe('what it refuses', () => {
       'NIX.outbox',
       'A.outbox',
     ],
+    ['an unknown inbox', { 'A.outbox': 'B.inbx' }, 'BAD_LINK', 'B.inbx', 'did you mean B.inbox?'],
     [
-      'an unknown inbox',
-      { 'A.outbox': 'B.inbx' },
+      'an unknown outbox',
+      { 'A.outbx': 'B.inbox' },
       'BAD_LINK',
-      'B.inbx',
-      'B.inbox',
-      'B.aside',
-      'B.control',
+      'A.outbx',
+      'did you mean A.outbox?',
     ],
-    ['an unknown outbox', { 'A.outbx': 'B.inbox' }, 'BAD_LINK', 'A.outbx', 'A.outbox', 'A.signal'],
     ['an outbox to lead to', { 'A.outbox': 'B.outbox' }, 'BAD_LINK', 'no inbox B.outbox'],
     ['an inbox to come from', { 'A.inbox': 'B.inbox' }, 'BAD_LINK', 'no outbox A.inbox'],
     ['a field that is no box', { 'A.got': 'B.inbox' }, 'BAD_LINK', 'no outbox A.got'],
     ['something inherited', { 'A.constructor': 'B.inbox' }, 'BAD_LINK', 'no outbox A.constructor'],
-    ['a part without box', { A: 'B.inbox' }, 'BAD_LINK', 'no outbox A,'],
+    ['a part without box', { A: 'B.inbox' }, 'BAD_LINK', 'no outbox A; there are A.signal'],
     ['a place that is no text', { 'A.outbox': undefined }, 'BAD_LINK', 'no inbox undefined'],
     [
       'self to self',
@@ -535,7 +533,7 @@ describe('what it refuses', () => {
       () => new Untyped({ A: new Probe(), B: new Probe() }, { 'A.x': 'B.inbox' }),
     )
     expect(error.message).toBe(
-      'linkage "A.x": "B.inbox": there is no outbox A.x, only A.signal, A.outbox',
+      'cannot make linkage "A.x": "B.inbox": there is no outbox A.x; there are A.signal, A.outbox',
     )
   })
 
@@ -627,7 +625,7 @@ describe('what it refuses', () => {
     const error = refusal(
       () => new Untyped(Object.create({ A: new Probe() }), { 'A.outbox': 'A.inbox' }),
     )
-    expect(error.message).toContain('no outbox A.outbox, only none')
+    expect(error.message).toContain('no outbox A.outbox; there are none')
     for (const name of ['__proto__', 'constructor'])
       expect(
         refusal(() => new Untyped({ A: new Probe() }, { [`${name}.outbox`]: 'A.inbox' })).code,

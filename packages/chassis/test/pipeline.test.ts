@@ -346,9 +346,9 @@ describe('what it refuses', () => {
 
   it.each([
     ['nothing', undefined, 'undefined'],
-    ['a class', Probe, 'class Probe'],
-    ['a list', [new Probe()], 'object'],
-    ['something with boxes', { inbox: new Inbox('x'), outbox: new Outbox('y') }, 'object'],
+    ['a class', Probe, 'function Probe'],
+    ['a list', [new Probe()], 'stage 2 is ['],
+    ['something with boxes', { inbox: new Inbox('x'), outbox: new Outbox('y') }, 'stage 2 is {'],
   ])('PIP-07 a stage that is no component: %s', (_, stage, text) => {
     const a = new Probe()
     const error = refusal(() => new Untyped(a, stage, new Probe()))

@@ -994,25 +994,26 @@ describe('options', () => {
     ['a factory that is none', [{}], 'make', 'a function'],
     ['options that are none', [echo, 5], 'options is 5', 'an object'],
     ['null', [echo, null], 'options is null'],
-    ['an unknown option', [echo, { idle: 1 }], 'no option idle', 'idleMs, capacity, perHost and'],
+    ['a misspelt option', [echo, { idle: 1 }], 'unknown option "idle"; did you mean idleMs?'],
+    ['an unknown option', [echo, { ttl: 1 }], 'idleMs, capacity, perHost, onChildFailure'],
     ...[0, -1, 0.5, NaN, -Infinity, '1', null].map((idleMs): [string, unknown[], ...string[]] => [
       `idleMs ${idleMs}`,
       [echo, { idleMs }],
-      `idleMs is ${idleMs}`,
-      '>= 1',
+      `idleMs is ${idleMs === '1' ? '"1"' : idleMs}`,
+      'from 1 to Infinity',
     ]),
     ...['capacity', 'perHost'].flatMap((option) =>
       [0, -1, 1.5, NaN, Infinity, '1', null].map((value): [string, unknown[], ...string[]] => [
         `${option} ${value}`,
         [echo, { [option]: value }],
-        `${option} is ${value}`,
-        'a whole number >= 1',
+        `${option} is ${value === '1' ? '"1"' : value}`,
+        'a whole number of sessions >= 1',
       ]),
     ),
     ...['never', '', null, 1].map((onChildFailure): [string, unknown[], ...string[]] => [
       `onChildFailure ${onChildFailure}`,
       [echo, { onChildFailure }],
-      `onChildFailure is ${onChildFailure}`,
+      `onChildFailure is ${typeof onChildFailure === 'string' ? JSON.stringify(onChildFailure) : onChildFailure}`,
       '"isolate" or "stop"',
     ]),
   ]

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
-import { Component, type Counts, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
-import { type Check, checkOptions, INPUT } from './check-options.js'
+import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
+import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
+import { INPUT } from './stream-options.js'
 
 /** Options of a ChunkReader. */
 export interface ChunkReaderOptions {
@@ -10,10 +11,10 @@ export interface ChunkReaderOptions {
   readonly input?: Readable
 }
 
-const SIZE: Check = [
-  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
-  'a whole number >= 1 of bytes',
-]
+const OPTIONS = {
+  size: { kind: whole, unit: 'bytes', min: 1, required: true, text: 'bytes of a piece' },
+  input: { ...INPUT, text: 'where the bytes come from (default: standard input)' },
+} as const satisfies OptionTable<ChunkReaderOptions>
 
 /**
  * Sends the bytes of an input in pieces of `size` bytes; only the last piece may be shorter.
@@ -51,10 +52,11 @@ export class ChunkReader extends Component {
    */
   constructor(options: ChunkReaderOptions) {
     super()
-    const { size, input = process.stdin } = Object(options) as ChunkReaderOptions
-    checkOptions('ChunkReader', Object(options), { size: SIZE, input: INPUT })
-    if (size === undefined)
-      throw new UdpngError('BAD_OPTION', 'ChunkReader needs size, the bytes of a piece')
+    const { size, input = process.stdin } = checkOptions<ChunkReaderOptions>(
+      'create ChunkReader',
+      OPTIONS,
+      options,
+    )
     this.#size = size
     this.#input = input
   }

@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream'
 import { inspect, types } from 'node:util'
 import { Component, type Counts, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
+import { checkOptions, flag, type OptionTable, text } from '@udpng/core/options'
 import { formatAddress, isBytes, isDatagram } from '@udpng/datagram'
-import { checkOptions, FLAG, OUTPUT, TEXT } from './check-options.js'
 import { ErrorLines } from './error-lines.js'
 import { printable } from './printable.js'
+import { OUTPUT } from './stream-options.js'
 
 /** Options of a ConsoleEchoer. */
 export interface ConsoleEchoerOptions {
@@ -17,6 +18,17 @@ export interface ConsoleEchoerOptions {
   /** Where it writes (default: standard output). */
   readonly output?: Writable
 }
+
+const OPTIONS = {
+  forwarder: { kind: flag, default: false, text: 'also send each message on outbox' },
+  useRepr: {
+    kind: flag,
+    default: false,
+    text: 'write every message as util.inspect shows it, and a newline',
+  },
+  tag: { kind: text, default: '', text: 'written before each message' },
+  output: { ...OUTPUT, text: 'where it writes (default: standard output)' },
+} as const satisfies OptionTable<ConsoleEchoerOptions>
 
 /** Messages are written together until they are so many characters. */
 const CHARACTERS_PER_WRITE = 16_384
@@ -65,15 +77,9 @@ export class ConsoleEchoer<T = unknown> extends Component {
    * @param options.output - where it writes (default: standard output)
    * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
    */
-  constructor(options: ConsoleEchoerOptions = {}) {
+  constructor(options?: ConsoleEchoerOptions) {
     super()
-    checkOptions('ConsoleEchoer', options, {
-      forwarder: FLAG,
-      useRepr: FLAG,
-      tag: TEXT,
-      output: OUTPUT,
-    })
-    this.#options = { ...options }
+    this.#options = checkOptions('create ConsoleEchoer', OPTIONS, options)
   }
 
   /** A message is consumed when the output has taken it. */
@@ -138,7 +144,7 @@ export class ConsoleEchoer<T = unknown> extends Component {
 
   /** Takes messages and makes one text of them. */
   #batch(now: number): string {
-    const { forwarder = false, tag = '' } = this.#options
+    const { forwarder = OPTIONS.forwarder.default, tag = OPTIONS.tag.default } = this.#options
     let text = ''
     while (this.inbox.ready && text.length < CHARACTERS_PER_WRITE) {
       if (forwarder && this.outbox.full) break

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
-import { checkOptions, INPUT, OUTPUT, TEXT } from './check-options.js'
+import { checkOptions, type OptionTable, text } from '@udpng/core/options'
 import { LineSplitter } from './line-splitter.js'
+import { INPUT, OUTPUT } from './stream-options.js'
 
 /** Options of a ConsoleReader. */
 export interface ConsoleReaderOptions {
@@ -14,6 +15,20 @@ export interface ConsoleReaderOptions {
   /** Where the prompt goes (default: standard output). */
   readonly output?: Writable & { readonly isTTY?: boolean | undefined }
 }
+
+const OPTIONS = {
+  prompt: {
+    kind: text,
+    default: '>>> ',
+    text: 'shown where a line is to be typed; only on a terminal',
+  },
+  eol: { kind: text, default: '\n', text: 'what each line ends with when it is sent' },
+  input: {
+    ...INPUT,
+    text: 'where the lines come from, as UTF-8 (default: standard input)',
+  },
+  output: { ...OUTPUT, text: 'where the prompt goes (default: standard output)' },
+} as const satisfies OptionTable<ConsoleReaderOptions>
 
 /** After so many lines the other components get their turn. */
 const LINES_PER_STEP = 256
@@ -50,21 +65,15 @@ export class ConsoleReader extends Component {
    * @param options.output - where the prompt goes (default: standard output)
    * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
    */
-  constructor(options: ConsoleReaderOptions = {}) {
+  constructor(options?: ConsoleReaderOptions) {
     super()
-    checkOptions('ConsoleReader', options, {
-      prompt: TEXT,
-      eol: TEXT,
-      input: INPUT,
-      output: OUTPUT,
-    })
-    this.#options = { ...options }
+    this.#options = checkOptions('create ConsoleReader', OPTIONS, options)
   }
 
   override *main(): Main {
     const {
-      prompt = '>>> ',
-      eol = '\n',
+      prompt = OPTIONS.prompt.default,
+      eol = OPTIONS.eol.default,
       input = process.stdin,
       output = process.stdout,
     } = this.#options

@@ -453,17 +453,17 @@ describe('ConsoleEchoer', () => {
 
   it('CON-05 an unknown option or a wrong value throws', () => {
     for (const [options, message] of [
-      [
-        { forward: 1 },
-        'ConsoleEchoer has no option forward; it has forwarder, useRepr, tag, output',
-      ],
+      [{ forward: 1 }, 'unknown option "forward"; did you mean forwarder?'],
       [{ forwarder: 1 }, 'forwarder is 1; it must be true or false'],
-      [{ useRepr: 'yes' }, "useRepr is 'yes'; it must be true or false"],
+      [{ useRepr: 'yes' }, 'useRepr is "yes"; it must be true or false'],
       [{ tag: 5 }, 'tag is 5; it must be a string'],
       [{ output: null }, 'output is null; it must be a writable stream'],
     ] as const)
       expect(() => new ConsoleEchoer(options as never)).toThrow(
-        expect.objectContaining({ code: 'BAD_OPTION', message }),
+        expect.objectContaining({
+          code: 'BAD_OPTION',
+          message: `cannot create ConsoleEchoer: ${message}`,
+        }),
       )
   })
 })

@@ -426,15 +426,18 @@ describe('ConsoleReader', () => {
   it('CON-01 an unknown option or a wrong value throws; undefined is the default', () => {
     expect(() => new ConsoleReader({ prompt: undefined, input: undefined } as never)).not.toThrow()
     for (const [options, message] of [
-      [{ promt: '' }, 'ConsoleReader has no option promt; it has prompt, eol, input, output'],
-      [{ toString: '' }, 'ConsoleReader has no option toString; it has prompt, eol, input, output'],
+      [{ promt: '' }, 'unknown option "promt"; did you mean prompt?'],
+      [{ toString: '' }, 'unknown option "toString"; the options are prompt, eol, input, output'],
       [{ prompt: 5 }, 'prompt is 5; it must be a string'],
       [{ eol: null }, 'eol is null; it must be a string'],
-      [{ input: 'stdin' }, "input is 'stdin'; it must be a readable stream"],
+      [{ input: 'stdin' }, 'input is "stdin"; it must be a readable stream'],
       [{ output: {} }, 'output is {}; it must be a writable stream'],
     ] as const)
       expect(() => new ConsoleReader(options as never)).toThrow(
-        expect.objectContaining({ code: 'BAD_OPTION', message }),
+        expect.objectContaining({
+          code: 'BAD_OPTION',
+          message: `cannot create ConsoleReader: ${message}`,
+        }),
       )
   })
 })

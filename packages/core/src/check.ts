@@ -12,11 +12,13 @@ export interface Kind {
 /** One option: its values, its default, and what it is for. */
 export interface Option {
   readonly kind: Kind
+  /** Whether it must be given (default: no). */
+  readonly required?: boolean
   /** Of numbers: the unit, in the plural, as in `milliseconds`. */
   readonly unit?: string
   /** Of numbers: the least one (default 0). */
   readonly min?: number
-  /** Of numbers: the greatest one; with `Infinity`, that is allowed too (default: any finite number). */
+  /** Of numbers: the greatest one; `Infinity` allows that too (default: any finite number). */
   readonly max?: number
   /** Of `oneOf`: the values. */
   readonly values?: readonly unknown[]

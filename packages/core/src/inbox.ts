@@ -1,7 +1,7 @@
 import { Box, type Owner, ROLE, type Role } from './box.js'
 import { check, type OptionTable } from './check.js'
 import { UdpngError } from './errors.js'
-import { oneOf } from './kinds.js'
+import { oneOf, whole } from './kinds.js'
 
 /**
  * What one more message meets in a full inbox: it is stored all the same (`"accept"`), refused
@@ -29,10 +29,9 @@ export interface Feeder {
 const DEFAULT_CAPACITY = 1024
 const OPTIONS: OptionTable<InboxOptions> = {
   capacity: {
-    kind: {
-      accepts: (value) => value === Infinity || (Number.isInteger(value) && (value as number) > 0),
-      must: () => 'a whole number >= 1, or Infinity',
-    },
+    kind: whole,
+    min: 1,
+    max: Infinity,
     default: DEFAULT_CAPACITY,
   },
   whenFull: { kind: oneOf, values: ['accept', 'throw', 'dropNewest', 'dropOldest'] },

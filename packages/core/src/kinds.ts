@@ -3,7 +3,8 @@ import { show } from './show.js'
 
 /** Whole numbers from `min` to `max`. */
 export const whole: Kind = {
-  accepts: (value, option) => Number.isInteger(value) && isInRange(value as number, option),
+  accepts: (value, option) =>
+    (Number.isInteger(value) || value === Infinity) && isInRange(value as number, option),
   must: (option) => `a whole number${rangeOf(option)}`,
 }
 
@@ -13,10 +14,10 @@ export const number: Kind = {
   must: (option) => `a number${rangeOf(option)}`,
 }
 
-/** Finite numbers above 0. */
+/** Numbers above 0, to `max`. */
 export const positive: Kind = {
-  accepts: (value) => typeof value === 'number' && value > 0 && value < Infinity,
-  must: ({ unit }) => `a number${unit ? ` of ${unit}` : ''} > 0`,
+  accepts: (value, option) => typeof value === 'number' && value > 0 && isInRange(value, option),
+  must: ({ unit, max }) => `a number${ofUnit(unit)} > 0${orInfinity(max)}`,
 }
 
 /** One of `values`. */
@@ -42,6 +43,15 @@ function isInRange(value: number, { min = 0, max = Number.MAX_VALUE }: Option): 
 }
 
 function rangeOf({ unit, min = 0, max }: Option): string {
-  const range = max === undefined ? `>= ${min}` : `from ${min} to ${max}`
-  return `${unit ? ` of ${unit}` : ''} ${range}`
+  const range =
+    max === undefined || max === Infinity ? `>= ${min}${orInfinity(max)}` : `from ${min} to ${max}`
+  return `${ofUnit(unit)} ${range}`
+}
+
+function ofUnit(unit: string | undefined): string {
+  return unit ? ` of ${unit}` : ''
+}
+
+function orInfinity(max: number | undefined): string {
+  return max === Infinity ? ', or Infinity' : ''
 }

@@ -1,4 +1,4 @@
-import { check, type OptionTable } from './check.js'
+import { badOption, check, type OptionTable } from './check.js'
 import { nearest } from './nearest.js'
 
 export { badOption, type Kind, type Option, type OptionTable } from './check.js'
@@ -9,8 +9,8 @@ export { mustBe } from './other-copy.js'
 export { show } from './show.js'
 
 /**
- * Refuses an unknown option, and a value of the wrong type or out of its range. A value that is undefined is an option that
- * was not given; its name must exist all the same.
+ * Refuses an unknown option, a value of the wrong type or out of its range, and the lack of a required option. A value that is
+ * undefined is an option that was not given; its name must exist all the same.
  *
  * @param attempt - what was attempted, after `cannot`, as in `create Beacon`
  * @param table - the options there are
@@ -34,10 +34,16 @@ export function checkOptions<T extends object>(
   options: T | undefined,
 ): T {
   const given = check(attempt, table, options, nearest)
-  for (const name in given) {
-    const { options: own } = table[name]
-    if (own)
-      given[name] = checkOptions<object>(`${attempt} with ${name}`, own, given[name] ?? {}) as never
+  for (const name in table) {
+    const option = table[name]
+    if (option.required && given[name] === undefined)
+      throw badOption(attempt, name, undefined, option.kind.must(option))
+    if (option.options && name in given)
+      given[name] = checkOptions<object>(
+        `${attempt} with ${name}`,
+        option.options,
+        given[name] ?? {},
+      ) as never
   }
   return given
 }

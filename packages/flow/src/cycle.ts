@@ -1,4 +1,4 @@
-import { checkOptions, LIST } from './check-options.js'
+import { checkOptions, type OptionTable } from '@udpng/core/options'
 import { Transformer } from './transformer.js'
 
 /** Options of a Cycle. */
@@ -6,6 +6,17 @@ export interface CycleOptions<T> {
   /** The messages to send: at least one. */
   readonly items: readonly T[]
 }
+
+const OPTIONS = {
+  items: {
+    kind: {
+      accepts: (value) => Array.isArray(value) && value.length > 0,
+      must: () => 'a list of at least one item',
+    },
+    required: true,
+    text: 'the messages to send',
+  },
+} as const satisfies OptionTable<CycleOptions<unknown>>
 
 /**
  * Sends the next item of a list for each message that it takes, whatever the message is; after the last item the first.
@@ -20,8 +31,7 @@ export class Cycle<T> extends Transformer<unknown, T> {
    * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
    */
   constructor(options: CycleOptions<T>) {
-    checkOptions('Cycle', options, { items: LIST })
-    const { items } = options
+    const items = [...checkOptions<CycleOptions<T>>('create Cycle', OPTIONS, options).items]
     let next = 0
     super(() => items[next++ % items.length])
   }

@@ -1,5 +1,5 @@
-import { Component, type Control, type Main, Outbox, UdpngError } from '@udpng/core'
-import { show } from './show.js'
+import { Component, type Control, type Main, Outbox } from '@udpng/core'
+import { badOption } from '@udpng/core/options'
 
 /** After so many items the other components get their turn, however much room there is. */
 const ITEMS_PER_STEP = 64
@@ -31,9 +31,11 @@ export class DataSource<T extends {} | null | undefined | []> extends Component 
   constructor(items: Iterable<T>) {
     super()
     if (!isIterable(items))
-      throw new UdpngError(
-        'BAD_OPTION',
-        `items is ${show(items)}; it must be an iterable, such as an array or a generator`,
+      throw badOption(
+        'create DataSource',
+        'items',
+        items,
+        'an iterable, such as an array or a generator',
       )
     this.#items = items
   }

@@ -1,6 +1,6 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
+import { checkOptions, type OptionTable } from '@udpng/core/options'
 import { type Address, isAddress } from '@udpng/datagram'
-import { type Check, checkOptions } from './check-options.js'
 
 /** Options of a FanOut. */
 export interface FanOutOptions {
@@ -8,10 +8,16 @@ export interface FanOutOptions {
   readonly targets: readonly Address[]
 }
 
-const TARGETS: Check = [
-  (value) => Array.isArray(value) && value.length > 0 && [...value].every(isTarget),
-  'a list of at least one [host, port], port 1-65535',
-]
+const OPTIONS = {
+  targets: {
+    kind: {
+      accepts: (value) => Array.isArray(value) && value.length > 0 && [...value].every(isTarget),
+      must: () => 'a list of at least one [host, port], port 1-65535',
+    },
+    required: true,
+    text: 'the destinations',
+  },
+} as const satisfies OptionTable<FanOutOptions>
 
 /** Letters of one step; then the other components have their turn. */
 const LETTERS_PER_STEP = 64
@@ -42,8 +48,7 @@ export class FanOut<T extends string | Uint8Array = Buffer> extends Component {
    */
   constructor(options: FanOutOptions) {
     super()
-    checkOptions('FanOut', options, { targets: TARGETS })
-    this.#targets = [...options.targets]
+    this.#targets = [...checkOptions('create FanOut', OPTIONS, options).targets]
   }
 
   protected override accounting(): Counts {

@@ -1,6 +1,6 @@
 import { UdpngError } from '@udpng/core'
+import { checkOptions, type Kind, type OptionTable } from '@udpng/core/options'
 import { payloadOf } from '@udpng/datagram'
-import { checkOptions, SOME_TEXT } from './check-options.js'
 import { Transformer } from './transformer.js'
 
 /** Options of a Filter: at least one of them. */
@@ -10,6 +10,21 @@ export interface FilterOptions {
   /** Messages whose payload contains this text do not pass (default: none). */
   readonly except?: string
 }
+
+const someText: Kind = {
+  accepts: (value) => typeof value === 'string' && value !== '',
+  must: () => 'a string that is not empty',
+}
+const OPTIONS = {
+  contains: {
+    kind: someText,
+    text: 'only messages whose payload contains this text pass (default: any)',
+  },
+  except: {
+    kind: someText,
+    text: 'messages whose payload contains this text do not pass (default: none)',
+  },
+} as const satisfies OptionTable<FilterOptions>
 
 /**
  * Passes on the messages whose payload contains a text, or does not contain another: datagrams, letters, text and bytes, the
@@ -28,13 +43,9 @@ export class Filter<T> extends Transformer<T, T> {
    * @throws {UdpngError} `BAD_OPTION` without either, for an empty text, and for an unknown option
    */
   constructor(options: FilterOptions) {
-    checkOptions('Filter', options, { contains: SOME_TEXT, except: SOME_TEXT }, [
-      'contains',
-      'except',
-    ])
-    const { contains, except } = Object(options) as FilterOptions
+    const { contains, except } = checkOptions<FilterOptions>('create Filter', OPTIONS, options)
     if (contains === undefined && except === undefined)
-      throw new UdpngError('BAD_OPTION', 'a Filter needs contains, or except, or both')
+      throw new UdpngError('BAD_OPTION', 'cannot create Filter: it needs contains, except or both')
     super((message) => {
       const data = payloadOf(message)
       if (data === undefined) return undefined

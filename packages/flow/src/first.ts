@@ -7,7 +7,7 @@ import {
   Outbox,
   shutdownMicroprocess,
 } from '@udpng/core'
-import { type Check, checkOptions } from './check-options.js'
+import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
 
 /** Options of a First. */
 export interface FirstOptions {
@@ -15,10 +15,9 @@ export interface FirstOptions {
   readonly count: number
 }
 
-const COUNT_OR_INFINITY: Check = [
-  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 1),
-  'a whole number >= 1, or Infinity',
-]
+const OPTIONS = {
+  count: { kind: whole, min: 1, max: Infinity, required: true, text: 'messages to send' },
+} as const satisfies OptionTable<FirstOptions>
 
 /** Messages of one step; then the other components have their turn. */
 const MESSAGES_PER_STEP = 64
@@ -56,8 +55,7 @@ export class First<T> extends Component {
    */
   constructor(options: FirstOptions) {
     super()
-    checkOptions('First', options, { count: COUNT_OR_INFINITY })
-    this.#count = options.count
+    this.#count = checkOptions('create First', OPTIONS, options).count
   }
 
   /** It drops nothing: its inbox counts what it does not take. */

@@ -1,5 +1,5 @@
 import { type Clock, type Main, systemClock } from '@udpng/core'
-import { checkOptions, positive } from './check-options.js'
+import { checkOptions, type OptionTable, positive } from '@udpng/core/options'
 import { Transformer } from './transformer.js'
 
 /** Options of a Limit. */
@@ -7,6 +7,10 @@ export interface LimitOptions {
   /** Messages a second: a finite number > 0. */
   readonly perSecond: number
 }
+
+const OPTIONS = {
+  perSecond: { kind: positive, unit: 'messages', required: true, text: 'messages a second' },
+} as const satisfies OptionTable<LimitOptions>
 
 /**
  * Passes on at most `perSecond` messages a second, and drops the others: they are counted in `filtered`. What was not used is kept for a
@@ -25,8 +29,7 @@ export class Limit<T> extends Transformer<T, T> {
    * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
    */
   constructor(options: LimitOptions) {
-    checkOptions('Limit', options, { perSecond: positive('of messages') })
-    const allowance = new Allowance(options.perSecond)
+    const allowance = new Allowance(checkOptions('create Limit', OPTIONS, options).perSecond)
     super((message) => (allowance.take() ? message : undefined))
     this.#allowance = allowance
   }

@@ -1,5 +1,5 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
-import { type Check, COUNT, checkOptions } from './check-options.js'
+import { checkOptions, type OptionTable, positive, whole } from '@udpng/core/options'
 
 /** Options of a Pace: all optional. */
 export interface PaceOptions {
@@ -9,7 +9,21 @@ export interface PaceOptions {
   readonly repeat?: number | undefined
 }
 
-const RATE: Check = [(value) => typeof value === 'number' && value > 0, 'a number > 0 of messages']
+const OPTIONS = {
+  perSecond: {
+    kind: positive,
+    unit: 'messages',
+    max: Infinity,
+    default: Infinity,
+    text: 'maximum number of messages a second, evenly spaced',
+  },
+  repeat: {
+    kind: whole,
+    min: 1,
+    default: 1,
+    text: 'the number of times that each message is sent',
+  },
+} as const satisfies OptionTable<PaceOptions>
 
 /** Messages of one step; then the other components have their turn. */
 const MESSAGES_PER_STEP = 256
@@ -46,10 +60,13 @@ export class Pace<T> extends Component {
    * @param options.repeat - the number of times that each message is sent: a whole number >= 1 (default 1)
    * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
    */
-  constructor(options: PaceOptions = {}) {
+  constructor(options?: PaceOptions) {
     super()
-    checkOptions('Pace', options, { perSecond: RATE, repeat: COUNT }, ['perSecond', 'repeat'])
-    const { perSecond = Infinity, repeat = 1 } = options
+    const { perSecond = OPTIONS.perSecond.default, repeat = OPTIONS.repeat.default } = checkOptions(
+      'create Pace',
+      OPTIONS,
+      options,
+    )
     this.#intervalMs = 1000 / perSecond
     this.#repeat = repeat
   }

@@ -1,4 +1,4 @@
-import { COUNT, checkOptions } from './check-options.js'
+import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
 import { Transformer } from './transformer.js'
 
 /** Options of a Sample. */
@@ -6,6 +6,15 @@ export interface SampleOptions {
   /** One message of this number of messages passes: a whole number >= 1. */
   readonly every: number
 }
+
+const OPTIONS = {
+  every: {
+    kind: whole,
+    min: 1,
+    required: true,
+    text: 'one message of this number of messages passes',
+  },
+} as const satisfies OptionTable<SampleOptions>
 
 /**
  * Passes on the first message, and every `every`th after it. The others are dropped and counted in `filtered`.
@@ -19,8 +28,7 @@ export class Sample<T> extends Transformer<T, T> {
    * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
    */
   constructor(options: SampleOptions) {
-    checkOptions('Sample', options, { every: COUNT })
-    const { every } = options
+    const { every } = checkOptions('create Sample', OPTIONS, options)
     let count = 0
     super((message) => (count++ % every === 0 ? message : undefined))
   }

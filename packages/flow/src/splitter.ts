@@ -10,7 +10,7 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
-import { show } from './show.js'
+import { mustBe, show } from '@udpng/core/options'
 
 /** What feeds one sink. */
 interface Sink<T> {
@@ -62,7 +62,7 @@ export class Splitter<T> extends Component {
       if (!(box instanceof Inbox))
         throw new UdpngError(
           'BAD_LINK',
-          `a sink of ${this.name} must be an inbox, not ${show(box)}`,
+          `cannot add a sink to ${this.name}: the sink is ${show(box)}; ${mustBe('an inbox', box)}`,
         )
     if (this.ended) control?.deliver(this.#farewell)
     if (this.ended || this.#sinks.has(inbox)) return

@@ -1,7 +1,6 @@
 import { printable } from '@udpng/console'
-import { UdpngError } from '@udpng/core'
+import { badOption, checkOptions, type OptionTable, text } from '@udpng/core/options'
 import { formatAddress, isDatagram, payloadOf } from '@udpng/datagram'
-import { checkOptions, TEXT } from './check-options.js'
 import { textOf } from './text-of.js'
 import { Transformer } from './transformer.js'
 
@@ -10,6 +9,10 @@ export interface TextOptions {
   /** Text with `{data}`, `{hex}`, `{length}`, `{from}`, `{time}` in it (default `{data}`). */
   readonly template?: string
 }
+
+const OPTIONS = {
+  template: { kind: text, default: '{data}', text: 'text with words in braces' },
+} as const satisfies OptionTable<TextOptions>
 
 /** The words in braces, and what replaces them. */
 const WORDS: Readonly<Record<string, (message: unknown) => string>> = {
@@ -40,14 +43,16 @@ export class Text extends Transformer<unknown, string> {
    * @param options.template - text with `{data}`, `{hex}`, `{length}`, `{from}`, `{time}` in it (default `{data}`)
    * @throws {UdpngError} `BAD_OPTION` for another word in braces, and for an unknown option
    */
-  constructor(options: TextOptions = {}) {
-    checkOptions('Text', options, { template: TEXT }, ['template'])
-    const { template = '{data}' } = options
+  constructor(options?: TextOptions) {
+    const attempt = 'create Text'
+    const { template = OPTIONS.template.default } = checkOptions(attempt, OPTIONS, options)
     for (const [braces, word = ''] of template.matchAll(BRACES))
       if (!Object.hasOwn(WORDS, word))
-        throw new UdpngError(
-          'BAD_OPTION',
-          `template has ${braces}; there is {${Object.keys(WORDS).join('}, {')}}`,
+        throw badOption(
+          attempt,
+          'template',
+          template,
+          `text in which ${braces} does not occur; there is {${Object.keys(WORDS).join('}, {')}}`,
         )
     super((message) =>
       template.replaceAll(BRACES, (braces, word: string) => WORDS[word]?.(message) ?? braces),

@@ -1,11 +1,20 @@
 import { Component, type Main, Outbox } from '@udpng/core'
-import { checkOptions, positive } from './check-options.js'
+import { checkOptions, type OptionTable, positive } from '@udpng/core/options'
 
 /** Options of a Ticker. */
 export interface TickerOptions {
   /** Time from one tick to the next, milliseconds: a finite number > 0. */
   readonly intervalMs: number
 }
+
+const OPTIONS = {
+  intervalMs: {
+    kind: positive,
+    unit: 'milliseconds',
+    required: true,
+    text: 'time from one tick to the next',
+  },
+} as const satisfies OptionTable<TickerOptions>
 
 /**
  * Sends k = 1, 2, 3, ... on `outbox`, each at start + k x interval on the scheduler's clock: one that is
@@ -25,12 +34,11 @@ export class Ticker extends Component {
 
   /**
    * @param options.intervalMs - time from one tick to the next, milliseconds: a finite number > 0
-   * @throws {UdpngError} `BAD_OPTION` for an interval that is none, or another option
+   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
   constructor(options: TickerOptions) {
     super()
-    checkOptions('Ticker', options, { intervalMs: positive('of milliseconds') })
-    this.#intervalMs = options.intervalMs
+    this.#intervalMs = checkOptions('create Ticker', OPTIONS, options).intervalMs
   }
 
   override *main(): Main {

@@ -7,7 +7,7 @@ import {
   Outbox,
   UdpngError,
 } from '@udpng/core'
-import { show } from './show.js'
+import { badOption } from '@udpng/core/options'
 
 /** After so many messages the others get their turn: `f` may take its time. */
 const MESSAGES_PER_STEP = 64
@@ -43,7 +43,7 @@ export class Transformer<In, Out> extends Component {
   constructor(f: (message: In) => Out | undefined) {
     super()
     if (typeof f !== 'function')
-      throw new UdpngError('BAD_OPTION', `f is ${show(f)}; it must be a function of one message`)
+      throw badOption('create Transformer', 'f', f, 'a function of one message')
     this.#f = f
   }
 

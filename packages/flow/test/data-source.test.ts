@@ -167,11 +167,16 @@ describe('DataSource', () => {
   })
 
   it('DAT-02 what is not iterable is refused; an iterator that throws fails the source', async () => {
-    for (const wrong of [undefined, null, 5, { length: 1 }])
+    for (const [wrong, shown] of [
+      [undefined, 'undefined'],
+      [null, 'null'],
+      [5, '5'],
+      [{ length: 1 }, '{"length":1}'],
+    ])
       expect(() => new DataSource(wrong as never)).toThrow(
         expect.objectContaining({
           code: 'BAD_OPTION',
-          message: `items is ${String(wrong)}; it must be an iterable, such as an array or a generator`,
+          message: `cannot create DataSource: items is ${shown}; it must be an iterable, such as an array or a generator`,
         }),
       )
     const cause = new Error('disk on fire')

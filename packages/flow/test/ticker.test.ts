@@ -160,11 +160,19 @@ describe('Ticker', () => {
   })
 
   it('TCK-03 an interval that is not a finite number > 0 throws, so does another option', () => {
-    for (const intervalMs of [0, -1, NaN, Infinity, '1000', undefined, null])
+    for (const [intervalMs, shown] of [
+      [0, '0'],
+      [-1, '-1'],
+      [NaN, 'NaN'],
+      [Infinity, 'Infinity'],
+      ['1000', '"1000"'],
+      [undefined, 'undefined'],
+      [null, 'null'],
+    ])
       expect(() => new Ticker({ intervalMs: intervalMs as number })).toThrow(
         expect.objectContaining({
           code: 'BAD_OPTION',
-          message: `intervalMs is ${intervalMs}; it must be a finite number > 0 of milliseconds`,
+          message: `cannot create Ticker: intervalMs is ${shown}; it must be a number of milliseconds > 0`,
         }),
       )
     expect(() => new Ticker({ intervalMs: Object.create(null) })).toThrow(
@@ -173,7 +181,7 @@ describe('Ticker', () => {
     expect(() => new Ticker({ intervalMs: 1, interval: 1 } as never)).toThrow(
       expect.objectContaining({
         code: 'BAD_OPTION',
-        message: 'Ticker has no option interval; it has intervalMs',
+        message: 'cannot create Ticker: unknown option "interval"; did you mean intervalMs?',
       }),
     )
     expect(() => new Ticker(undefined as never)).toThrow(

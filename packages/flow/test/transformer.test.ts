@@ -189,7 +189,7 @@ describe('Transformer', () => {
     expect(() => new Transformer('upper' as never)).toThrow(
       expect.objectContaining({
         code: 'BAD_OPTION',
-        message: 'f is upper; it must be a function of one message',
+        message: 'cannot create Transformer: f is "upper"; it must be a function of one message',
       }),
     )
   })

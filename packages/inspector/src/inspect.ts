@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Scheduler, UdpngError } from '@udpng/core'
+import { checkOptions, mustBe, type OptionTable, show, whole } from '@udpng/core/options'
 import { Announcements } from './announcements.js'
 import { isLoopback } from './hosts.js'
 import { readPage } from './page.js'
@@ -22,6 +23,33 @@ export interface InspectOptions {
    */
   readonly token?: string
 }
+
+/** What a token must be. */
+const TOKEN = '16 characters or more, letters, digits, - _ . ~ only'
+const OPTIONS = {
+  port: {
+    kind: whole,
+    min: 0,
+    max: 65535,
+    default: 7090,
+    text: 'TCP port of the page; 0 is any free one',
+  },
+  host: {
+    kind: {
+      accepts: (value) => typeof value === 'string' && /^[\w.:%-]+$/.test(value),
+      must: () => 'a host name or IP address',
+    },
+    default: '127.0.0.1',
+    text: 'name or IP address that it listens on',
+  },
+  token: {
+    kind: {
+      accepts: isToken,
+      must: () => TOKEN,
+    },
+    text: 'what each client must send (default: none on 127.0.0.1, otherwise random)',
+  },
+} as const satisfies OptionTable<InspectOptions>
 
 /** A page that shows a running system. */
 export interface Inspector {
@@ -56,12 +84,12 @@ interface Place {
  * @throws {UdpngError} rejects with `BAD_OPTION` for what is no scheduler, for a value that is none, and for another option;
  *   with `BIND_FAILED` when it cannot listen there, with what to do
  */
-export async function inspect(
-  scheduler: Scheduler,
-  options: InspectOptions = {},
-): Promise<Inspector> {
+export async function inspect(scheduler: Scheduler, options?: InspectOptions): Promise<Inspector> {
   if (!(scheduler instanceof Scheduler))
-    throw new UdpngError('BAD_OPTION', 'inspect needs the Scheduler that runs the components')
+    throw new UdpngError(
+      'BAD_OPTION',
+      `cannot inspect ${show(scheduler)}: ${mustBe('a scheduler', scheduler)}`,
+    )
   const { host, port, token } = settle(options)
   const page = await readPage()
   const watch = new Watch(scheduler)
@@ -85,31 +113,20 @@ export async function inspect(
   }
 }
 
-function settle({ port = 7090, host = '127.0.0.1', token, ...others }: InspectOptions): Place {
-  const [other] = Object.keys(others)
-  if (other !== undefined)
-    throw new UdpngError(
-      'BAD_OPTION',
-      `inspect has no option ${other}; it has port, host and token`,
-    )
-  demand(
-    Number.isInteger(port) && port >= 0 && port <= 65535,
-    `port is ${String(port)}; it must be a whole number from 0 to 65535`,
-  )
-  demand(
-    typeof host === 'string' && /^[\w.:%-]+$/.test(host),
-    `host is ${JSON.stringify(host)}; it must be a name or an IP address`,
-  )
-  // What it is instead is not told: it is a secret.
-  demand(
-    token === undefined || (typeof token === 'string' && /^[\w.~-]{16,}$/.test(token)),
-    'token must be 16 characters at least, letters, digits, - _ . ~ only',
-  )
+function settle(options: InspectOptions | undefined): Place {
+  // Before all others, and without its value: it is a secret.
+  if (options?.token !== undefined && !isToken(options.token))
+    throw new UdpngError('BAD_OPTION', `cannot inspect: token must be ${TOKEN}`)
+  const {
+    port = OPTIONS.port.default,
+    host = OPTIONS.host.default,
+    token,
+  } = checkOptions('inspect', OPTIONS, options)
   return { port, host, token: token ?? (isLoopback(host) ? undefined : newToken()) }
 }
 
-function demand(ok: boolean, otherwise: string): void {
-  if (!ok) throw new UdpngError('BAD_OPTION', otherwise)
+function isToken(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.~-]{16,}$/.test(value)
 }
 
 /** 144 bits: nobody guesses it. */

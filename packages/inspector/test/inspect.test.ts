@@ -105,13 +105,13 @@ describe('an inspector', { timeout: 120_000 }, () => {
     [{ port: -1 }, 'port is -1'],
     [{ port: 65536 }, 'port is 65536'],
     [{ port: 1.5 }, 'port is 1.5'],
-    [{ port: '80' }, 'port is 80'],
+    [{ port: '80' }, 'port is "80"; it must be a whole number from 0 to 65535'],
     [{ host: '' }, 'host is ""'],
     [{ host: 'a b' }, 'host is "a b"'],
     [{ host: 1 }, 'host is 1'],
     [{ token: 'short' }, 'token must be'],
     [{ token: 'a token with spaces in it' }, 'token must be'],
-    [{ hosts: [] }, 'no option hosts; it has port, host and token'],
+    [{ hosts: [] }, 'cannot inspect: unknown option "hosts"; did you mean host?'],
   ])('INS-17 refuses %j', async (options, message) => {
     await expect(inspect(new Scheduler(), options as object)).rejects.toMatchObject({
       code: 'BAD_OPTION',

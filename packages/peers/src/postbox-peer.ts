@@ -5,9 +5,9 @@ import {
   type Objection,
   ReceivingPeer,
   type Resolution,
-  show,
 } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
+import { show } from '@udpng/core/options'
 import type { Datagram, Letter } from '@udpng/datagram'
 
 /** Options of a PostboxPeer: all optional. */

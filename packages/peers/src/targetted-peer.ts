@@ -5,11 +5,11 @@ import {
   type Objection,
   RECEIVER,
   ReceivingPeer,
-  show,
   TWO_WAY,
   type TwoWayOptions,
 } from '@udpng/basic-peer'
 import { type Counts, Inbox, Outbox } from '@udpng/core'
+import { show } from '@udpng/core/options'
 import { type Address, type Datagram, isPort, type Payload } from '@udpng/datagram'
 import { TargetInbox } from './target-inbox.js'
 

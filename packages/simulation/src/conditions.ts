@@ -1,4 +1,12 @@
-import { UdpngError } from '@udpng/core'
+import {
+  checkOptions,
+  flag,
+  number,
+  type OptionTable,
+  oneOf,
+  positive,
+  whole,
+} from '@udpng/core/options'
 
 /** Loss in bursts: a path is good or bad, and changes between the two from one datagram to the next. */
 export interface Bursts {
@@ -43,34 +51,85 @@ export interface Conditions {
   readonly blocked?: boolean
 }
 
-const isProbability = (value: unknown): boolean =>
-  typeof value === 'number' && value >= 0 && value <= 1
-const isTime = (value: unknown): boolean =>
-  typeof value === 'number' && value >= 0 && value < Infinity
-const isPositive = (value: unknown): boolean =>
-  typeof value === 'number' && value > 0 && value < Infinity
+export const DEFAULT_MTU = 1500
+export const DEFAULT_QUEUE_BYTES = 262_144
 
-type Rule = readonly [test: (value: unknown) => boolean, must: string]
+/** What a path does, by name. */
+export const CONDITIONS: OptionTable<Conditions> = {
+  delayMs: {
+    kind: number,
+    unit: 'milliseconds',
+    min: 0,
+    default: 0,
+    text: 'how long each takes',
+  },
+  jitterMs: {
+    kind: number,
+    unit: 'milliseconds',
+    min: 0,
+    default: 0,
+    text: 'how much longer or shorter',
+  },
+  distribution: {
+    kind: oneOf,
+    values: ['uniform', 'normal'],
+    default: 'uniform',
+    text: 'how the jitter is distributed',
+  },
+  loss: {
+    kind: {
+      accepts: (value) => isProbability(value) || isBursts(value),
+      must: () => 'a number from 0 to 1, or { enter, leave, bad, good } of such numbers',
+    },
+    default: 0,
+    text: 'probability that one is lost, or loss in bursts',
+  },
+  duplicate: {
+    kind: number,
+    min: 0,
+    max: 1,
+    default: 0,
+    text: 'probability that one comes twice',
+  },
+  reorder: {
+    kind: number,
+    min: 0,
+    max: 1,
+    default: 0,
+    text: 'probability that one takes no delayMs, and so overtakes others',
+  },
+  corrupt: {
+    kind: number,
+    min: 0,
+    max: 1,
+    default: 0,
+    text: 'probability that one has one bit turned',
+  },
+  truncate: {
+    kind: number,
+    min: 0,
+    max: 1,
+    default: 0,
+    text: 'probability that one is cut short',
+  },
+  rate: {
+    kind: positive,
+    unit: 'bits per second',
+    text: 'bits per second, headers included (default: no limit)',
+  },
+  queueBytes: {
+    kind: number,
+    unit: 'bytes',
+    min: 0,
+    default: DEFAULT_QUEUE_BYTES,
+    text: 'bytes that may wait for the rate',
+  },
+  mtu: { kind: whole, unit: 'bytes', min: 68, default: DEFAULT_MTU, text: 'longest packet' },
+  blocked: { kind: flag, default: false, text: 'nothing passes' },
+}
 
-const PROBABILITY: Rule = [isProbability, 'a number from 0 to 1']
-const TIME: Rule = [isTime, 'a number of milliseconds from 0 on']
-
-const RULES: Readonly<Record<keyof Conditions, Rule>> = {
-  delayMs: TIME,
-  jitterMs: TIME,
-  distribution: [(value) => value === 'uniform' || value === 'normal', '"uniform" or "normal"'],
-  loss: [
-    (value) => isProbability(value) || isBursts(value),
-    'a number from 0 to 1, or { enter, leave, bad, good } of such numbers',
-  ],
-  duplicate: PROBABILITY,
-  reorder: PROBABILITY,
-  corrupt: PROBABILITY,
-  truncate: PROBABILITY,
-  rate: [isPositive, 'a number of bits per second above 0'],
-  queueBytes: [isTime, 'a number of bytes from 0 on'],
-  mtu: [(value) => Number.isInteger(value) && (value as number) >= 68, 'a whole number >= 68'],
-  blocked: [(value) => typeof value === 'boolean', 'true or false'],
+function isProbability(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 1
 }
 
 function isBursts(value: unknown): boolean {
@@ -82,18 +141,9 @@ function isBursts(value: unknown): boolean {
 /**
  * Checks conditions.
  *
+ * @returns a copy
  * @throws {UdpngError} `BAD_OPTION` for one that does not exist, or a value that is not allowed
  */
-export function checkConditions(conditions: Conditions): void {
-  for (const [name, value] of Object.entries(conditions)) {
-    if (value === undefined) continue
-    if (!Object.hasOwn(RULES, name))
-      throw new UdpngError(
-        'BAD_OPTION',
-        `there is no condition ${name}, only ${Object.keys(RULES).join(', ')}`,
-      )
-    const [test, must] = RULES[name as keyof Conditions]
-    if (!test(value))
-      throw new UdpngError('BAD_OPTION', `${name} is ${JSON.stringify(value)}; it must be ${must}`)
-  }
+export function checkConditions(conditions: Conditions): Conditions {
+  return checkOptions('set the conditions of a path', CONDITIONS, conditions)
 }

@@ -1,8 +1,14 @@
 import { UdpngError } from '@udpng/core'
+import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
 import fc from 'fast-check'
 import type { Conditions } from './conditions.js'
 import type { Path } from './path.js'
-import { type SimulatedNetwork, type SimulateOptions, simulate } from './simulate.js'
+import {
+  SIMULATE_OPTIONS,
+  type SimulatedNetwork,
+  type SimulateOptions,
+  simulate,
+} from './simulate.js'
 
 /** What can befall a path. */
 export type FaultKind =
@@ -64,6 +70,37 @@ export interface ExploreOptions extends SimulateOptions {
   readonly kinds?: readonly FaultKind[]
 }
 
+const OPTIONS = {
+  runs: { kind: whole, min: 1, default: 100, text: 'how many runs' },
+  seed: {
+    kind: {
+      accepts: (value) => Number.isSafeInteger(value),
+      must: () => 'a whole number',
+    },
+    default: 0,
+    text: 'what the runs follow from',
+  },
+  spanMs: {
+    kind: whole,
+    unit: 'milliseconds',
+    min: 1,
+    max: 0x7fffffff,
+    default: 10_000,
+    text: 'when faults begin, and how long they last at most',
+  },
+  mostFaults: { kind: whole, min: 0, default: 5, text: 'maximum number of faults in a run' },
+  kinds: {
+    kind: {
+      accepts: (value) =>
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.every((kind) => Object.hasOwn(FAULTS, kind)),
+      must: () => 'a list of one kind of fault or more, such as "lossy"',
+    },
+    text: 'which kinds of faults there are (default: all)',
+  },
+} as const satisfies OptionTable<Omit<ExploreOptions, keyof SimulateOptions>>
+
 /** A scenario; it throws when something is not as it must be. */
 export type Scenario = (net: SimulatedNetwork) => void | Promise<void>
 
@@ -71,11 +108,18 @@ export type Scenario = (net: SimulatedNetwork) => void | Promise<void>
  * Runs a scenario many times, each with another seed and other faults of the network, until it fails. Then looks for the shortest
  * story that still fails, by leaving out faults, and by making them shorter.
  *
- * @throws {UdpngError} rejects with `SIMULATION_FAILED`: the message tells the story, and how to replay it; `cause` is what was thrown
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`: the message tells the story, and how to replay it; `cause` is what was
+ *   thrown; with `BAD_OPTION` for an unknown option, or a value that is not allowed
  */
-export async function explore(scenario: Scenario, options: ExploreOptions = {}): Promise<void> {
-  const { runs = 100, seed = 0, spanMs = 10_000, mostFaults = 5, ...own } = options
-  const { kinds = Object.keys(FAULTS) as FaultKind[], ...simulation } = own
+export async function explore(scenario: Scenario, options?: ExploreOptions): Promise<void> {
+  const {
+    runs = OPTIONS.runs.default,
+    seed = OPTIONS.seed.default,
+    spanMs = OPTIONS.spanMs.default,
+    mostFaults = OPTIONS.mostFaults.default,
+    kinds = Object.keys(FAULTS) as FaultKind[],
+    ...simulation
+  } = checkOptions('explore', { ...OPTIONS, ...SIMULATE_OPTIONS }, options)
   const fault = fc
     .record({
       kind: fc.constantFrom(...kinds),
@@ -118,7 +162,7 @@ export async function explore(scenario: Scenario, options: ExploreOptions = {}):
 export async function replay(
   scenario: Scenario,
   { seed, faults }: Story,
-  options: SimulateOptions = {},
+  options?: SimulateOptions,
 ): Promise<void> {
   await simulate(
     seed,

@@ -1,7 +1,8 @@
-import { Component, type Counts, Inbox, type Main, Outbox, UdpngError } from '@udpng/core'
+import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
+import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
 import { type Datagram, type Letter, type Payload, payloadOf } from '@udpng/datagram'
 import { Agenda } from './agenda.js'
-import type { Conditions } from './conditions.js'
+import { CONDITIONS, type Conditions } from './conditions.js'
 import { Path, type PathStats } from './path.js'
 import { Random } from './random.js'
 
@@ -33,7 +34,23 @@ export interface ImpairStats extends PathStats {
   unsent: number
 }
 
-const DEFAULT_LIMIT = 100_000
+const OWN = {
+  seed: {
+    kind: {
+      accepts: (value) => typeof value === 'bigint' || Number.isSafeInteger(value),
+      must: () => 'a whole number',
+    },
+    default: 0,
+    text: 'what all that is random follows from',
+  },
+  limit: {
+    kind: whole,
+    unit: 'messages',
+    min: 1,
+    default: 100_000,
+    text: 'maximum number of messages under way; one more is lost',
+  },
+} as const satisfies OptionTable<Omit<ImpairOptions, keyof Conditions>>
 /** After so many messages the others get their turn. */
 const MESSAGES_PER_STEP = 64
 
@@ -58,14 +75,13 @@ export class Impair<T extends Impairable = Impairable> extends Component {
   /**
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
-  constructor(options: ImpairOptions = {}) {
+  constructor(options?: ImpairOptions) {
     super()
-    const { seed = 0, limit = DEFAULT_LIMIT, ...conditions } = options
-    if (!Number.isInteger(limit) || limit < 1)
-      throw new UdpngError(
-        'BAD_OPTION',
-        `limit is ${String(limit)}; it must be a whole number >= 1`,
-      )
+    const {
+      seed = OWN.seed.default,
+      limit = OWN.limit.default,
+      ...conditions
+    } = checkOptions('create Impair', { ...OWN, ...CONDITIONS }, options)
     this.#path = new Path(new Random(seed), conditions)
     this.#limit = limit
   }
@@ -90,7 +106,7 @@ export class Impair<T extends Impairable = Impairable> extends Component {
     return this.#path.conditions
   }
 
-  /** @throws {UdpngError} `BAD_OPTION` for conditions that are none */
+  /** @throws {UdpngError} `BAD_OPTION` for an unknown condition, or a value that is not allowed */
   set conditions(conditions: Conditions) {
     this.#path.conditions = conditions
   }

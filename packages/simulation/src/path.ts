@@ -1,4 +1,4 @@
-import { type Conditions, checkConditions } from './conditions.js'
+import { type Conditions, checkConditions, DEFAULT_MTU, DEFAULT_QUEUE_BYTES } from './conditions.js'
 import type { Random } from './random.js'
 
 /** What became of the datagrams that were sent along a path. */
@@ -29,8 +29,6 @@ export interface Passage {
 }
 
 const HEADER_BYTES = 28 // IPv4 and UDP
-const DEFAULT_MTU = 1500
-const DEFAULT_QUEUE_BYTES = 262_144
 
 /** A path in one direction: its conditions, and what follows of them for each datagram. */
 export class Path {
@@ -49,11 +47,10 @@ export class Path {
   /** When the last one that waits for its turn will have left, by the clock of the caller. */
   #freeAt = 0
 
-  /** @throws {UdpngError} `BAD_OPTION` for conditions that are none */
+  /** @throws {UdpngError} `BAD_OPTION` for an unknown condition, or a value that is not allowed */
   constructor(random: Random, conditions: Conditions = {}) {
-    checkConditions(conditions)
+    this.#conditions = checkConditions(conditions)
     this.#random = random
-    this.#conditions = conditions
   }
 
   get conditions(): Conditions {
@@ -62,8 +59,7 @@ export class Path {
 
   /** From now on; what is under way is not touched. */
   set conditions(conditions: Conditions) {
-    checkConditions(conditions)
-    this.#conditions = conditions
+    this.#conditions = checkConditions(conditions)
   }
 
   /** Sends a datagram at this time, and tells what arrives: nothing, it, or it and a copy. */

@@ -1,4 +1,4 @@
-import { UdpngError } from '@udpng/core'
+import { badOption } from '@udpng/core/options'
 
 const MASK = 0xffff_ffff_ffff_ffffn
 
@@ -29,7 +29,7 @@ export class Random {
    */
   constructor(seed: bigint | number) {
     if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed))
-      throw new UdpngError('BAD_OPTION', `seed is ${String(seed)}; it must be a whole number`)
+      throw badOption('make random numbers', 'seed', seed, 'a whole number')
     this.seed = BigInt.asUintN(64, BigInt(seed))
     let state = this.seed
     for (let i = 0; i < 4; i += 2) {

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { UdpngError } from '@udpng/core'
+import { checkOptions, number, type Option, oneOf } from '@udpng/core/options'
 import { formatAddress } from '@udpng/datagram'
 import type { Host } from './host.js'
 import { Network, type NetworkEvent, type NetworkStats } from './network.js'
@@ -14,6 +15,27 @@ export interface SimulateOptions {
   readonly deadlineMs?: number
   /** What an uncaught error of a component does, see `Scheduler` (default `"stop"`: the simulation fails with it). */
   readonly onFailure?: 'stop' | 'isolate'
+}
+
+/** @internal */
+export const SIMULATE_OPTIONS: {
+  readonly deadlineMs: Option & { readonly default: number }
+  readonly onFailure: Option & { readonly default: 'stop' }
+} = {
+  deadlineMs: {
+    kind: number,
+    unit: 'milliseconds',
+    min: 0,
+    max: Infinity,
+    default: Infinity,
+    text: 'when it ends at the latest, by its own time',
+  },
+  onFailure: {
+    kind: oneOf,
+    values: ['stop', 'isolate'],
+    default: 'stop',
+    text: 'what an uncaught error of a component does',
+  },
 }
 
 /** What a simulation came to. */
@@ -77,7 +99,8 @@ const BUSY_MS = 5
  * @returns what happened
  * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message tells the seed and whose `cause` is what was
  *   thrown, when the scenario or a component fails, when a datagram is not accounted for, or when the scenario has not ended
- *   when nothing is left to happen, or at the deadline; with `BAD_OPTION` for a seed or a deadline that is none
+ *   when nothing is left to happen, or at the deadline; with `BAD_OPTION` for an unknown option, or a value that is not
+ *   allowed
  * @example
  * const { stats } = await simulate(7, async (net) => {
  *   const [a, b] = [net.host('a', '10.0.0.1'), net.host('b', '10.0.0.2')]
@@ -89,13 +112,12 @@ const BUSY_MS = 5
 export async function simulate(
   seed: bigint | number,
   scenario: (net: SimulatedNetwork) => void | Promise<void>,
-  { deadlineMs = Infinity, onFailure = 'stop' }: SimulateOptions = {},
+  options?: SimulateOptions,
 ): Promise<Report> {
-  if (!(deadlineMs >= 0))
-    throw new UdpngError(
-      'BAD_OPTION',
-      `deadlineMs is ${String(deadlineMs)}; it must be a number of milliseconds from 0 on`,
-    )
+  const {
+    deadlineMs = SIMULATE_OPTIONS.deadlineMs.default,
+    onFailure = SIMULATE_OPTIONS.onFailure.default,
+  } = checkOptions('simulate', SIMULATE_OPTIONS, options)
   const random = new Random(seed)
   const clock = new VirtualClock()
   const trace = new Trace()

@@ -199,9 +199,9 @@ describe('Impair', () => {
 
   it.each([
     [{ seed: 1.5 }, 'seed is 1.5; it must be a whole number'],
-    [{ limit: 0 }, 'limit is 0; it must be a whole number >= 1'],
+    [{ limit: 0 }, 'limit is 0; it must be a whole number of messages >= 1'],
     [{ loss: 2 }, 'loss is 2'],
-    [{ los: 1 }, 'there is no condition los'],
+    [{ los: 1 }, 'cannot create Impair: unknown option "los"; did you mean loss?'],
   ])('NET-10 %o is refused', (options, message) => {
     expect(() => new Impair(options as ImpairOptions)).toThrow(
       expect.objectContaining({ code: 'BAD_OPTION', message: expect.stringContaining(message) }),

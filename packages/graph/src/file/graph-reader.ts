@@ -1,5 +1,5 @@
-import { show } from '@udpng/basic-peer'
 import { UdpngError } from '@udpng/core'
+import { hint, show } from '@udpng/core/options'
 import { z } from 'zod'
 import { assemble } from '../assemble.js'
 import { boxesOf } from '../components/boxes-of.js'
@@ -9,7 +9,6 @@ import type { Graph, Part } from '../graph.js'
 import { graphShape, NAME } from '../graph-shape.js'
 import type { Diagnostics } from './diagnostics.js'
 import { Linker } from './linker.js'
-import { hint, quoted } from './nearest.js'
 import { object } from './objections.js'
 import type { Path, YamlDocument } from './yaml-document.js'
 
@@ -63,7 +62,7 @@ export class GraphReader {
       if (!this.#name.test(name)) {
         this.diagnostics.add(
           this.document.key(at),
-          `no part can be called ${quoted(name)}; a name is letters, digits, _ and -, begins with a letter, and is not self`,
+          `no part can be called ${show(name)}; a name is letters, digits, _ and -, begins with a letter, and is not self`,
         )
         continue
       }
@@ -84,10 +83,10 @@ export class GraphReader {
     const { component, ...options } = value as { component: string } & PartOptions
     const type = this.#types.get(component)
     if (!type) {
-      const near = hint(component, this.#types.keys())
+      const near = hint(component, [...this.#types.keys()], 'there is')
       this.diagnostics.add(
         this.document.at([...path, 'component']),
-        `unknown component ${quoted(component)}${near}`,
+        `unknown component ${show(component)}; ${near}`,
       )
       return undefined
     }
@@ -120,19 +119,18 @@ export class GraphReader {
   }
 }
 
-/** The option that a message names first: `localAddr`, `multicast.ttl`. */
+/** The option that a message names first: `localAddr`, `multicast: ttl`. */
 function optionIn(message: string, options: PartOptions): Path | undefined {
-  for (const word of message.match(/[\p{L}\p{N}_.]+/gu) ?? []) {
-    const path = word.split('.').filter(Boolean)
-    let within: unknown = options
-    const known = path.findIndex((step) => {
-      if (!isMap(within) || !Object.hasOwn(within, step)) return true
-      within = within[step]
-      return false
-    })
-    if (known !== 0 && path.length > 0) return known < 0 ? path : path.slice(0, known)
+  const words = message.match(/[\p{L}\p{N}_]+/gu) ?? []
+  const first = words.findIndex((word) => Object.hasOwn(options, word))
+  const path: string[] = []
+  let within: unknown = options
+  for (const word of first < 0 ? [] : words.slice(first)) {
+    if (!isMap(within) || !Object.hasOwn(within, word)) break
+    within = within[word]
+    path.push(word)
   }
-  return undefined
+  return path.length > 0 ? path : undefined
 }
 
 function isMap(value: unknown): value is PartOptions {

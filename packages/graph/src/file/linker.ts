@@ -1,3 +1,4 @@
+import { hint, show } from '@udpng/core/options'
 import type { PartOptions } from '../components/component-type.js'
 import {
   type Boxes,
@@ -10,7 +11,6 @@ import {
 } from '../components/kinds.js'
 import type { Link, Port } from '../graph.js'
 import { linkageShape, PORT } from '../graph-shape.js'
-import { hint, quoted } from './nearest.js'
 import { type Findings, object } from './objections.js'
 import type { Path } from './yaml-document.js'
 
@@ -102,11 +102,14 @@ export class Linker {
     const wanted = use === 'sends' ? 'outbox' : 'inbox'
     const found = this.#parts.get(part)
     if (!box)
-      diagnostics.add(offset, `${quoted(name)} is no ${wanted}; it must be like PART.${wanted}`)
+      diagnostics.add(offset, `${show(name)} is no ${wanted}; it must be like PART.${wanted}`)
     else if (!found && part === 'self')
       diagnostics.add(offset, `there is no self here; only the child of a Sessions has one`)
     else if (!found)
-      diagnostics.add(offset, `there is no part ${quoted(part)}${hint(part, this.#parts.keys())}`)
+      diagnostics.add(
+        offset,
+        `there is no part ${show(part)}; ${hint(part, [...this.#parts.keys()], 'there is')}`,
+      )
     else if (!found.boxes) return undefined
     else if (Object.hasOwn(found.boxes[use], box)) return { part, box }
     else {
@@ -118,7 +121,7 @@ export class Linker {
             ? `${name} is an inbox, and messages do not leave it${rest}`
             : `${name} is an outbox, and nothing can lead to it${rest}`,
         )
-      else diagnostics.add(offset, `${part} has no ${wanted} ${quoted(box)}${rest}`)
+      else diagnostics.add(offset, `${part} has no ${wanted} ${show(box)}${rest}`)
     }
     return undefined
   }

@@ -1,7 +1,6 @@
-import { show } from '@udpng/basic-peer'
+import { hint, show } from '@udpng/core/options'
 import type { z } from 'zod'
 import type { Diagnostics } from './diagnostics.js'
-import { hint, quoted } from './nearest.js'
 import type { Path, YamlDocument } from './yaml-document.js'
 
 /** A file that is being checked, and what was found so far. */
@@ -27,7 +26,7 @@ export function object(
       for (const key of issue.keys)
         diagnostics.add(
           document.key([...place, key]),
-          `${whose} has no ${quoted(key)}${known.length > 0 ? hint(key, known, 'it has') : ''}`,
+          `${whose} has no ${show(key)}${known.length > 0 ? `; ${hint(key, known, 'it has')}` : ''}`,
         )
       continue
     }

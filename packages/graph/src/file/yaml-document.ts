@@ -1,3 +1,4 @@
+import { show } from '@udpng/core/options'
 import {
   Composer,
   type CST,
@@ -11,7 +12,6 @@ import {
   Parser,
 } from 'yaml'
 import type { Diagnostics } from './diagnostics.js'
-import { quoted } from './nearest.js'
 
 /** Where something is in a document: `['parts', 'OUT', 'tag']`. */
 export type Path = readonly PropertyKey[]
@@ -143,7 +143,7 @@ class Survey {
       else if (name === '__proto__') this.#fail(key, 'no key can be called "__proto__"')
       else if (name === '<<') this.#fail(key, '<< merges nothing here; write it out, or use *alias')
       else if (entries.has(name))
-        this.#fail(key, `the key ${quoted(name)} is here for the second time`)
+        this.#fail(key, `the key ${show(name)} is here for the second time`)
       else entries.set(name, { key: key as Node, value })
       this.node(value)
     }
