@@ -1,7 +1,6 @@
 import { badOption, checkOptions, flag, type OptionTable, oneOf, whole } from '@udpng/core/options'
-import { type Address, type Family, kindOfHost } from '@udpng/datagram'
+import { type Address, type Family, isGroup, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
-import { isGroup } from './is-group.js'
 import type { Lookup } from './names.js'
 import type { DatagramTransport, MulticastOptions, SocketOptions } from './transport.js'
 

@@ -6,6 +6,14 @@ import { grouped } from './quantities.js'
 /** At most one line in so many milliseconds. */
 const PAUSE_MS = 1000
 
+const NO_BROADCAST = 'give another: this command does not send to those'
+
+/** What messages advise, in the terms of a command. */
+interface Advice {
+  readonly onBroadcast?: string
+  readonly flags?: Readonly<Record<string, string>>
+}
+
 /**
  * Tells the errors of datagrams, a line each second at most: the first at once, and then how many more there were. A
  * million datagrams that fail are no reason for a million lines.
@@ -13,20 +21,28 @@ const PAUSE_MS = 1000
 export class Complaints {
   readonly #notes: Notes
   readonly #onBroadcast: string
+  readonly #flags: Readonly<Record<string, string>>
   #timer: NodeJS.Timeout | undefined
   #more = 0
   #latest = ''
 
-  /** @param onBroadcast - what to do where the system does not permit a broadcast address (default: nothing) */
-  constructor(notes: Notes, onBroadcast = '') {
+  /**
+   * @param advice.onBroadcast - what to do where the system does not permit a broadcast address
+   * @param advice.flags - the flags of the command for the options of a peer: messages name the flags
+   */
+  constructor(notes: Notes, { onBroadcast = NO_BROADCAST, flags = {} }: Advice = {}) {
     this.#notes = notes
     this.#onBroadcast = onBroadcast
+    this.#flags = flags
   }
 
   /** Tells what leaves on a peer's `errors`, until it ends. */
   async listen(errors: Outbox<UdpngError>): Promise<void> {
     for await (const { message, cause } of messages(errors))
-      this.tell(message + this.#adviceOn((cause as NodeJS.ErrnoException | undefined)?.code))
+      this.tell(
+        this.#withFlags(message) +
+          this.#adviceOn((cause as NodeJS.ErrnoException | undefined)?.code),
+      )
   }
 
   tell(message: string): void {
@@ -57,10 +73,15 @@ export class Complaints {
     else if (more === 1) this.#notes.complain(this.#latest)
   }
 
+  #withFlags(message: string): string {
+    let text = message
+    for (const [option, flag] of Object.entries(this.#flags)) text = text.replaceAll(option, flag)
+    return text
+  }
+
   /** What to do about an error of the system, where that is known. */
   #adviceOn(code: string | undefined): string {
-    if (code === 'EACCES' && this.#onBroadcast)
-      return `; to a broadcast address, ${this.#onBroadcast}`
+    if (code === 'EACCES') return `; if it is a broadcast address, ${this.#onBroadcast}`
     if (code === 'ENETUNREACH') return '; this machine has no route to there'
     return ''
   }

@@ -12,6 +12,7 @@ import {
   reachOf,
 } from '@udpng/datagram'
 import { InvalidArgumentError } from 'commander'
+import { UsageError } from './failure.js'
 
 /** @throws {InvalidArgumentError} with what it must be */
 function readEndpoint(text: string, leastPort: 0 | 1): Endpoint {
@@ -80,6 +81,20 @@ export async function resolveHost(host: string, ipv6 = false): Promise<string> {
 /** What to send to a host by: asked once, so that a name that nobody knows is told at once; peers look it up again. */
 export async function familyOf(host: string, ipv6?: boolean): Promise<Family> {
   return (kindOfHost(host) || kindOfHost(await resolveHost(host, ipv6))) as Family
+}
+
+/**
+ * Refuses to send from an address of one family to an address of the other.
+ *
+ * @param localAddr - what `--local` gave
+ * @throws {UsageError} with both
+ */
+export function checkFamily(localAddr: string, family: Family, receiver: string): void {
+  const own = kindOfHost(localAddr)
+  if (own !== family)
+    throw new UsageError(
+      `--local is ${localAddr}, an IPv${own} address, but ${receiver} is reached by IPv${family}; give --local an IPv${family} address`,
+    )
 }
 
 /** Whether sockets can be bound to IPv6 addresses here: only a socket knows. */

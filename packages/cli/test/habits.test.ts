@@ -84,6 +84,59 @@ describe('errors', () => {
     expect([code, stdout]).toEqual([2, ''])
   })
 
+  it.each<[args: string[], message: string]>([
+    [
+      ['listen', ':0', '--interface', 'lo'],
+      '--interface is where --group joins; give --group, or listen at an address of the interface',
+    ],
+    [
+      ['listen', '[::]:0', '--group', '239.255.77.1'],
+      '[::]:0, --group 239.255.77.1: IPv4 and IPv6; give addresses of one family',
+    ],
+    [
+      ['send', '127.0.0.1:9', 'text', '--interface', 'lo'],
+      '--interface is for multicast, and 127.0.0.1 is not a multicast address; leave it out, or choose the interface by --local with an address of it',
+    ],
+    [
+      ['send', '127.255.255.255:9', 'text', '--broadcast', '--ttl', '3'],
+      '--ttl is for multicast, and 127.255.255.255 is not a multicast address; leave it out, or choose the interface by --local with an address of it',
+    ],
+    [
+      ['send', '127.0.0.1:9', 'text', '--local', '[::1]:0'],
+      '--local is ::1, an IPv6 address, but 127.0.0.1 is reached by IPv4; give --local an IPv4 address',
+    ],
+    [
+      ['console', '--to', '[::1]:9', '--local', '127.0.0.1:0'],
+      '--local is 127.0.0.1, an IPv4 address, but ::1 is reached by IPv6; give --local an IPv6 address',
+    ],
+  ])('OPT-09 %j is refused: what is wrong with these flags, exit code 2', async (args, message) => {
+    using running = udpng.run(...args)
+    running.typeNoMore()
+    const { code, stdout, stderr } = await running.end
+    expect([code, stdout, stderr]).toEqual([2, '', `udpng: ${message}\n`])
+  })
+
+  it('OPT-09 a command without --broadcast does not advise to give it', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('elsewhere it may be permitted')
+    using running = udpng.run('console', '--to', '127.255.255.255:9', '--linger', '0s')
+    running.type('text\n')
+    running.typeNoMore()
+    const { stderr } = await running.end
+    expect(stderr).toContain(
+      '; if it is a broadcast address, give another: this command does not send to those\n',
+    )
+    expect(stderr).not.toContain('--broadcast')
+  })
+
+  it('OPT-09 a kernel buffer that is smaller than asked for is reported by the name of the flag', async ({
+    skip,
+  }) => {
+    if (process.platform !== 'linux') skip('only Linux has net.core.rmem_max')
+    const { running } = await udpng.start('listen', '127.0.0.1:0', '--recv-buffer', '2147483647')
+    using _ = running
+    await running.says(/--recv-buffer is \d+, not 2147483647: raise net\.core\.rmem_max\n/)
+  })
+
   it.each([['listen'], ['echo'], ['relay', '--to', ':9']])(
     'CLI-04 %s at a port that is taken: one line that says so, exit code 1',
     async (name, ...others) => {

@@ -5,6 +5,7 @@ export { canonicalHost, isSameHost, isSameIp, type ZoneNumber } from './canonica
 export { type Datagram, isDatagram } from './datagram.js'
 export { formatAddress } from './format-address.js'
 export { type Family, formatIp, type IpAddress, parseIp, unmapped } from './ip-address.js'
+export { isGroup } from './is-group.js'
 export { isPort } from './is-port.js'
 export { kindOfHost } from './kind-of-host.js'
 export { isLetter, type Letter } from './letter.js'

@@ -13,7 +13,7 @@ import { SimplePeer } from '@udpng/peers'
 import { Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, destination, familyOf, local } from '../endpoint.js'
+import { bindAddress, checkFamily, destination, familyOf, local } from '../endpoint.js'
 import { Exit, endOf } from '../failure.js'
 import { describe, isLossy, lossesOf } from '../losses.js'
 import { Notes } from '../notes.js'
@@ -71,6 +71,7 @@ async function talk(options: ConsoleOptions): Promise<void> {
     options.local ?? [undefined, 0],
     family === 6 ? '::' : '0.0.0.0',
   )
+  checkFamily(localAddr, family, receiverAddr)
   const READ = new ConsoleReader({ prompt: PROMPT })
   const UDP = new SimplePeer({
     receiverAddr,

@@ -5,12 +5,13 @@ import {
   type Datagram,
   type Endpoint,
   formatAddress,
+  isGroup,
   isSameHost,
   kindOfHost,
 } from '@udpng/datagram'
 import { First, Transformer } from '@udpng/flow'
 import { UDPReceiver } from '@udpng/peers'
-import { Argument, Command, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
 import { bindAddress, isAny, local } from '../endpoint.js'
@@ -50,7 +51,7 @@ export function listenCommand(): Command {
     )
     .addOption(
       new Option('--group <ip>', 'join this multicast group; may be given several times').argParser(
-        (text, before: readonly string[] = []) => [...before, text],
+        group,
       ),
     )
     .option('--interface <name>', 'join on this network interface, by name or address')
@@ -70,6 +71,13 @@ export function listenCommand(): Command {
   return withLongRunningOptions(command)
 }
 
+/** Reads `--group`, which may be given several times. */
+function group(text: string, before: readonly string[] = []): readonly string[] {
+  if (!isGroup(text))
+    throw new InvalidArgumentError('It must be a multicast address (224.0.0.0/4 or ff00::/8).')
+  return [...before, text]
+}
+
 interface ListenOptions extends LongRunningOptions, ExactArguments {
   readonly json?: boolean
   readonly hex?: boolean
@@ -82,13 +90,23 @@ interface ListenOptions extends LongRunningOptions, ExactArguments {
 
 async function listen(address: Endpoint, options: ListenOptions): Promise<void> {
   const notes = new Notes(options)
-  const complaints = new Complaints(notes)
+  const complaints = new Complaints(notes, { flags: { recvBufferSize: '--recv-buffer' } })
   const { group: groups = [], raw = false } = options
   const [host] = address
   // A socket that is bound to an address of this machine gets nothing that is sent to a group.
-  const isGroup = groups.some((group) => host !== undefined && isSameHost(group, host))
-  if (groups.length > 0 && !isAny(host) && !isGroup)
+  const isBoundToGroup = groups.some((group) => host !== undefined && isSameHost(group, host))
+  if (groups.length > 0 && !isAny(host) && !isBoundToGroup)
     throw new UsageError(`a socket bound to ${host} receives no multicast; use :${address[1]}`)
+  if (groups.length === 0 && options.interface !== undefined)
+    throw new UsageError(
+      '--interface is where --group joins; give --group, or listen at an address of the interface',
+    )
+  const families = new Set([...(host ? [host] : []), ...groups].map(kindOfHost))
+  if (groups.length > 0 && families.size > 1) {
+    const given = groups.map((ip) => `--group ${ip}`)
+    if (host !== undefined) given.unshift(formatAddress([host, address[1]]))
+    throw new UsageError(`${given.join(', ')}: IPv4 and IPv6; give addresses of one family`)
+  }
   const anyHost = groups.length > 0 ? (kindOfHost(groups[0]) === 6 ? '::' : '0.0.0.0') : undefined
   const [localAddr, localPort] = await bindAddress(address, anyHost)
   const UDP = new UDPReceiver({

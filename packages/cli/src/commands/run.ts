@@ -45,7 +45,7 @@ async function run(
   const { loadGraph } = await import('../load-graph.js')
   const { assemble } = await import('@udpng/graph')
   const notes = new Notes(options)
-  const complaints = new Complaints(notes, 'give the part broadcast: true')
+  const complaints = new Complaints(notes, { onBroadcast: 'give the part broadcast: true' })
   const graph = await loadGraph(file, modules, notes)
   if (check) await printOut(`${printableLine(file)}: ${countsOf(graph)}, nothing wrong\n`)
   else {

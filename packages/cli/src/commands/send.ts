@@ -2,13 +2,20 @@ import { Pipeline } from '@udpng/chassis'
 import { ChunkReader, ConsoleReader } from '@udpng/console'
 import type { Component, Outbox } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
-import { type Address, type Endpoint, MAX_PAYLOAD_BYTES } from '@udpng/datagram'
+import {
+  type Address,
+  type Endpoint,
+  type Family,
+  isGroup,
+  kindOfHost,
+  MAX_PAYLOAD_BYTES,
+} from '@udpng/datagram'
 import { DataSource, Pace, Transformer } from '@udpng/flow'
 import { SimplePeer, UDPSender } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
 import { Complaints } from '../complaints.js'
-import { bindAddress, destination, familyOf, local } from '../endpoint.js'
+import { bindAddress, checkFamily, destination, local, resolveHost } from '../endpoint.js'
 import { Exit, exitCodeOf, UsageError } from '../failure.js'
 import { isLossy, lossesAsJson, lossesOf, reasons } from '../losses.js'
 import { Notes } from '../notes.js'
@@ -90,7 +97,7 @@ interface SendOptions extends LongRunningOptions {
 
 async function send(to: Address, texts: readonly string[], options: SendOptions): Promise<void> {
   const notes = new Notes(options)
-  const complaints = new Complaints(notes, 'give --broadcast')
+  const complaints = new Complaints(notes, { onBroadcast: 'give --broadcast' })
   const SEND = await senderTo(to, options)
   const PACE = new Pace<Uint8Array>({ perSecond: options.rate, repeat: options.repeat })
   const system = new Pipeline(await sourceOf(texts, options), PACE, SEND)
@@ -122,13 +129,19 @@ async function senderTo(
   [receiverAddr, receiverPort]: Address,
   { broadcast, local, interface: name, ttl, ipv6 }: SendOptions,
 ): Promise<UDPSender | SimplePeer> {
-  const family = await familyOf(receiverAddr, ipv6)
+  const host = kindOfHost(receiverAddr) ? receiverAddr : await resolveHost(receiverAddr, ipv6)
+  if ((name !== undefined || ttl !== undefined) && !isGroup(host))
+    throw new UsageError(
+      `${name === undefined ? '--ttl' : '--interface'} is for multicast, and ${receiverAddr} is not a multicast address; leave it out, or choose the interface by --local with an address of it`,
+    )
+  const family = kindOfHost(host) as Family
   const common = { receiverAddr, receiverPort, family, ...(broadcast && { broadcast }) }
   if (local === undefined && name === undefined && ttl === undefined) return new UDPSender(common)
   const [localAddr, localPort] = await bindAddress(
     local ?? [undefined, 0],
     family === 6 ? '::' : '0.0.0.0',
   )
+  checkFamily(localAddr, family, receiverAddr)
   return new SimplePeer({
     ...common,
     localAddr,
