@@ -279,7 +279,10 @@ export class Scheduler {
     // What is closed may ask for the same, in a `finally`, or fail.
     if (this.#closing) return
     this.#closing = this.#living.size > 0
+    const isRefusing = this.#refusing
+    this.#refusing = false // what these activate is not activated by the component that is being refused
     for (const process of this.#living) this.#close(process)
+    this.#refusing = isRefusing
     this.#onward()
   }
 

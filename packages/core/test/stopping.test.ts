@@ -81,6 +81,31 @@ describe('stopping', () => {
     // Not only then: it runs on no scheduler again.
     expect(() => new Scheduler().activate(late)).toThrow('has ended')
   })
+
+  it('SCH-22 also when all are closed because another one that came too late has failed', async () => {
+    const log: string[] = []
+    const late = new Part(forever)
+    late.atEnd = () => log.push('end of late')
+    const leavesOne = new Part(function* (self): Main {
+      try {
+        yield* forever(self)
+      } finally {
+        self.scheduler.activate(late)
+      }
+    })
+    const failing = new Part(forever)
+    failing.atEnd = () => {
+      throw new Error('boom')
+    }
+    const first = new Part(forever)
+    first.atEnd = () => void first.scheduler.activate(failing)
+    const abort = new AbortController()
+    const over = start(first, leavesOne).run({ signal: abort.signal })
+    await new Promise((resolve) => setImmediate(resolve))
+    abort.abort()
+    await expect(over).rejects.toThrow('boom')
+    expect(log).toEqual(['end of late'])
+  })
 })
 
 it('SCH-23 runs leave the listener limit of the process as it is, also when it is none', async () => {
