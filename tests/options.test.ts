@@ -4,10 +4,22 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LOCAL, RECEIVER, TWO_WAY } from '@udpng/basic-peer'
 import { Graphline, Pipeline, Sessions } from '@udpng/chassis'
-import { ConsoleEchoer, ConsoleReader } from '@udpng/console'
+import { ChunkReader, ConsoleEchoer, ConsoleReader } from '@udpng/console'
 import { Component, Inbox, link, messages, Outbox, Scheduler, UdpngError } from '@udpng/core'
 import type { Option } from '@udpng/core/options'
-import { Splitter, Ticker } from '@udpng/flow'
+import { runUntilInterrupted } from '@udpng/core/program'
+import {
+  Cycle,
+  FanOut,
+  Filter,
+  First,
+  Limit,
+  Pace,
+  Sample,
+  Splitter,
+  Text,
+  Ticker,
+} from '@udpng/flow'
 import { inspect } from '@udpng/inspector'
 import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
 import { Impair, Network, Path, Random, simulate, VirtualClock } from '@udpng/simulation'
@@ -37,6 +49,16 @@ const takers: Readonly<Record<string, (options: never) => unknown>> = {
   UDPSender: (options) => new UDPSender(options),
   Sessions: (options) => new Sessions(() => new Part(), options),
   Ticker: (options) => new Ticker(options),
+  Cycle: (options) => new Cycle(options),
+  FanOut: (options) => new FanOut(options),
+  Filter: (options) => new Filter(options),
+  First: (options) => new First(options),
+  Limit: (options) => new Limit(options),
+  Pace: (options) => new Pace(options),
+  Sample: (options) => new Sample(options),
+  Text: (options) => new Text(options),
+  ChunkReader: (options) => new ChunkReader(options),
+  runUntilInterrupted: (options) => runUntilInterrupted(new Part(), options),
   ConsoleReader: (options) => new ConsoleReader(options),
   ConsoleEchoer: (options) => new ConsoleEchoer(options),
   inspect: (options) => inspect(new Scheduler(), options),

@@ -538,14 +538,17 @@ describe('what it refuses', () => {
   })
 
   it.each([
-    ['self', 'part "self" cannot have this name: self is the graph; choose another name'],
+    [
+      'self',
+      'cannot create Graphline: no part can be called "self"; self is the graph; choose another name',
+    ],
     [
       'a.b',
-      'part "a.b" cannot have this name: a dot ends the name of a part in linkages such as "a.b.outbox"; choose another name',
+      'cannot create Graphline: no part can be called "a.b"; a dot ends the name of a part in linkages such as "a.b.outbox"; choose another name',
     ],
     [
       '.',
-      'part "." cannot have this name: a dot ends the name of a part in linkages such as "..outbox"; choose another name',
+      'cannot create Graphline: no part can be called "."; a dot ends the name of a part in linkages such as "..outbox"; choose another name',
     ],
   ])('TYP-10 GRA-06 a part named "%s"', (name, message) => {
     const error = refusal(() => new Untyped({ A: new Probe(), [name]: new Probe() }))

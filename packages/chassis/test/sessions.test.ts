@@ -1000,7 +1000,7 @@ describe('options', () => {
       `idleMs ${idleMs}`,
       [echo, { idleMs }],
       `idleMs is ${idleMs === '1' ? '"1"' : idleMs}`,
-      'from 1 to Infinity',
+      '>= 1, or Infinity',
     ]),
     ...['capacity', 'perHost'].flatMap((option) =>
       [0, -1, 1.5, NaN, Infinity, '1', null].map((value): [string, unknown[], ...string[]] => [

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
-import { INPUT } from './stream-options.js'
+import { readable } from './stream-kinds.js'
 
 /** Options of a ChunkReader. */
 export interface ChunkReaderOptions {
@@ -13,7 +13,7 @@ export interface ChunkReaderOptions {
 
 const OPTIONS = {
   size: { kind: whole, unit: 'bytes', min: 1, required: true, text: 'bytes of a piece' },
-  input: { ...INPUT, text: 'where the bytes come from (default: standard input)' },
+  input: { kind: readable, text: 'where the bytes come from (default: standard input)' },
 } as const satisfies OptionTable<ChunkReaderOptions>
 
 /**

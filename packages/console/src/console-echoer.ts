@@ -5,7 +5,7 @@ import { checkOptions, flag, type OptionTable, text } from '@udpng/core/options'
 import { formatAddress, isBytes, isDatagram } from '@udpng/datagram'
 import { ErrorLines } from './error-lines.js'
 import { printable } from './printable.js'
-import { OUTPUT } from './stream-options.js'
+import { writable } from './stream-kinds.js'
 
 /** Options of a ConsoleEchoer. */
 export interface ConsoleEchoerOptions {
@@ -27,7 +27,7 @@ const OPTIONS = {
     text: 'write every message as util.inspect shows it, and a newline',
   },
   tag: { kind: text, default: '', text: 'written before each message' },
-  output: { ...OUTPUT, text: 'where it writes (default: standard output)' },
+  output: { kind: writable, text: 'where it writes (default: standard output)' },
 } as const satisfies OptionTable<ConsoleEchoerOptions>
 
 /** Messages are written together until they are so many characters. */

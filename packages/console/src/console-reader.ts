@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
 import { checkOptions, type OptionTable, text } from '@udpng/core/options'
 import { LineSplitter } from './line-splitter.js'
-import { INPUT, OUTPUT } from './stream-options.js'
+import { readable, writable } from './stream-kinds.js'
 
 /** Options of a ConsoleReader. */
 export interface ConsoleReaderOptions {
@@ -24,10 +24,10 @@ const OPTIONS = {
   },
   eol: { kind: text, default: '\n', text: 'what each line ends with when it is sent' },
   input: {
-    ...INPUT,
+    kind: readable,
     text: 'where the lines come from, as UTF-8 (default: standard input)',
   },
-  output: { ...OUTPUT, text: 'where the prompt goes (default: standard output)' },
+  output: { kind: writable, text: 'where the prompt goes (default: standard output)' },
 } as const satisfies OptionTable<ConsoleReaderOptions>
 
 /** After so many lines the other components get their turn. */

@@ -97,10 +97,19 @@ describe('ChunkReader', () => {
 
 describe('options of a ChunkReader', () => {
   it.each([
-    [undefined, 'ChunkReader needs size, the bytes of a piece'],
-    [{ size: 0 }, 'size is 0; it must be a whole number >= 1 of bytes'],
-    [{ size: 1, input: 'stdin' }, "input is 'stdin'; it must be a readable stream"],
-    [{ size: 1, bytes: 2 }, 'ChunkReader has no option bytes; it has size, input'],
+    [
+      undefined,
+      'cannot create ChunkReader: size is undefined; it must be a whole number of bytes >= 1',
+    ],
+    [{ size: 0 }, 'cannot create ChunkReader: size is 0; it must be a whole number of bytes >= 1'],
+    [
+      { size: 1, input: 'stdin' },
+      'cannot create ChunkReader: input is "stdin"; it must be a readable stream',
+    ],
+    [
+      { size: 1, bytes: 2 },
+      'cannot create ChunkReader: unknown option "bytes"; the options are size, input',
+    ],
   ])('GFL-07 %j is refused', (options, message) => {
     expect(() => new ChunkReader(options as never)).toThrow(
       expect.objectContaining({ code: 'BAD_OPTION', message }),

@@ -1,6 +1,7 @@
 import type { Component } from './component.js'
 import { producerFinished } from './control.js'
 import { UdpngError } from './errors.js'
+import { checkOptions, number, type OptionTable } from './options.js'
 import { printable } from './process-events.js'
 import { Scheduler } from './scheduler.js'
 
@@ -15,7 +16,6 @@ export type Interrupt = keyof typeof INTERRUPTS
  * terminal that closes sends SIGHUP twice. A person who presses Ctrl-C again needs longer.
  */
 const REPEAT_MS = 500
-const DEFAULT_DRAIN_MS = 2000
 
 /** Options of a program: all optional. */
 export interface ProgramOptions {
@@ -26,6 +26,30 @@ export interface ProgramOptions {
   /** Called at the first interrupt, and before the process exits at the second one. */
   readonly onInterrupt?: (signal: Interrupt, isSecond: boolean) => void
 }
+
+const OPTIONS = {
+  drainMs: {
+    kind: number,
+    unit: 'milliseconds',
+    min: 0,
+    default: 2000,
+    text: 'how long the program may drain after an interrupt',
+  },
+  scheduler: {
+    kind: {
+      accepts: (value) => value instanceof Scheduler,
+      must: () => 'a Scheduler',
+    },
+    text: 'what runs it (default: a new scheduler)',
+  },
+  onInterrupt: {
+    kind: {
+      accepts: (value) => typeof value === 'function',
+      must: () => 'a function',
+    },
+    text: 'called at the first interrupt, and before the process exits at the second one',
+  },
+} as const satisfies OptionTable<ProgramOptions>
 
 /**
  * Runs a component as the main job of the process, and ends it gracefully.
@@ -39,10 +63,7 @@ export interface ProgramOptions {
  * @example
  * await runProgram(new Pipeline(new UDPReceiver({ localPort: 5140 }), new ConsoleEchoer()))
  */
-export async function runProgram(
-  component: Component,
-  options: ProgramOptions = {},
-): Promise<void> {
+export async function runProgram(component: Component, options?: ProgramOptions): Promise<void> {
   const { process } = globalThis
   try {
     await runUntilInterrupted(component, options)
@@ -57,12 +78,18 @@ export async function runProgram(
  * Does what `runProgram` does, but leaves failures to the caller.
  *
  * @returns the first interrupt; undefined when none came
- * @throws {UdpngError} rejects with what failed, see `Scheduler.run`
+ * @throws {UdpngError} rejects with `BAD_OPTION` for an unknown option or a value that is not allowed; with what failed, see
+ *   `Scheduler.run`
  */
 export async function runUntilInterrupted(
   component: Component,
-  { drainMs = DEFAULT_DRAIN_MS, scheduler = new Scheduler(), onInterrupt }: ProgramOptions = {},
+  options?: ProgramOptions,
 ): Promise<Interrupt | undefined> {
+  const {
+    drainMs = OPTIONS.drainMs.default,
+    scheduler = new Scheduler(),
+    onInterrupt,
+  } = checkOptions<ProgramOptions>('run program', OPTIONS, options)
   const { process } = globalThis
   const stop = new AbortController()
   let first: Interrupt | undefined

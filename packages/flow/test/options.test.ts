@@ -5,64 +5,72 @@ const wrong: readonly [what: string, make: () => unknown, message: string][] = [
   [
     'Cycle without items',
     () => new Cycle({} as never),
-    'items is undefined; it must be a list of at least one item',
+    'cannot create Cycle: items is undefined; it must be a list of at least one item',
   ],
   [
     'Cycle of nothing',
     () => new Cycle({ items: [] }),
-    'items is ; it must be a list of at least one item',
+    'cannot create Cycle: items is []; it must be a list of at least one item',
   ],
-  ['Filter without a text', () => new Filter({}), 'a Filter needs contains, or except, or both'],
+  [
+    'Filter without a text',
+    () => new Filter({}),
+    'cannot create Filter: it needs contains, except or both',
+  ],
   [
     'Filter of everything',
     () => new Filter({ contains: '' }),
-    'contains is ; it must be a string that is not empty',
+    'cannot create Filter: contains is ""; it must be a string that is not empty',
   ],
   [
     'First of none',
     () => new First({ count: 0 }),
-    'count is 0; it must be a whole number >= 1, or Infinity',
+    'cannot create First: count is 0; it must be a whole number >= 1, or Infinity',
   ],
   [
     'First of a part',
     () => new First({ count: 1.5 }),
-    'count is 1.5; it must be a whole number >= 1, or Infinity',
+    'cannot create First: count is 1.5; it must be a whole number >= 1, or Infinity',
   ],
   [
     'Limit of 0',
     () => new Limit({ perSecond: 0 }),
-    'perSecond is 0; it must be a finite number > 0 of messages',
+    'cannot create Limit: perSecond is 0; it must be a number of messages > 0',
   ],
   [
     'Limit of NaN',
     () => new Limit({ perSecond: NaN }),
-    'perSecond is NaN; it must be a finite number > 0 of messages',
+    'cannot create Limit: perSecond is NaN; it must be a number of messages > 0',
   ],
-  ['Sample of 0', () => new Sample({ every: 0 }), 'every is 0; it must be a whole number >= 1'],
+  [
+    'Sample of 0',
+    () => new Sample({ every: 0 }),
+    'cannot create Sample: every is 0; it must be a whole number >= 1',
+  ],
   [
     'Pace of 0',
     () => new Pace({ perSecond: 0 }),
-    'perSecond is 0; it must be a number > 0 of messages',
+    'cannot create Pace: perSecond is 0; it must be a number of messages > 0, or Infinity',
   ],
   [
     'Pace of half a repeat',
     () => new Pace({ repeat: 0.5 }),
-    'repeat is 0.5; it must be a whole number >= 1',
+    'cannot create Pace: repeat is 0.5; it must be a whole number >= 1',
   ],
   [
     'Text of a number',
     () => new Text({ template: 7 as never }),
-    'template is 7; it must be a string',
+    'cannot create Text: template is 7; it must be a string',
   ],
   [
     'FanOut to nothing',
     () => new FanOut({ targets: [] }),
-    'targets is ; it must be a list of at least one [host, port], port 1-65535',
+    'cannot create FanOut: targets is []; it must be a list of at least one [host, port], port 1-65535',
   ],
   [
     'FanOut to port 0',
     () => new FanOut({ targets: [['::1', 0]] }),
-    'targets is ::1,0; it must be a list of at least one [host, port], port 1-65535',
+    'cannot create FanOut: targets is [["::1",0]]; it must be a list of at least one [host, port], port 1-65535',
   ],
 ]
 
@@ -86,7 +94,9 @@ describe('options of parts', () => {
     expect(() => new Part({ nonsense: 1 } as never)).toThrow(
       expect.objectContaining({
         code: 'BAD_OPTION',
-        message: expect.stringMatching(`^${name} has no option nonsense; it has `),
+        message: expect.stringMatching(
+          `^cannot create ${name}: unknown option "nonsense"; the options are `,
+        ),
       }),
     )
   })

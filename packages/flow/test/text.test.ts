@@ -24,7 +24,7 @@ describe('Text', () => {
 
   it('CLI-57 other words in braces are refused', () => {
     expect(() => new Text({ template: '{date}' })).toThrow(
-      /^template has \{date\}; there is \{data\}/,
+      /^cannot create Text: template is "\{date\}"; it must be text in which \{date\} does not occur; there is \{data\}/,
     )
   })
 })
