@@ -19,7 +19,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '@udpng/simulation': ['@udpng/basic-peer', '@udpng/core', '@udpng/datagram'],
   '@udpng/inspector': ['@udpng/core', '@udpng/datagram'],
   '@udpng/graph': [
-    '@udpng/basic-peer',
     '@udpng/chassis',
     '@udpng/console',
     '@udpng/core',
@@ -61,7 +60,6 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
 /** Files of a package that may lead to each other. */
 const knownCircles: Readonly<Record<string, readonly string[][]>> = {
   '@udpng/core': [['component.ts', 'scheduler.ts']],
-  '@udpng/basic-peer': [['choose-transport.ts', 'names.ts', 'options.ts', 'system-error.ts']],
   '@udpng/chassis': [['eviction-order.ts', 'roster.ts', 'session.ts']],
   '@udpng/simulation': [['host.ts', 'network.ts', 'virtual-socket.ts']],
 }

@@ -65,7 +65,7 @@ describe('the echo server', () => {
     }
     using run = program.run('http')
     const { code, stderr } = await run.end
-    expect(stderr).toMatch(/^localPort [^\n]*\n$/)
+    expect(stderr).toMatch(/^cannot create PostboxPeer: localPort [^\n]*\n$/)
     expect(code).toBe(1)
   })
 })

@@ -1,8 +1,9 @@
 import { lookup as systemLookup } from 'node:dns'
 import type { ErrorCode } from '@udpng/core'
 import { type Family, kindOfHost, parseIp, reachOf, unmapped } from '@udpng/datagram'
-import { DEFAULT_LOOKUP_TTL_MS } from './options.js'
 import { detailsOf } from './system-error.js'
+
+export const DEFAULT_LOOKUP_TTL_MS = 30_000
 
 /**
  * Finds the address of a name, called as `dns.lookup` is: `node:dns`'s own, one that caches, or one

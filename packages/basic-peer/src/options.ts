@@ -1,7 +1,7 @@
 import { badOption, checkOptions, flag, type OptionTable, oneOf, whole } from '@udpng/core/options'
 import { type Address, type Family, isGroup, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
-import type { Lookup } from './names.js'
+import { DEFAULT_LOOKUP_TTL_MS, type Lookup } from './names.js'
 import type { DatagramTransport, MulticastOptions, SocketOptions } from './transport.js'
 
 /** Options that every peer has. */
@@ -57,7 +57,6 @@ export interface TwoWayOptions extends LocalOptions, ReceiverOptions {
   readonly onlyFromReceiver?: boolean
 }
 
-export const DEFAULT_LOOKUP_TTL_MS = 30_000
 export const DEFAULT_DRAIN_TIMEOUT_MS = 5000
 const MAX_MS = 0x7fffffff
 const MAX_BYTES = 0x7fffffff

@@ -7,8 +7,13 @@ import { Inbox } from './inbox.js'
 import { ENDED, type Hooks, type Main, Microprocess, PAUSED, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
 import { Passage } from './passage.js'
-import { type RunOptions, Scheduler, type SchedulerOptions } from './scheduler.js'
-import { RUN_OPTIONS, SCHEDULER_OPTIONS } from './scheduler-options.js'
+import { Scheduler } from './scheduler.js'
+import {
+  RUN_OPTIONS,
+  type RunOptions,
+  SCHEDULER_OPTIONS,
+  type SchedulerOptions,
+} from './scheduler-options.js'
 
 const HOOKS: Hooks = {
   accounting: (component) => (component as Component)['accounting'](),

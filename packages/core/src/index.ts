@@ -17,12 +17,8 @@ export { type Linkage, link } from './linkage.js'
 export { messages } from './messages.js'
 export type { Main } from './microprocess.js'
 export { Outbox, type OutboxOptions } from './outbox.js'
-export {
-  type RunOptions,
-  Scheduler,
-  type SchedulerEvent,
-  type SchedulerOptions,
-} from './scheduler.js'
+export { Scheduler, type SchedulerEvent } from './scheduler.js'
+export type { RunOptions, SchedulerOptions } from './scheduler-options.js'
 export type {
   ComponentSnapshot,
   InboxSnapshot,

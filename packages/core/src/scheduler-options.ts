@@ -1,7 +1,24 @@
 import type { OptionTable } from './check.js'
 import type { Clock } from './clock.js'
 import { oneOf } from './kinds.js'
-import type { RunOptions, SchedulerOptions } from './scheduler.js'
+
+/** Options of a scheduler. */
+export interface SchedulerOptions {
+  /** Where time comes from (default: the real one). */
+  readonly clock?: Clock
+  /**
+   * What an uncaught error in a component does, unless a parent contains it (`Component.onChildFailure`): close all
+   * others too and reject `run()` (`"stop"`, the default), or end only the one that failed (`"isolate"`, Axon's
+   * immortalise).
+   */
+  readonly onFailure?: 'stop' | 'isolate'
+}
+
+/** Options of one run. */
+export interface RunOptions {
+  /** An abort asks every component to shut down; `run()` resolves once all have. */
+  readonly signal?: AbortSignal
+}
 
 /** Options of `new Scheduler`. */
 export const SCHEDULER_OPTIONS: OptionTable<SchedulerOptions> = {

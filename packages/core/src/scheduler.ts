@@ -14,28 +14,15 @@ import { Inbox } from './inbox.js'
 import { ENDED, type Main, Microprocess, NEW, PAUSED, READY } from './microprocess.js'
 import { mustBe } from './other-copy.js'
 import { debugEvery, emitWarning, whenLoopIsEmpty } from './process-events.js'
-import { RUN_OPTIONS, SCHEDULER_OPTIONS } from './scheduler-options.js'
+import {
+  RUN_OPTIONS,
+  type RunOptions,
+  SCHEDULER_OPTIONS,
+  type SchedulerOptions,
+} from './scheduler-options.js'
 import { show } from './show.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
 import { whoWaits } from './who-waits.js'
-
-/** Options of a scheduler. */
-export interface SchedulerOptions {
-  /** Where time comes from (default: the real one). */
-  readonly clock?: Clock
-  /**
-   * What an uncaught error in a component does, unless a parent contains it (`Component.onChildFailure`): close all
-   * others too and reject `run()` (`"stop"`, the default), or end only the one that failed (`"isolate"`, Axon's
-   * immortalise).
-   */
-  readonly onFailure?: 'stop' | 'isolate'
-}
-
-/** Options of one run. */
-export interface RunOptions {
-  /** An abort asks every component to shut down; `run()` resolves once all have. */
-  readonly signal?: AbortSignal
-}
 
 /** What observers are told. */
 export type SchedulerEvent =
