@@ -27,8 +27,11 @@ const pace = (name: string) =>
 /** A test waits for events; on a machine that is ten times slower they come later. */
 const TIMEOUT_MS = 180_000
 
-/** The tests of what is published install packages and run whole builds. */
-const SLOW_TIMEOUT_MS = 600_000
+/** The tests of what is published install packages and run whole builds; those of reliability try very many inputs. */
+const SLOW_TIMEOUT_MS = process.env['UDPNG_LONG'] ? 3_600_000 : 600_000
+
+const timeoutOf = (name: string) =>
+  ['packaging', 'reliability'].includes(name) ? SLOW_TIMEOUT_MS : TIMEOUT_MS
 
 /** One project for every folder in `parent` that has a `test` folder: "core", "example-echo-server", ... */
 function projects(parent: string, prefix = '') {
@@ -41,8 +44,8 @@ function projects(parent: string, prefix = '') {
       test: {
         name: `${prefix}${folder}`,
         include: ['test/**/*.test.ts'],
-        testTimeout: TIMEOUT_MS,
-        hookTimeout: TIMEOUT_MS,
+        testTimeout: timeoutOf(`${prefix}${folder}`),
+        hookTimeout: timeoutOf(`${prefix}${folder}`),
         ...pace(`${prefix}${folder}`),
       },
     }))
@@ -65,8 +68,8 @@ export default defineConfig({
           name: 'packaging',
           include: ['*.test.ts'],
           isolate: false,
-          testTimeout: SLOW_TIMEOUT_MS,
-          hookTimeout: SLOW_TIMEOUT_MS,
+          testTimeout: timeoutOf('packaging'),
+          hookTimeout: timeoutOf('packaging'),
           ...pace('packaging'),
         },
       },

@@ -46,7 +46,7 @@ describe('what comes in from the network', () => {
     for (const hex of corpus<string>('bytes')) attempt('bytes', seed, hex, check)
     for (let n = 0; n < count; n++)
       attempt('bytes', seed, anyBytes(random, 24).toString('hex'), check)
-  }, 600_000)
+  })
 
   it('REL-05 CON-05 CON-07 whatever is put in a ConsoleEchoer is written, and it goes on', async (context) => {
     const random = new Random(seed)
@@ -83,7 +83,7 @@ describe('what comes in from the network', () => {
       expect(echoer.inbox.taken).toBe(n)
       expect(passed.delivered).toBe(n)
     }
-  }, 600_000)
+  })
 
   it('REL-05 CON-06 PER-01 datagrams of all kinds, over a socket, are shown as what they are', async (context) => {
     const random = new Random(seed)
@@ -111,5 +111,5 @@ describe('what comes in from the network', () => {
     }
     scheduler.stop()
     await run
-  }, 600_000)
+  })
 })

@@ -122,5 +122,5 @@ describe('control', () => {
       expect(one.component.ended).toBe(true)
       expect(one.said.delivered).toBe(1)
     }
-  }, 600_000)
+  })
 })

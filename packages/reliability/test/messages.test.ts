@@ -110,7 +110,7 @@ describe('messages', () => {
       expect(one.left).toEqual([])
       expect(one.accounted).toBe(one.inbox?.delivered)
     }
-  }, 600_000)
+  })
 
   it('REL-04 TGT-03 whatever is put in target is the new receiver, or is reported, and the old one stays', (context) => {
     const random = new Random(seed)
@@ -154,7 +154,7 @@ describe('messages', () => {
       for (let n = 0; n < count / 2; n++) attempt('targets', seed, anyTarget(random), check)
     }
     expect(taken).toBeGreaterThan(count / 20)
-  }, 600_000)
+  })
 })
 
 /** Where a target leads, when it is one. */

@@ -117,7 +117,7 @@ describe('options', () => {
       attempt('options', seed, input, check)
     for (let n = 0; n < count; n++) attempt('options', seed, anyOptions(random, names), check)
     expect(working).toBeGreaterThan(count / 10)
-  }, 600_000)
+  })
 
   it('REL-03 whatever is given in place of options, or of what a component is made of, is taken or refused with BAD_OPTION', (context) => {
     const random = new Random(seed)
@@ -152,7 +152,7 @@ describe('options', () => {
       const input = { of: oneOf(random, Object.keys(anything)), value: anyRecipe(random) }
       attempt('made-of', seed, input, check)
     }
-  }, 600_000)
+  })
 
   it('REL-03 BND-03 on real sockets, what is taken is bound, or says that it cannot be', async (context) => {
     const random = new Random(seed)
@@ -198,5 +198,5 @@ describe('options', () => {
       expect(peer.ended).toBe(true)
     }
     expect(outcomes.bound).toBeGreaterThan(count / 20)
-  }, 600_000)
+  })
 })

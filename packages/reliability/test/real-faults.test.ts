@@ -20,7 +20,6 @@ const TIMES = sizeOf({ fast: 12, long: 200 })
 /** The same, of those that take a process each. */
 const RUNS = sizeOf({ fast: 8, long: 200 })
 const RECOVERY_MS = 1000
-const LIMIT_MS = 600_000
 /** So long it may take until it is seen that it never ends. */
 const NEVER_MS = 10 * RECOVERY_MS
 
@@ -107,67 +106,54 @@ const native = objection()
 describe.each(['dgram', 'native'] as const)('faults of processes: %s', (transport) => {
   const cannot = transport === 'native' ? native : undefined
 
-  it(
-    `REL-11 CON-11 nobody reads standard output any more, ${RUNS} times: it ends, without a word, and its port is free`,
-    async (context) => {
-      context.skip(cannot !== undefined, cannot)
-      let most = 0
-      finding(context, `standard output closed, ${transport}`, () => `${RUNS} times, ${show(most)}`)
-      const port = await freePort()
-      for (let i = 0; i < RUNS; i++) {
-        using run = programs.run('echo', transport, `${port}`)
-        await run.says(/^127\.0\.0\.1:\d+ line \d+\n/)
-        const begin = performance.now()
-        run.closeOutput()
-        expect(await endOf(run, NEVER_MS)).toMatchObject({ code: 0, stderr: '' })
-        await worksAfterMs(transport === 'native' ? nativeTransport() : 'dgram', port)
-        most = Math.max(most, performance.now() - begin)
-        expect(most).toBeLessThan(RECOVERY_MS)
-      }
-    },
-    LIMIT_MS,
-  )
+  it(`REL-11 CON-11 nobody reads standard output any more, ${RUNS} times: it ends, without a word, and its port is free`, async (context) => {
+    context.skip(cannot !== undefined, cannot)
+    let most = 0
+    finding(context, `standard output closed, ${transport}`, () => `${RUNS} times, ${show(most)}`)
+    const port = await freePort()
+    for (let i = 0; i < RUNS; i++) {
+      using run = programs.run('echo', transport, `${port}`)
+      await run.says(/^127\.0\.0\.1:\d+ line \d+\n/)
+      const begin = performance.now()
+      run.closeOutput()
+      expect(await endOf(run, NEVER_MS)).toMatchObject({ code: 0, stderr: '' })
+      await worksAfterMs(transport === 'native' ? nativeTransport() : 'dgram', port)
+      most = Math.max(most, performance.now() - begin)
+      expect(most).toBeLessThan(RECOVERY_MS)
+    }
+  })
 
-  it(
-    `REL-11 SND-02 STA-01 SIGTERM and SIGINT in the middle of a flood, ${RUNS} times: it drains or stops, and every datagram is accounted for`,
-    async (context) => {
-      context.skip(cannot !== undefined, cannot)
-      let most = 0
-      finding(context, `signals, ${transport}`, () => `${RUNS} times, ${show(most)}`)
-      for (let i = 0; i < RUNS; i++) {
-        const how = i % 4 < 2 ? 'drain' : 'stop'
-        using run = programs.run('signals', transport, how)
-        await run.says('under way')
-        const begin = performance.now()
-        run.kill(i % 2 ? 'SIGTERM' : 'SIGINT')
-        const account = await told<Account>(run, NEVER_MS)
-        most = Math.max(most, performance.now() - begin)
-        expect(account.received).toBeGreaterThan(1000)
-        // What waits in the kernel when a socket is closed at once, node:dgram cannot count.
-        if (how === 'drain' || transport === 'native') expect(discrepancy(account)).toBeUndefined()
-        else expect(account.missing).toBeGreaterThanOrEqual(0)
-        expect(most).toBeLessThan(RECOVERY_MS)
-      }
-    },
-    LIMIT_MS,
-  )
+  it(`REL-11 SND-02 STA-01 SIGTERM and SIGINT in the middle of a flood, ${RUNS} times: it drains or stops, and every datagram is accounted for`, async (context) => {
+    context.skip(cannot !== undefined, cannot)
+    let most = 0
+    finding(context, `signals, ${transport}`, () => `${RUNS} times, ${show(most)}`)
+    for (let i = 0; i < RUNS; i++) {
+      const how = i % 4 < 2 ? 'drain' : 'stop'
+      using run = programs.run('signals', transport, how)
+      await run.says('under way')
+      const begin = performance.now()
+      run.kill(i % 2 ? 'SIGTERM' : 'SIGINT')
+      const account = await told<Account>(run, NEVER_MS)
+      most = Math.max(most, performance.now() - begin)
+      expect(account.received).toBeGreaterThan(1000)
+      // What waits in the kernel when a socket is closed at once, node:dgram cannot count.
+      if (how === 'drain' || transport === 'native') expect(discrepancy(account)).toBeUndefined()
+      else expect(account.missing).toBeGreaterThanOrEqual(0)
+      expect(most).toBeLessThan(RECOVERY_MS)
+    }
+  })
 
-  it(
-    `REL-11 SHD-07 BND-07 a worker ends in the middle of a flood, ${TIMES} times: nobody else notices, and its port is free`,
-    async (context) => {
-      context.skip(cannot !== undefined, cannot)
-      context.skip(transport === 'dgram' && mayAbort, `Node.js ${process.version} may abort itself`)
-      let most = 0
-      finding(context, `workers that end, ${transport}`, () => `${TIMES} times, ${show(most)}`)
-      using run = programs.run('workers', transport, `${await freePort()}`, `${TIMES}`)
-      most = worst(await told<Outcome>(run))
-    },
-    LIMIT_MS,
-  )
+  it(`REL-11 SHD-07 BND-07 a worker ends in the middle of a flood, ${TIMES} times: nobody else notices, and its port is free`, async (context) => {
+    context.skip(cannot !== undefined, cannot)
+    context.skip(transport === 'dgram' && mayAbort, `Node.js ${process.version} may abort itself`)
+    let most = 0
+    finding(context, `workers that end, ${transport}`, () => `${TIMES} times, ${show(most)}`)
+    using run = programs.run('workers', transport, `${await freePort()}`, `${TIMES}`)
+    most = worst(await told<Outcome>(run))
+  })
 
   it.for<string>(transport === 'dgram' ? ['dgram', 'auto'] : ['native'])(
     `REL-11 BND-04 no descriptor is left, ${TIMES} times: a bind by %s fails and says so, who is bound goes on, and when there are some again all works`,
-    { timeout: LIMIT_MS },
     async (choice, context) => {
       context.skip(cannot !== undefined, cannot)
       context.skip(process.platform === 'win32', 'Windows has no limit of descriptors')
@@ -178,21 +164,17 @@ describe.each(['dgram', 'native'] as const)('faults of processes: %s', (transpor
     },
   )
 
-  it(
-    `REL-11 PER-10 PER-11 system calls that fail, ${TIMES} times each: every datagram is sent or failed, in order, and then all work again`,
-    async (context) => {
-      context.skip(cannot !== undefined, cannot)
-      context.skip(transport === 'native' && !hasFaultyAddon, 'no C compiler')
-      let tried = ''
-      finding(context, `system calls that fail, ${transport}`, () => tried)
-      if (transport === 'native') useFaultyAddon()
-      using run = programs.run('calls', transport, `${TIMES}`, `${seed}`)
-      const outcome = await told<Outcome>(run)
-      const most = worst(outcome)
-      tried = `${outcome.recoveryMs.length} times, ${show(most)}`
-    },
-    LIMIT_MS,
-  )
+  it(`REL-11 PER-10 PER-11 system calls that fail, ${TIMES} times each: every datagram is sent or failed, in order, and then all work again`, async (context) => {
+    context.skip(cannot !== undefined, cannot)
+    context.skip(transport === 'native' && !hasFaultyAddon, 'no C compiler')
+    let tried = ''
+    finding(context, `system calls that fail, ${transport}`, () => tried)
+    if (transport === 'native') useFaultyAddon()
+    using run = programs.run('calls', transport, `${TIMES}`, `${seed}`)
+    const outcome = await told<Outcome>(run)
+    const most = worst(outcome)
+    tried = `${outcome.recoveryMs.length} times, ${show(most)}`
+  })
 })
 
 describe('the native transport is refused', () => {
@@ -204,7 +186,6 @@ describe('the native transport is refused', () => {
     ['socket', 'EPERM'],
   ] as const)(
     `REL-11 NAT-02 %s %s, ${RUNS / 2} times: it says why, and dgram serves at once`,
-    { timeout: LIMIT_MS },
     async ([call, code], context) => {
       context.skip(native !== undefined, native)
       context.skip(!hasFaultyAddon, 'no C compiler')
