@@ -124,7 +124,7 @@ export abstract class BasicPeer extends Component {
     own: OptionTable<object>,
     dgram: DatagramTransport,
   ) {
-    super()
+    super(options?.name)
     this.settings = settle(`create ${this.constructor.name}`, options, own)
     this.#dgram = dgram
     this.#resolver = new Resolver(this.settings, (host) => this.news.deliver(host))

@@ -7,6 +7,8 @@ import type { DatagramTransport, MulticastOptions, SocketOptions } from './trans
 /** Options that every peer has. */
 export interface PeerOptions
   extends Omit<SocketOptions, 'recvBufferSize' | 'multicast' | 'exactDrops'> {
+  /** What the component is called, unless its parent calls it something else (default: class and number). */
+  readonly name?: string
   /** IPv4 or IPv6 (default: that of the literal addresses given, else 4). */
   readonly family?: Family
   /** How host names are looked up (default: `dns.lookup`). */
@@ -64,6 +66,12 @@ const CHOICES: readonly unknown[] = ['auto', 'native', 'dgram']
 
 /** Options that every peer has. */
 const COMMON: OptionTable<PeerOptions> = {
+  name: {
+    kind: {
+      accepts: (value) => typeof value === 'string' && value !== '',
+      must: () => 'a string that is not empty',
+    },
+  },
   family: {
     kind: oneOf,
     values: [4, 6],

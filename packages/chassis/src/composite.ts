@@ -30,9 +30,13 @@ export interface Named {
   readonly part: Component
   /** In errors: `part UDP`. */
   readonly label: string
-  /** In accounts: `UDP`. */
-  readonly name: string
+  /** Its key in the graph; a stage of a pipeline has none. */
+  readonly name?: string
+  /** What accounts call it: `UDP`, `2 Transformer`. */
+  readonly group: string
 }
+
+type Called = Pick<Named, 'name' | 'group'>
 
 /** A part, and its box that control messages are put in. */
 export interface Recipient {
@@ -45,9 +49,9 @@ export interface Recipient {
  * ends when all of them have.
  */
 export abstract class Composite extends Component {
-  readonly #names = new Map<Component, string>()
+  readonly #names = new Map<Component, Called>()
   /** What joins outboxes of parts. They end after the parts. */
-  readonly #junctions = new Map<Component, string>()
+  readonly #junctions = new Map<Component, Called>()
   /** Its own one. A subclass may share a part's instead, and then has nothing to say. */
   readonly #signal = this.signal
 
@@ -58,7 +62,7 @@ export abstract class Composite extends Component {
   constructor(parts: readonly Named[]) {
     super()
     const labels = new Map<Component, string>()
-    for (const { part, label, name } of parts) {
+    for (const { part, label, ...called } of parts) {
       if (!(part instanceof Component))
         throw new UdpngError(
           'BAD_OPTION',
@@ -71,13 +75,13 @@ export abstract class Composite extends Component {
           `cannot create ${this.constructor.name}: ${other} and ${label} are the same ${part.name}; create one for each`,
         )
       labels.set(part, label)
-      this.#names.set(part, name)
+      this.#names.set(part, called)
     }
   }
 
-  /** Adds what joins outboxes of parts. `name` is what accounts call it. */
+  /** Adds what joins outboxes of parts. */
   protected addJunction(name: string, junction: Component): void {
-    this.#junctions.set(junction, name)
+    this.#junctions.set(junction, { name, group: name })
   }
 
   /** Who is to get a control message now. */
@@ -125,7 +129,7 @@ export abstract class Composite extends Component {
 
   /** Parts that it did not start never will be. */
   protected override onEnd(): void {
-    for (const [part, name] of [...this.#names, ...this.#junctions]) this.discard(part, name)
+    for (const [part, { group }] of [...this.#names, ...this.#junctions]) this.discard(part, group)
   }
 
   /** All parts have ended: waits until the junctions have passed on what these sent. Returns the shutdown, if there was one. */
@@ -144,14 +148,14 @@ export abstract class Composite extends Component {
   }
 
   #start(): void {
-    for (const [part, label] of [...this.#names, ...this.#junctions]) {
-      const { name } = part
-      // One that runs already keeps its name, and its parent: its end would not be heard here.
-      if (this.activate(part, label).name === name)
+    for (const [part, { name, group }] of [...this.#names, ...this.#junctions]) {
+      // One that runs already keeps its parent: this composite would not be told of its end.
+      if (part.activated && !part.ended)
         throw new UdpngError(
           'BAD_ACTIVATION',
-          `${name} runs already; leave it to ${this.name} to start its parts`,
+          `${part.name} runs already; leave it to ${this.name} to start its parts`,
         )
+      this.activate(part, name, group)
     }
   }
 }

@@ -53,7 +53,14 @@ export const Graphline: {
   readonly #links = new Set<PartLink>()
 
   constructor(parts: Parts, linkages: Readonly<Record<string, string>> = {}) {
-    super(Object.entries(parts).map(([name, part]) => ({ part, label: `part ${name}`, name })))
+    super(
+      Object.entries(parts).map(([name, part]) => ({
+        part,
+        label: `part ${name}`,
+        name,
+        group: name,
+      })),
+    )
     const ports = new Ports(parts)
     const joins: Join[] = []
     const own = new OwnBoxes(this)

@@ -88,7 +88,7 @@ export const Pipeline: {
       stages.map((part, i) => ({
         part,
         label: `stage ${i + 1}`,
-        name: `${i + 1} ${part?.constructor?.name}`,
+        group: groupOf(part, stages.slice(0, i)),
       })),
     )
     const first = stages[0]
@@ -104,6 +104,13 @@ export const Pipeline: {
     return living.slice(0, 1).map((part) => ({ part, box: part.control }))
   }
 } as never
+
+/** What accounts call a stage: its class, and for the second of a class and later ones a number. */
+function groupOf(stage: Component, before: readonly Component[]): string {
+  const name = stage?.constructor?.name
+  const number = before.filter((other) => other?.constructor?.name === name).length + 1
+  return number === 1 ? name : `${name}#${number}`
+}
 
 /** How a stage is joined to the next; `number` is its own, from 1. */
 function joins(from: Component, to: Component, number: number): Join[] {

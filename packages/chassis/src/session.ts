@@ -185,14 +185,14 @@ export class Session extends Component {
   #start(): Component {
     if (this.#refusal) throw this.#refusal.thrown
     const child = this.#child as Component
-    const { name } = child
-    this.#activated = true
-    // One that runs already keeps its name, and its parent: its end would not be noticed here.
-    if (this.activate(child).name === name)
+    // One that runs already keeps its parent: its end would not be noticed here.
+    if (child.activated && !child.ended)
       throw new UdpngError(
         'BAD_ACTIVATION',
-        `${name} runs already; make a new component for ${formatAddress(this.client)}, and do not start it`,
+        `${child.name} runs already; make a new component for ${formatAddress(this.client)}, and do not start it`,
       )
+    this.#activated = true
+    this.activate(child, undefined, child.constructor.name)
     const outbox = outboxOf(child)
     if (outbox) link(outbox, this.replies)
     return child

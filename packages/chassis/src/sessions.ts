@@ -248,7 +248,7 @@ export class Sessions<C = Component> extends Component {
     this.#roster.add(session)
     this.#stats.started++
     this.#report(this.starts, client)
-    return this.activate(session)
+    return this.activate(session, formatAddress(client), Session.name)
   }
 
   /** Makes room for one session; false when all that it asks are new. */

@@ -283,13 +283,13 @@ describe('at rest', () => {
       components.map(({ name, parent, inboxes }) => [name, parent, Object.keys(inboxes)]),
     ).toEqual([
       ['Pipeline#1', undefined, ['control']],
-      ['Probe#2', 'Pipeline#1', ['control', 'inbox', 'aside', 'orders']],
-      ['Graphline#3', 'Pipeline#1', ['control']],
-      ['Sink#4', 'Graphline#3', ['control', 'inbox']],
+      ['Probe#1', 'Pipeline#1', ['control', 'inbox', 'aside', 'orders']],
+      ['Graphline#1', 'Pipeline#1', ['control']],
+      ['S', 'Graphline#1', ['control', 'inbox']],
     ])
     expect(links).toEqual([
-      { from: 'Probe#2.signal', to: 'Graphline#3.control' },
-      { from: 'Probe#2.outbox', to: 'Sink#4.inbox' },
+      { from: 'Probe#1.signal', to: 'Graphline#1.control' },
+      { from: 'Probe#1.outbox', to: 'S.inbox' },
     ])
   })
 })

@@ -107,7 +107,7 @@ describe('its life', () => {
     expect(started()).toEqual([false, false, false])
     step()
     expect(started()).toEqual([true, true, true])
-    expect(Object.values(parts).map((part) => part.name)).toEqual(['Probe#2', 'Probe#3', 'Probe#4'])
+    expect(Object.values(parts).map((part) => part.name)).toEqual(['A', 'B', 'C'])
     expect(graph.name).toBe('Graphline#1')
   })
 

@@ -62,7 +62,7 @@ describe('the chain', () => {
     scheduler.step()
     scheduler.step()
     expect(started()).toEqual([true, true, true])
-    expect(stages.map((stage) => stage.name)).toEqual(['Probe#2', 'Probe#3', 'Probe#4'])
+    expect(stages.map((stage) => stage.name)).toEqual(['Probe#1', 'Probe#2', 'Probe#3'])
     expect(pipeline.name).toBe('Pipeline#1')
   })
 

@@ -142,7 +142,7 @@ describe('a child that fails', () => {
       cause: { code: 'COMPONENT_FAILED', cause: why },
     })
     expect(report?.message).toMatch(
-      /^the session of \[2001:db8::1\]:5 failed: Probe#\d+ failed: Error: no such luck$/,
+      /^the session of \[2001:db8::1\]:5 failed: \[2001:db8::1\]:5\/Probe#1 failed: Error: no such luck$/,
     )
     expect(failuresOf(rig as never)).toHaveLength(2)
     expect(rig.sessions.stats).toMatchObject({ failed: 1, ended: 1, lostReports: 0 })

@@ -10,7 +10,7 @@ import {
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
-import type { Address, Letter } from '@udpng/datagram'
+import { type Address, formatAddress, type Letter } from '@udpng/datagram'
 import { activeResources, eventually, liveHeap, ManualClock } from 'test-support'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { Deaf, Probe, Sink } from './probe.js'
@@ -585,12 +585,12 @@ describe('counts', () => {
     expect(components[0]?.outboxes['ends']).toMatchObject({ sent: 1, discarded: 0 })
     expect(components.map(({ name, parent }) => [name, parent])).toEqual([
       ['Sessions#1', undefined],
-      ['Session#3', 'Sessions#1'],
-      ['Probe#5', 'Session#3'],
-      ['Session#6', 'Sessions#1'],
-      ['Probe#7', 'Session#6'],
+      ['192.0.2.2:1', 'Sessions#1'],
+      ['192.0.2.2:1/Probe#1', '192.0.2.2:1'],
+      ['192.0.2.3:1', 'Sessions#1'],
+      ['192.0.2.3:1/Probe#1', '192.0.2.3:1'],
     ])
-    expect(links).toContainEqual({ from: 'Probe#7.outbox', to: 'Session#6.replies' })
+    expect(links).toContainEqual({ from: '192.0.2.3:1/Probe#1.outbox', to: '192.0.2.3:1.replies' })
   })
 
   it('SES-06 a report that finds its inbox full is let go and counted, and holds up nobody', () => {
@@ -748,7 +748,7 @@ describe('a child that ends', () => {
     rig.step()
     const failures = rig.events.flatMap((event) => (event.kind === 'failed' ? [event.error] : []))
     expect(failures).toMatchObject([{ code: 'BAD_ACTIVATION' }])
-    expect(failures[0]?.message).toContain('Sink#2 runs already')
+    expect(failures[0]?.message).toContain('Sink#1 runs already')
     expect(running.ended).toBe(false)
   })
 })
@@ -839,7 +839,7 @@ describe('a full outbox', () => {
     }
     // B waits first; its session ends with its letter.
     for (const { name, component } of rig.scheduler.living)
-      if (name === 'Session#4') component.control.deliver(shutdownMicroprocess())
+      if (name === formatAddress(B)) component.control.deliver(shutdownMicroprocess())
     rig.step()
     expect(rig.sessions.stats).toMatchObject({ ended: 1, dropped: { unsent: 1 } })
     const post: string[] = []

@@ -200,8 +200,7 @@ function* leaves(account: Account, name: string): Generator<{ name: string; own:
       dropped.set(reason, (dropped.get(reason) ?? 0) - count)
     unaccounted -= part.unaccounted
     if (kernelDrops && part.kernelDrops) kernelDrops = minus(kernelDrops, part.kernelDrops)
-    const plain = label.replace(/^\d+ /, '')
-    yield* leaves(part, HOLDERS.has(plain) ? name : name ? `${name}/${plain}` : plain)
+    yield* leaves(part, HOLDERS.has(label) ? name : name ? `${name}/${label}` : label)
   }
   const isLeaf = parts.length === 0
   // A component whose parts report all drops of the kernel receives nothing itself.

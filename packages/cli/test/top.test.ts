@@ -12,7 +12,7 @@ const udpng = new Udpng()
 const plain = (_style: string, text: string): string => text
 
 function component(more: Partial<ComponentPicture> = {}): ComponentPicture {
-  return { state: 'paused', inboxes: {}, outboxes: {}, drops: {}, ...more }
+  return { id: 1, group: 'Part', state: 'paused', inboxes: {}, outboxes: {}, drops: {}, ...more }
 }
 
 /** A system `seconds` after its start: in each second, 100 messages come, 90 go and 2 are dropped. */

@@ -40,7 +40,7 @@ export abstract class Box {
     this.role = role
   }
 
-  /** What messages call it: `SimplePeer#3.inbox`, or its `doc` while no active component owns it. */
+  /** What messages call it: `PARSE.inbox`, or its `doc` while no active component owns it. */
   get name(): string {
     return this.owner ? `${this.owner.name}.${this.field}` : `"${this.doc}"`
   }

@@ -50,14 +50,32 @@ export abstract class Component {
   readonly signal: Outbox<Control> = new Outbox('Why it ended', { role: 'control' })
   /** What `readControl` has received so far. */
   #received: Control | undefined
-  readonly #process: Microprocess = new Microprocess(this, this.constructor.name, HOOKS)
+  readonly #process: Microprocess
+
+  /** @param name - what it is called, unless its parent calls it something else (default: class and number) */
+  constructor(name?: string) {
+    this.#process = new Microprocess(this, this.constructor.name, name, HOOKS)
+  }
 
   /** What the component does, step by step. */
   abstract main(): Main
 
-  /** Class and, once activated, number: unique in its scheduler, such as `SimplePeer#3`. */
+  /**
+   * The full name, from the activation on: the names of the named components around it, and its own. That is its key in a
+   * `Graphline` or a graph file, the address of a client for a session, the name that its constructor was given; or else its class and number,
+   * such as `SimplePeer#3`, counted from 1 within the named component around it. The name is unique among the components that live in a
+   * scheduler. Components without a given name, such as most pipelines, add nothing to the names of their parts.
+   *
+   * @example
+   * 'ROOMS/203.0.113.7:4242/PARSE'
+   */
   get name(): string {
     return this.#process.name
+  }
+
+  /** Whether it was activated, also when it has ended. */
+  get activated(): boolean {
+    return this.#process.host !== undefined
   }
 
   /** Whether `main` has returned, thrown, or was closed. */
@@ -155,21 +173,22 @@ export abstract class Component {
    * Starts a child: its first step is in the next cycle. This component is woken when the child
    * ends, and when this component ends, the child is told to shut down.
    *
-   * @param label - what accounts call it (default: its class); children with the same label are added up
+   * @param name - what it is called (default: what its constructor was given, or else class and number)
+   * @param group - what accounts call it (default: its given name, or else its class); those of one group are added up
    * @throws {UdpngError} `BAD_ACTIVATION` when it cannot be activated (here)
    */
-  protected activate<C extends Component>(child: C, label?: string): C {
-    return this.scheduler.activate(child, { parent: this.#process, label })
+  protected activate<C extends Component>(child: C, name?: string, group?: string): C {
+    return this.scheduler.activate(child, { parent: this.#process, name, group })
   }
 
   /**
    * Ends a component that this one was to start and will not: its `onEnd` is called, which settles the promises that it gave out.
    * One that was activated is left alone.
    *
-   * @param label - what accounts call it (default: its class)
+   * @param group - what accounts call it (default: its given name, or else its class)
    */
-  protected discard(child: Component, label?: string): void {
-    this.scheduler.discard(child, { parent: this.#process, label })
+  protected discard(child: Component, group?: string): void {
+    this.scheduler.discard(child, { parent: this.#process, group })
   }
 
   /**

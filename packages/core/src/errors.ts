@@ -25,7 +25,7 @@ export type ErrorCode =
 export interface ErrorDetails {
   /** What caused it: the system error, or whatever was thrown. */
   readonly cause?: unknown
-  /** Name of the component, such as `SimplePeer#3`. */
+  /** Name of the component, such as `ROOMS/203.0.113.7:4242/PARSE`. */
   readonly component?: string | undefined
   /** Name of the box: its field, or its description while its owner is not known. */
   readonly box?: string | undefined

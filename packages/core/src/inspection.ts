@@ -12,6 +12,10 @@ export function componentsOf(scheduler: Scheduler): Component[] {
 
 /** What a component is doing, and for whom. */
 export interface Status {
+  /** Number of its activation; 0 before. */
+  readonly id: number
+  /** What accounts call it, after the named components around it: the same for the children of all clients of a `Sessions`. */
+  readonly group: string
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting' | 'new' | 'ended'
   /** Name of the component that activated it as its child. */
@@ -25,8 +29,8 @@ const STATES = ['ready', 'paused', 'waiting', 'new', 'ended'] as const
 export function statusOf(component: Component): Status | undefined {
   const process = Component.recordOf(component)
   if (!process) return undefined
-  const { state, parent, isService: service } = process
-  return { state: STATES[state], parent: parent?.name, service }
+  const { id, groupPath: group, state, parent, isService: service } = process
+  return { id, group, state: STATES[state], parent: parent?.name, service }
 }
 
 /** The boxes that a component owns, protected ones too, by the name of their field. */

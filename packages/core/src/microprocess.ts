@@ -57,11 +57,13 @@ export class Microprocess implements Owner {
   state: typeof READY | typeof PAUSED | typeof SUSPENDED | typeof NEW | typeof ENDED = NEW
   /** Number of activation: cycles step in this order. */
   id = 0
-  /** Class and, once activated, number. */
+  /** The name that its component was given, by its parent or by itself. */
+  givenName: string | undefined
+  /** Before the activation the given name, or the class; then the full name, with those of the named components around it. */
   name: string
   declare readonly className: string
-  /** What accounts call it, when that is not its class. */
-  label: string | undefined
+  /** What accounts call it. */
+  group: string
   host: Host | undefined
   parent: Microprocess | undefined
   /** What it started: those that live, and those that have ended whose own children live. */
@@ -83,9 +85,11 @@ export class Microprocess implements Owner {
   /** Cancels the timer that closes it if it does not shut down by itself. */
   grace: (() => void) | undefined
 
-  constructor(component: Body, name: string, hooks: Hooks) {
+  constructor(component: Body, className: string, givenName: string | undefined, hooks: Hooks) {
     this.component = component
-    this.name = this.className = name
+    this.className = className
+    this.givenName = givenName
+    this.name = this.group = givenName ?? className
     this.hooks = hooks
   }
 
@@ -120,14 +124,17 @@ export class Microprocess implements Owner {
     this.host?.warn?.(this, error)
   }
 
-  /** What accounts call it. */
-  get group(): string {
-    return this.label ?? this.className
+  /** The nearest component around it that was given a name. */
+  get scope(): Microprocess | undefined {
+    let scope = this.parent
+    while (scope && scope.givenName === undefined) scope = scope.parent
+    return scope
   }
 
-  /** Its group and those of its parents: `Graphline/PARSE`. */
-  get path(): string {
-    return this.parent ? `${this.parent.path}/${this.group}` : this.group
+  /** The groups of the named components around it, and its own: the same for all clients of a `Sessions`. */
+  get groupPath(): string {
+    const { scope } = this
+    return scope ? `${scope.groupPath}/${this.group}` : this.group
   }
 
   /** Forgets the timer that would wake it. */

@@ -12,6 +12,7 @@ import { Figures } from './figures.js'
 import { figuresOf } from './figures-of.js'
 import { Inbox } from './inbox.js'
 import { ENDED, type Main, Microprocess, NEW, PAUSED, READY } from './microprocess.js'
+import { Names } from './names.js'
 import { mustBe } from './other-copy.js'
 import { debugEvery, emitWarning, whenLoopIsEmpty } from './process-events.js'
 import {
@@ -61,7 +62,10 @@ interface Ending {
 /** Where a component stands in its scheduler. */
 interface Place {
   readonly parent?: Microprocess | undefined
-  readonly label?: string | undefined
+  /** What its parent calls it. */
+  readonly name?: string | undefined
+  /** What accounts call it (default: its name, or else its class). */
+  readonly group?: string | undefined
   readonly isService?: boolean
 }
 
@@ -80,8 +84,10 @@ export class Scheduler {
   readonly root: Microprocess = new Microprocess(
     undefined as never,
     'scheduler',
+    undefined,
     undefined as never,
   )
+  readonly #names = new Names()
   /** Parts and codes that a warning was emitted for. */
   readonly #warned = new Set<string>()
   readonly #services = new Map<unknown, Component>()
@@ -133,7 +139,7 @@ export class Scheduler {
   /** @internal */
   activate<C extends Component>(component: C, place: Place): C
   activate<C extends Component>(component: C, place: Place = {}): C {
-    const { parent, label, isService = false } = place
+    const { parent, isService = false } = place
     const process = Component.recordOf(component)
     const cannot = !process
       ? mustBe('a component', component)
@@ -152,10 +158,8 @@ export class Scheduler {
       return component
     }
     process.id = ++this.#activations
-    process.name = `${process.name}#${process.id}`
-    process.host = this
-    process.parent = parent
-    process.label = label
+    this.#admit(process, place)
+    process.name = this.#names.take(process)
     process.isService = parent?.isService ?? isService
     process.state = READY
     for (const [field, box] of process.boxes()) process.own(field, box)
@@ -191,12 +195,17 @@ export class Scheduler {
   }
 
   /** Ends what has not begun. */
-  #bury(process: Microprocess, { parent, label }: Place): void {
-    process.host = this
-    process.parent = parent
-    process.label = label
+  #bury(process: Microprocess, place: Place): void {
+    this.#admit(process, place)
     process.state = ENDED
     process.cutBoxes()
+  }
+
+  #admit(process: Microprocess, { parent, name, group }: Place): void {
+    process.host = this
+    process.parent = parent
+    process.givenName = name ?? process.givenName
+    process.group = group ?? process.givenName ?? process.className
   }
 
   /**
@@ -464,6 +473,7 @@ export class Scheduler {
     process.thread = undefined
     this.#living.delete(process)
     process.cutBoxes()
+    this.#names.release(name)
     const word = last ?? closed
     const stop = word?.kind === 'shutdownMicroprocess' ? word : shutdownMicroprocess()
     process.children?.forEach((child) => void this.#shutDown(child, stop))
@@ -525,12 +535,13 @@ export class Scheduler {
 
   /** @internal Emits a warning for an error that no inbox is linked for, the first time for this part and code. */
   warn(process: Microprocess, error: UdpngError): void {
-    const key = `${process.path} ${error.code}`
+    const part = process.groupPath
+    const key = `${part} ${error.code}`
     if (this.#warned.has(key) || this.#warned.size >= MAX_WARNED) return
     this.#warned.add(key)
     emitWarning(
       `UDPNG_${error.code}`,
-      `${error.message} (link the outbox errors of ${process.path} to get each error; more of this kind are only counted)`,
+      `${error.message} (link the outbox errors of ${part} to get each error; more of this kind are only counted)`,
     )
   }
 

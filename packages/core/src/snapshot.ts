@@ -23,7 +23,12 @@ export interface OutboxSnapshot {
 
 /** One component, as it was. */
 export interface ComponentSnapshot {
+  /** Number of its activation: unique in the scheduler, and growing. */
+  readonly id: number
+  /** Full name: unique among those that live. */
   readonly name: string
+  /** What accounts call it, after the named components around it: the same for the children of all clients of a `Sessions`. */
+  readonly group: string
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting'
   readonly parent: string | undefined
@@ -35,12 +40,13 @@ export interface ComponentSnapshot {
 /** What lived in a scheduler at one moment, as plain data. */
 export interface Snapshot {
   readonly components: readonly ComponentSnapshot[]
-  /** Boxes by name: `Component#1.outbox`. */
+  /** Boxes by name: `PARSE.outbox`. */
   readonly links: readonly { readonly from: string; readonly to: string }[]
 }
 
 /** READY, PAUSED, SUSPENDED. */
 const STATES = ['ready', 'paused', 'waiting'] as const
+
 /** @internal */
 export function takeSnapshot(processes: Iterable<Microprocess>): Snapshot {
   const links: { from: string; to: string }[] = []
@@ -59,7 +65,9 @@ export function takeSnapshot(processes: Iterable<Microprocess>): Snapshot {
       }
     }
     return {
+      id: process.id,
       name: process.name,
+      group: process.groupPath,
       state: STATES[process.state as 0 | 1 | 2],
       parent: process.parent?.name,
       service: process.isService,

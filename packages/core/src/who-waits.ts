@@ -21,5 +21,5 @@ function describe(process: Microprocess): string {
     if (box instanceof Inbox && box.ready) notes.push(`${box.length} in ${field}`)
     if (box instanceof Outbox && box.full) notes.push(`${field} full at ${box.to?.name}`)
   }
-  return `  ${process.path} (${process.name}): ${notes.join(', ')}`
+  return `  ${process.name}: ${notes.join(', ')}`
 }

@@ -83,7 +83,7 @@ describe('a component', () => {
     const parts = [new Alpha(), new Beta(), new Alpha(), new Alpha()]
     expect(parts[0]?.name).toBe('Alpha')
     const scheduler = start(...parts)
-    expect(parts.map((part) => part.name)).toEqual(['Alpha#1', 'Beta#2', 'Alpha#3', 'Alpha#4'])
+    expect(parts.map((part) => part.name)).toEqual(['Alpha#1', 'Beta#1', 'Alpha#2', 'Alpha#3'])
     expect(scheduler.snapshot().components.map((part) => part.name)).toEqual(
       parts.map((part) => part.name),
     )

@@ -72,8 +72,8 @@ describe('onFailure "stop"', () => {
     class Fragile extends Part {}
     const cause = new TypeError('boom')
     const failure = await failureOf(start(new Part(obedient), new Fragile(throwing(cause))))
-    expect(failure).toMatchObject({ component: 'Fragile#2', cause })
-    expect(failure.message).toMatch(/Fragile#2 failed.*boom/)
+    expect(failure).toMatchObject({ component: 'Fragile#1', cause })
+    expect(failure.message).toMatch(/Fragile#1 failed.*boom/)
   })
 
   it('ERR-01 component.run() rejects likewise, and so it does for a child', async () => {
@@ -113,7 +113,7 @@ describe('onFailure "stop"', () => {
     link(sender.outbox, narrow.slot)
     expect(await failureOf(start(narrow, sender))).toMatchObject({
       code: 'COMPONENT_FAILED',
-      component: 'Part#2',
+      component: 'Part#1',
       cause: { code: 'BOX_FULL', component: 'Narrow#1', box: 'slot' },
     })
   })

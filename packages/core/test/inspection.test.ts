@@ -34,16 +34,22 @@ describe('what lives', () => {
       yield* self.sleep(1e6)
     })
     const gone = new Part(doing(() => {}))
-    expect(statusOf(parent)).toEqual({ state: 'new', parent: undefined, service: false })
+    expect(statusOf(parent)).toMatchObject({
+      id: 0,
+      group: 'Part',
+      state: 'new',
+      parent: undefined,
+      service: false,
+    })
     const scheduler = start(parent, gone)
     scheduler.service('it', () => service)
     expect(statusOf(parent)?.state).toBe('ready')
     cycles(scheduler)
     expect([parent, child, service, gone].map(statusOf)).toEqual([
-      { state: 'waiting', parent: undefined, service: false },
-      { state: 'paused', parent: 'Part#1', service: false },
-      { state: 'paused', parent: undefined, service: true },
-      { state: 'ended', parent: undefined, service: false },
+      { id: 1, group: 'Part', state: 'waiting', parent: undefined, service: false },
+      { id: 4, group: 'Part', state: 'paused', parent: 'Part#1', service: false },
+      { id: 3, group: 'Part', state: 'paused', parent: undefined, service: true },
+      { id: 2, group: 'Part', state: 'ended', parent: undefined, service: false },
     ])
     expect(statusOf({} as Component)).toBeUndefined()
   })

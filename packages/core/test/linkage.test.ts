@@ -69,7 +69,7 @@ describe('link', () => {
       component: 'Source#1',
       box: 'outbox',
     })
-    for (const name of ['Source#1.outbox', 'Sink#2.inbox', 'Sink#3.inbox'])
+    for (const name of ['Source#1.outbox', 'Sink#1.inbox', 'Sink#2.inbox'])
       expect(thrown.message).toContain(name)
     expect(second.inbox.deliver(1) && source.outbox.send('still here')).toBe(true)
     expect([...sink.inbox]).toEqual(['still here'])

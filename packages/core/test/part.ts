@@ -8,9 +8,12 @@ export class Part extends Component {
   atEnd: () => void = () => {}
   readonly #thread: (part: Part) => Main
 
-  /** @param thread - what it does (default: it pauses for ever, and reads nothing) */
-  constructor(thread: (part: Part) => Main = forever) {
-    super()
+  /**
+   * @param thread - what it does (default: it pauses for ever, and reads nothing)
+   * @param name - what it is called
+   */
+  constructor(thread: (part: Part) => Main = forever, name?: string) {
+    super(name)
     this.#thread = thread
   }
 
@@ -34,8 +37,8 @@ export class Part extends Component {
     return super.until(promise)
   }
 
-  override activate<C extends Component>(child: C): C {
-    return super.activate(child)
+  override activate<C extends Component>(child: C, name?: string, group?: string): C {
+    return super.activate(child, name, group)
   }
 
   override readControl(): Control | undefined {

@@ -35,7 +35,9 @@ describe('snapshot', () => {
     expect(scheduler.snapshot()).toStrictEqual({
       components: [
         {
+          id: 1,
           name: 'Part#1',
+          group: 'Part',
           state: 'waiting',
           parent: undefined,
           service: false,
@@ -46,7 +48,9 @@ describe('snapshot', () => {
           },
         },
         {
-          name: 'Peer#3',
+          id: 3,
+          name: 'Peer#1',
+          group: 'Peer',
           state: 'ready',
           parent: 'Part#1',
           service: false,
@@ -71,8 +75,8 @@ describe('snapshot', () => {
         },
       ],
       links: [
-        { from: 'Part#1.outbox', to: 'Peer#3.slot' },
-        { from: 'Peer#3.signal', to: 'Part#1.control' },
+        { from: 'Part#1.outbox', to: 'Peer#1.slot' },
+        { from: 'Peer#1.signal', to: 'Part#1.control' },
       ],
     })
   })

@@ -5,7 +5,7 @@ import type { Watch } from './watch.js'
 
 /** What subscribers of `udpng:drop` are told. */
 export interface DropEvent {
-  /** Its name: `SimplePeer#3`. */
+  /** Its name: `PARSE`. */
   readonly component: string
   /** As in `ComponentPicture.drops`, or `kernelDrops`. */
   readonly reason: string
@@ -19,7 +19,7 @@ export interface DropEvent {
 
 /** What subscribers of `udpng:failure` are told. */
 export interface FailureEvent {
-  /** Its name: `SimplePeer#3`. */
+  /** Its name: `PARSE`. */
   readonly component: string
   readonly error: UdpngError
 }

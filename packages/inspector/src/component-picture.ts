@@ -1,5 +1,5 @@
 import { type Component, Inbox } from '@udpng/core'
-import { boxesOf, statusOf } from '@udpng/core/inspection'
+import { boxesOf, type Status, statusOf } from '@udpng/core/inspection'
 import { formatAddress, isAddress } from '@udpng/datagram'
 import { attempt } from './attempt.js'
 import { datagramsOf } from './datagrams.js'
@@ -12,6 +12,9 @@ import { passedOf } from './totals.js'
 const MAX_BOXES = 64
 /** Characters of what a box says about its messages. */
 const MOST_DOC = 200
+
+/** What is shown of a component that cannot be looked at. */
+const UNKNOWN: Status = { id: 0, group: '', state: 'ended', parent: undefined, service: false }
 
 /** What is seen of a component from outside. */
 export interface Sight {
@@ -28,7 +31,7 @@ export function pictureOf(
   component: Component,
   { hasFailed, error, read, time }: Sight,
 ): ComponentPicture {
-  const { state, parent, service } = statusOf(component) ?? { state: 'ended' }
+  const { id, group, state, parent, service } = statusOf(component) ?? UNKNOWN
   const inboxes: Record<string, InboxPicture> = {}
   const outboxes: Record<string, OutboxPicture> = {}
   for (const [field, box] of [...(attempt(() => boxesOf(component)) ?? [])].slice(0, MAX_BOXES)) {
@@ -48,6 +51,8 @@ export function pictureOf(
   const datagrams = datagramsOf(stats)
   const address = addressOf(component)
   return {
+    id,
+    group,
     state: hasFailed ? 'failed' : state === 'new' ? 'ready' : state,
     ...(parent !== undefined && { parent }),
     ...(service && { service }),

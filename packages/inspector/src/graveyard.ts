@@ -1,8 +1,8 @@
 import type { ComponentPicture } from './protocol.js'
 
-/** Of those that ended, and of those that failed, so many are remembered. */
-const MOST_ENDED = 64
-const MOST_FAILED = 64
+/** Components that have ended, and that have failed, which are remembered. */
+const MAX_ENDED = 64
+const MAX_FAILED = 64
 
 /** A component that is gone, as it was at the end. */
 export interface Departed {
@@ -21,10 +21,16 @@ export class Graveyard {
     const hasFailed = departed.picture.state === 'failed'
     const those = hasFailed ? this.#failed : this.#ended
     those.set(name, departed)
-    if (those.size > (hasFailed ? MOST_FAILED : MOST_ENDED)) {
+    if (those.size > (hasFailed ? MAX_FAILED : MAX_ENDED)) {
       const [oldest] = those.keys()
       if (oldest !== undefined) those.delete(oldest)
     }
+  }
+
+  /** Another component has this name now. */
+  forget(name: string): void {
+    this.#ended.delete(name)
+    this.#failed.delete(name)
   }
 
   /** By name, in the order in which they went. */

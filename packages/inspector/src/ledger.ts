@@ -65,12 +65,12 @@ function gauge(help: string, unit: string): Metric {
   return { kind: 'gauge', help, unit }
 }
 
-/** So many components have a label of their own. */
-const MOST_NAMED = 100
+/** Components that have a label of their own. */
+const MAX_NAMED = 100
 
 /**
- * The numbers of all components, for metrics. The first hundred that it meets are named; those that come later are summed by class,
- * so that there are never many labels, however many components come and go. Counters keep what was counted by those that are gone.
+ * The numbers of all components, for metrics. The first hundred that it meets have their name as label; the numbers of later ones are
+ * added up by group, so that the labels are few, however many components come and go. Counters keep the counts of those that have ended.
  */
 export class Ledger {
   readonly #named = new Set<string>()
@@ -78,13 +78,13 @@ export class Ledger {
 
   /** A component that will be counted. */
   welcome(name: string): void {
-    if (this.#named.size < MOST_NAMED) this.#named.add(name)
+    if (this.#named.size < MAX_NAMED) this.#named.add(name)
   }
 
   /** It is gone, and this is what it counted. */
   retire(name: string, picture: ComponentPicture): void {
     const all = metrics()
-    for (const sample of samplesOf(this.#label(name), picture))
+    for (const sample of samplesOf(this.#label(name, picture), picture))
       if (all[sample.name].kind === 'counter' || sample.name === 'messages_unaccounted')
         add(this.#past, sample)
   }
@@ -93,14 +93,14 @@ export class Ledger {
   samples(living: Iterable<readonly [name: string, picture: ComponentPicture]>): Iterable<Sample> {
     const sums = new Map(this.#past)
     for (const [name, picture] of living) {
-      for (const sample of samplesOf(this.#label(name), picture)) add(sums, sample)
+      for (const sample of samplesOf(this.#label(name, picture), picture)) add(sums, sample)
       add(sums, { name: 'components', labels: { state: picture.state }, value: 1 })
     }
     return sums.values()
   }
 
-  #label(name: string): string {
-    return this.#named.has(name) ? name : name.replace(/#\d+$/, '')
+  #label(name: string, { group }: ComponentPicture): string {
+    return this.#named.has(name) ? name : group
   }
 }
 

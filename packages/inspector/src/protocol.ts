@@ -5,9 +5,9 @@
 export interface Picture {
   /** When it was taken, milliseconds since 1970. */
   readonly time: number
-  /** By name: `SimplePeer#3`; in the order of activation. Those that failed stay here; of those that ended, the last few. */
+  /** By name: `PARSE`, `SimplePeer#3`; in the order of activation. Those that failed stay here; of those that ended, the last few. */
   readonly components: Readonly<Record<string, ComponentPicture>>
-  /** From the name of an outbox, `DataSource#1.outbox`, to that of the inbox it feeds. */
+  /** From the name of an outbox, `PARSE.outbox`, to that of the inbox it feeds. */
   readonly links: Readonly<Record<string, string>>
   /** How many more components live, and are not shown. */
   readonly more: number
@@ -47,6 +47,10 @@ export interface AccountPicture {
 
 /** One component. */
 export interface ComponentPicture {
+  /** Number of its activation: a component with the name of one that has ended has another number. Components that start later have greater ones. */
+  readonly id: number
+  /** What accounts and metrics call it: the same for the children of all clients of a `Sessions`. */
+  readonly group: string
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting' | 'ended' | 'failed'
   readonly parent?: string

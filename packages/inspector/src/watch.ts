@@ -110,7 +110,7 @@ export class Watch {
     )
   }
 
-  /** The box of this name, such as `SimplePeer#3.inbox`, of a component that is shown and lives. */
+  /** The box of this name, such as `PARSE.inbox`, of a component that is shown and lives. */
   box(name: string): Inbox<unknown> | Outbox<unknown> | undefined {
     const dot = name.lastIndexOf('.')
     const shown = this.#shown.get(name.slice(0, Math.max(0, dot)))
@@ -214,6 +214,7 @@ export class Watch {
           : undefined,
     }
     this.#shown.set(component.name, shown)
+    this.#gone.forget(component.name)
     this.#ledger.welcome(component.name)
   }
 
@@ -224,7 +225,14 @@ export class Watch {
       shown.error = errorPicture(error)
     } else {
       // It came and went between two looks.
-      const picture = { inboxes: {}, outboxes: {}, drops: {}, error: errorPicture(error) }
+      const picture = {
+        id: 0,
+        group: name,
+        inboxes: {},
+        outboxes: {},
+        drops: {},
+        error: errorPicture(error),
+      }
       this.#gone.add(name, { picture: { state: 'failed', ...picture }, links: [] })
     }
     for (const watcher of this.#watchers) watcher.failed?.(name, error)

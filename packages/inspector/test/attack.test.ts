@@ -484,7 +484,7 @@ describe('markup', () => {
     void scheduler.run()
     await using inspector = await inspecting(scheduler)
     const { body, headers } = await ask(inspector.url, '/snapshot')
-    expect(Object.keys(JSON.parse(body).components)).toContain(`${markup}#2`)
+    expect(Object.keys(JSON.parse(body).components)).toContain(`${markup}#1`)
     expect(headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
       'x-content-type-options': 'nosniff',

@@ -55,7 +55,14 @@ describe('rates of the last minutes', () => {
       inbox: { ...inbox, delivered: 10 },
       control: { ...inbox, plumbing: true as const, delivered: 30 },
     }
-    const peer = { state: 'paused' as const, inboxes, outboxes: {}, drops: {} }
+    const peer = {
+      id: 1,
+      group: 'Peer',
+      state: 'paused' as const,
+      inboxes,
+      outboxes: {},
+      drops: {},
+    }
     addTo(totals, { ...peer, datagrams: { received: 7, sent: 3 }, stats: { received: 7, sent: 3 } })
     addTo(totals, { ...peer, inboxes: {}, stats: { received: 7, sent: 3 } }) // such as Sessions
     expect(totals).toEqual({ delivered: 10, received: 7, sent: 3, dropped: 0 })

@@ -37,7 +37,7 @@ describe('events', { timeout: 120_000 }, () => {
     relay.inbox.deliver('fail')
     await eventually(
       () =>
-        known(events).components['Wall#2']?.state === 'ended' &&
+        known(events).components['Wall#1']?.state === 'ended' &&
         known(events).components['Relay#1']?.state === 'failed',
       () => JSON.stringify(events.all),
     )
@@ -109,7 +109,7 @@ describe('messages', { timeout: 120_000 }, () => {
     ]
     expect(isTapped()).toEqual([false, false])
     {
-      using into = await Events.open(inspector.url, path('Wall#2.inbox'))
+      using into = await Events.open(inspector.url, path('Wall#1.inbox'))
       using out = await Events.open(inspector.url, path('Relay#1.outbox'))
       expect(isTapped()).toEqual([true, true])
       relay.inbox.deliver(['<b>', { a: 1 }])

@@ -2,7 +2,16 @@ import type { BasicPeer } from '@udpng/basic-peer'
 import { Inbox, Outbox } from '@udpng/core'
 
 /** What any peer shows beside its boxes. */
-export type Common = 'account' | 'bound' | 'address' | 'stats' | 'name' | 'ended' | 'run' | 'main'
+export type Common =
+  | 'account'
+  | 'bound'
+  | 'address'
+  | 'stats'
+  | 'name'
+  | 'activated'
+  | 'ended'
+  | 'run'
+  | 'main'
 
 /** Those of these fields that are boxes, by direction. */
 export function boxesOf(peer: BasicPeer): { in: string[]; out: string[] } {

@@ -17,6 +17,7 @@ export function pictureSchema(): z.ZodType<
     dropped: count,
   })
   const component = z.looseObject({
+    id: count,
     state: z.enum(['ready', 'paused', 'waiting', 'ended', 'failed']),
     parent: z.string().optional(),
     inboxes: z.record(z.string(), inbox),

@@ -51,7 +51,7 @@ export function sampleOf(picture: Picture, before: Picture, last?: Sample): Samp
   const earlier = new Map(last?.components.map((sample) => [sample.name, sample]))
   const components = inTree(picture).map(({ name, depth }) => {
     const now = picture.components[name] as ComponentPicture
-    const then = Object.hasOwn(before.components, name) ? before.components[name] : undefined
+    const then = before.components[name]?.id === now.id ? before.components[name] : undefined
     const perSecond = rateIn(picture.time - before.time)
     const readPerSecond = rateIn((now.readAt ?? picture.time) - (then?.readAt ?? before.time))
     const [flow, flowBefore] = [flowOf(now), flowOf(then)]

@@ -34,11 +34,11 @@ export function ratesBetween(then: Picture, now: Picture, before: Rates = new Ma
   const rates = new Map<string, ComponentRates>()
   if (!(seconds > 0)) return before
   for (const [name, component] of Object.entries(now.components)) {
-    const earlier = then.components[name]
+    const earlier = then.components[name] // of another id: of another component, which had the name before
     const last = before.get(name)
     const readings = ((component.readAt ?? now.time) - (earlier?.readAt ?? then.time)) / 1000
     const next =
-      !earlier || earlier === component
+      earlier?.id !== component.id || earlier === component
         ? NO_RATES
         : componentRates(earlier, component, seconds, readings, last)
     rates.set(name, last && same(last, next) ? last : next)

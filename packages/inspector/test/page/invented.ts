@@ -5,16 +5,28 @@ import { NO_PICTURE } from '../../page/model/no-picture.js'
 export function component(more: Partial<ComponentPicture> = {}): ComponentPicture {
   const inbox = { doc: 'In', length: 0, capacity: 10, delivered: 0, taken: 0, dropped: 0 }
   const outbox = { doc: 'Out', sent: 0, discarded: 0 }
-  return { state: 'paused', inboxes: { inbox }, outboxes: { outbox }, drops: {}, ...more }
+  return {
+    id: 0,
+    group: 'Part',
+    state: 'paused',
+    inboxes: { inbox },
+    outboxes: { outbox },
+    drops: {},
+    ...more,
+  }
 }
 
-/** A picture of what nobody runs. */
+/** A picture of what nobody runs: `Part#3` was started as the third. */
 export function picture(
-  components: Picture['components'],
+  parts: Picture['components'],
   links: Picture['links'] = {},
   time = 1000,
 ): Picture {
-  return { ...NO_PICTURE, time, components, links }
+  const entries = Object.entries(parts).map(([name, part]) => {
+    const number = Number(/#(\d+)$/.exec(name)?.[1] ?? 0)
+    return [name, part.id === number ? part : { ...part, id: number }] as const
+  })
+  return { ...NO_PICTURE, time, components: Object.fromEntries(entries), links }
 }
 
 /** So many chains of so many components. */

@@ -35,6 +35,7 @@ const MULTICAST: Readonly<Record<string, readonly Recipe[]>> = {
 
 /** For every option of a peer, values that are right, and values that are nearly right. */
 const PEERS: Readonly<Record<string, readonly Recipe[]>> = {
+  name: ['Left', ''].map(text),
   family: numbers(4, 6, 5, 0),
   reuseAddr: FLAGS,
   reusePort: FLAGS,

@@ -17,6 +17,7 @@ const bytes = whole(1, 2 ** 31 - 1)
 
 /** What the options of all peers must be, told in another way than the package does. */
 const ALL: Readonly<Record<string, Test>> = {
+  name: (value) => typeof value === 'string' && value !== '',
   family: (value) => value === 4 || value === 6,
   reuseAddr: flag,
   reusePort: flag,
