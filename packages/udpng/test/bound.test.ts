@@ -39,7 +39,7 @@ it('BND-11 and when a part before it cannot be started', async () => {
   const busy = new Sink()
   new Scheduler().activate(busy)
   await expect(new Graphline({ BUSY: busy, UDP: peer }).run()).rejects.toMatchObject({
-    code: 'COMPONENT_FAILED',
+    code: 'BAD_ACTIVATION',
   })
   await expect(peer.bound).rejects.toMatchObject(unbound)
 })
