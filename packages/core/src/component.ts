@@ -1,3 +1,4 @@
+import { discard } from './admission.js'
 import type { Box } from './box.js'
 import { check } from './check.js'
 import type { Control } from './control.js'
@@ -188,7 +189,7 @@ export abstract class Component {
    * @param group - what accounts call it (default: its given name, or else its class)
    */
   protected discard(child: Component, group?: string): void {
-    this.scheduler.discard(child, { parent: this.#process, group })
+    discard(Component.recordOf(child), this.scheduler, { parent: this.#process, group })
   }
 
   /**

@@ -16,8 +16,9 @@ export { Inbox, type InboxOptions, type WhenFull } from './inbox.js'
 export { type Linkage, link } from './linkage.js'
 export { messages } from './messages.js'
 export type { Main } from './microprocess.js'
+export type { SchedulerEvent } from './observers.js'
 export { Outbox, type OutboxOptions } from './outbox.js'
-export { Scheduler, type SchedulerEvent } from './scheduler.js'
+export { Scheduler } from './scheduler.js'
 export type { RunOptions, SchedulerOptions } from './scheduler-options.js'
 export type {
   ComponentSnapshot,

@@ -28,7 +28,7 @@ export function messages<T>(
       waiting.shift()?.(inbox.next())
   }
   // A record like that of a component, so that waking one has the same shape everywhere.
-  const reader = new Microprocess(undefined as never, 'messages', undefined, undefined as never)
+  const reader = Microprocess.ofNoComponent('messages')
   reader.state = PAUSED
   reader.host = {
     enqueue() {

@@ -93,6 +93,11 @@ export class Microprocess implements Owner {
     this.hooks = hooks
   }
 
+  /** A record that belongs to no component: for what owns boxes, or has children, without being one. */
+  static ofNoComponent(name: string): Microprocess {
+    return new Microprocess(undefined as never, name, undefined, undefined as never)
+  }
+
   /** The boxes of its component by name; those that it shares are their owners'. */
   boxes(): [field: string, box: Box][] {
     const fields = this.component as unknown as Readonly<Record<string, unknown>>

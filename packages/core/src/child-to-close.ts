@@ -1,0 +1,22 @@
+import type { UdpngError } from './errors.js'
+import type { Microprocess } from './microprocess.js'
+
+/**
+ * Asks the parents of a component that failed, the nearest first, whether they contain the failure.
+ *
+ * @returns the child of the one that does: the failed component, or the one around it; undefined when none does
+ */
+export function childToClose(failed: Microprocess, failure: UdpngError): Microprocess | undefined {
+  for (let child = failed; child.parent; child = child.parent)
+    if (contains(child.parent, child, failure)) return child
+  return undefined
+}
+
+/** Whether a parent takes responsibility. One that throws over it does not. */
+function contains(parent: Microprocess, child: Microprocess, failure: UdpngError): boolean {
+  try {
+    return parent.hooks.onChildFailure(parent.component, child.component, failure)
+  } catch {
+    return false
+  }
+}

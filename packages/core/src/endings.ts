@@ -1,0 +1,98 @@
+import type { Clock } from './clock.js'
+import { producerFinished, type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
+import { quietly, type UdpngError } from './errors.js'
+import { failureOf } from './failure-of.js'
+import { ENDED, type Microprocess } from './microprocess.js'
+import { closeThread, type Ending } from './thread.js'
+
+/** How long a component that was told to shut down may take over it. */
+const GRACE_MS = 1000
+
+/** What a scheduler does when components end. */
+export interface Witness {
+  readonly clock: Clock
+  /** A component does not step any more; its links are cut next. */
+  left(process: Microprocess): void
+  /** It has ended, also for its children and its parent; `failure` is why, if it failed. */
+  ended(process: Microprocess, failure: UdpngError | undefined): void
+  /** A component was closed because its grace time was over. */
+  overdue(): void
+}
+
+/** Ends components: when they have finished or failed, when they are closed from outside, and when they are asked to shut down. */
+export class Endings {
+  readonly #witness: Witness
+
+  constructor(witness: Witness) {
+    this.#witness = witness
+  }
+
+  /** Asks a component to shut down, and closes it when it does not within the grace time. */
+  shutDown(process: Microprocess, word: ShutdownMicroprocess): void {
+    if (process.state === ENDED) return
+    quietly(() => process.component.control.deliver(word))
+    process.grace ??= this.#witness.clock.after(GRACE_MS, () => {
+      this.close(process, word)
+      this.#witness.overdue()
+    })
+  }
+
+  /** The run is aborted: asks a component to shut down. One that has not begun never begins; services go on. */
+  abort(process: Microprocess, word: ShutdownMicroprocess): void {
+    if (process.isService) return
+    if (!process.thread && !process.busy) this.close(process, word)
+    else this.shutDown(process, word)
+  }
+
+  /** Closes a component from outside: its `finally` blocks run, once. One that steps at this moment is closed after its step. */
+  close(process: Microprocess, word: ShutdownMicroprocess = shutdownMicroprocess()): void {
+    if (process.state === ENDED) return
+    if (process.busy) {
+      process.closing = true
+      return
+    }
+    let failure: UdpngError | undefined
+    process.busy = true
+    try {
+      closeThread(process)
+    } catch (thrown) {
+      failure = failureOf(process.name, thrown)
+    }
+    process.busy = false
+    this.end(process, { closed: word, failure })
+  }
+
+  /** Closes a component, and all that it started, at once. */
+  closeAll(process: Microprocess, word: ShutdownMicroprocess): void {
+    this.close(process, word)
+    process.children?.forEach((child) => void this.closeAll(child, word))
+  }
+
+  /** Ends a component that was closed from outside, that returned, or that failed. */
+  end(process: Microprocess, { closed, returned, failure: failed }: Ending): void {
+    const { component, name } = process
+    const { signal } = component
+    const last = failed ? shutdownMicroprocess({ cause: failed }) : returned
+    const hasSignalled = signal.sent + signal.discarded > 0
+    let failure = failed
+    // If the neighbour's control inbox is full and throws, it already has a message to read.
+    if (signal.owner === process && (last || !hasSignalled))
+      quietly(() => signal.send(last ?? closed ?? producerFinished()))
+    process.hush()
+    process.grace?.()
+    process.state = ENDED
+    process.thread = undefined
+    this.#witness.left(process)
+    process.cutBoxes()
+    const word = last ?? closed
+    const stop = word?.kind === 'shutdownMicroprocess' ? word : shutdownMicroprocess()
+    process.children?.forEach((child) => void this.shutDown(child, stop))
+    process.parent?.wake()
+    try {
+      process.hooks.onEnd(component)
+    } catch (thrown) {
+      failure ??= failureOf(name, thrown)
+    }
+    this.#witness.ended(process, failure)
+  }
+}

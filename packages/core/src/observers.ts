@@ -1,0 +1,22 @@
+import { quietly, type UdpngError } from './errors.js'
+
+/** What observers are told. */
+export type SchedulerEvent =
+  | { readonly kind: 'activated' | 'ended'; readonly component: string }
+  | { readonly kind: 'failed'; readonly component: string; readonly error: UdpngError }
+
+/** Those that are told of every activation, end and failure. */
+export class Observers {
+  readonly #listeners = new Set<(event: SchedulerEvent) => void>()
+
+  /** Returns what undoes it. */
+  add(listener: (event: SchedulerEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Calls every listener. One that throws does not harm the others. */
+  tell(event: SchedulerEvent): void {
+    for (const listener of this.#listeners) quietly(() => listener(event))
+  }
+}
