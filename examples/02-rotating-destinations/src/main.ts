@@ -1,22 +1,30 @@
 // Three datagrams a second, changing between three destinations, once per second. Ctrl-C ends it.
 
-import { ConsoleEchoer, Pipeline, Ticker, Transformer, UDPReceiver } from 'udpng'
+import {
+  ConsoleEchoer,
+  Pipeline,
+  runProgram,
+  Scheduler,
+  Ticker,
+  Transformer,
+  UDPReceiver,
+} from 'udpng'
 import { rotate } from './rotation.js'
 
-const stop = new AbortController()
-process.once('SIGINT', () => stop.abort())
-const { signal } = stop
-
-// Three servers, so that there is somebody to send to: each shows what it gets.
-const servers = ['first', 'second', 'third'].map((name) => {
+// Three servers to send to. Each prints what it receives.
+const servers = new Scheduler()
+const addresses = ['first', 'second', 'third'].map((name) => {
   const receiver = new UDPReceiver({ localAddr: '127.0.0.1' })
-  const run = new Pipeline(receiver, new ConsoleEchoer({ tag: `${name} server: ` })).run({ signal })
-  return { address: receiver.bound, run }
+  servers.activate(new Pipeline(receiver, new ConsoleEchoer({ tag: `${name} server: ` })))
+  return receiver.bound
 })
-const destinations = await Promise.all(servers.map(({ address }) => address))
+const running = servers.run()
 
 const source = new Pipeline(
   new Ticker({ intervalMs: 300 }),
   new Transformer((tick: number) => `datagram ${tick}`),
 )
-await Promise.all([rotate(source, destinations).run({ signal }), ...servers.map(({ run }) => run)])
+await runProgram(rotate(source, await Promise.all(addresses)), { drainMs: 0 })
+
+servers.stop()
+await running

@@ -1,4 +1,4 @@
-// Sends "hello" to three servers and shows what they answer, until Ctrl-C; with --drain it ends by itself.
+// Sends "hello" to three servers and prints what they answer, until Ctrl-C; with --drain it ends by itself.
 
 import {
   ConsoleEchoer,
@@ -7,33 +7,35 @@ import {
   type Letter,
   Pipeline,
   PostboxPeer,
+  runProgram,
+  Scheduler,
   Transformer,
 } from 'udpng'
 import { greet } from './greetings.js'
 
-const stop = new AbortController()
-process.once('SIGINT', () => stop.abort())
-const { signal } = stop
-
-// Three servers, so that there is somebody to greet.
-const servers = ['first', 'second', 'third'].map((name) => {
+// Three servers to greet.
+const servers = new Scheduler()
+const addresses = ['first', 'second', 'third'].map((name) => {
   const peer = new PostboxPeer({ localAddr: '127.0.0.1' })
   const answer = new Transformer(
     ([data, [host, port]]: Datagram): Letter => [host, port, `${data} from the ${name} server`],
   )
-  const run = new Graphline(
-    { UDP: peer, ANSWER: answer },
-    { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox' },
-  ).run({ signal })
-  return { address: peer.bound, run }
+  servers.activate(
+    new Graphline(
+      { UDP: peer, ANSWER: answer },
+      { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox' },
+    ),
+  )
+  return peer.bound
 })
-const destinations = await Promise.all(servers.map(({ address }) => address))
+const running = servers.run()
 
 const drain = process.argv.includes('--drain')
-const greetings = drain
-  ? greet(destinations, { onProducerFinished: 'drain', lingerMs: 300 })
-  : greet(destinations)
-await new Pipeline(greetings, new ConsoleEchoer()).run({ signal })
+const greetings = greet(
+  await Promise.all(addresses),
+  drain ? { onProducerFinished: 'drain', lingerMs: 300 } : {},
+)
+await runProgram(new Pipeline(greetings, new ConsoleEchoer()), { drainMs: 0 })
 
-stop.abort()
-await Promise.all(servers.map(({ run }) => run))
+servers.stop()
+await running

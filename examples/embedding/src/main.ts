@@ -1,21 +1,25 @@
-// An ordinary program with one peer in it: it counts the words that it is sent, and answers each datagram with
-// the count of its word: [port], 1502 if not given. Ctrl-C ends it, and it tells all counts.
+// An ordinary program with one peer in it. It counts the words that it receives, and answers each datagram with
+// the count of its word: [port], 1502 if not given. Ctrl-C ends it, and it prints all counts.
 
-import { formatAddress, messages, PostboxPeer, UdpngError } from 'udpng'
+import { formatAddress, messages, PostboxPeer, runUntilInterrupted, UdpngError } from 'udpng'
 
 const [port = '1502'] = process.argv.slice(2)
 const counts = new Map<string, number>()
 
-async function countWords(signal: AbortSignal): Promise<void> {
-  const peer = new PostboxPeer({ localAddr: '127.0.0.1', localPort: Number(port) })
-  const datagrams = messages(peer.outbox, { signal })
-  const run = peer.run({ signal })
+async function countWords(): Promise<void> {
+  const peer = new PostboxPeer({
+    localAddr: '127.0.0.1',
+    localPort: Number(port),
+    onProducerFinished: 'drain', // so that an interrupt ends it
+  })
+  const datagrams = messages(peer.outbox)
+  const run = runUntilInterrupted(peer)
   peer.bound.then(
     (address) => console.error(`counting words on ${formatAddress(address)}`),
-    () => {}, // run tells
+    () => {}, // the run rejects, too
   )
   const answer = async (): Promise<void> => {
-    // Ends with the signal, or with the peer.
+    // Ends with the peer.
     for await (const [data, [host, port]] of datagrams) {
       const word = data.toString().trim()
       const count = (counts.get(word) ?? 0) + 1
@@ -26,10 +30,8 @@ async function countWords(signal: AbortSignal): Promise<void> {
   await Promise.all([run, answer()])
 }
 
-const stop = new AbortController()
-process.once('SIGINT', () => stop.abort())
 try {
-  await countWords(stop.signal)
+  await countWords()
   console.log(Object.fromEntries(counts))
 } catch (error) {
   if (!(error instanceof UdpngError)) throw error

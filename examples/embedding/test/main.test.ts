@@ -21,7 +21,7 @@ for word in ['tea', 'rum', 'tea', 'tea']:
 
 describe('the word counter', () => {
   it.skipIf(!has('python3'))(
-    'MSG-01 MSG-02 answers what it iterates over, and ends with its signal',
+    'MSG-01 MSG-02 answers what it iterates over, and ends with the peer after an interrupt',
     async () => {
       using run = program.run('0')
       const [, port = ''] = await run.says(/counting words on 127\.0\.0\.1:(\d+)\n/)

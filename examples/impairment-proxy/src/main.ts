@@ -9,6 +9,7 @@ import {
   Graphline,
   Pipeline,
   PostboxPeer,
+  runUntilInterrupted,
   Sessions,
   SimplePeer,
   Transformer,
@@ -17,9 +18,6 @@ import {
 import { readArguments } from './arguments.js'
 
 const BUFFER_BYTES = 4 * 1024 * 1024
-
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
 try {
   const { listen, to, seed, conditions } = readArguments()
@@ -56,15 +54,15 @@ try {
     recvBufferSize: BUFFER_BYTES,
   })
   const sessions = new Sessions(session)
-  const run = new Graphline(
+  const proxy = new Graphline(
     { UDP: peer, SESSIONS: sessions },
     { 'UDP.outbox': 'SESSIONS.inbox', 'SESSIONS.outbox': 'UDP.inbox' },
-  ).run({ signal: stop.signal })
+  )
   peer.bound.then(
     (address) => console.error(`listening on ${formatAddress(address)}`),
-    () => {}, // run tells
+    () => {}, // the run rejects, too
   )
-  await run
+  await runUntilInterrupted(proxy, { drainMs: 0 })
   const { started, received, sent } = sessions.stats
   console.error(`${started} sessions: ${received} datagrams came, ${sent} were sent back`)
 } catch (error) {

