@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 const TIMES = sizeOf({ fast: 12, long: 200 })
 /** The same, of those that take a process each. */
 const RUNS = sizeOf({ fast: 8, long: 200 })
-/** So long it may take on a busy machine until all works again; how long it took stands in the table of findings. */
+/** How long it may take on a busy machine until all works again. How long it took is in the table of findings. */
 const RECOVERY_MS = 60_000
 /** After this time it is taken to never end. */
 const NEVER_MS = RECOVERY_MS
