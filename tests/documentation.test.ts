@@ -4,6 +4,8 @@
  * - ```ts: a complete ES module, compiled by TypeScript under all strict flags against the packages as built.
  * - ```ts run: compiled, and run by Node.js with nothing on standard input; it must exit 0 within 20 s.
  *   If the very next block is ```text output, that is what it must have printed.
+ * - ```ts service: compiled, and run until it is interrupted. The next block is ```sh, commands for another terminal, and
+ *   the one after it ```text output, with a line ^C where Ctrl-C is pressed. Its ports are replaced by free ones.
  * - A ts block whose first line is `// continues` goes on where the ts block before it ended: both are one module,
  *   which is run once if any of them says `run`.
  *
@@ -15,6 +17,7 @@ import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Block, blocks, documents, read } from './documents.js'
+import { runService, type Session } from './run-service.js'
 import { here, root, run } from './workspace.js'
 
 interface Snippet {
@@ -26,18 +29,28 @@ interface Snippet {
   text: string
   runs: boolean
   output?: string
+  /** Of a service. */
+  session?: Session
 }
 
 const directory = join(here, '.cache/snippets')
 
+/** The session that two blocks show after the block of a service. */
+function sessionOf({ document, line }: Block, next: Block | undefined, then: Block | undefined) {
+  if (next?.info[0] !== 'sh' || then?.info.join(' ') !== 'text output')
+    throw new Error(`${document}:${line}: after a service come blocks sh and text output`)
+  return { commands: next.text, output: then.text }
+}
+
 function snippetsOf(document: string): Snippet[] {
   const snippets: Snippet[] = []
   let previous: Block | undefined
-  for (const block of blocks(document)) {
+  const found = blocks(document)
+  for (const [index, block] of found.entries()) {
     const [language, ...marks] = block.info
     const last = snippets.at(-1)
     if (language === 'ts') {
-      const runs = marks.includes('run')
+      const runs = marks.includes('run') || marks.includes('service')
       if (last && block.text.startsWith('// continues')) {
         const gap = block.line - last.text.split('\n').length
         last.text += '\n'.repeat(gap + 1) + block.text
@@ -47,6 +60,9 @@ function snippetsOf(document: string): Snippet[] {
         const text = '\n'.repeat(block.line) + block.text
         snippets.push({ document, line: block.line, file, text, runs })
       }
+      const snippet = snippets.at(-1)
+      if (snippet && marks.includes('service'))
+        snippet.session = sessionOf(block, found[index + 1], found[index + 2])
     } else if (last && language === 'text' && marks.includes('output')) {
       if (previous?.info[0] === 'ts') last.output = block.text
     }
@@ -109,10 +125,14 @@ describe('snippets', () => {
 
   for (const snippet of snippets.filter((s) => s.runs)) {
     test(`${snippet.document}:${snippet.line} runs`, async () => {
+      const { file, session } = snippet
       const options = { cwd: directory }
-      const { code, stdout, stderr } = await run(process.execPath, [`${snippet.file}.mjs`], options)
+      const { code, stdout, stderr } = session
+        ? await runService(join(directory, `${file}.mjs`), session)
+        : await run(process.execPath, [`${file}.mjs`], options)
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      if (snippet.output !== undefined) expect(stdout.trimEnd()).toBe(snippet.output.trimEnd())
+      const output = session?.output ?? snippet.output
+      if (output !== undefined) expect(stdout.trimEnd()).toBe(output.trimEnd())
     })
   }
 })
