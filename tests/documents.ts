@@ -21,6 +21,7 @@ function list(folder: string): string[] {
 export function documents(): string[] {
   return [
     ...['README', 'ARCHITECTURE', 'DECISIONS', 'CONTRIBUTING'].map((name) => `${name}.md`),
+    'bench/README.md',
     ...list('packages').map((folder) => `packages/${folder}/README.md`),
     ...list('examples').map((folder) => `examples/${folder}/README.md`),
     ...list('docs')

@@ -20,3 +20,8 @@ test.each(packages)('PKG-02 $name is as large as README.md says, within 5 %', as
   expect(ratio, `${(gzipBytes / 1024).toFixed(1)} kB`).toBeGreaterThan(0.95)
   expect(ratio, `${(gzipBytes / 1024).toFixed(1)} kB`).toBeLessThan(1.05)
 })
+
+test('PKG-02 the first lines of README.md have the size of udpng', () => {
+  const [, size] = /(\d+) kB minified and compressed/.exec(read('README.md')) ?? []
+  expect(Number(size)).toBe(Math.round(said.get('udpng') ?? 0))
+})

@@ -1,23 +1,11 @@
 import { init, type SeriesOption } from 'echarts'
 import type { Results } from './report.js'
+import type { Scheme } from './schemes.js'
 import type { Section } from './sections.js'
 import { median } from './statistics.js'
 
 /** Whom all the others are compared with. */
 const BARE = 'node:dgram'
-
-/** Colours for a page of this kind. */
-interface Scheme {
-  readonly text: string
-  readonly lines: string
-  readonly points: readonly string[]
-}
-
-/** Colours that people tell apart who do not see all of them (Okabe and Ito). */
-export const SCHEMES = {
-  light: { text: '#1f2328', lines: '#d1d9e0', points: ['#d55e00', '#0072b2', '#6e7781'] },
-  dark: { text: '#f0f6fc', lines: '#3d444d', points: ['#e69f00', '#56b4e9', '#9198a1'] },
-} as const satisfies Readonly<Record<string, Scheme>>
 
 /** Who is shown, as what, and where the number is. */
 const SHOWN = [

@@ -1,24 +1,34 @@
 // Measures what udpng carries and costs, beside Node.js itself, and prints it as tables:
 // [--quick] [--only SECTION] [--out FOLDER]. A run that is not quick, and is of all sections, writes results.json,
-// results.md and the charts into its folder.
+// its tables and its charts into its folder. --draw measures nothing, and writes tables and charts of the last results.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { work } from './jobs.js'
 import { machine } from './machine.js'
-import { markdown, type Results } from './report.js'
+import { bars, picture } from './rates.js'
+import { markdown, parseResults, type Results } from './report.js'
+import { SCHEMES } from './schemes.js'
 import { FULL, QUICK, SECTIONS, type Section } from './sections.js'
 import { WORKER } from './worker.js'
+
+/** Where the results of the last full run are. */
+const OWN_FOLDER = join(import.meta.dirname, '..')
 
 async function bench(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
+      draw: { type: 'boolean', default: false },
       out: { type: 'string' },
     },
   })
+  if (values.draw) {
+    const results = readFileSync(join(OWN_FOLDER, 'results.json'), 'utf8')
+    return draw(parseResults(results), values.out ?? OWN_FOLDER)
+  }
   const names = values.only ?? Object.keys(SECTIONS)
   for (const name of names)
     if (!SECTIONS[name])
@@ -39,18 +49,25 @@ async function bench(): Promise<void> {
     scale,
     sections,
   }
-  const text = `${markdown(results)}\n`
-  process.stdout.write(text)
-  const ownFolder = values.quick || values.only ? undefined : join(import.meta.dirname, '..')
-  const out = values.out ?? ownFolder
+  process.stdout.write(`${markdown(results)}\n`)
+  const out = values.out ?? (values.quick || values.only ? undefined : OWN_FOLDER)
   if (out === undefined) return
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
-  writeFileSync(join(out, 'results.md'), text)
+  await draw(results, out)
+}
+
+/** Writes the tables and charts of a run. */
+async function draw(results: Results, out: string): Promise<void> {
+  mkdirSync(out, { recursive: true })
+  writeFileSync(join(out, 'results.md'), `${markdown(results)}\n`)
+  writeFileSync(join(out, 'rates.md'), `${picture(results)}\n`)
   // Not before: a worker, which is this same program, needs nothing of it.
-  const { chart, SCHEMES } = await import('./chart.js')
-  for (const [name, scheme] of Object.entries(SCHEMES))
+  const { chart } = await import('./chart.js')
+  for (const [name, scheme] of Object.entries(SCHEMES)) {
     writeFileSync(join(out, `results-${name}.svg`), chart(results, scheme))
+    writeFileSync(join(out, `rates-${name}.svg`), bars(results, scheme))
+  }
 }
 
 if (process.argv[2] === WORKER) {

@@ -9,6 +9,11 @@ export interface Results {
   readonly sections: readonly Section[]
 }
 
+/** Reads results.json. JSON has no NaN: what could not be measured is null there. */
+export function parseResults(text: string): Results {
+  return JSON.parse(text, (_, value) => value ?? Number.NaN) as Results
+}
+
 /** Whether a number is where it should be. */
 export function isHeld({ value, atLeast = -Infinity, atMost = Infinity }: Hold): boolean {
   return value >= atLeast && value <= atMost

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Program } from 'test-support'
 import { describe, expect, it } from 'vitest'
-import type { Results } from '../src/report.js'
+import { bars, picture } from '../src/rates.js'
+import { markdown, parseResults, type Results } from '../src/report.js'
+import { SCHEMES } from '../src/schemes.js'
 
 const folder = join(import.meta.dirname, '..')
 /** Shown as skipped until a full run, on a quiet machine, has left its results here. */
 const measured = existsSync(join(folder, 'results.json'))
 
-const read = (path: string): Results => JSON.parse(readFileSync(path, 'utf8'))
+const read = (path: string): Results => parseResults(readFileSync(path, 'utf8'))
 
 const holdsOf = ({ sections }: Results) => sections.flatMap(({ holds }) => holds)
 
@@ -56,6 +58,8 @@ describe('the benchmark', () => {
         const svg = readFileSync(join(out, `results-${scheme}.svg`), 'utf8')
         expect(svg).toMatch(/^<svg/)
         for (const { label } of results.sections) if (label) expect(svg).toContain(`>${label}<`)
+        const rates = readFileSync(join(out, `rates-${scheme}.svg`), 'utf8')
+        expect(rates.match(/<rect /g)?.length).toBeGreaterThanOrEqual(6)
       }
     } finally {
       rmSync(out, { recursive: true })
@@ -72,6 +76,37 @@ describe('the benchmark', () => {
       const value = (what: string) => holdsOf(results).find((hold) => hold.what === what)?.value
       expect(value(HOPS)).toBeGreaterThanOrEqual(4)
       for (const what of FLOWS) expect(value(what)).toBeGreaterThanOrEqual(0.8)
+    },
+  )
+
+  it.runIf(measured)('PKG-06 the tables and bars in this folder are those of its results', () => {
+    const results = read(join(folder, 'results.json'))
+    const text = (name: string) => readFileSync(join(folder, name), 'utf8')
+    expect(text('results.md')).toBe(`${markdown(results)}\n`)
+    expect(text('rates.md')).toBe(`${picture(results)}\n`)
+    for (const [name, scheme] of Object.entries(SCHEMES))
+      expect(text(`rates-${name}.svg`)).toBe(bars(results, scheme))
+  })
+
+  it.runIf(measured)(
+    'PKG-06 the bars have the numbers of the results, and where udpng is slower',
+    () => {
+      const results = read(join(folder, 'results.json'))
+      const shown = picture(results)
+      const medians = (label: string, name: string) =>
+        results.sections
+          .find((section) => section.label === label)
+          ?.outcomes.find((outcome) => outcome.name === name)?.medians
+      const rate = medians('64 bytes', 'udpng on native')?.['deliveredPerSecond'] ?? Number.NaN
+      expect(shown).toContain(`udpng + native ${(rate / 1e6).toFixed(1)} M;`)
+      const there = 'there and back, one at a time'
+      const [ours = 0, bare = 0] = ['udpng on native', 'node:dgram'].map(
+        (name) => medians(there, name)?.['p50'],
+      )
+      const slower = ours > bare ? ', slower' : ''
+      expect(shown).toContain(
+        `udpng + native ${ours.toFixed(0)}${slower}; node:dgram ${bare.toFixed(0)};`,
+      )
     },
   )
 
