@@ -1,6 +1,6 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 import { checkOptions, type OptionTable } from '@udpng/core/options'
-import { type Address, isAddress } from '@udpng/datagram'
+import { type Address, isAddress, type Payload } from '@udpng/datagram'
 
 /** Options of a FanOut. */
 export interface FanOutOptions {
@@ -32,7 +32,7 @@ const LETTERS_PER_STEP = 64
  * @example
  * const toBoth = new FanOut({ targets: [['a.example.org', 514], ['b.example.org', 514]] })
  */
-export class FanOut<T extends string | Uint8Array = Buffer> extends Component {
+export class FanOut<T extends Payload = Payload> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Data')
   readonly outbox: Outbox<readonly [host: string, port: number, data: T]> = new Outbox(
     '[host, port, data] for each target',

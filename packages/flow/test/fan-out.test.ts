@@ -9,7 +9,7 @@ describe('FanOut', () => {
   it('CLI-16 sends each message to each target, as there is room', async () => {
     const scheduler = new Scheduler()
     const fanOut = scheduler.activate(
-      new FanOut({
+      new FanOut<Uint8Array>({
         targets: [
           ['a', 1],
           ['b', 2],
