@@ -14,7 +14,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Block, blocks, documents, read } from './documents.js'
 import { runService, type Session } from './run-service.js'
@@ -104,6 +104,15 @@ describe('snippets', () => {
   test('README.md shows code that runs', () => {
     expect(all).toContain('README.md')
     expect(snippets.filter((s) => s.document === 'README.md' && s.runs)).not.toEqual([])
+  })
+
+  test('the programs of README.md are JavaScript, which Node.js 20 runs as it stands', async () => {
+    const { length } = await Promise.all(
+      snippets
+        .filter((s) => s.document === 'README.md')
+        .map(({ text }) => transform(text, { loader: 'js', logLevel: 'silent' })),
+    )
+    expect(length).toBeGreaterThan(0)
   })
 
   test('all code is marked ts, so that none escapes', () => {
