@@ -1,14 +1,14 @@
 import type { Results } from './report.js'
 import type { Scheme } from './schemes.js'
 
-/** Who is shown: its name in the results, its name in the picture, and its colour. */
+/** The contenders that are shown: name in the results, name in the picture, and colour. */
 const SHOWN = [
   ['udpng on native', 'udpng + native', 0],
   ['node:dgram', 'node:dgram', 2],
   ['udpng on node:dgram', 'udpng, no native', 1],
 ] as const
 
-/** Whom the others are compared with. */
+/** The contender that the others are compared with. */
 const BARE = 'node:dgram'
 
 /** What is shown, by the label of its section: where udpng is fastest, where it helps least, and where it is slower. */
