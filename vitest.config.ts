@@ -59,6 +59,7 @@ export default defineConfig({
     coverage: { include: ['packages/*/src/**'] },
     projects: [
       ...projects('packages'),
+      ...projects('testing'),
       ...projects('examples', 'example-'),
       ...projects('.'), // bench
       {

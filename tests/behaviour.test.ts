@@ -15,8 +15,11 @@ const listed = idsIn(text)
 const demanded = [...listed]
 
 const places = [
-  ...files(join(root, 'packages'), '.ts').filter((file) =>
-    /packages.[^/\\]+.test[/\\]|(peer-conformance|reliability).src[/\\]/.test(relative(root, file)),
+  ...[...files(join(root, 'packages'), '.ts'), ...files(join(root, 'testing'), '.ts')].filter(
+    (file) =>
+      /^\w+.[^/\\]+.test[/\\]|(transport-tests|process-tests|reliability).src[/\\]/.test(
+        relative(root, file),
+      ),
   ),
   ...files(join(root, 'examples'), '.ts').filter((file) => /[/\\]test[/\\]/.test(file)),
   ...files(join(root, 'bench'), '.ts').filter((file) => /[/\\]test[/\\]/.test(file)),

@@ -113,7 +113,11 @@ beforeAll(async () => {
     if (outcome.code !== 0) throw new Error(outcome.stderr)
   }
   const files = (await readdir(work)).filter((name) => name.endsWith('.tgz'))
-  const quiet = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  // Peer dependencies that are not ours stay with the project: fast-check and vitest are linked below.
+  const quiet = [
+    ...['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    '--legacy-peer-deps',
+  ]
   const install = ['install', ...quiet, ...files.map((name) => join(work, name))]
   const outcome = await run('npm', install, { cwd: project, env })
   if (outcome.code !== 0) throw new Error(outcome.stdout + outcome.stderr)
@@ -125,6 +129,8 @@ beforeAll(async () => {
   )
   const check = await realpath(join(root, 'packages/simulation/node_modules/fast-check'))
   await symlink(check, join(project, 'node_modules/fast-check'), 'junction')
+  const vitest = await realpath(join(root, 'node_modules/vitest'))
+  await symlink(vitest, join(project, 'node_modules/vitest'), 'junction')
 })
 
 afterAll(() => rm(work, { recursive: true, force: true }))
@@ -300,6 +306,26 @@ describe('in a fresh project', () => {
         await rename(join(project, 'native.aside'), place)
       }
     })
+  })
+
+  test('PKG-26 a transport is tested with the suite of @udpng/transport-tests', async () => {
+    const program = `
+      import { dgramTransport } from '@udpng/basic-peer'
+      import { describeTransportContract } from '@udpng/transport-tests'
+      const supports = { system: false, reusePort: false, blocks: false }
+      describeTransportContract(dgramTransport, 4, supports)
+    `
+    await writeFile(join(project, 'transport.test.mjs'), program)
+    const vitest = join(project, 'node_modules/vitest/vitest.mjs')
+    const args = [vitest, 'run', '--root', project, '--reporter=json', '--test-timeout=180000']
+    // A run of vitest takes itself for a part of this one if it sees the variables of this one.
+    const own = Object.entries(env).filter(([name]) => !name.startsWith('VITEST'))
+    const options = { cwd: project, env: Object.fromEntries(own) }
+    const { code, stdout, stderr } = await run(process.execPath, args, options)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { numFailedTests, numPassedTests } = JSON.parse(stdout)
+    expect(numFailedTests).toBe(0)
+    expect(numPassedTests).toBeGreaterThan(20)
   })
 
   describe('the command', () => {

@@ -8,6 +8,7 @@ const apart = [
   'udpng',
   '@udpng/native',
   '@udpng/simulation',
+  '@udpng/transport-tests',
   '@udpng/inspector',
   '@udpng/graph',
   '@udpng/cli',

@@ -36,9 +36,9 @@ function read(directory: string): Package {
   return { name: manifest.name, directory, manifest, entries }
 }
 
-/** Every package under `packages/`, the private ones too. */
-export const everyPackage: readonly Package[] = readdirSync(join(root, 'packages'))
-  .map((folder) => join(root, 'packages', folder))
+/** Every package under `packages/` and `testing/`, the private ones too. */
+export const everyPackage: readonly Package[] = ['packages', 'testing']
+  .flatMap((parent) => readdirSync(join(root, parent)).map((folder) => join(root, parent, folder)))
   .filter((directory) => existsSync(join(directory, 'package.json')))
   .map(read)
 
@@ -46,7 +46,7 @@ export const everyPackage: readonly Package[] = readdirSync(join(root, 'packages
 export const packages: readonly Package[] = everyPackage.filter((p) => !p.manifest.private)
 
 /** The manifests of all packages that pnpm links, programs included. */
-export const workspace: readonly Manifest[] = ['packages', 'examples', 'tools', '.']
+export const workspace: readonly Manifest[] = ['packages', 'testing', 'examples', 'tools', '.']
   .flatMap((parent) => readdirSync(join(root, parent)).map((folder) => join(root, parent, folder)))
   .map((directory) => join(directory, 'package.json'))
   .filter((file) => existsSync(file))

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Program } from 'test-support'
+import { Program } from 'test-support/program'
 import { describe, expect, it } from 'vitest'
 import { bars, picture } from '../src/rates.js'
 import { markdown, parseResults, type Results } from '../src/report.js'

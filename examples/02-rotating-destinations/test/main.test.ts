@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Program } from 'test-support'
+import { Program } from 'test-support/program'
 import { expect, it } from 'vitest'
 
 it('EXA-02 as a program, in real time, it changes destination once per second, in turn, until Ctrl-C', {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Program } from 'test-support'
+import { Program } from 'test-support/program'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let program: Program

@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { has, Program, Running } from 'test-support'
+import { has, Running } from 'test-support'
+import { Program } from 'test-support/program'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let program: Program

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { has, Program, Running } from 'test-support'
+import { has, Running } from 'test-support'
+import { Program } from 'test-support/program'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let program: Program

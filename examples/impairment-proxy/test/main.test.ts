@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { eventually, has, ownPort, Program, Running } from 'test-support'
+import { eventually, has, ownPort, Running } from 'test-support'
+import { Program } from 'test-support/program'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const COUNT = process.env['UDPNG_LONG'] ? 100_000 : 20_000

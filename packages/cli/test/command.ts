@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { Program, type Running } from 'test-support'
+import { type Running } from 'test-support'
+import { Program } from 'test-support/program'
 import { afterAll, beforeAll } from 'vitest'
 
 /** The `udpng` command, as a process of its own. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { eventually, Program } from 'test-support'
+import { eventually } from 'test-support'
+import { Program } from 'test-support/program'
 import { describe, expect, it } from 'vitest'
 import { ask, Raw } from './client.js'
 

@@ -8,7 +8,7 @@ import {
   Rig,
   udpReceiver,
   udpSender,
-} from 'peer-conformance'
+} from '@udpng/transport-tests/tools'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { available } from './available.js'

@@ -1,4 +1,4 @@
-import { describeSockets } from 'peer-conformance'
+import { describeSockets } from '@udpng/transport-tests'
 import { available } from './available.js'
 import { supports } from './supports.js'
 

@@ -1,5 +1,12 @@
 import { exactly, noStats, type Parcel } from '@udpng/basic-peer'
-import { numbered, openSocket, Rig, readAll, udpReceiver, udpSender } from 'peer-conformance'
+import {
+  numbered,
+  openSocket,
+  Rig,
+  readAll,
+  udpReceiver,
+  udpSender,
+} from '@udpng/transport-tests/tools'
 import { eventually, openSockets } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { NativeTransport } from '../src/native-transport.js'

@@ -1,4 +1,5 @@
-import { describeCycles, describeLongRuns, describeProcesses } from 'peer-conformance'
+import { describeCycles, describeLongRuns } from '@udpng/transport-tests'
+import { describeProcesses } from 'process-tests'
 import { available } from './available.js'
 import { supports } from './supports.js'
 
@@ -6,7 +7,7 @@ const transport = available()
 if (transport) {
   const long = Boolean(process.env['UDPNG_LONG'])
 
-  describeCycles(transport, 4, supports)
+  describeCycles(transport, 4, supports, { count: long ? 100_000 : 20_000 })
   describeLongRuns(transport, 4, { count: 1e6, floodMs: long ? 60_000 : 5000 })
   describeProcesses('native')
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Program } from 'test-support'
+import { Program } from 'test-support/program'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { addonFile } from '../src/addon.js'
 import { available } from './available.js'

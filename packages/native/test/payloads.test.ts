@@ -1,4 +1,4 @@
-import { Rig, udpReceiver, udpSender } from 'peer-conformance'
+import { Rig, udpReceiver, udpSender } from '@udpng/transport-tests/tools'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { available } from './available.js'

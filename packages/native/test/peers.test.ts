@@ -1,4 +1,4 @@
-import { describeAllPeers, describeUDPSender } from 'peer-conformance'
+import { describeAllPeers, describeUDPSender } from '@udpng/transport-tests'
 import { available } from './available.js'
 import { supports } from './supports.js'
 

@@ -1,5 +1,5 @@
 import { systemClock } from '@udpng/core'
-import { openSocket } from 'peer-conformance'
+import { openSocket } from '@udpng/transport-tests/tools'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { Network, Path, Random } from '../src/index.js'

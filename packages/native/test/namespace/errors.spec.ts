@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { noStats, type Parcel } from '@udpng/basic-peer'
-import { numbered, quiet, Rig } from 'peer-conformance'
+import { numbered, quiet, Rig } from '@udpng/transport-tests/tools'
 import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { type Handle, loadAddon } from '../../src/addon.js'

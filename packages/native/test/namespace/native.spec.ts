@@ -1,4 +1,4 @@
-import { describeCable, describeUnroutable } from 'peer-conformance'
+import { describeCable, describeUnroutable } from '@udpng/transport-tests'
 import { available } from '../available.js'
 
 const transport = available()

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
-import { numbered, Rig, udpSender } from 'peer-conformance'
+import { numbered, Rig, udpSender } from '@udpng/transport-tests/tools'
 import { eventually } from 'test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { available } from '../available.js'

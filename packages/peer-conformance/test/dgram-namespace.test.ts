@@ -1,4 +1,0 @@
-import { join } from 'node:path'
-import { runInNamespace } from 'peer-conformance'
-
-await runInNamespace(join(import.meta.dirname, 'namespace'))

@@ -1,3 +1,0 @@
-import { describeProcesses } from 'peer-conformance'
-
-describeProcesses('dgram')

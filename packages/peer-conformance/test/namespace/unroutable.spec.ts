@@ -1,4 +1,0 @@
-import { dgramTransport } from '@udpng/basic-peer'
-import { describeUnroutable } from 'peer-conformance'
-
-for (const family of [4, 6] as const) describeUnroutable(dgramTransport, family)

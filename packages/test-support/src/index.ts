@@ -1,6 +1,0 @@
-export { compileAddon } from './compile-addon.js'
-export { eventually } from './eventually.js'
-export { ManualClock, turn } from './manual-clock.js'
-export { ownPort } from './own-port.js'
-export { type End, has, Program, Running } from './program.js'
-export { activeResources, liveHeap, openSockets } from './resources.js'

@@ -1,0 +1,4 @@
+import { dgramTransport } from '@udpng/basic-peer'
+import { describeCable } from '@udpng/transport-tests'
+
+describeCable(dgramTransport)

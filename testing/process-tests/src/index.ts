@@ -1,0 +1,1 @@
+export { describeProcesses } from './describe-processes.js'

@@ -1,0 +1,3 @@
+import { describeProcesses } from 'process-tests'
+
+describeProcesses('dgram')

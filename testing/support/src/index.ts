@@ -1,0 +1,6 @@
+export { compileAddon } from './compile-addon.js'
+export { eventually } from './eventually.js'
+export { ManualClock, turn } from './manual-clock.js'
+export { ownPort } from './own-port.js'
+export { activeResources, liveHeap, openSockets } from './resources.js'
+export { type End, has, Running } from './running.js'
