@@ -6,13 +6,14 @@ import {
   type Parcel,
   type Readiness,
 } from '@udpng/basic-peer'
-import { type Address, type Datagram, MAX_PAYLOAD_BYTES } from '@udpng/datagram'
-import { type Addon, type Handle, MOST_SLOTS, NAME_BYTES, READABLE, WRITABLE } from './addon.js'
+import type { Address, Datagram } from '@udpng/datagram'
+import { type Handle, MOST_SLOTS, READABLE, WRITABLE } from './addon.js'
 import { DropCount } from './drop-count.js'
-import type { Incoming } from './incoming.js'
-import { EAGAIN, SOL_UDP, UDP_GRO } from './linux.js'
-import type { Failure, Outgoing } from './outgoing.js'
-import { Segmentation } from './segmentation.js'
+import { SOL_UDP, UDP_GRO } from './linux.js'
+import type { Failure } from './outgoing.js'
+import { Refusals } from './refusals.js'
+import { Sender } from './sender.js'
+import type { Shared } from './shared.js'
 import { SocketOptions } from './socket-options.js'
 import { systemError } from './system-error.js'
 
@@ -21,22 +22,6 @@ const FEWEST_SLOTS = 4
 
 /** Reads in a row that only count, so that whoever floods a socket that nobody reads stops nothing else. */
 const MOST_COUNTING_READS = 256
-
-/** A message that the kernel did not cut, while it is not known whether it takes its first datagram alone. */
-interface Trial {
-  readonly segment: number
-  readonly errno: number
-}
-
-/** What the sockets of one transport share. */
-export interface Shared {
-  readonly addon: Addon
-  readonly outgoing: Outgoing
-  readonly incoming: Incoming
-  /** Whether the kernel cuts messages into datagrams (GSO), and puts datagrams together for the reader (GRO). */
-  readonly segmentation: boolean
-  readonly coalescing: boolean
-}
 
 /** A UDP socket that sends and receives many datagrams with one system call. */
 export class NativeSocket implements DatagramSocket {
@@ -53,7 +38,8 @@ export class NativeSocket implements DatagramSocket {
   #waiting: Datagram[] = []
   /** Taken, but not yet sent: the socket would block. */
   #left: Parcel[] = []
-  readonly #segmentation: Segmentation
+  readonly #sender: Sender
+  readonly #refusals: Refusals
   #coalescing = false
   /**
    * Datagrams in a piece of the last read. Who reads no more than is wanted finds it in the processor's cache: at 1200 bytes
@@ -63,26 +49,19 @@ export class NativeSocket implements DatagramSocket {
   /** Slots of the next read: to prepare one takes time, used or not. */
   #slots = FEWEST_SLOTS
   readonly #drops: DropCount
-  /** What the last report of the network is about: a destination, and an errno. */
-  readonly #refusedName = Buffer.alloc(NAME_BYTES)
-  readonly #refusedErrno = new Int32Array(1)
-  /** Whether a send took reports of the network off their queue. */
-  #hasRefusals = false
 
   /** @throws the system's error, when it cannot be opened, bound or set up; then nothing is left open */
   constructor(shared: Shared, options: OpenOptions) {
     this.#shared = shared
     this.#options = options
-    this.#segmentation = new Segmentation(
-      shared.segmentation ? MAX_PAYLOAD_BYTES[options.family] : 0,
-    )
     this.#drops = new DropCount(shared.addon)
     const handle = shared.addon.open(options.family, (events, refusals) =>
       this.#onReady(events, refusals),
     )
     if (typeof handle === 'number') throw systemError('socket', -handle)
     this.#handle = handle
-    options.stats.refused ??= 0
+    this.#refusals = new Refusals(shared.addon, handle, options)
+    this.#sender = new Sender(shared, handle, options, this.#refusals)
     try {
       const settings = new SocketOptions(shared.addon, handle, options)
       this.address = settings.apply()
@@ -117,7 +96,7 @@ export class NativeSocket implements DatagramSocket {
   send(run: readonly Parcel[]): number {
     if (this.#closed || this.#left.length > 0) return 0
     const failures: Failure[] = []
-    this.#left = this.#flush(run, failures)
+    this.#left = this.#sender.flush(run, failures)
     if (this.#left.length > 0) this.#watch(this.#watched | WRITABLE)
     this.#report(failures)
     return run.length
@@ -160,7 +139,7 @@ export class NativeSocket implements DatagramSocket {
     if (this.#closed) return
     if (events & WRITABLE && this.#left.length > 0) {
       const failures: Failure[] = []
-      this.#left = this.#flush(this.#left, failures)
+      this.#left = this.#sender.flush(this.#left, failures)
       const settled = this.#left.length === 0
       if (settled) this.#watch(this.#watched & ~WRITABLE)
       this.#report(failures)
@@ -248,84 +227,9 @@ export class NativeSocket implements DatagramSocket {
     if (result < 0) debug(systemError('setsockopt UDP_GRO', -result))
   }
 
-  /**
-   * Takes what the network reported of earlier datagrams, and counts it.
-   *
-   * @param met - the errno of a read, or 0: where the network can be its reason, it is a report, too
-   * @returns how many there were
-   */
+  /** Takes what the network reported; the owner may close the socket meanwhile. */
   #takeRefusals(met = 0): number {
-    if (this.#closed) return 0
-    const { stats, onRefused } = this.#options
-    const { addon } = this.#shared
-    this.#hasRefusals = false
-    const name = this.#refusedName
-    this.#refusedErrno[0] = met
-    const count = addon.refusals(this.#handle, name, this.#refusedErrno)
-    stats.refused = (stats.refused ?? 0) + count
-    if (count > 0 && onRefused && name.readUInt16LE() !== 0) {
-      const [host, port] = [addon.hostOf(name, 0), name.readUInt16BE(2)]
-      onRefused([host, port], systemError('recvmsg', this.#refusedErrno[0], host, port))
-    }
-    return count
-  }
-
-  /**
-   * Sends, and returns what is left when the socket would block. It calls nothing that may send or close: what failed is put
-   * into `failures`, for `outgoing` is shared by all sockets.
-   */
-  #flush(run: readonly Parcel[], failures: Failure[]): Parcel[] {
-    const { addon, outgoing } = this.#shared
-    const segmentation = this.#segmentation
-    const most = MAX_PAYLOAD_BYTES[this.#options.family]
-    let singly = 0
-    let trial: Trial | undefined
-    let rest: Parcel[] = []
-    for (let from = 0; from < run.length; ) {
-      const taken = outgoing.stage(run, from, { most, segment: segmentation.limit, singly })
-      for (const failure of outgoing.refused) failures.push(failure)
-      const { bytes, names, rows, count, starts, parcels } = outgoing
-      let done = addon.send(this.#handle, bytes, names.bytes, rows, 0, count)
-      if (done < 0) {
-        this.#hasRefusals = true
-        done = ~done
-      }
-      if (trial && done > 0 && outgoing.statusOf(0) === 0)
-        segmentation.refused(trial.segment, trial.errno)
-      singly = 0
-      trial = undefined
-      this.#settle(done, failures)
-      from += taken
-      if (done === count) continue
-      rest = [...parcels.slice(starts[done]), ...run.slice(from)]
-      const errno = outgoing.statusOf(done)
-      if (errno === EAGAIN) break
-      // The kernel does not cut this message: its datagrams go out one by one.
-      trial = { segment: outgoing.segmentOf(done), errno }
-      singly = (starts[done + 1] as number) - (starts[done] as number)
-      run = rest
-      rest = []
-      from = 0
-    }
-    return rest
-  }
-
-  /** Counts the first `done` messages. */
-  #settle(done: number, failures: Failure[]): void {
-    const { stats } = this.#options
-    const { outgoing } = this.#shared
-    const { starts, parcels } = outgoing
-    for (let row = 0; row < done; row++) {
-      const [first, end] = [starts[row] as number, starts[row + 1] as number]
-      const status = outgoing.statusOf(row)
-      if (status === 0) {
-        stats.sent += end - first
-        stats.sentBytes += outgoing.lengthOf(row)
-        this.#segmentation.sent(end - first)
-      } else
-        for (const parcel of parcels.slice(first, end))
-          failures.push([parcel, systemError('send', status, parcel.host, parcel.port)])
-    }
+    return this.#closed ? 0 : this.#refusals.take(met)
   }
 
   /**
@@ -334,6 +238,6 @@ export class NativeSocket implements DatagramSocket {
    */
   #report(failures: readonly Failure[]): void {
     for (const [parcel, error] of failures) this.#options.onFailed(parcel, error)
-    if (this.#hasRefusals) this.#takeRefusals()
+    if (this.#refusals.waiting) this.#takeRefusals()
   }
 }

@@ -2,8 +2,9 @@ import type { DatagramSocket, DatagramTransport, OpenOptions } from '@udpng/basi
 import { type Addon, loadAddon, NAME_BYTES, ROW_INTS } from './addon.js'
 import { Incoming } from './incoming.js'
 import { ENOSYS, EPERM, SOL_UDP, UDP_GRO, UDP_SEGMENT } from './linux.js'
-import { NativeSocket, type Shared } from './native-socket.js'
+import { NativeSocket } from './native-socket.js'
 import { Outgoing } from './outgoing.js'
+import type { Shared } from './shared.js'
 import { systemError } from './system-error.js'
 
 /**

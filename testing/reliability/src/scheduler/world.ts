@@ -1,21 +1,21 @@
-import { link, UdpngError } from '@udpng/core'
+import type { UdpngError } from '@udpng/core'
 import { type Decisions, oneOf } from '../random.js'
 import { Actor, Mishap } from './actor.js'
-import { type InboxModel, ITS_OWN, type OutboxModel } from './box-models.js'
+import { BoxWorld } from './box-world.js'
 import { HandPromise } from './hand-promise.js'
-import { Model, type Setting } from './model.js'
+import type { Setting } from './model.js'
+import { tried } from './tried.js'
 
 /** So many components are there at a time. */
 const MOST_ACTORS = 7
 const PROMISES = 3
 
 /** Components that do and suffer what the decisions say, while a model tells what must come of it. */
-export class World extends Model implements Decisions {
+export class World extends BoxWorld implements Decisions {
   operations = 0
   readonly #decisions: Decisions
   #inStep = false
   #inTime = false
-  #messages = 0
   #promiseNumber = 0
   readonly #promises: HandPromise[] = []
   readonly #services = new Map<number, Actor>()
@@ -50,19 +50,19 @@ export class World extends Model implements Decisions {
   #happenTo(some: Actor, what: number, actor: Actor | undefined): void {
     const inbox = oneOf(this, some.ins)
     const out = oneOf(this, oneOf(this, this.actors).outs)
-    if (what < 7) this.#deliver(inbox)
+    if (what < 7) this.deliver(inbox)
     else if (what < 11) this.send(out)
     else if (what < 14) this.take(inbox)
-    else if (what < 15) this.#takeAll(inbox)
-    else if (what < 20) this.#link(out, inbox)
-    else if (what < 22) this.#unlink(out)
+    else if (what < 15) this.takeAll(inbox)
+    else if (what < 20) this.link(out, inbox)
+    else if (what < 22) this.unlink(out)
     else if (what < 24) this.#settle(this.promise())
     else if (what < 25) this.#activateAgain(some)
     else if (what < 26) this.#service()
     else if (what < 27) this.#look()
     else if (what < 28) this.cycle()
     else if (what < 29) this.#rarely(actor)
-    else if (actor) this.#deliver(actor.ins[0])
+    else if (actor) this.deliver(actor.ins[0])
     else this.#pass()
   }
 
@@ -168,90 +168,6 @@ export class World extends Model implements Decisions {
     }
   }
 
-  send(out: OutboxModel): void {
-    const message = this.#messages++
-    const { to, box } = out
-    this.note(() => `${box.name} sends ${message} to ${to ? to.box.name : 'nobody'}`)
-    const outcome = to?.put(message)
-    const result = tried(() => box.send(message))
-    if (outcome === 'refused') {
-      if (result !== 'BOX_FULL') throw new Error(`${box.name} is not refused`)
-    } else {
-      if (to) out.sent++
-      else out.discarded++
-      if (outcome === 'stored') this.happens((to as InboxModel).owner)
-      if (result !== !(to?.holdsUp ?? false)) throw new Error(`send says ${result}`)
-    }
-    to?.check()
-    out.check()
-  }
-
-  take(inbox: InboxModel): unknown {
-    const waited = inbox.queue.length > 0
-    const expected = inbox.queue.shift()
-    const message = inbox.box.recv()
-    this.note(() => `${inbox.box.name} gives ${String(expected)}`)
-    if (message !== expected && expected !== ITS_OWN)
-      throw new Error(`${inbox.box.name} gives ${String(message)}, not ${String(expected)}`)
-    if (waited) this.#onTaken(inbox)
-    inbox.check()
-    return message
-  }
-
-  #takeAll(inbox: InboxModel): void {
-    this.note(() => `${inbox.box.name} gives all of its ${inbox.queue.length}`)
-    for (const message of inbox.box) {
-      const expected = inbox.queue.shift()
-      if (message !== expected && expected !== ITS_OWN)
-        throw new Error(`${inbox.box.name} gives ${String(message)}, not ${String(expected)}`)
-      this.#onTaken(inbox)
-    }
-    inbox.check()
-  }
-
-  #onTaken(inbox: InboxModel): void {
-    inbox.taken++
-    if (inbox.box.capacity !== Infinity) for (const { owner } of inbox.feeders) this.happens(owner)
-  }
-
-  #deliver(inbox: InboxModel): void {
-    const message = this.#messages++
-    this.note(() => `${message} is delivered to ${inbox.box.name}`)
-    const outcome = inbox.put(message)
-    const result = tried(() => inbox.box.deliver(message))
-    if (outcome === 'stored') this.happens(inbox.owner)
-    const expected = outcome === 'refused' ? 'BOX_FULL' : !inbox.owner.over && !inbox.holdsUp
-    if (result !== expected) throw new Error(`deliver says ${result}, not ${expected}`)
-    inbox.check()
-  }
-
-  #link(out: OutboxModel, inbox: InboxModel): void {
-    this.note(() => `${out.box.name} is linked to ${inbox.box.name}`)
-    const result = tried(() => {
-      out.linkage = link(out.box, inbox.box)
-    })
-    if (out.to) {
-      if (result !== 'BOX_ALREADY_LINKED') throw new Error(`${out.box.name} is linked twice`)
-    } else if (out.owner.over || inbox.owner.over) this.happens(out.owner)
-    else {
-      out.to = inbox
-      inbox.feeders.add(out)
-    }
-    out.check()
-  }
-
-  /** Also long after it was cut, or the outbox linked elsewhere: then it does nothing. */
-  #unlink(out: OutboxModel): void {
-    this.note(() => `${out.box.name} is unlinked`)
-    out.linkage?.unlink()
-    if (out.to) {
-      out.to.feeders.delete(out)
-      out.to = undefined
-      this.happens(out.owner)
-    }
-    out.check()
-  }
-
   #birth(actor: Actor | undefined): void {
     if (!this.#makeRoom()) return
     const child = new Actor(this)
@@ -355,15 +271,5 @@ export class World extends Model implements Decisions {
     let linked = 0
     for (const { outs } of this.named.values()) for (const { to } of outs) if (to) linked++
     if (links.length !== linked) throw new Error(`${links.length} links are shown, not ${linked}`)
-  }
-}
-
-/** What an action gives, or the code of its error. */
-function tried<T>(act: () => T): T | string {
-  try {
-    return act()
-  } catch (error) {
-    if (error instanceof UdpngError) return error.code
-    throw error
   }
 }

@@ -1,0 +1,95 @@
+import type { OpenOptions, Parcel } from '@udpng/basic-peer'
+import { MAX_PAYLOAD_BYTES } from '@udpng/datagram'
+import type { Addon, Handle } from './addon.js'
+import { EAGAIN } from './linux.js'
+import type { Failure, Outgoing } from './outgoing.js'
+import type { Refusals } from './refusals.js'
+import { Segmentation } from './segmentation.js'
+import type { Shared } from './shared.js'
+import { systemError } from './system-error.js'
+
+/** A message that the kernel did not cut, while it is not known whether it takes its first datagram alone. */
+interface Trial {
+  readonly segment: number
+  readonly errno: number
+}
+
+/** Sends the runs of one socket: it stages them in `outgoing`, which all sockets of a transport share, and counts what was sent. */
+export class Sender {
+  readonly #addon: Addon
+  readonly #outgoing: Outgoing
+  readonly #handle: Handle
+  readonly #options: OpenOptions
+  readonly #refusals: Refusals
+  readonly #segmentation: Segmentation
+
+  constructor(shared: Shared, handle: Handle, options: OpenOptions, refusals: Refusals) {
+    this.#addon = shared.addon
+    this.#outgoing = shared.outgoing
+    this.#handle = handle
+    this.#options = options
+    this.#refusals = refusals
+    this.#segmentation = new Segmentation(
+      shared.segmentation ? MAX_PAYLOAD_BYTES[options.family] : 0,
+    )
+  }
+
+  /**
+   * Sends, and returns what is left when the socket would block. It calls nothing that may send or close: what failed is put
+   * into `failures`, for `outgoing` is shared by all sockets.
+   */
+  flush(run: readonly Parcel[], failures: Failure[]): Parcel[] {
+    const addon = this.#addon
+    const outgoing = this.#outgoing
+    const segmentation = this.#segmentation
+    const most = MAX_PAYLOAD_BYTES[this.#options.family]
+    let singly = 0
+    let trial: Trial | undefined
+    let rest: Parcel[] = []
+    for (let from = 0; from < run.length; ) {
+      const taken = outgoing.stage(run, from, { most, segment: segmentation.limit, singly })
+      for (const failure of outgoing.refused) failures.push(failure)
+      const { bytes, names, rows, count, starts, parcels } = outgoing
+      let done = addon.send(this.#handle, bytes, names.bytes, rows, 0, count)
+      if (done < 0) {
+        this.#refusals.waiting = true
+        done = ~done
+      }
+      if (trial && done > 0 && outgoing.statusOf(0) === 0)
+        segmentation.refused(trial.segment, trial.errno)
+      singly = 0
+      trial = undefined
+      this.#settle(done, failures)
+      from += taken
+      if (done === count) continue
+      rest = [...parcels.slice(starts[done]), ...run.slice(from)]
+      const errno = outgoing.statusOf(done)
+      if (errno === EAGAIN) break
+      // The kernel does not cut this message: its datagrams go out one by one.
+      trial = { segment: outgoing.segmentOf(done), errno }
+      singly = (starts[done + 1] as number) - (starts[done] as number)
+      run = rest
+      rest = []
+      from = 0
+    }
+    return rest
+  }
+
+  /** Counts the first `done` messages. */
+  #settle(done: number, failures: Failure[]): void {
+    const { stats } = this.#options
+    const outgoing = this.#outgoing
+    const { starts, parcels } = outgoing
+    for (let row = 0; row < done; row++) {
+      const [first, end] = [starts[row] as number, starts[row + 1] as number]
+      const status = outgoing.statusOf(row)
+      if (status === 0) {
+        stats.sent += end - first
+        stats.sentBytes += outgoing.lengthOf(row)
+        this.#segmentation.sent(end - first)
+      } else
+        for (const parcel of parcels.slice(first, end))
+          failures.push([parcel, systemError('send', status, parcel.host, parcel.port)])
+    }
+  }
+}
