@@ -67,8 +67,6 @@ const bundled: Readonly<Record<string, readonly string[]>> = {
 /** Files of a package that may lead to each other. */
 const knownCircles: Readonly<Record<string, readonly string[][]>> = {
   '@udpng/core': [['component.ts', 'scheduler.ts']],
-  '@udpng/chassis': [['eviction-order.ts', 'roster.ts', 'session.ts']],
-  '@udpng/simulation': [['host.ts', 'network.ts', 'virtual-socket.ts']],
 }
 
 /** All that a package may use. */

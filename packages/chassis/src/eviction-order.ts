@@ -1,8 +1,18 @@
-import { Recency } from './recency.js'
-import type { Session } from './session.js'
+import { type Place, Recency } from './recency.js'
 
 /** Of all sessions, one in this many at least is left to those of one datagram. */
 const NEWCOMERS_SHARE = 8
+
+/** What the order needs of a session. */
+export interface Evictable<S> {
+  /** When it was last used, milliseconds. */
+  readonly since: number
+  /** Its client sent more than one datagram. */
+  readonly conversing: boolean
+  /** Its place among all sessions, and among those of its host. */
+  readonly place: Place<S>
+  readonly hostPlace: Place<S>
+}
 
 /**
  * The order in which sessions make room. Those that got a single datagram go before those with a conversation, as long as
@@ -11,9 +21,9 @@ const NEWCOMERS_SHARE = 8
  * So a flood from many addresses costs conversations at most an eighth of the places; and newcomers keep that eighth, long
  * enough for a reply, however many conversations there are.
  */
-export class EvictionOrder {
-  readonly #newcomers = new Recency<Session>()
-  readonly #conversations = new Recency<Session>()
+export class EvictionOrder<S extends Evictable<S>> {
+  readonly #newcomers = new Recency<S>()
+  readonly #conversations = new Recency<S>()
   readonly #place: 'place' | 'hostPlace'
 
   /** @param place - which of the places of a session it has */
@@ -27,14 +37,14 @@ export class EvictionOrder {
   }
 
   /** The least recently used session; undefined when there is none. */
-  get oldest(): Session | undefined {
+  get oldest(): S | undefined {
     const newcomer = this.#newcomers.oldest
     const other = this.#conversations.oldest
     return newcomer && !(other && other.since < newcomer.since) ? newcomer : other
   }
 
   /** The session that makes room first; undefined when there is none. */
-  get first(): Session | undefined {
+  get first(): S | undefined {
     const { size } = this.#newcomers
     return size > 0 && size >= Math.floor(this.size / NEWCOMERS_SHARE)
       ? this.#newcomers.oldest
@@ -42,7 +52,7 @@ export class EvictionOrder {
   }
 
   /** It was used just now. */
-  renew(session: Session): void {
+  renew(session: S): void {
     const kind = session.conversing ? this.#conversations : this.#newcomers
     kind.renew(session[this.#place])
   }

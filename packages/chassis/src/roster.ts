@@ -1,30 +1,36 @@
 import { type Address, canonicalHost, networkOf } from '@udpng/datagram'
-import { EvictionOrder } from './eviction-order.js'
+import { type Evictable, EvictionOrder } from './eviction-order.js'
 import { Place, Recency } from './recency.js'
-import type { Session } from './session.js'
 
 /** The sessions of one host. */
-export class Host {
+export class Host<S extends Evictable<S>> {
   readonly key: string
-  readonly sessions: EvictionOrder = new EvictionOrder('hostPlace')
+  readonly sessions: EvictionOrder<S> = new EvictionOrder('hostPlace')
   /** Among the hosts with as many sessions. */
-  readonly place: Place<Host> = new Place<Host>(this)
+  readonly place: Place<Host<S>> = new Place<Host<S>>(this)
 
   constructor(key: string) {
     this.key = key
   }
 }
 
+/** What the roster needs of a session. */
+export interface Member<S extends Evictable<S>> extends Evictable<S> {
+  readonly client: Address
+  /** Its host, while the roster has it. */
+  host: Host<S> | undefined
+}
+
 /** The sessions that may be given datagrams: by client, by host, and in the order of use. All of it is O(1). */
-export class Roster {
+export class Roster<S extends Member<S>> {
   /** By the address of the client as it was spelled first. Datagrams of one client spell it the same way, so this finds nearly all. */
-  readonly #bySpelling = new Map<string, Session>()
+  readonly #bySpelling = new Map<string, S>()
   /** By the address itself. */
-  readonly #byAddress = new Map<string, Session>()
-  readonly #byUse = new EvictionOrder('place')
-  readonly #hosts = new Map<string, Host>()
+  readonly #byAddress = new Map<string, S>()
+  readonly #byUse = new EvictionOrder<S>('place')
+  readonly #hosts = new Map<string, Host<S>>()
   /** Hosts by their number of sessions, and the highest such number. */
-  readonly #bySize = new Map<number, Recency<Host>>()
+  readonly #bySize = new Map<number, Recency<Host<S>>>()
   #maxSize = 0
 
   get size(): number {
@@ -32,24 +38,24 @@ export class Roster {
   }
 
   /** The least recently used session; undefined when there is none. */
-  get oldest(): Session | undefined {
+  get oldest(): S | undefined {
     return this.#byUse.oldest
   }
 
   /** The session of a client, however its address is spelled. */
-  get(client: Address): Session | undefined {
+  get(client: Address): S | undefined {
     return this.#bySpelling.get(keyOf(client)) ?? this.#byAddress.get(canonicalKeyOf(client))
   }
 
-  [Symbol.iterator](): Iterator<Session> {
+  [Symbol.iterator](): Iterator<S> {
     return this.#bySpelling.values()
   }
 
-  add(session: Session): void {
+  add(session: S): void {
     this.#bySpelling.set(keyOf(session.client), session)
     this.#byAddress.set(canonicalKeyOf(session.client), session)
     const key = networkOf(session.client[0])
-    const host = this.#hosts.get(key) ?? new Host(key)
+    const host = this.#hosts.get(key) ?? new Host<S>(key)
     this.#hosts.set(key, host)
     session.host = host
     this.renew(session)
@@ -57,12 +63,12 @@ export class Roster {
   }
 
   /** It was used just now. */
-  renew(session: Session): void {
+  renew(session: S): void {
     this.#byUse.renew(session)
     session.host?.sessions.renew(session)
   }
 
-  remove(session: Session): void {
+  remove(session: S): void {
     const { client, host, place, hostPlace } = session
     if (!host) return
     this.#bySpelling.delete(keyOf(client))
@@ -80,7 +86,7 @@ export class Roster {
    *
    * @param share - sessions that one host may keep
    */
-  candidates([address]: Address, share: number): EvictionOrder {
+  candidates([address]: Address, share: number): EvictionOrder<S> {
     const own = this.#hosts.get(networkOf(address))
     if (own && own.sessions.size >= share) return own.sessions
     const largest = this.#bySize.get(this.#maxSize)?.oldest
@@ -88,11 +94,11 @@ export class Roster {
   }
 
   /** Moves a host, whose number of sessions has changed by one, to those with as many. */
-  #sort(host: Host, change: 1 | -1): void {
+  #sort(host: Host<S>, change: 1 | -1): void {
     const { size } = host.sessions
     host.place.leave()
     if (size > 0) {
-      const equals = this.#bySize.get(size) ?? new Recency<Host>()
+      const equals = this.#bySize.get(size) ?? new Recency<Host<S>>()
       this.#bySize.set(size, equals)
       equals.renew(host.place)
     }

@@ -62,7 +62,7 @@ export class Session extends Component {
   /** Among those that wait for room in the common outbox. */
   readonly letterPlace: Place<Session> = new Place<Session>(this)
   /** Its host, until it is retired. */
-  host: Host | undefined
+  host: Host<Session> | undefined
   /** Milliseconds on the scheduler's clock: when it was last used; once retired, when that was. */
   since = 0
   /** Asked to finish: it is given nothing any more. */

@@ -7,15 +7,14 @@ import {
   Outbox,
   producerFinished,
   type ShutdownMicroprocess,
-  shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
 import { badOption } from '@udpng/core/options'
 import { type Address, type Datagram, formatAddress, type Letter } from '@udpng/datagram'
 import type { Child } from './child.js'
+import { Lifetimes } from './lifetimes.js'
 import { Places } from './places.js'
 import { Recency } from './recency.js'
-import { Roster } from './roster.js'
 import { type Desk, Session } from './session.js'
 import { type SessionsOptions, settle } from './sessions-options.js'
 import { noStats, type SessionsDrops, type SessionsStats } from './sessions-stats.js'
@@ -23,8 +22,6 @@ import { isShortage } from './shortage.js'
 
 /** Datagrams of one step; then the others, the children above all, get their turn. */
 const DATAGRAMS_PER_STEP = 64
-/** How long a session that was asked to finish may take over it: as long as the scheduler gives those that it shuts down. */
-const GRACE_MS = 1000
 /** Sessions that are asked whether they can make room, in the order of eviction. */
 const MAX_ASKED = 8
 
@@ -85,10 +82,7 @@ export class Sessions<C = Component> extends Component {
   readonly #options: Required<SessionsOptions>
   readonly #places: Places
   readonly #stats: SessionsStats = noStats()
-  /** Those that are not retired. */
-  readonly #roster = new Roster()
-  /** Those that were asked to finish, and not yet to shut down. */
-  readonly #retired = new Recency<Session>()
+  readonly #lifetimes: Lifetimes
   /** Those with a letter for which there was no room. Room wakes this component: it owns the outbox. */
   readonly #waiting = new Recency<Session>()
   readonly #desk: Desk
@@ -111,6 +105,7 @@ export class Sessions<C = Component> extends Component {
     this.#make = make as unknown as (client: Address) => Component
     this.#options = settle(options)
     this.#places = new Places(this.#options.capacity)
+    this.#lifetimes = new Lifetimes(this.#options.idleMs, () => this.scheduler.clock.now())
     const waiting = this.#waiting
     this.#desk = {
       outbox: this.outbox,
@@ -119,7 +114,7 @@ export class Sessions<C = Component> extends Component {
       },
       sent: (session, letters) => {
         this.#stats.sent += letters
-        this.#use(session)
+        this.#lifetimes.use(session)
       },
       wait: ({ letterPlace }) => waiting.renew(letterPlace),
       unread: (session, datagrams) => this.#lose(session, datagrams),
@@ -154,18 +149,18 @@ export class Sessions<C = Component> extends Component {
         this.#pass(this.inbox.recv() as Datagram)
       if (this.inbox.ready) yield
       else if (word) return undefined
-      else yield this.pause(this.#due - now)
+      else yield this.pause(this.#lifetimes.due - now)
     }
   }
 
   /** Until all sessions have ended, or it is to shut down: then it returns that message. */
   *#finish(): Generator<undefined, ShutdownMicroprocess | undefined, void> {
-    for (const session of this.#roster) session.control.deliver(producerFinished())
+    for (const session of this.#lifetimes.roster) session.control.deliver(producerFinished())
     while (this.#living > 0) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
       const now = this.#tend()
-      yield this.pause(this.#due - now)
+      yield this.pause(this.#lifetimes.due - now)
     }
     return undefined
   }
@@ -174,30 +169,8 @@ export class Sessions<C = Component> extends Component {
   #tend(): number {
     // Each sends all it has, or fills the outbox.
     while (this.#waiting.oldest && !this.outbox.full) this.#waiting.oldest.post()
-    const now = this.scheduler.clock.now()
-    for (;;) {
-      const session = this.#roster.oldest
-      if (!session || session.since + this.#options.idleMs > now) break
-      if (!session.through) this.#use(session)
-      else {
-        this.#stats.idle++
-        this.#retire(session)
-      }
-    }
-    for (;;) {
-      const session = this.#retired.oldest
-      if (!session || session.since + GRACE_MS > now) break
-      session.place.leave()
-      session.control.deliver(shutdownMicroprocess())
-    }
-    return now
-  }
-
-  /** When the next session's time is over, if nothing happens before: one alarm for all of them. */
-  get #due(): number {
-    const idleAt = (this.#roster.oldest?.since ?? Infinity) + this.#options.idleMs
-    const overAt = (this.#retired.oldest?.since ?? Infinity) + GRACE_MS
-    return Math.min(idleAt, overAt)
+    this.#stats.idle += this.#lifetimes.tend()
+    return this.scheduler.clock.now()
   }
 
   /** Sessions that have not ended. */
@@ -208,9 +181,9 @@ export class Sessions<C = Component> extends Component {
   /** Passes a datagram on to its session, or drops it. */
   #pass([data, client]: Datagram): void {
     this.#stats.received++
-    let session = this.#roster.get(client)
+    let session = this.#lifetimes.roster.get(client)
     if (session?.childEnded) {
-      this.#retire(session)
+      this.#lifetimes.retire(session)
       session = undefined
     }
     const isNew = !session
@@ -225,7 +198,7 @@ export class Sessions<C = Component> extends Component {
     else if (dropped) this.#refuse(dropped)
     else {
       session.conversing ||= !isNew
-      this.#use(session)
+      this.#lifetimes.use(session)
     }
   }
 
@@ -242,10 +215,9 @@ export class Sessions<C = Component> extends Component {
     const full = this.#living >= places.total
     // While all places are taken also by those that are ending, one more ends only if more than enough are active.
     const tooMany = full ? places.active + 1 : Math.max(1, places.active)
-    if ((this.#roster.size >= tooMany && !this.#evict(client)) || full) return undefined
+    if ((this.#lifetimes.roster.size >= tooMany && !this.#evict(client)) || full) return undefined
     const session = new Session(client, this.#make, this.#desk)
-    session.since = this.scheduler.clock.now()
-    this.#roster.add(session)
+    this.#lifetimes.begin(session)
     this.#stats.started++
     this.#report(this.starts, client)
     return this.activate(session, formatAddress(client), Session.name)
@@ -255,33 +227,18 @@ export class Sessions<C = Component> extends Component {
   #evict(client: Address): boolean {
     const { capacity, perHost } = this.#options
     const share = Math.ceil((perHost * Math.max(1, this.#places.active)) / capacity)
-    const candidates = this.#roster.candidates(client, share)
+    const candidates = this.#lifetimes.roster.candidates(client, share)
     for (let left = MAX_ASKED; left > 0; left--) {
       const session = candidates.first
       if (session?.through) {
         this.#stats.evicted++
-        this.#retire(session)
+        this.#lifetimes.retire(session)
         return true
       }
       // Its time begins anew, so that it does not stand before those that can make room.
-      if (session) this.#use(session)
+      if (session) this.#lifetimes.use(session)
     }
     return false
-  }
-
-  #use(session: Session): void {
-    if (session.retired) return
-    session.since = this.scheduler.clock.now()
-    this.#roster.renew(session)
-  }
-
-  /** Asks a session to finish: it is given nothing any more. */
-  #retire(session: Session): void {
-    this.#roster.remove(session)
-    session.retired = true
-    session.since = this.scheduler.clock.now()
-    this.#retired.renew(session.place)
-    session.control.deliver(producerFinished())
   }
 
   protected override onChildFailure(child: Component, failure: UdpngError): boolean {
@@ -295,8 +252,7 @@ export class Sessions<C = Component> extends Component {
     this.#stats.dropped.failed += session.unread
     if (isolates)
       this.errors.report('SESSION_FAILED', () => this.#failureOf(session.client, failure))
-    if (!session.retired && !session.ended) this.#roster.remove(session)
-    session.retired = true
+    this.#lifetimes.fail(session)
     if (isShortage(failure)) this.#limit(session)
     return isolates
   }
@@ -312,7 +268,7 @@ export class Sessions<C = Component> extends Component {
   /** A session failed because the system is short of something: no more fit than there are. */
   #limit({ client, ended }: Session): void {
     this.#places.limit(this.#living - (ended ? 0 : 1), this.scheduler.clock.now())
-    if (!this.ended && this.#roster.size > this.#places.active) this.#evict(client)
+    if (!this.ended && this.#lifetimes.roster.size > this.#places.active) this.#evict(client)
   }
 
   /** Counts datagrams that a child left in its inbox. */
@@ -322,8 +278,7 @@ export class Sessions<C = Component> extends Component {
   }
 
   #forget(session: Session): void {
-    if (!session.retired) this.#roster.remove(session)
-    session.place.leave()
+    this.#lifetimes.end(session)
     session.letterPlace.leave()
     this.#stats.ended++
     this.#stats.dropped.unsent += session.unsent

@@ -2,22 +2,32 @@ import type {
   DatagramSocket,
   DatagramTransport,
   Lookup,
+  MulticastOptions,
   OpenOptions,
   Parcel,
 } from '@udpng/basic-peer'
-import { type Component, Scheduler, UdpngError } from '@udpng/core'
+import { type Clock, type Component, Scheduler, UdpngError } from '@udpng/core'
 import { parseIp, parseSubnet, type Subnet } from '@udpng/datagram'
 import { INTERFACES, type Parsed, parse } from './addresses.js'
-import type { Network } from './network.js'
 import type { Packet } from './packet.js'
 import { type SystemCode, systemError } from './system-error.js'
-import { VirtualSocket } from './virtual-socket.js'
+import { type SocketHost, VirtualSocket } from './virtual-socket.js'
 
 const FIRST_FREE_PORT = 49_152
 const LAST_PORT = 65_535
 
+/** What a host needs of its network. */
+export interface HostNetwork {
+  readonly clock: Clock
+  readonly onFailure: 'stop' | 'isolate'
+  /** The host of this name. */
+  find(name: string): Host | undefined
+  /** Carries a datagram of a socket to all hosts that it is for. */
+  carry(sender: Host, socket: VirtualSocket, packet: Packet, multicast: MulticastOptions): void
+}
+
 /** A machine of a simulated network: it has addresses, a scheduler, and a transport for the peers that run on it. */
-export class Host {
+export class Host implements SocketHost {
   readonly name: string
   /** Its addresses besides loopback: IP literals. */
   readonly addresses: readonly string[]
@@ -27,7 +37,7 @@ export class Host {
   readonly transport: DatagramTransport
   /** What to give its peers as `lookup`: it knows the names of all hosts. */
   readonly lookup: Lookup
-  readonly #network: Network
+  readonly #network: HostNetwork
   readonly #subnets: readonly Subnet[]
   readonly #sockets = new Set<VirtualSocket>()
   #lastPort = FIRST_FREE_PORT - 1
@@ -40,7 +50,7 @@ export class Host {
    * @param addresses - IP literals, with the length of their network's prefix if it is not 24 on IPv4 and 64 on IPv6
    * @throws {UdpngError} `BAD_OPTION` for what is no address
    */
-  constructor(network: Network, name: string, addresses: readonly string[]) {
+  constructor(network: HostNetwork, name: string, addresses: readonly string[]) {
     const subnets: Subnet[] = []
     this.addresses = addresses.map((text) => {
       const [literal = '', bits] = text.split('/')

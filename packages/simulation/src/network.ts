@@ -2,7 +2,7 @@ import type { MulticastOptions } from '@udpng/basic-peer'
 import { type Clock, UdpngError } from '@udpng/core'
 import { type Parsed, parse } from './addresses.js'
 import type { Conditions } from './conditions.js'
-import { Host } from './host.js'
+import { Host, type HostNetwork } from './host.js'
 import type { Packet } from './packet.js'
 import { Path } from './path.js'
 import type { Random } from './random.js'
@@ -46,7 +46,7 @@ export type NetworkEvent =
 export type OnEvent = (event: NetworkEvent, host: Host, packet: Packet) => void
 
 /** Hosts, and the paths between them. */
-export class Network {
+export class Network implements HostNetwork {
   readonly clock: Clock
   readonly onFailure: 'stop' | 'isolate'
   readonly stats: NetworkStats = {

@@ -16,14 +16,23 @@ import {
   MAX_PAYLOAD_BYTES,
 } from '@udpng/datagram'
 import { literalFor, type Parsed, parse } from './addresses.js'
-import type { Host } from './host.js'
 import type { Packet } from './packet.js'
-import { systemError } from './system-error.js'
+import { type SystemCode, systemError } from './system-error.js'
 
 /** What Linux gives a socket that asks for nothing (net.core.rmem_default). */
 const DEFAULT_BUFFER_BYTES = 212_992
 /** What a kernel keeps of a datagram besides its bytes. */
 const BOOKKEEPING_BYTES = 704
+
+/** What a socket needs of its host. */
+export interface SocketHost {
+  /** Whether a send would block now, for once. */
+  blocks(): boolean
+  /** Sends a datagram; returns why it cannot be sent. */
+  send(socket: VirtualSocket, parcel: Parcel): SystemCode | Error | undefined
+  /** The socket was closed. */
+  release(socket: VirtualSocket): void
+}
 
 /** A UDP socket of a host that is not there. */
 export class VirtualSocket implements DatagramSocket {
@@ -35,7 +44,7 @@ export class VirtualSocket implements DatagramSocket {
   readonly bound: Parsed
   /** Groups that it has joined. */
   readonly groups: ReadonlySet<string>
-  readonly #host: Host
+  readonly #host: SocketHost
   /** What arrived and is not read. */
   readonly #queue: Datagram[] = []
   /** What the datagrams in the queue weigh. */
@@ -51,7 +60,7 @@ export class VirtualSocket implements DatagramSocket {
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
 
   /** Who makes it has found the port, and looked for what is in its way. */
-  constructor(host: Host, options: OpenOptions, bound: Parsed, port: number) {
+  constructor(host: SocketHost, options: OpenOptions, bound: Parsed, port: number) {
     const { multicast: { groups = [] } = {}, recvBufferSize = DEFAULT_BUFFER_BYTES } = options
     this.#host = host
     this.options = options
