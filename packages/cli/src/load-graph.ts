@@ -1,6 +1,6 @@
 import { formatDiagnostic, type Graph, importComponents, readGraphFile } from '@udpng/graph'
 import { Exit } from './failure.js'
-import type { Notes } from './notes.js'
+import type { Notes } from './output/notes.js'
 
 /**
  * Reads the graph file that an argument names. What is wrong with it is written on standard error, a line for each.

@@ -12,10 +12,10 @@ import { runCommand } from './commands/run.js'
 import { sendCommand } from './commands/send.js'
 import { topCommand } from './commands/top.js'
 import { type Failure, failureOf } from './failure.js'
-import { INSPECT_FLAGS, inspectArguments } from './inspect-option.js'
-import { Notes } from './notes.js'
-import { OutputFailure } from './output-failure.js'
-import { shown } from './print-out.js'
+import { INSPECT_FLAGS, inspectArguments } from './options/inspect-option.js'
+import { Notes } from './output/notes.js'
+import { OutputFailure } from './output/output-failure.js'
+import { shown } from './output/print-out.js'
 
 /** Every command, in the order of the help. */
 const commands: readonly (() => Command)[] = [

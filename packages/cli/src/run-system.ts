@@ -2,9 +2,9 @@ import { type Component, Scheduler } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
 import { type Interrupt, runUntilInterrupted } from '@udpng/core/program'
 import { inspect } from '@udpng/inspector'
-import { LossLines } from './loss-lines.js'
-import { lossesOf, unintended } from './losses.js'
-import { Notes } from './notes.js'
+import { LossLines } from './output/loss-lines.js'
+import { lossesOf, unintended } from './output/losses.js'
+import { Notes } from './output/notes.js'
 
 /** Options of runSystem: all optional. */
 export interface RunSystemOptions {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { type Running } from 'test-support'
+import type { Running } from 'test-support'
 import { Program } from 'test-support/program'
 import { afterAll, beforeAll } from 'vitest'
 

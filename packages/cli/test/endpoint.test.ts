@@ -7,8 +7,8 @@ import {
   isAny,
   isSocket,
   local,
-} from '../src/endpoint.js'
-import { asHex, asJson } from '../src/show-datagram.js'
+} from '../src/options/endpoint.js'
+import { asHex, asJson } from '../src/output/show-datagram.js'
 
 describe('an address', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { LossLines } from '../src/loss-lines.js'
-import { Notes } from '../src/notes.js'
+import { LossLines } from '../src/output/loss-lines.js'
+import { Notes } from '../src/output/notes.js'
 import { Udpng } from './command.js'
 import { Sink } from './sink.js'
 

@@ -2,7 +2,13 @@ import { Graphline } from '@udpng/chassis'
 import { Component, type Counts, Inbox, type Main } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
 import { describe, expect, it } from 'vitest'
-import { describe as inWords, isLossy, lossesAsJson, lossesOf, since } from '../src/losses.js'
+import {
+  describe as inWords,
+  isLossy,
+  lossesAsJson,
+  lossesOf,
+  since,
+} from '../src/output/losses.js'
 
 /** Ends at once, with these counts. */
 class Counting extends Component {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { duration, grouped, plural, positiveNumber, wholeNumber } from '../src/quantities.js'
+import {
+  duration,
+  grouped,
+  plural,
+  positiveNumber,
+  wholeNumber,
+} from '../src/options/quantities.js'
 
 describe('durations', () => {
   it.each([

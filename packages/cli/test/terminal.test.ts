@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Running } from 'test-support'
 import { afterAll, describe, expect, it } from 'vitest'
-import { shown } from '../src/print-out.js'
+import { shown } from '../src/output/print-out.js'
 import { Udpng } from './command.js'
 import { Sink } from './sink.js'
 

@@ -1,7 +1,7 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
 import type { Bounds, UdpngError } from '@udpng/core'
+import type { Watch } from './observe/watch.js'
 import type { Picture } from './protocol.js'
-import type { Watch } from './watch.js'
 
 /** What subscribers of `udpng:drop` are told. */
 export interface DropEvent {

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { Scheduler, UdpngError } from '@udpng/core'
 import { checkOptions, mustBe, type OptionTable, show, whole } from '@udpng/core/options'
 import { Announcements } from './announcements.js'
-import { isLoopback } from './hosts.js'
-import { readPage } from './page.js'
-import { routesOf } from './routes.js'
-import { Watch } from './watch.js'
-import { WebServer } from './web-server.js'
+import { Watch } from './observe/watch.js'
+import { isLoopback } from './serve/hosts.js'
+import { readPage } from './serve/page.js'
+import { routesOf } from './serve/routes.js'
+import { WebServer } from './serve/web-server.js'
 
 /** Options of an inspector: all optional. */
 export interface InspectOptions {

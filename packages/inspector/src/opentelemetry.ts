@@ -1,7 +1,7 @@
 import type { Meter, Observable } from '@opentelemetry/api'
 import type { Scheduler } from '@udpng/core'
-import { type MetricName, metrics } from './ledger.js'
-import { Watch } from './watch.js'
+import { type MetricName, metrics } from './observe/ledger.js'
+import { Watch } from './observe/watch.js'
 
 /**
  * Gives the numbers of `GET /metrics` to OpenTelemetry, each time that it collects: as observable counters and gauges called

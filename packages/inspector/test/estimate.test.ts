@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Estimate } from '../src/estimate.js'
-import { History } from '../src/history.js'
+import { Estimate } from '../src/observe/estimate.js'
+import { History } from '../src/observe/history.js'
+import { addTo, noTotals } from '../src/observe/totals.js'
 import type { Moment } from '../src/protocol.js'
-import { addTo, noTotals } from '../src/totals.js'
 
 /** What was known of a count at the end of a second. */
 interface Known {

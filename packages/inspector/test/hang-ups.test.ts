@@ -3,7 +3,7 @@ import { queryObjects } from 'node:v8'
 import { Scheduler } from '@udpng/core'
 import { eventually } from 'test-support'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Pace } from '../src/pace.js'
+import { Pace } from '../src/serve/pace.js'
 import { ask, Raw } from './client.js'
 import { inspecting, Wall } from './parts.js'
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergePatch } from '../src/merge-patch.js'
+import { mergePatch } from '../src/serve/merge-patch.js'
 import { merge } from './merge.js'
 
 /** What pictures are made of: no `null`, no arrays. */

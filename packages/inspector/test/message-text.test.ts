@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { messageText } from '../src/message-text.js'
+import { messageText } from '../src/observe/message-text.js'
 
 describe('a message as text', () => {
   class Point {

@@ -1,6 +1,6 @@
 import { eventually } from 'test-support'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Pace } from '../src/pace.js'
+import { Pace } from '../src/serve/pace.js'
 
 describe('a pace', () => {
   afterEach(() => void vi.useRealTimers())

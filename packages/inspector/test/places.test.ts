@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Scheduler } from '@udpng/core'
 import { eventually } from 'test-support'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Places } from '../src/places.js'
+import { Places } from '../src/serve/places.js'
 import { ask, Raw } from './client.js'
 import { inspecting, Wall } from './parts.js'
 

@@ -1,6 +1,6 @@
 import { Component, type Main } from '@udpng/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Readings } from '../src/readings.js'
+import { Readings } from '../src/observe/readings.js'
 
 /** The time of these tests, milliseconds. */
 let clock = 0

@@ -3,12 +3,12 @@ import { Command, Option } from 'commander'
 import { type Burst, measureBurst } from '../bench/burst.js'
 import { type Latency, measureLatency } from '../bench/latency.js'
 import { measureThroughput, type Throughput } from '../bench/throughput.js'
-import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
 import { findNative, whyNotNative } from '../find-native.js'
-import { Notes } from '../notes.js'
-import { printJson, printOut } from '../print-out.js'
-import { duration, grouped, wholeNumber } from '../quantities.js'
-import { table } from '../table.js'
+import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.js'
+import { duration, grouped, wholeNumber } from '../options/quantities.js'
+import { Notes } from '../output/notes.js'
+import { printJson, printOut } from '../output/print-out.js'
+import { table } from '../output/table.js'
 
 const TRANSPORTS = ['dgram', 'native'] as const
 type Transport = (typeof TRANSPORTS)[number]

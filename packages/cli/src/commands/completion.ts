@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander'
-import { withCommonOptions, withExamples } from '../common-options.js'
 import { candidates } from '../completion/candidates.js'
 import { SCRIPTS } from '../completion/scripts.js'
-import { printOut } from '../print-out.js'
+import { withCommonOptions, withExamples } from '../options/common-options.js'
+import { printOut } from '../output/print-out.js'
 
 /** `udpng completion SHELL`: a script that completes commands and options. */
 export function completionCommand(): Command {

@@ -11,13 +11,17 @@ import {
 } from '@udpng/datagram'
 import { SimplePeer } from '@udpng/peers'
 import { Command, Option } from 'commander'
-import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
-import { Complaints } from '../complaints.js'
-import { bindAddress, checkFamily, destination, familyOf, local } from '../endpoint.js'
 import { Exit, endOf } from '../failure.js'
-import { describe, isLossy, lossesOf } from '../losses.js'
-import { Notes } from '../notes.js'
-import { duration, grouped, plural } from '../quantities.js'
+import {
+  type LongRunningOptions,
+  withExamples,
+  withLongRunningOptions,
+} from '../options/common-options.js'
+import { bindAddress, checkFamily, destination, familyOf, local } from '../options/endpoint.js'
+import { duration, grouped, plural } from '../options/quantities.js'
+import { Complaints } from '../output/complaints.js'
+import { describe, isLossy, lossesOf } from '../output/losses.js'
+import { Notes } from '../output/notes.js'
 import { runSystem } from '../run-system.js'
 
 const PROMPT = '>>> '

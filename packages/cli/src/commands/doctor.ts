@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
 import { ipv6, multicast } from '../doctor/addresses.js'
 import type { Finding } from '../doctor/finding.js'
 import { kernelDrops } from '../doctor/kernel-drops.js'
@@ -7,9 +6,10 @@ import { kernelLimits } from '../doctor/kernel-limits.js'
 import { nativeTransport } from '../doctor/native-transport.js'
 import { openFiles } from '../doctor/open-files.js'
 import { receiveBuffer } from '../doctor/receive-buffer.js'
-import { colored } from '../notes.js'
-import { printJson, printOut } from '../print-out.js'
-import { table } from '../table.js'
+import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.js'
+import { colored } from '../output/notes.js'
+import { printJson, printOut } from '../output/print-out.js'
+import { table } from '../output/table.js'
 
 /** `udpng doctor`: what this machine does to datagrams, and what to set. */
 export function doctorCommand(): Command {

@@ -10,10 +10,6 @@ import {
 import { Transformer } from '@udpng/flow'
 import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command } from 'commander'
-import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
-import { Complaints } from '../complaints.js'
-import { bindAddress, isSocket, local } from '../endpoint.js'
-import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf } from '../failure.js'
 import { Guard } from '../guard/guard.js'
 import {
@@ -23,10 +19,18 @@ import {
   reach,
   withGuardOptions,
 } from '../guard/guard-arguments.js'
-import { describe, lossesAsJson, lossesOf } from '../losses.js'
-import { Notes } from '../notes.js'
-import { printJson } from '../print-out.js'
-import { grouped, plural } from '../quantities.js'
+import {
+  type LongRunningOptions,
+  withExamples,
+  withLongRunningOptions,
+} from '../options/common-options.js'
+import { bindAddress, isSocket, local } from '../options/endpoint.js'
+import { type ExactArguments, exactOption } from '../options/exact-option.js'
+import { grouped, plural } from '../options/quantities.js'
+import { Complaints } from '../output/complaints.js'
+import { describe, lossesAsJson, lossesOf } from '../output/losses.js'
+import { Notes } from '../output/notes.js'
+import { printJson } from '../output/print-out.js'
 import { runSystem } from '../run-system.js'
 
 /** After an interrupt, what has arrived already is answered for this time. */

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { type CommonOptions, withCommonOptions, withExamples } from '../common-options.js'
 import { UsageError } from '../failure.js'
-import { Notes } from '../notes.js'
-import { printOut } from '../print-out.js'
-import { importOption } from './import-option.js'
+import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.js'
+import { importOption } from '../options/import-option.js'
+import { Notes } from '../output/notes.js'
+import { printOut } from '../output/print-out.js'
 
 /** `udpng graph graph.yaml` */
 export function graphCommand(): Command {

@@ -12,17 +12,21 @@ import {
 import { First, Transformer } from '@udpng/flow'
 import { UDPReceiver } from '@udpng/peers'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
-import { Complaints } from '../complaints.js'
-import { bindAddress, isAny, local } from '../endpoint.js'
-import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf, UsageError } from '../failure.js'
-import { describe, lossesOf } from '../losses.js'
-import { Notes } from '../notes.js'
-import { grouped, plural, wholeNumber } from '../quantities.js'
-import { rawOutput } from '../raw-output.js'
+import {
+  type LongRunningOptions,
+  withExamples,
+  withLongRunningOptions,
+} from '../options/common-options.js'
+import { bindAddress, isAny, local } from '../options/endpoint.js'
+import { type ExactArguments, exactOption } from '../options/exact-option.js'
+import { grouped, plural, wholeNumber } from '../options/quantities.js'
+import { Complaints } from '../output/complaints.js'
+import { describe, lossesOf } from '../output/losses.js'
+import { Notes } from '../output/notes.js'
+import { rawOutput } from '../output/raw-output.js'
+import { asHex, asJson } from '../output/show-datagram.js'
 import { runSystem } from '../run-system.js'
-import { asHex, asJson } from '../show-datagram.js'
 
 /** `udpng listen :1500`: writes every datagram that arrives to standard output. */
 export function listenCommand(): Command {

@@ -3,10 +3,6 @@ import { accountOf } from '@udpng/core/account'
 import { type Address, type Endpoint, formatAddress } from '@udpng/datagram'
 import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
-import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
-import { Complaints } from '../complaints.js'
-import { bindAddress, destinations, isSocket, local } from '../endpoint.js'
-import { type ExactArguments, exactOption } from '../exact-option.js'
 import { endOf, UsageError } from '../failure.js'
 import { Guard } from '../guard/guard.js'
 import {
@@ -15,14 +11,22 @@ import {
   reach,
   withGuardOptions,
 } from '../guard/guard-arguments.js'
-import { describe, lossesAsJson, lossesOf } from '../losses.js'
-import { Notes } from '../notes.js'
-import { printJson } from '../print-out.js'
-import { duration, grouped, plural, wholeNumber } from '../quantities.js'
-import { relayCapacity } from '../relay-capacity.js'
-import { findTargets, leadsTo } from '../relay-targets.js'
+import {
+  type LongRunningOptions,
+  withExamples,
+  withLongRunningOptions,
+} from '../options/common-options.js'
+import { bindAddress, destinations, isSocket, local } from '../options/endpoint.js'
+import { type ExactArguments, exactOption } from '../options/exact-option.js'
+import { duration, grouped, plural, wholeNumber } from '../options/quantities.js'
+import { Complaints } from '../output/complaints.js'
+import { describe, lossesAsJson, lossesOf } from '../output/losses.js'
+import { Notes } from '../output/notes.js'
+import { printJson } from '../output/print-out.js'
+import { relayCapacity } from '../relay/relay-capacity.js'
+import { findTargets, leadsTo } from '../relay/relay-targets.js'
+import { Uplinks } from '../relay/uplinks.js'
 import { runSystem } from '../run-system.js'
-import { Uplinks } from '../uplinks.js'
 
 /** After an interrupt, replies are passed on for this time. */
 const LINGER_MS = 100

@@ -3,15 +3,19 @@ import { printableLine } from '@udpng/console'
 import { accountOf } from '@udpng/core/account'
 import type { Graph, GraphComponent } from '@udpng/graph'
 import { Command } from 'commander'
-import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
-import { Complaints } from '../complaints.js'
 import { endOf } from '../failure.js'
-import { describe, isLossy, lossesOf, unintended } from '../losses.js'
-import { Notes } from '../notes.js'
-import { printOut } from '../print-out.js'
-import { grouped, plural } from '../quantities.js'
+import {
+  type LongRunningOptions,
+  withExamples,
+  withLongRunningOptions,
+} from '../options/common-options.js'
+import { importOption } from '../options/import-option.js'
+import { grouped, plural } from '../options/quantities.js'
+import { Complaints } from '../output/complaints.js'
+import { describe, isLossy, lossesOf, unintended } from '../output/losses.js'
+import { Notes } from '../output/notes.js'
+import { printOut } from '../output/print-out.js'
 import { runSystem } from '../run-system.js'
-import { importOption } from './import-option.js'
 
 /** `udpng run graph.yaml` */
 export function runCommand(): Command {

@@ -13,14 +13,18 @@ import {
 import { DataSource, Pace, Transformer } from '@udpng/flow'
 import { SimplePeer, UDPSender } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
-import { type LongRunningOptions, withExamples, withLongRunningOptions } from '../common-options.js'
-import { Complaints } from '../complaints.js'
-import { bindAddress, checkFamily, destination, local, resolveHost } from '../endpoint.js'
 import { Exit, exitCodeOf, UsageError } from '../failure.js'
-import { isLossy, lossesAsJson, lossesOf, reasons } from '../losses.js'
-import { Notes } from '../notes.js'
-import { printJson } from '../print-out.js'
-import { grouped, plural, positiveNumber, wholeNumber } from '../quantities.js'
+import {
+  type LongRunningOptions,
+  withExamples,
+  withLongRunningOptions,
+} from '../options/common-options.js'
+import { bindAddress, checkFamily, destination, local, resolveHost } from '../options/endpoint.js'
+import { grouped, plural, positiveNumber, wholeNumber } from '../options/quantities.js'
+import { Complaints } from '../output/complaints.js'
+import { isLossy, lossesAsJson, lossesOf, reasons } from '../output/losses.js'
+import { Notes } from '../output/notes.js'
+import { printJson } from '../output/print-out.js'
 import { runSystem } from '../run-system.js'
 
 /** What fits into a frame of Ethernet: 1500 bytes less the headers of IPv4 and UDP. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { hasIPv6 } from '../endpoint.js'
+import { hasIPv6 } from '../options/endpoint.js'
 import type { Finding } from './finding.js'
 
 /** Whether sockets can be bound to IPv6 addresses. */

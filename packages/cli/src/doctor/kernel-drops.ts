@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { grouped } from '../quantities.js'
+import { grouped } from '../options/quantities.js'
 import type { Finding } from './finding.js'
 
 /**

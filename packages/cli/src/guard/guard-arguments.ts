@@ -1,7 +1,7 @@
 import { type Address, formatAddress, parseIp, reachOf } from '@udpng/datagram'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { isAny } from '../endpoint.js'
-import { grouped, positiveNumber } from '../quantities.js'
+import { isAny } from '../options/endpoint.js'
+import { grouped, positiveNumber } from '../options/quantities.js'
 import { AllowList } from './allow-list.js'
 import type { GuardOptions } from './guard.js'
 

@@ -1,8 +1,8 @@
 import { formatAddress } from '@udpng/datagram'
 import type { Picture } from '@udpng/inspector'
 import { InvalidArgumentError } from 'commander'
-import { destination } from '../endpoint.js'
-import { grouped } from '../quantities.js'
+import { destination } from '../options/endpoint.js'
+import { grouped } from '../options/quantities.js'
 
 /** For the whole answer. An inspector is on this machine, or near: it answers within milliseconds. */
 const TIMEOUT_MS = 5000

@@ -1,7 +1,7 @@
 import { printable } from '@udpng/console'
 import type { BoundsPicture } from '@udpng/inspector'
-import { grouped, plural } from '../quantities.js'
-import { table } from '../table.js'
+import { grouped, plural } from '../options/quantities.js'
+import { table } from '../output/table.js'
 import type { ComponentSample, Sample } from './sample.js'
 
 /** What gives text a color; without colors it gives it back. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mergePatch } from '../../page/model/merge-patch.js'
-import { mergePatch as difference } from '../../src/merge-patch.js'
+import { mergePatch as difference } from '../../src/serve/merge-patch.js'
 
 describe('a merge patch, on the page', () => {
   // The examples of RFC 7396, appendix A.

@@ -1,5 +1,5 @@
 import type { Account, Bounds } from '@udpng/core'
-import { grouped } from './quantities.js'
+import { grouped } from '../options/quantities.js'
 
 /** Datagrams and messages that were lost for one reason. */
 export interface Loss {

@@ -1,11 +1,11 @@
+import type { Watch } from '../observe/watch.js'
+import type { Picture } from '../protocol.js'
 import type { EventStream } from './event-stream.js'
 import { EXPOSITION_TYPE, exposition } from './exposition.js'
 import { showMessages } from './live-messages.js'
 import { LivePictures } from './live-pictures.js'
 import { oncePer } from './once-per.js'
 import type { Page } from './page.js'
-import type { Picture } from './protocol.js'
-import type { Watch } from './watch.js'
 
 /** What a request asks for: nothing but this matters. */
 export interface Question {

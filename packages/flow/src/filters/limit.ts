@@ -1,6 +1,6 @@
 import { type Clock, type Main, systemClock } from '@udpng/core'
 import { checkOptions, type OptionTable, positive } from '@udpng/core/options'
-import { Transformer } from './transformer.js'
+import { Transformer } from '../transforms/transformer.js'
 
 /** Options of a Limit. */
 export interface LimitOptions {

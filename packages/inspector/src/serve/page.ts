@@ -39,7 +39,7 @@ export async function readPage(folders: readonly URL[] = usual()): Promise<Page>
 }
 
 function usual(): URL[] {
-  return ['./page/', '../dist/page/'].map((folder) => new URL(folder, import.meta.url))
+  return ['./page/', '../../dist/page/'].map((folder) => new URL(folder, import.meta.url))
 }
 
 async function readFolder(folder: URL): Promise<Page> {

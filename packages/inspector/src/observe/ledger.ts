@@ -1,4 +1,4 @@
-import type { ComponentPicture } from './protocol.js'
+import type { ComponentPicture } from '../protocol.js'
 
 /** One number, for metrics. */
 export interface Sample {

@@ -1,10 +1,10 @@
 import { type Component, Inbox } from '@udpng/core'
 import { boxesOf, type Status, statusOf } from '@udpng/core/inspection'
 import { formatAddress, isAddress } from '@udpng/datagram'
+import type { ComponentPicture, ErrorPicture, InboxPicture, OutboxPicture } from '../protocol.js'
 import { attempt } from './attempt.js'
 import { datagramsOf } from './datagrams.js'
 import { isPlumbing } from './is-plumbing.js'
-import type { ComponentPicture, ErrorPicture, InboxPicture, OutboxPicture } from './protocol.js'
 import type { Reading } from './readings.js'
 import { passedOf } from './totals.js'
 

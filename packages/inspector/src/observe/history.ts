@@ -1,4 +1,4 @@
-import type { Moment } from './protocol.js'
+import type { Moment } from '../protocol.js'
 import { noTotals, type Totals } from './totals.js'
 
 /** Five minutes, a moment a second. */

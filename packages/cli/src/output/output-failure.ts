@@ -1,4 +1,4 @@
-import { isGone } from './failure.js'
+import { isGone } from '../failure.js'
 
 /** Notices that standard output or standard error does not take what is written, until the end of a command. */
 export class OutputFailure {

@@ -1,7 +1,7 @@
 import type { UdpngError } from '@udpng/core'
 import { messages, type Outbox } from '@udpng/core'
+import { grouped } from '../options/quantities.js'
 import type { Notes } from './notes.js'
-import { grouped } from './quantities.js'
 
 /** At most one line in so many milliseconds. */
 const PAUSE_MS = 1000

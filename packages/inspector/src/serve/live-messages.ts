@@ -1,8 +1,8 @@
 import type { Inbox, Outbox } from '@udpng/core'
 import { tap } from '@udpng/core/inspection'
+import { messageText } from '../observe/message-text.js'
+import type { MessagePicture } from '../protocol.js'
 import type { EventStream } from './event-stream.js'
-import { messageText } from './message-text.js'
-import type { MessagePicture } from './protocol.js'
 
 /** At most one message in so many milliseconds is shown. */
 const PACE_MS = 50

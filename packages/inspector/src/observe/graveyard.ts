@@ -1,4 +1,4 @@
-import type { ComponentPicture } from './protocol.js'
+import type { ComponentPicture } from '../protocol.js'
 
 /** Components that have ended, and that have failed, which are remembered. */
 const MAX_ENDED = 64

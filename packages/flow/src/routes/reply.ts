@@ -1,5 +1,5 @@
 import type { Datagram, Letter } from '@udpng/datagram'
-import { Transformer } from './transformer.js'
+import { Transformer } from '../transforms/transformer.js'
 
 /**
  * Turns each datagram `[data, [host, port]]` into a letter `[host, port, data]`: the same data, back to the sender. Between a

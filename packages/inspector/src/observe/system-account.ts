@@ -1,8 +1,8 @@
 import type { Scheduler } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
+import type { AccountPicture } from '../protocol.js'
 import { attempt } from './attempt.js'
 import { boundsOf, dropsOf, finite } from './own-figures.js'
-import type { AccountPicture } from './protocol.js'
 
 /** After a reading it rests for this multiple of what that took: 2 % of a processor at most. */
 const REST = 50

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { openFiles, openFilesLimit } from './open-files.js'
-import { grouped } from './quantities.js'
+import { openFiles, openFilesLimit } from '../open-files.js'
+import { grouped } from '../options/quantities.js'
 
 /** Descriptors for all else: what is open already where the system does not say, and what is opened while it runs. */
 const OPEN_FILES = 48

@@ -9,8 +9,8 @@ import {
   parseIp,
   unmapped,
 } from '@udpng/datagram'
-import { isAny, resolveHost } from './endpoint.js'
-import { MachineAddresses } from './guard/machine-addresses.js'
+import { MachineAddresses } from '../guard/machine-addresses.js'
+import { isAny, resolveHost } from '../options/endpoint.js'
 
 /** Where a relay sends to, looked up: IP literals, of the family of one socket that reaches them all. */
 export interface RelayTargets {

@@ -1,5 +1,5 @@
 import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
-import { Transformer } from './transformer.js'
+import { Transformer } from '../transforms/transformer.js'
 
 /** Options of a Sample. */
 export interface SampleOptions {

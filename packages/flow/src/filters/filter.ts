@@ -1,7 +1,7 @@
 import { UdpngError } from '@udpng/core'
 import { checkOptions, type Kind, type OptionTable } from '@udpng/core/options'
 import { payloadOf } from '@udpng/datagram'
-import { Transformer } from './transformer.js'
+import { Transformer } from '../transforms/transformer.js'
 
 /** Options of a Filter: at least one of them. */
 export interface FilterOptions {

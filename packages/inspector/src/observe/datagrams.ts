@@ -1,4 +1,4 @@
-import type { DatagramCounts } from './protocol.js'
+import type { DatagramCounts } from '../protocol.js'
 
 /**
  * The datagrams that a component received from the network, and sent to it; undefined when it has no socket. A component that counts bytes beside

@@ -12,7 +12,7 @@ import {
   reachOf,
 } from '@udpng/datagram'
 import { InvalidArgumentError } from 'commander'
-import { UsageError } from './failure.js'
+import { UsageError } from '../failure.js'
 
 /** @throws {InvalidArgumentError} with what it must be */
 function readEndpoint(text: string, leastPort: 0 | 1): Endpoint {

@@ -1,4 +1,4 @@
-import type { ComponentPicture } from './protocol.js'
+import type { ComponentPicture } from '../protocol.js'
 
 /** What was counted in a system, ever: what a `Moment` is made of. */
 export interface Totals {

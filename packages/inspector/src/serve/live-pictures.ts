@@ -1,7 +1,7 @@
+import type { Watch } from '../observe/watch.js'
+import type { Moment, Picture } from '../protocol.js'
 import type { EventStream } from './event-stream.js'
 import { mergePatch } from './merge-patch.js'
-import type { Moment, Picture } from './protocol.js'
-import type { Watch } from './watch.js'
 
 /**
  * Tells clients what changes: `picture` first, then `change` after each look, and `moment` each second. Who reads too slowly misses

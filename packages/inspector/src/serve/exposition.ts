@@ -1,4 +1,4 @@
-import { type MetricName, metrics, type Sample } from './ledger.js'
+import { type MetricName, metrics, type Sample } from '../observe/ledger.js'
 
 /** The media type of an exposition. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8'

@@ -1,6 +1,6 @@
 import { Pipeline } from '@udpng/chassis'
 import { FanOut } from '@udpng/flow'
-import type { Complaints } from './complaints.js'
+import type { Complaints } from '../output/complaints.js'
 import type { RelayTargets } from './relay-targets.js'
 import { Replies } from './replies.js'
 import { Uplink } from './uplink.js'

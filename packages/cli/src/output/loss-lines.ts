@@ -1,6 +1,6 @@
+import { grouped, plural } from '../options/quantities.js'
 import { type Losses, reasons, since, total } from './losses.js'
 import type { Notes } from './notes.js'
-import { grouped, plural } from './quantities.js'
 
 /** How often it looks, where that costs little. */
 const INTERVAL_MS = 1000
