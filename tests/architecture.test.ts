@@ -1,37 +1,63 @@
-import { existsSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { read } from './documents.js'
-import { files, packages, root } from './workspace.js'
+import { everyPackage, files, root } from './workspace.js'
 
-// ARCHITECTURE.md has a line for every source file, below a heading with the folder; those of a folder in it below its line.
-const sections = read('ARCHITECTURE.md')
-  .split(/^(?=#+ )/m)
-  .map((section) => {
-    const [, folder = ''] = /^### (packages\/.*)/.exec(section) ?? []
-    const lines = section.split('\n').filter((line) => /^ *- `(?![\w-]+\/`)/.test(line))
-    // A line may name several files, before its colon.
-    const names = lines.flatMap((line) =>
-      [...(line.split(': ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+const text = read('ARCHITECTURE.md')
+
+/** A heading with the folder of a package, and what stands below it, up to the next heading. */
+const sections = new Map(
+  text.split(/^(?=##+ )/m).flatMap((section) => {
+    const [, folder] = /^### ((?:packages|testing)\/.*)\n/.exec(section) ?? []
+    return folder ? [[folder, section] as const] : []
+  }),
+)
+
+const described = everyPackage.map(({ directory }) => ({
+  folder: relative(root, directory).replaceAll('\\', '/'),
+  directory,
+}))
+
+/** The names between backticks that end so. */
+const namesIn = (section: string, ending: RegExp): string[] =>
+  [...section.matchAll(/`([\w./-]+)`/g)].map(([, name = '']) => name).filter((n) => ending.test(n))
+
+/** Folders in a folder. */
+function foldersIn(directory: string): string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+}
+
+test('PKG-28 ARCHITECTURE.md describes every package, and no other', () => {
+  expect([...sections.keys()].sort()).toEqual(described.map(({ folder }) => folder).sort())
+})
+
+describe.each(described)('$folder', ({ folder, directory }) => {
+  const section = sections.get(folder) ?? ''
+  const named = namesIn(section, /\/$/).map((name) => name.slice(0, -1))
+
+  test('PKG-28 every folder of its sources is named in ARCHITECTURE.md', () => {
+    const page = join(directory, 'page')
+    const all = [...foldersIn(join(directory, 'src')), ...foldersIn(page)]
+    expect(all.filter((name) => !named.includes(name))).toEqual([])
+  })
+
+  test('PKG-28 every folder and file that is named there exists', () => {
+    const places = ['', 'src', 'page'].map((place) => join(directory, place))
+    expect(named.filter((name) => !places.some((p) => existsSync(join(p, name))))).toEqual([])
+    const sources = ['src', 'page', 'addon'].flatMap((place) => files(join(directory, place), ''))
+    const missing = namesIn(section, /\.(ts|tsx|c)$/).filter(
+      (name) => !sources.some((file) => file.replaceAll('\\', '/').endsWith(`/${name}`)),
     )
-    return { folder, names }
-  })
-  .filter(({ folder }) => folder !== '')
-
-test('ARCHITECTURE.md has a list of files for every published package', () => {
-  const folders = packages.map((p) => `${relative(root, p.directory).replaceAll('\\', '/')}/src`)
-  expect(sections.map(({ folder }) => folder).sort()).toEqual(folders.sort())
-})
-
-describe.each(sections)('$folder', ({ folder, names }) => {
-  test('every source file has its line in ARCHITECTURE.md, and every line its file', () => {
-    const sources = files(join(root, folder), '.ts').map((file) => basename(file))
-    expect([...names].sort()).toEqual(sources.sort())
+    expect(missing).toEqual([])
   })
 })
 
-test('the folders of the map exist', () => {
-  const [, map = ''] = /## The map\n(.*?)\n## /s.exec(read('ARCHITECTURE.md')) ?? []
+test('PKG-28 the folders of the map exist', () => {
+  const [, map = ''] = /## The map\n(.*?)\n## /s.exec(text) ?? []
   const cells = [...map.matchAll(/^\| (`.*?`) +\|/gm)].map(([, cell = '']) => cell)
   const folders = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, f = '']) => f))
   expect(folders.length).toBeGreaterThan(10)
