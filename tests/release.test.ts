@@ -22,15 +22,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { foreignPackages } from './foreign-packages.js'
-import { LocalRegistry } from './local-registry.js'
 import { env, npm, PATIENCE_MS, pnpm } from './package-managers.js'
+import { Registry } from './registry.js'
 import { everyPackage, here, type Manifest, packages, root, run } from './workspace.js'
 
 const names = packages.map(({ name }) => name).sort()
 
 let work: string
 let copy: string
-let registry: LocalRegistry
+let registry: Registry
 
 /** What npm needs to use the registry, and nothing that is kept outside of the work folder. */
 const npmEnv = (): NodeJS.ProcessEnv => ({
@@ -87,7 +87,7 @@ beforeAll(async () => {
   work = await mkdtemp(join(await realpath(tmpdir()), 'udpng-release-'))
   copy = join(work, 'copy')
   await mkdir(copy)
-  registry = await LocalRegistry.open()
+  registry = await Registry.open()
   await writeFile(join(work, 'npmrc'), '')
   await copyTree()
   await pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { cwd: copy, env })
@@ -145,7 +145,7 @@ test(
   'PKG-21 all packages are published, each once',
   async () => {
     const host = registry.url.slice('http:'.length)
-    await appendFile(join(copy, '.npmrc'), `\n${host}:_authToken=${LocalRegistry.TOKEN}\n`)
+    await appendFile(join(copy, '.npmrc'), `\n${host}:_authToken=${Registry.TOKEN}\n`)
     const publish = ['publish', '--recursive', '--no-git-checks', '--registry', registry.url]
     await pnpm(publish, { cwd: copy, env })
     expect(registry.published.map(({ name }) => name).sort()).toEqual(names)
