@@ -244,7 +244,7 @@ export function settle(
   options?: TwoWayOptions,
   own: OptionTable<object> = {},
 ): Settings {
-  const table: OptionTable<TwoWayOptions> = { ...COMMON, ...own } as never
+  const table: OptionTable<TwoWayOptions> = { ...COMMON, ...own } as OptionTable<TwoWayOptions>
   const given = checkOptions(attempt, table, options)
   const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = given
   if (receiverAddr !== undefined && receiverPort === undefined)

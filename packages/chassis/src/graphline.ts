@@ -116,7 +116,7 @@ export const Graphline: {
     }
     return first
   }
-} as never
+} as unknown as typeof Graphline
 
 /** A link between two parts. */
 interface PartLink {

@@ -103,7 +103,7 @@ export const Pipeline: {
   protected override recipients(living: readonly Component[]): readonly Recipient[] {
     return living.slice(0, 1).map((part) => ({ part, box: part.control }))
   }
-} as never
+} as unknown as typeof Pipeline
 
 /** What accounts call a stage: its class, and for the second of a class and later ones a number. */
 function groupOf(stage: Component, before: readonly Component[]): string {

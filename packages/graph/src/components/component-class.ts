@@ -1,7 +1,8 @@
 import { Component } from '@udpng/core'
 
 /** A class of components that is made with one argument: an object with the options of its part. */
-export type ComponentClass = new (options: never) => Component
+// biome-ignore lint/suspicious/noExplicitAny: each class says what its options are
+export type ComponentClass = new (options: any) => Component
 
 /** Returns whether a value is a class that extends our Component and has a `main` of its own: Component itself has none. */
 export function isComponentClass(value: unknown): value is ComponentClass {

@@ -35,5 +35,5 @@ function objectionTo(
 }
 
 function make(type: ComponentClass, options: PartOptions): Component {
-  return new type(options as never)
+  return new type(options)
 }

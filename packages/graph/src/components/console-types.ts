@@ -21,7 +21,7 @@ export function consoleTypes(): ComponentType[] {
       summary: 'sends the bytes of standard input in pieces of one size',
       options: () => ({ size: bytes().describe('bytes of a piece; only the last may be shorter') }),
       boxes: { takes: {}, sends: { outbox: ['bytes'] } },
-      make: (options) => new ChunkReader(options as never),
+      make: (options) => new ChunkReader(options),
     }),
     define({
       name: 'ConsoleEchoer',

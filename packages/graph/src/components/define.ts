@@ -1,32 +1,46 @@
+import type { Component } from '@udpng/core'
 import { z } from 'zod'
-import type { ComponentType, Known, PartOptions } from './component-type.js'
+import type { ComponentType, Known } from './component-type.js'
 import type { Boxes, Kind, Kinds } from './kinds.js'
 
+/** The shapes of the options of a component, by name. */
+export type Shapes = Readonly<Record<string, z.ZodType>>
+
+/** Options of these shapes. What is undefined was not given, so no option is undefined. */
+export type OptionsOf<S extends Shapes> = {
+  readonly [Name in keyof z.output<z.ZodObject<S>>]: Exclude<
+    z.output<z.ZodObject<S>>[Name],
+    undefined
+  >
+}
+
 /** A built-in component, as the table of them is written. */
-export interface Definition {
+export interface Definition<S extends Shapes> {
   readonly name: string
   /** One line for people. */
   readonly summary: string
   /** Makes the shapes of its options, by name. */
-  readonly options: () => Readonly<Record<string, z.ZodType>>
+  readonly options: () => S
   /** Its boxes without `control` and `signal`; what is in some of them follows from the options. */
-  readonly boxes: Boxes | ((options: PartOptions) => Boxes)
+  readonly boxes: Boxes | ((options: OptionsOf<S>) => Boxes)
   readonly child?: Boxes
-  readonly make: ComponentType['make']
+  /** Makes one of options that have been checked; `child` makes what the option `child` describes. */
+  readonly make: (options: OptionsOf<S>, child?: () => Component) => Component
 }
 
 /** The type of a built-in component. Shapes take a millisecond to make, and a file names few of the components: they are made when asked for. */
-export function define(definition: Definition): ComponentType {
+export function define<S extends Shapes>(definition: Definition<S>): ComponentType {
   const { name, summary, options, boxes, child, make } = definition
   let known: Known | undefined
   return {
     name,
-    make,
+    make: (checked, child) => make(checked as OptionsOf<S>, child),
     get known() {
       known ??= {
         summary,
         options: z.strictObject(options()),
-        boxes: typeof boxes === 'function' ? boxes : () => boxes,
+        boxes:
+          typeof boxes === 'function' ? (checked) => boxes(checked as OptionsOf<S>) : () => boxes,
         ...(child && { child }),
       }
       return known

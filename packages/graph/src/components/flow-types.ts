@@ -28,8 +28,8 @@ export function flowTypes(): ComponentType[] {
       name: 'DataSource',
       summary: 'sends the items of a list, then ends',
       options: () => ({ items: list() }),
-      boxes: (options) => ({ takes: {}, sends: { outbox: itemKinds(options) } }),
-      make: (options) => new DataSource(options['items'] as unknown[]),
+      boxes: (options) => ({ takes: {}, sends: { outbox: itemKinds(options.items) } }),
+      make: (options) => new DataSource(options.items),
     }),
     define({
       name: 'Ticker',
@@ -38,7 +38,7 @@ export function flowTypes(): ComponentType[] {
         intervalMs: positive('of milliseconds').describe('from one tick to the next, ms'),
       }),
       boxes: { takes: {}, sends: { outbox: ['number'] } },
-      make: (options) => new Ticker(options as never),
+      make: (options) => new Ticker(options),
     }),
     define({
       name: 'Cycle',
@@ -46,9 +46,9 @@ export function flowTypes(): ComponentType[] {
       options: () => ({ items: list() }),
       boxes: (options) => ({
         takes: { inbox: 'any' },
-        sends: { outbox: itemKinds(options), errors: ['error'] },
+        sends: { outbox: itemKinds(options.items), errors: ['error'] },
       }),
-      make: (options) => new Cycle(options as never),
+      make: (options) => new Cycle(options),
     }),
     define({
       name: 'ToPayload',
@@ -70,7 +70,7 @@ export function flowTypes(): ComponentType[] {
       summary: 'sends each message as a letter to each of its targets',
       options: () => ({ targets: addresses().describe('the targets: [host, port], ...') }),
       boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { outbox: ['letter'] } },
-      make: (options) => new FanOut(options as never),
+      make: (options) => new FanOut(options),
     }),
     define({
       name: 'Text',
@@ -101,21 +101,21 @@ export function flowTypes(): ComponentType[] {
         takes: { inbox: 'any' },
         sends: { outbox: { as: 'inbox' }, enough: ['control'] },
       },
-      make: (options) => new First(options as never),
+      make: (options) => new First(options),
     }),
     define({
       name: 'Sample',
       summary: 'passes on one message of every so many',
       options: () => ({ every: whole(1, 1_000_000_000).describe('one of so many') }),
       boxes: passing('any'),
-      make: (options) => new Sample(options as never),
+      make: (options) => new Sample(options),
     }),
     define({
       name: 'Limit',
       summary: 'passes on at most so many messages a second, and drops the others',
       options: () => ({ perSecond: positive('of messages').describe('messages a second') }),
       boxes: passing('any'),
-      make: (options) => new Limit(options as never),
+      make: (options) => new Limit(options),
     }),
     define({
       name: 'Pace',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Shapes } from './define.js'
 import { flag, oneOf, whole } from './option-shapes.js'
-import type { Shapes } from './peer-options.js'
 
 /** Options of Impair. */
 export function impairOptions(): Shapes {

@@ -1,11 +1,10 @@
 import { isAddress, isBytes, isLetter } from '@udpng/datagram'
-import type { PartOptions } from './component-type.js'
 import type { Kind, Kinds } from './kinds.js'
 
 /** What the items of a list are, taken together. */
-export function itemKinds(options: PartOptions): Kinds {
+export function itemKinds(items: readonly unknown[]): Kinds {
   const kinds = new Set<Kind>()
-  for (const item of options['items'] as readonly unknown[]) {
+  for (const item of items) {
     const kind = kindOf(item)
     if (!kind) return 'any'
     kinds.add(kind)

@@ -42,7 +42,7 @@ export function items(): z.ZodArray<z.ZodUnknown> {
 }
 
 /** Addresses `[host, port]` to send to, at least one. */
-export function addresses(): z.ZodArray {
+export function addresses(): z.ZodArray<z.ZodTuple<[z.ZodString, z.ZodNumber], null>> {
   const error = 'a list of one [host, port] or more'
   const address = z.tuple([text('a host name or IP address'), whole(1, 65535)], {
     error: 'a host and a port, [host, port]',

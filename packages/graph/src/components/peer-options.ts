@@ -1,8 +1,6 @@
 import { z } from 'zod'
+import type { Shapes } from './define.js'
 import { bytes, flag, milliseconds, oneOf, text, whole } from './option-shapes.js'
-
-/** Shapes of options, by name. */
-export type Shapes = Readonly<Record<string, z.ZodType>>
 
 /** Options that all peers have. What is no data, `lookup` and transports of one's own, is for programs. */
 export function commonOptions(): Shapes {

@@ -1,4 +1,5 @@
 import { Sessions } from '@udpng/chassis'
+import type { Component } from '@udpng/core'
 import { z } from 'zod'
 import type { ComponentType } from './component-type.js'
 import { define } from './define.js'
@@ -35,6 +36,6 @@ export function sessionsType(): ComponentType {
       sends: { outbox: ['letter'], starts: ['address'], ends: ['address'], errors: ['error'] },
     },
     child: { takes: { inbox: ['bytes'] }, sends: { outbox: ['text', 'bytes'] } },
-    make: ({ child: _, ...options }, child) => new Sessions(child as never, options),
+    make: ({ child: _, ...options }, child) => new Sessions(child as () => Component, options),
   })
 }
