@@ -12,20 +12,20 @@ import type { Supports } from '../supports.js'
 const MAX_BYTES_EACH = 16
 const DEFAULT_CYCLES = 20_000
 
-/**
- * Opening and closing leaves nothing behind.
- *
- * @param options.count - cycles of opening and closing a peer (default 20 000, which take about 15 s)
- * @param options.kinds - the peers that take turns (default: all five)
- */
+/** How many cycles, and of which peers. */
+export interface CyclesOptions {
+  /** Cycles of opening and closing a peer (default 20 000, which take about 15 s). */
+  readonly count?: number
+  /** The peers that take turns (default: all five). */
+  readonly kinds?: readonly Kind[]
+}
+
+/** Opening and closing leaves nothing behind: no descriptor, timer or heap growth. */
 export function describeCycles(
   transport: DatagramTransport,
   family: Family,
   supports: Supports,
-  {
-    count = DEFAULT_CYCLES,
-    kinds = allKinds,
-  }: { readonly count?: number; readonly kinds?: readonly Kind[] } = {},
+  { count = DEFAULT_CYCLES, kinds = allKinds }: CyclesOptions = {},
 ): void {
   const localAddr = loopback(family)
   const scheduler = new Scheduler()

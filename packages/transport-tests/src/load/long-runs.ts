@@ -19,16 +19,19 @@ const LIMIT_MS = 180_000
 const FLOOD_BYTES = 8192
 const MIN_FLOOD_BYTES = 200_000_000
 
-/**
- * What only many datagrams show.
- *
- * @param count - datagrams of a run
- * @param floodMs - the least time that a flood lasts which is not read, milliseconds
- */
+/** How long the runs are. */
+export interface LongRunsOptions {
+  /** Datagrams of a run. */
+  readonly count: number
+  /** The least time that a flood lasts which is not read, milliseconds. */
+  readonly floodMs: number
+}
+
+/** Many datagrams: all arrive in order when they are paced, every drop is counted when they are not, and memory stays flat. */
 export function describeLongRuns(
   transport: DatagramTransport,
   family: Family,
-  { count, floodMs }: { readonly count: number; readonly floodMs: number },
+  { count, floodMs }: LongRunsOptions,
 ): void {
   describe(`${count} datagrams: ${label(transport, family)}`, () => {
     it(
