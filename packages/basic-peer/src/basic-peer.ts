@@ -20,7 +20,7 @@ const SEND_RUN = 256
 /** How long it waits, once closed, for the outcomes of what was sent. */
 const OUTCOME_TIMEOUT_MS = 1000
 /** Messages that are taken in one step. */
-const MOST_PER_STEP = 1024
+const MAX_PER_STEP = 1024
 
 /**
  * Owns a UDP socket: opens and binds it, reads it into `outbox`, sends what `take` gives, and keeps the shutdown

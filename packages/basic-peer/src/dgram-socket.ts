@@ -7,7 +7,7 @@ import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport
 import { zoneName } from './zones.js'
 
 /** Parcels that libuv may hold at a time. Their outcomes come with the next turn of the event loop. */
-const MOST_PENDING = 256
+const MAX_PENDING = 256
 
 /** A `node:dgram` socket that sends; what arrives is only counted. */
 export class DgramSocket implements DatagramSocket, Notifier {
@@ -74,7 +74,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
   send(run: readonly Parcel[]): number {
     let taken = 0
     if (!this.closed)
-      for (; taken < run.length && this.pending < MOST_PENDING; taken++) {
+      for (; taken < run.length && this.pending < MAX_PENDING; taken++) {
         const parcel = run[taken] as Parcel
         this.pending++
         try {
@@ -112,7 +112,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
   }
 
   protected isReady(_readiness: Readiness): boolean {
-    return this.pending < MOST_PENDING
+    return this.pending < MAX_PENDING
   }
 
   /**
@@ -161,6 +161,6 @@ export class DgramSocket implements DatagramSocket, Notifier {
     }
     if (--this.pending === 0) onSettled()
     // Half empty, not at once: so that it is filled again by the batch.
-    if (this.#notify.write && this.pending <= MOST_PENDING / 2) this.announce()
+    if (this.#notify.write && this.pending <= MAX_PENDING / 2) this.announce()
   }
 }

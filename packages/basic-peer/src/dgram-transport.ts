@@ -9,11 +9,11 @@ import type { Bounds } from './stats.js'
 import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
 
 /** `node:dgram` cannot stop reading: so many datagrams are kept while nobody takes them. */
-const MOST_KEPT = 512
+const MAX_KEPT = 512
 /** libuv reads so many in a row; as many mean that there are more. */
-const MOST_AT_ONCE = 32
+const LIBUV_BATCH = 32
 /** So many are enough for a notice, even if there are more. */
-const ENOUGH = 256
+const NOTICE_THRESHOLD = 256
 
 /**
  * UDP through `node:dgram`: works everywhere. One system call and one callback per datagram.
@@ -100,7 +100,7 @@ class ReceivingSocket extends DgramSocket {
 
   protected override arrive(data: Buffer, from: Address): void {
     if (!this.options.receive) super.arrive(data, from)
-    else if (this.#arrived.length === MOST_KEPT) this.options.stats.dropped.readBufferFull++
+    else if (this.#arrived.length === MAX_KEPT) this.options.stats.dropped.readBufferFull++
     else if (this.#arrived.push([data, from]) === 1) this.announce()
   }
 
@@ -109,7 +109,7 @@ class ReceivingSocket extends DgramSocket {
     const { length } = this.#arrived
     // While they stream in, the notice waits for the next turn, and so costs less for each. Not when turns are long, as with
     // hundreds of sockets on a busy machine: it would wait for eight of them.
-    const streaming = this.notices.short && length - this.#seen >= MOST_AT_ONCE && length < ENOUGH
+    const streaming = this.notices.short && length - this.#seen >= LIBUV_BATCH && length < NOTICE_THRESHOLD
     this.#seen = length
     if (streaming) this.announce()
     return length > 0 && !streaming

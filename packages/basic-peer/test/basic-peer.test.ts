@@ -24,7 +24,7 @@ import { FakeTransport } from './fake-transport.js'
 import { Probe, type ProbeOptions } from './probe.js'
 
 const TO: Address = ['127.0.0.1', 9]
-const LONGEST = 65507
+const MAX_PAYLOAD = 65507
 
 /** A bound peer on a fake socket, which makes a cycle with each `step`. */
 function start(options: ProbeOptions = {}, { capacity = 1024 } = {}) {
@@ -195,7 +195,7 @@ describe('BasicPeer', () => {
   it('BAS-04 safeSend sends one datagram whole', () => {
     const { peer, socket } = start()
     expect(peer.callSafeSend('häß', TO)).toBe(true)
-    const bytes = new Uint8Array(LONGEST).map((_, i) => i)
+    const bytes = new Uint8Array(MAX_PAYLOAD).map((_, i) => i)
     expect(peer.callSafeSend(bytes.subarray(1, 3), ['192.0.2.1', 65535])).toBe(true)
     expect(peer.callSafeSend(bytes, TO)).toBe(true)
     expect(socket.sent).toEqual([
@@ -224,7 +224,7 @@ describe('BasicPeer', () => {
   it('BAS-04 safeSend reports what cannot be sent, and never throws', () => {
     const { peer, socket, codes } = start()
     const bad = [
-      ['x'.repeat(LONGEST + 1), TO, 'TOO_LARGE'],
+      ['x'.repeat(MAX_PAYLOAD + 1), TO, 'TOO_LARGE'],
       ['x', ['256.1.1.1', 9], 'BAD_ADDRESS'],
       ['x', ['::1', 9], 'BAD_ADDRESS'],
       ['x', [TO[0], 0], 'BAD_ADDRESS'],

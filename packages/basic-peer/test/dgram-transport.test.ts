@@ -13,7 +13,7 @@ import { eventually, openSockets, turn } from 'test-support'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 /** What the transport keeps while nobody reads. */
-const MOST_KEPT = 512
+const MAX_KEPT = 512
 
 interface Opened {
   readonly socket: DatagramSocket
@@ -63,18 +63,18 @@ describe('dgramTransport', () => {
   it('TRN-07 keeps what arrives while nobody reads, up to its bound; the rest is counted as readBufferFull', async () => {
     const receiver = open()
     const sender = open()
-    await send(sender.socket, receiver.socket.address, 2 * MOST_KEPT)
+    await send(sender.socket, receiver.socket.address, 2 * MAX_KEPT)
     const { dropped } = receiver.stats
-    await eventually(() => dropped.readBufferFull === MOST_KEPT, 'the rest is dropped')
+    await eventually(() => dropped.readBufferFull === MAX_KEPT, 'the rest is dropped')
     const kept = receiver.socket.read(Infinity)
-    expect(texts(kept)).toEqual(upTo(MOST_KEPT))
-    expect(receiver.stats.dropped).toEqual({ ...noStats().dropped, readBufferFull: MOST_KEPT })
+    expect(texts(kept)).toEqual(upTo(MAX_KEPT))
+    expect(receiver.stats.dropped).toEqual({ ...noStats().dropped, readBufferFull: MAX_KEPT })
   })
 
   it('TRN-07 has room again for each datagram that is read', async () => {
     const receiver = open()
     const sender = open()
-    await send(sender.socket, receiver.socket.address, MOST_KEPT)
+    await send(sender.socket, receiver.socket.address, MAX_KEPT)
     await eventually(() => receiver.socket.read(12).length === 12, 'a batch')
     await send(sender.socket, receiver.socket.address, 20)
     await eventually(() => receiver.stats.dropped.readBufferFull === 8, 'what does not fit')
@@ -84,11 +84,11 @@ describe('dgramTransport', () => {
   it('TRN-07 counts what it keeps as unread when it is closed', async () => {
     const receiver = open()
     const sender = open()
-    await send(sender.socket, receiver.socket.address, MOST_KEPT + 5)
+    await send(sender.socket, receiver.socket.address, MAX_KEPT + 5)
     await eventually(() => receiver.stats.dropped.readBufferFull === 5, 'the rest is dropped')
     receiver.socket.read(2)
     receiver.socket.close()
-    expect(receiver.stats.dropped.unread).toBe(MOST_KEPT - 2)
+    expect(receiver.stats.dropped.unread).toBe(MAX_KEPT - 2)
   })
 
   it('ADR-08 hands every option to node:dgram, by its own name', () => {

@@ -12,13 +12,13 @@ export interface Clock {
 }
 
 /** setTimeout fires at once when it is asked to wait longer than this. */
-const LONGEST_TIMEOUT_MS = 0x7fffffff
+const MAX_TIMEOUT_MS = 0x7fffffff
 
 /** The real time: `performance.now()` and `setTimeout`. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, Math.min(ms, LONGEST_TIMEOUT_MS))
+    const timer = setTimeout(callback, Math.min(ms, MAX_TIMEOUT_MS))
     return () => clearTimeout(timer)
   },
 }

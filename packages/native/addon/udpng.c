@@ -34,13 +34,13 @@
 #endif
 
 enum {
-  MOST_MESSAGES = 1024,  /* in one sendmmsg: the kernel takes no more (UIO_MAXIOV) */
-  MOST_SLOTS = 64,       /* in one recvmmsg */
+  MAX_MESSAGES = 1024,  /* in one sendmmsg: the kernel takes no more (UIO_MAXIOV) */
+  MAX_SLOTS = 64,       /* in one recvmmsg */
   SLOT_BYTES = 65536,    /* a coalesced read never has more */
   NAME_BYTES = 28,       /* of a socket address: sizeof(struct sockaddr_in6) */
   ROW_INTS = 5,          /* to send: offset, length, segment, name, status */
   SLOT_INTS = 3,         /* received: length, stride, flags */
-  MOST_ERRORS = 64,      /* read off the error queue in one go */
+  MAX_ERRORS = 64,      /* read off the error queue in one go */
   MAX_TRIES = 256,       /* of one send that meets errors of earlier datagrams */
   MAX_UNEXPLAINED = 3,   /* of these tries, those before which the network reported nothing, so that the send itself may be wrong */
 };
@@ -58,10 +58,10 @@ typedef union {
 
 /* What one call of send or receive needs; made once for each JavaScript environment. */
 typedef struct {
-  struct mmsghdr messages[MOST_MESSAGES];
-  struct iovec parts[MOST_MESSAGES];
-  SegmentControl segments[MOST_MESSAGES];
-  ReadControl controls[MOST_SLOTS];
+  struct mmsghdr messages[MAX_MESSAGES];
+  struct iovec parts[MAX_MESSAGES];
+  SegmentControl segments[MAX_MESSAGES];
+  ReadControl controls[MAX_SLOTS];
 } Scratch;
 
 /* What the network reported (ICMP) of earlier datagrams, since it was last asked for. */
@@ -257,7 +257,7 @@ static void note_refusal(Socket *socket, int error, const uint8_t *name) {
  */
 static int drain_errors(Socket *socket) {
   int noted = 0, taken = 0;
-  while (taken < MOST_ERRORS) {
+  while (taken < MAX_ERRORS) {
     char data[1], control[512];
     uint8_t name[NAME_BYTES] = {0};
     struct iovec part = {data, sizeof data};
@@ -595,7 +595,7 @@ static napi_value Send(napi_env env, napi_callback_info info) {
   for (int i = first; i < count; i++)
     if (!fits(rows + (size_t)i * ROW_INTS, size, names_size)) return refuse(env, "a row that is outside of its memory");
   while (first < count) {
-    int window = count - first < MOST_MESSAGES ? count - first : MOST_MESSAGES;
+    int window = count - first < MAX_MESSAGES ? count - first : MAX_MESSAGES;
     for (int i = 0; i < window; i++) {
       const int32_t *row = rows + (size_t)(first + i) * ROW_INTS;
       uint8_t *name = names + (size_t)row[3] * NAME_BYTES;
@@ -671,7 +671,7 @@ static napi_value Receive(napi_env env, napi_callback_info info) {
   int count;
   if (!get_arguments(env, info, 5, values) || !(socket = get_socket(env, values[0])) ||
       !get_bytes(env, values[1], &bytes, &size) || !get_bytes(env, values[2], &names, &names_size) ||
-      !get_ints(env, values[3], &slots, &ints) || !get_int(env, values[4], 1, MOST_SLOTS, &count) ||
+      !get_ints(env, values[3], &slots, &ints) || !get_int(env, values[4], 1, MAX_SLOTS, &count) ||
       !(scratch = scratch_of(env)))
     return NULL;
   if ((size_t)count * SLOT_BYTES > size || (size_t)count * NAME_BYTES > names_size || (size_t)count * SLOT_INTS > ints)

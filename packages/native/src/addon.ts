@@ -19,7 +19,7 @@ export const SLOT_INTS = 3
 /** What is read into one slot. */
 export const SLOT_BYTES = 65536
 /** Slots of one `receive`. */
-export const MOST_SLOTS = 64
+export const MAX_SLOTS = 64
 /** Flags of a slot: cut off, and sent by the same as the one before. */
 export const TRUNCATED = 1
 export const SAME_SOURCE = 2

@@ -3,7 +3,7 @@ import type { Address, Datagram } from '@udpng/datagram'
 import {
   type Addon,
   type Handle,
-  MOST_SLOTS,
+  MAX_SLOTS,
   NAME_BYTES,
   SAME_SOURCE,
   SLOT_BYTES,
@@ -24,9 +24,9 @@ const MAX_SENDERS = 4096
 export class Incoming {
   readonly #addon: Addon
   // Not a Buffer: `subarray` of a Buffer takes twice as long.
-  readonly #bytes = new Uint8Array(MOST_SLOTS * SLOT_BYTES)
-  readonly #names = Buffer.alloc(MOST_SLOTS * NAME_BYTES)
-  readonly #slots = new Int32Array(MOST_SLOTS * SLOT_INTS)
+  readonly #bytes = new Uint8Array(MAX_SLOTS * SLOT_BYTES)
+  readonly #names = Buffer.alloc(MAX_SLOTS * NAME_BYTES)
+  readonly #slots = new Int32Array(MAX_SLOTS * SLOT_INTS)
   readonly #senders = new Map<string, Address>()
   /** Slots that the last read filled. */
   #filled = 0
@@ -109,7 +109,7 @@ export class Incoming {
 
   #viewsOf(slot: number, stride: number): Uint8Array[] {
     if (stride !== this.#stride) {
-      this.#views = Array.from({ length: MOST_SLOTS }, () => [])
+      this.#views = Array.from({ length: MAX_SLOTS }, () => [])
       this.#stride = stride
     }
     return this.#views[slot] as Uint8Array[]

@@ -1,7 +1,7 @@
 import { type Addon, NAME_BYTES } from './addon.js'
 
 /** So many destinations are remembered; then all are forgotten, and remembered anew. */
-export const MOST_NAMES = 4096
+export const MAX_NAMES = 4096
 
 /**
  * Destinations in the form that the kernel wants, each packed once: a datagram then costs a look at two maps. Two spellings of one
@@ -9,7 +9,7 @@ export const MOST_NAMES = 4096
  */
 export class Names {
   /** All of them, `NAME_BYTES` each. */
-  readonly bytes: Uint8Array = new Uint8Array(MOST_NAMES * NAME_BYTES)
+  readonly bytes: Uint8Array = new Uint8Array(MAX_NAMES * NAME_BYTES)
   readonly #addon: Pick<Addon, 'pack'>
   readonly #hosts = new Map<string, Map<number, number>>()
   /** By the packed form. */
@@ -23,7 +23,7 @@ export class Names {
 
   /** How many more there is room for, before `clear` is needed. */
   get room(): number {
-    return MOST_NAMES - this.#spellings
+    return MAX_NAMES - this.#spellings
   }
 
   /** Forgets all; none that was found may be used any more. */

@@ -18,10 +18,10 @@ import { SocketOptions } from './socket-options.js'
 import { systemError } from './system-error.js'
 
 /** Slots of a read that expects little. */
-const FEWEST_SLOTS = 4
+const MIN_SLOTS = 4
 
 /** Reads in a row that only count, so that whoever floods a socket that nobody reads stops nothing else. */
-const MOST_COUNTING_READS = 256
+const MAX_COUNTING_READS = 256
 
 /** A UDP socket that sends and receives many datagrams with one system call. */
 export class NativeSocket implements DatagramSocket {
@@ -47,7 +47,7 @@ export class NativeSocket implements DatagramSocket {
    */
   #each = 1
   /** Slots of the next read: to prepare one takes time, used or not. */
-  #slots = FEWEST_SLOTS
+  #slots = MIN_SLOTS
   readonly #drops: DropCount
 
   /** @throws the system's error, when it cannot be opened, bound or set up; then nothing is left open */
@@ -198,8 +198,8 @@ export class NativeSocket implements DatagramSocket {
     const isFull = read === count
     if (this.#closed) return false
     this.#drops.read(this.#handle, incoming.packets, !isFull)
-    this.#slots = isFull ? Math.min(2 * count, MOST_SLOTS) : Math.max(read, FEWEST_SLOTS)
-    if (read === MOST_SLOTS && coalescing && !this.#coalescing && !this.#options.exactDrops)
+    this.#slots = isFull ? Math.min(2 * count, MAX_SLOTS) : Math.max(read, MIN_SLOTS)
+    if (read === MAX_SLOTS && coalescing && !this.#coalescing && !this.#options.exactDrops)
       this.#coalesce()
     return isFull
   }
@@ -208,8 +208,8 @@ export class NativeSocket implements DatagramSocket {
   #discard(): void {
     const { dropped } = this.#options.stats
     dropped.unread += this.#waiting.splice(0).length
-    for (let reads = 0, more = true; more && reads < MOST_COUNTING_READS; reads++) {
-      more = this.#fill(MOST_SLOTS * this.#each)
+    for (let reads = 0, more = true; more && reads < MAX_COUNTING_READS; reads++) {
+      more = this.#fill(MAX_SLOTS * this.#each)
       dropped.unread += this.#shared.incoming.datagrams
     }
   }

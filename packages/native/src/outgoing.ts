@@ -2,15 +2,15 @@ import { detachedError, type Parcel } from '@udpng/basic-peer'
 import { byteLengthOf, isDetached } from '@udpng/datagram'
 import { type Addon, ROW_INTS } from './addon.js'
 import { EMSGSIZE } from './linux.js'
-import { MOST_NAMES, Names } from './names.js'
+import { MAX_NAMES, Names } from './names.js'
 import { systemError } from './system-error.js'
 
 /** Parcels that are staged at a time; as many messages fit in one sendmmsg. */
-const MOST_PARCELS = 1024
+const MAX_PARCELS = 1024
 /** Bytes that are staged at a time: 1024 parcels of 1000 bytes, or 16 of the longest. */
 const STAGE_BYTES = 1_048_576
 /** Datagrams of one message: what every kernel that cuts messages takes (UDP_MAX_SEGMENTS). */
-const MOST_SEGMENTS = 64
+const MAX_SEGMENTS = 64
 
 /** How a socket sends. */
 export interface Cut {
@@ -36,22 +36,22 @@ export class Outgoing {
   readonly bytes: Uint8Array = new Uint8Array(STAGE_BYTES)
   readonly names: Names
   /** The messages, `ROW_INTS` each. */
-  readonly rows: Int32Array = new Int32Array(MOST_PARCELS * ROW_INTS)
+  readonly rows: Int32Array = new Int32Array(MAX_PARCELS * ROW_INTS)
   /** How many messages. */
   count = 0
   /** What is staged, in the order in which it is sent. */
   parcels: Parcel[] = []
   /** For each message, the number of its first parcel; and one more, the end. */
-  readonly starts: Int32Array = new Int32Array(MOST_PARCELS + 1)
+  readonly starts: Int32Array = new Int32Array(MAX_PARCELS + 1)
   /** What cannot be sent: it is too long, its memory was transferred, or its interface is unknown. */
   refused: Failure[] = []
   /** For each parcel, the number of its destination, -1 for one that is refused, and its length, which is asked for once. */
-  readonly #found = new Int32Array(MOST_PARCELS)
-  readonly #sizes = new Int32Array(MOST_PARCELS)
+  readonly #found = new Int32Array(MAX_PARCELS)
+  readonly #sizes = new Int32Array(MAX_PARCELS)
   // Those for one destination make a chain: its first and its last one, each plus 1, and for each the next one.
-  readonly #firsts = new Int32Array(MOST_NAMES)
-  readonly #lasts = new Int32Array(MOST_NAMES)
-  readonly #nexts = new Int32Array(MOST_PARCELS)
+  readonly #firsts = new Int32Array(MAX_NAMES)
+  readonly #lasts = new Int32Array(MAX_NAMES)
+  readonly #nexts = new Int32Array(MAX_PARCELS)
   #end = 0
   /** Whether one more datagram may join the last message, of what size at most, and how many did. */
   #open = false
@@ -106,8 +106,8 @@ export class Outgoing {
 
   /** Finds the lengths and the destinations of as many parcels as fit. */
   #find(run: readonly Parcel[], from: number, longest: number): number {
-    if (this.names.room < MOST_PARCELS) this.names.clear()
-    const most = Math.min(run.length - from, MOST_PARCELS)
+    if (this.names.room < MAX_PARCELS) this.names.clear()
+    const most = Math.min(run.length - from, MAX_PARCELS)
     let bytes = 0
     let last: Parcel | undefined
     let name = -1
@@ -160,7 +160,7 @@ export class Outgoing {
       this.#open &&
       size > 0 &&
       size <= this.#segment &&
-      this.#segments < MOST_SEGMENTS &&
+      this.#segments < MAX_SEGMENTS &&
       (rows[row + 1] as number) + size <= cut.most
     ) {
       rows[row + 1] = (rows[row + 1] as number) + size

@@ -10,7 +10,7 @@ import {
   addonFile,
   type Handle,
   loadAddon,
-  MOST_SLOTS,
+  MAX_SLOTS,
   NAME_BYTES,
   READABLE,
   ROW_INTS,
@@ -43,9 +43,9 @@ function bound(
   return [handle, name]
 }
 
-const bytes = new Uint8Array(MOST_SLOTS * SLOT_BYTES)
-const names = new Uint8Array(MOST_SLOTS * NAME_BYTES)
-const slots = new Int32Array(MOST_SLOTS * SLOT_INTS)
+const bytes = new Uint8Array(MAX_SLOTS * SLOT_BYTES)
+const names = new Uint8Array(MAX_SLOTS * NAME_BYTES)
+const slots = new Int32Array(MAX_SLOTS * SLOT_INTS)
 const rows = new Int32Array(64 * ROW_INTS)
 
 describe.skipIf(!transport)('wrong arguments', () => {
@@ -141,16 +141,16 @@ describe.skipIf(!transport)('wrong arguments', () => {
       )
     expect(() => addon.send(handle, bytes, names, new Int32Array(9), 0, 2)).toThrow(TypeError)
     expect(() => addon.send(handle, bytes, names, rows, 2, 1)).toThrow(TypeError)
-    expect(() => addon.receive(handle, bytes.subarray(1), names, slots, MOST_SLOTS)).toThrow(
+    expect(() => addon.receive(handle, bytes.subarray(1), names, slots, MAX_SLOTS)).toThrow(
       TypeError,
     )
-    expect(() => addon.receive(handle, bytes, names.subarray(1), slots, MOST_SLOTS)).toThrow(
+    expect(() => addon.receive(handle, bytes, names.subarray(1), slots, MAX_SLOTS)).toThrow(
       TypeError,
     )
-    expect(() => addon.receive(handle, bytes, names, slots.subarray(1), MOST_SLOTS)).toThrow(
+    expect(() => addon.receive(handle, bytes, names, slots.subarray(1), MAX_SLOTS)).toThrow(
       TypeError,
     )
-    expect(() => addon.receive(handle, bytes, names, slots, MOST_SLOTS + 1)).toThrow(TypeError)
+    expect(() => addon.receive(handle, bytes, names, slots, MAX_SLOTS + 1)).toThrow(TypeError)
     expect(() => addon.pack('127.0.0.1', 1, new Uint8Array(27), 0)).toThrow(TypeError)
     expect(() => addon.pack('127.0.0.1', 1, new Uint8Array(28), 1)).toThrow(TypeError)
     expect(() => addon.hostOf(new Uint8Array(27), 0)).toThrow(TypeError)

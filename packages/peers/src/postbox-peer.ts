@@ -14,7 +14,7 @@ import type { Datagram, Letter } from '@udpng/datagram'
 export interface PostboxPeerOptions extends LocalOptions {}
 
 /** Letters that may wait for look-ups, all hosts together. */
-const MOST_ASIDE = 1024
+const MAX_ASIDE = 1024
 
 /**
  * Sends every letter `[host, port, data]` of its inbox as one datagram to that address, and emits every
@@ -71,12 +71,12 @@ export class PostboxPeer extends ReceivingPeer {
 
   /** The answer may have come within this step: letters that were put aside go first all the same. */
   protected override resolve(host: string): Resolution {
-    return this.#aside.has(host) ? undefined : super.resolve(host, this.#asideCount < MOST_ASIDE)
+    return this.#aside.has(host) ? undefined : super.resolve(host, this.#asideCount < MAX_ASIDE)
   }
 
   /** Puts a letter aside until its host is known, so that it delays no other. */
   protected override postpone(letter: Addressed): boolean {
-    if (this.#asideCount === MOST_ASIDE) this.counts.dropped.lookupQueueFull++
+    if (this.#asideCount === MAX_ASIDE) this.counts.dropped.lookupQueueFull++
     else {
       this.#asideCount++
       const letters = this.#aside.get(letter.host)

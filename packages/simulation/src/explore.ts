@@ -54,7 +54,7 @@ export interface Story {
 }
 
 /** So many hosts are told apart. */
-const MOST_HOSTS = 8
+const MAX_HOSTS = 8
 
 /** Options of `explore`. */
 export interface ExploreOptions extends SimulateOptions {
@@ -125,8 +125,8 @@ export async function explore(scenario: Scenario, options?: ExploreOptions): Pro
       kind: fc.constantFrom(...kinds),
       atMs: fc.nat(spanMs),
       lastsMs: fc.integer({ min: 1, max: spanMs }),
-      from: fc.nat(MOST_HOSTS - 1),
-      distance: fc.integer({ min: 1, max: MOST_HOSTS - 1 }),
+      from: fc.nat(MAX_HOSTS - 1),
+      distance: fc.integer({ min: 1, max: MAX_HOSTS - 1 }),
       bothWays: fc.boolean(),
     })
     .map(({ distance, ...fault }): Fault => ({ ...fault, to: fault.from + distance }))

@@ -83,7 +83,7 @@ export class SimulatedNetwork extends Network {
 }
 
 /** At one moment components may go on for so long before time passes all the same: turns of 5000 steps. */
-const MOST_TURNS = 20
+const MAX_TURNS = 20
 /** By how much it passes then. */
 const BUSY_MS = 5
 
@@ -145,7 +145,7 @@ export async function simulate(
   )
   /** Until nobody is awake at this moment; or, when somebody never sleeps, until others may be due. */
   const settle = async (): Promise<void> => {
-    for (let turns = 0; turns < MOST_TURNS && failures.length === 0; turns++) {
+    for (let turns = 0; turns < MAX_TURNS && failures.length === 0; turns++) {
       // Also after the turn: in it, a component may have been started where all had ended.
       for (const host of net.hosts) if (!running.has(host)) void run(host)
       if (turns > 0 && net.hosts.every(({ scheduler }) => scheduler.idle)) return

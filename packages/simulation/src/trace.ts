@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 
 /** So many lines are kept: the last ones. All of them are in the digest. */
-const MOST_LINES = 10_000
+const MAX_LINES = 10_000
 
 /** What happened, line by line, and a digest of all of it. */
 export class Trace {
@@ -17,14 +17,14 @@ export class Trace {
 
   /** The last ones, in order. */
   get lines(): readonly string[] {
-    const at = this.#count % MOST_LINES
-    return this.#count <= MOST_LINES
+    const at = this.#count % MAX_LINES
+    return this.#count <= MAX_LINES
       ? [...this.#lines]
       : [...this.#lines.slice(at), ...this.#lines.slice(0, at)]
   }
 
   add(line: string): void {
-    this.#lines[this.#count % MOST_LINES] = line
+    this.#lines[this.#count % MAX_LINES] = line
     this.#count++
     this.#hash.update(line)
     this.#hash.update('\n')

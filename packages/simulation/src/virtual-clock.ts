@@ -7,7 +7,7 @@ interface Alarm {
 }
 
 /** So many that were undone may lie about, however few others there are. */
-const FEW = 64
+const MIN_CANCELLED = 64
 
 /**
  * Time that passes only when it is told to, and then at once up to the next thing that is due: an hour of `sleep` takes no
@@ -29,7 +29,7 @@ export class VirtualClock implements Clock {
     return () => {
       if (alarm.callback) this.#undone++
       alarm.callback = undefined
-      if (this.#undone >= FEW && this.#undone * 2 >= this.#alarms.length) {
+      if (this.#undone >= MIN_CANCELLED && this.#undone * 2 >= this.#alarms.length) {
         this.#alarms.keep((alarm) => alarm.callback !== undefined)
         this.#undone = 0
       }

@@ -14,7 +14,7 @@ const TAKES = 8
 const TICK_MS = 20
 /** So long that what piles up would show, and so short that the kernel has room for more than the reader takes. */
 const PAYLOAD = Buffer.alloc(1024, 7)
-const MOST_GROWTH_BYTES = 32e6
+const MAX_GROWTH_BYTES = 32e6
 
 /** A reader that takes a fifth of what comes, for a long time. */
 export function describeOverload(transport: DatagramTransport, floodMs: number): void {
@@ -41,7 +41,7 @@ export function describeOverload(transport: DatagramTransport, floodMs: number):
         await traffic.end() // which looks whether all is accounted for
         sum = `${statement(traffic.account)}; heap grown by ${grown} bytes, ${ticks} ticks`
         expect(traffic.account.received).toBeLessThan(traffic.account.sent / 2)
-        expect(grown).toBeLessThan(MOST_GROWTH_BYTES)
+        expect(grown).toBeLessThan(MAX_GROWTH_BYTES)
         expect(ticks).toBeGreaterThan(floodMs / TICK_MS / 10)
       },
       floodMs + 120_000,

@@ -12,7 +12,7 @@ import {
 import { expect, it } from 'vitest'
 
 /** Bytes that the addon takes at most. */
-const MOST = 48
+const MAX_BYTES = 48
 
 it('REL-04 NAT-19 whatever the control data of a read is, its stride is what the headers say', (context) => {
   const addon = findAddon()
@@ -29,6 +29,6 @@ it('REL-04 NAT-19 whatever the control data of a read is, its stride is what the
   }
   for (const hex of corpus<string>('control-data')) attempt('control-data', seed, hex, check)
   for (let n = 0; n < count; n++)
-    attempt('control-data', seed, anyControlData(random, MOST).toString('hex'), check)
+    attempt('control-data', seed, anyControlData(random, MAX_BYTES).toString('hex'), check)
   expect(strides).toBeGreaterThan(count / 20)
 })

@@ -2,7 +2,7 @@ import { openFilesLimit } from '../open-files.js'
 import type { Finding } from './finding.js'
 
 /** Each socket is an open file; a relay has one for each source. */
-const ENOUGH = 4096
+const RECOMMENDED_LIMIT = 4096
 
 /** How many files the process may open. */
 export function openFiles(): Finding {
@@ -10,7 +10,7 @@ export function openFiles(): Finding {
   const limit = openFilesLimit()
   if (limit === undefined) return { name, value: 'not shown here', verdict: 'unknown' }
   const value = limit === Infinity ? 'unlimited' : String(limit)
-  if (limit >= ENOUGH) return { name, value, verdict: 'fine' }
+  if (limit >= RECOMMENDED_LIMIT) return { name, value, verdict: 'fine' }
   return {
     name,
     value,

@@ -20,7 +20,7 @@ export function positiveNumber(text: string): number {
 }
 
 /** The longest time that a timer of Node.js can wait, and that options of components take. */
-const LONGEST_MS = 0x7fffffff
+const MAX_MS = 0x7fffffff
 
 /**
  * Reads durations, `100ms`, `5s`, `1.5m`, `2h`, as milliseconds. A number without a unit is refused: nobody knows
@@ -29,9 +29,9 @@ const LONGEST_MS = 0x7fffffff
 export function duration(leastMs: number): (text: string) => number {
   return (text) => {
     const time = /^(\d+\.?\d*|\.\d+)(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : NaN
-    if (!(time >= leastMs && time <= LONGEST_MS))
+    if (!(time >= leastMs && time <= MAX_MS))
       throw new InvalidArgumentError(
-        `It must be a duration such as 100ms, 5s or 1m, from ${ms(leastMs)} to ${ms(LONGEST_MS)}.`,
+        `It must be a duration such as 100ms, 5s or 1m, from ${ms(leastMs)} to ${ms(MAX_MS)}.`,
       )
     return time
   }

@@ -3,7 +3,7 @@ import { Refused } from './ask.js'
 import { after, eventsOf } from './events.js'
 
 /** More would be read by nobody. */
-const MOST_MESSAGES = 50
+const MAX_MESSAGES = 50
 const RETRY_MS = 1000
 
 /** The messages that pass one box, newest first, from now until `close`. */
@@ -27,7 +27,7 @@ export class MessageWatch {
     for (let refused = false; !refused && !signal.aborted; ) {
       try {
         for await (const { data } of eventsOf('messages', { box }, signal)) {
-          this.#messages = [data as MessagePicture, ...this.#messages.slice(0, MOST_MESSAGES - 1)]
+          this.#messages = [data as MessagePicture, ...this.#messages.slice(0, MAX_MESSAGES - 1)]
           this.#changed(this.#messages, false)
         }
       } catch (error) {

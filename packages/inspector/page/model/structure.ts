@@ -29,7 +29,7 @@ export interface Shown {
 }
 
 /** More rows than these are only in the details. */
-const MOST_ROWS = 8
+const MAX_ROWS = 8
 
 /** What is to be drawn of a picture. */
 export function structureOf(picture: Picture, wires: readonly Wire[], shown: Shown): Structure {
@@ -98,9 +98,9 @@ function shapeOf({ inboxes, outboxes, address }: ComponentPicture, ends: Ends): 
   const ins = drawnBoxes(inboxes, 'inbox', ends.in)
   const outs = drawnBoxes(outboxes, 'outbox', ends.out)
   return {
-    inboxes: ins.slice(0, MOST_ROWS),
-    outboxes: outs.slice(0, MOST_ROWS),
-    more: Math.max(0, ins.length - MOST_ROWS) + Math.max(0, outs.length - MOST_ROWS),
+    inboxes: ins.slice(0, MAX_ROWS),
+    outboxes: outs.slice(0, MAX_ROWS),
+    more: Math.max(0, ins.length - MAX_ROWS) + Math.max(0, outs.length - MAX_ROWS),
     address: address !== undefined,
   }
 }

@@ -15,7 +15,7 @@ import { Viewport } from './viewport.js'
 import { WirePath } from './wire-path.jsx'
 
 /** With more wires than these none is animated: all of them together would keep a processor busy. */
-const MOST_ANIMATED = 80
+const MAX_ANIMATED = 80
 const TITLE_SIZE = { width: 180, height: 28 }
 
 interface GraphProps {
@@ -87,7 +87,7 @@ export function Graph({ known, shown, selected, matches, open }: GraphProps): VN
       ref={window}
       aria-label="Graph of components: arrow keys move, Enter opens, plus and minus zoom, zero shows all"
     >
-      <div class="canvas" ref={canvas} data-animated={structure.wires.length <= MOST_ANIMATED}>
+      <div class="canvas" ref={canvas} data-animated={structure.wires.length <= MAX_ANIMATED}>
         {[...layout.frames].map(([name, box]) => {
           const component = components[name]
           return (

@@ -4,7 +4,7 @@ import { dropsList } from './drops-text.js'
 import { errorText } from './error-text.js'
 
 /** One sentence for each, and no more than these at a time. */
-const MOST_SENTENCES = 3
+const MAX_SENTENCES = 3
 
 /** What somebody who only listens should be told: who failed, who drops for the first time, and whether the numbers are old. */
 export function whatIsNew(before: Known, now: Known): string {
@@ -25,6 +25,6 @@ export function whatIsNew(before: Known, now: Known): string {
     else if (before.picture && dropsOf(component) > 0 && (!last || dropsOf(last) === 0))
       news.push(`${name} drops messages: ${dropsList(component)[0]?.[0]}.`)
   }
-  const more = news.length - MOST_SENTENCES
-  return [...news.slice(0, MOST_SENTENCES), ...(more > 0 ? [`And ${more} more.`] : [])].join(' ')
+  const more = news.length - MAX_SENTENCES
+  return [...news.slice(0, MAX_SENTENCES), ...(more > 0 ? [`And ${more} more.`] : [])].join(' ')
 }

@@ -11,7 +11,7 @@ import { passedOf } from './totals.js'
 /** Boxes of a component that are shown. */
 const MAX_BOXES = 64
 /** Characters of what a box says about its messages. */
-const MOST_DOC = 200
+const MAX_DOC = 200
 
 /** What is shown of a component that cannot be looked at. */
 const UNKNOWN: Status = { id: 0, group: '', state: 'ended', parent: undefined, service: false }
@@ -35,7 +35,7 @@ export function pictureOf(
   const inboxes: Record<string, InboxPicture> = {}
   const outboxes: Record<string, OutboxPicture> = {}
   for (const [field, box] of [...(attempt(() => boxesOf(component)) ?? [])].slice(0, MAX_BOXES)) {
-    const doc = attempt(() => String(box.doc).slice(0, MOST_DOC)) ?? ''
+    const doc = attempt(() => String(box.doc).slice(0, MAX_DOC)) ?? ''
     const plumbing = isPlumbing(box) && ({ plumbing: true } as const)
     if (box instanceof Inbox) {
       const { length, capacity, delivered, taken, dropped } = box

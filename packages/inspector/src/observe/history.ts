@@ -2,7 +2,7 @@ import type { Moment } from '../protocol.js'
 import { noTotals, type Totals } from './totals.js'
 
 /** Five minutes, a moment a second. */
-const MOST_MOMENTS = 300
+const MAX_MOMENTS = 300
 const MOMENT_MS = 1000
 
 /** What happened in the last minutes: rates, made of totals that only grow. */
@@ -32,7 +32,7 @@ export class History {
     this.#before = totals
     this.#time = now
     this.#moments.push(moment)
-    if (this.#moments.length > MOST_MOMENTS) this.#moments.shift()
+    if (this.#moments.length > MAX_MOMENTS) this.#moments.shift()
     return moment
   }
 }

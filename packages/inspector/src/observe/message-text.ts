@@ -1,14 +1,14 @@
 import { types } from 'node:util'
 
 /** Characters of a text. */
-const MOST_TEXT = 2000
+const MAX_TEXT = 2000
 /** Bytes of binary data. */
-const MOST_BYTES = 512
+const MAX_BYTES = 512
 /** Elements of an array, entries of a map, members of an object. */
-const MOST_MEMBERS = 32
+const MAX_MEMBERS = 32
 /** Values in all, and how deep they may lie in each other. */
-const MOST_VALUES = 200
-const MOST_DEPTH = 4
+const MAX_VALUES = 200
+const MAX_DEPTH = 4
 
 /**
  * A message as text, much as `util.inspect` shows it, and cut. No code of the message runs: no getter, no `toString`, no trap of a proxy.
@@ -18,14 +18,14 @@ const MOST_DEPTH = 4
 export function messageText(message: unknown): string {
   try {
     const text = new Writer().show(message, 0)
-    return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}...` : text
+    return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text
   } catch {
     return '[cannot be shown]' // too deep in a stack that is nearly full, say
   }
 }
 
 class Writer {
-  #left = MOST_VALUES
+  #left = MAX_VALUES
   readonly #above: object[] = []
 
   show(value: unknown, depth: number): string {
@@ -50,7 +50,7 @@ class Writer {
     if (types.isDate(value)) return dateText(value)
     if (types.isBoxedPrimitive(value)) return '[Boxed]'
     if (this.#above.includes(value)) return '[Circular]'
-    if (depth >= MOST_DEPTH) return '[...]'
+    if (depth >= MAX_DEPTH) return '[...]'
     this.#above.push(value)
     try {
       return this.#showMembers(value, depth + 1)
@@ -62,7 +62,7 @@ class Writer {
   #showMembers(value: object, depth: number): string {
     if (Array.isArray(value)) {
       const { length } = value
-      const shown = Math.min(length, MOST_MEMBERS)
+      const shown = Math.min(length, MAX_MEMBERS)
       const items = Array.from({ length: shown }, (_, i) => this.#showMember(value, i, depth))
       return `[${list(items, length - shown)}]`
     }
@@ -91,7 +91,7 @@ class Writer {
     const keys = isError ? ['message', 'code'] : Object.keys(value)
     for (const key of keys) {
       if (isError && !Object.hasOwn(value, key)) continue
-      if (items.length < MOST_MEMBERS && this.#left > 0)
+      if (items.length < MAX_MEMBERS && this.#left > 0)
         items.push(`${keyText(key)}: ${this.#showMember(value, key, depth)}`)
       else more++
     }
@@ -108,7 +108,7 @@ class Writer {
 
 /** The next entry of an iterator, if so many are to be shown. */
 function step<T>(entries: IterableIterator<T>, items: readonly string[]): T | undefined {
-  if (items.length >= MOST_MEMBERS) return undefined
+  if (items.length >= MAX_MEMBERS) return undefined
   const { value, done } = entries.next()
   return done ? undefined : value
 }
@@ -151,8 +151,8 @@ function viewText(view: ArrayBufferView): string {
   const [buffer, offset, length] = ['buffer', 'byteOffset', 'byteLength'].map((key) =>
     Reflect.get(of, key, view),
   ) as [ArrayBuffer, number, number]
-  const start = Buffer.from(buffer, offset, Math.min(length, MOST_BYTES))
-  const rest = length > MOST_BYTES ? `... ${length - MOST_BYTES} bytes more` : ''
+  const start = Buffer.from(buffer, offset, Math.min(length, MAX_BYTES))
+  const rest = length > MAX_BYTES ? `... ${length - MAX_BYTES} bytes more` : ''
   const text = types.isUint8Array(view) ? start.toString('utf8') : '\0'
   if (isPrintable(text, rest !== '')) return `${JSON.stringify(text)}${rest}`
   return `<${start.toString('hex').replace(/(..)(?=.)/g, '$1 ')}>${rest}`
@@ -166,5 +166,5 @@ function isPrintable(text: string, isCut: boolean): boolean {
 }
 
 function cut(text: string): string {
-  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}...` : text
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text
 }

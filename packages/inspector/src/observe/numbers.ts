@@ -2,14 +2,14 @@ import type { Component } from '@udpng/core'
 import { attempt } from './attempt.js'
 
 /** How many numbers of a `stats` are shown. */
-const MOST_NUMBERS = 64
+const MAX_NUMBERS = 64
 
 /** The numbers of the `stats` of a component, and of the objects in it, by name; undefined when it has none, or throws. */
 export function numbersOf(component: Component): Record<string, number> | undefined {
   const numbers = new Map<string, number>()
   const add = (object: object, prefix: string): void => {
     for (const [key, value] of Object.entries(object)) {
-      if (numbers.size >= MOST_NUMBERS) return
+      if (numbers.size >= MAX_NUMBERS) return
       if (Number.isFinite(value)) numbers.set(prefix + key, value)
       else if (prefix === '' && typeof value === 'object' && value) add(value, `${key}.`)
     }

@@ -12,7 +12,7 @@ import { SystemAccount } from './system-account.js'
 import { addTo, noTotals, passedOf, type Totals } from './totals.js'
 
 /** Components that are shown; of all others it is only known how many they are. */
-const MOST_SHOWN = 500
+const MAX_SHOWN = 500
 /** How often it looks while somebody watches, and else. */
 const WATCHED_MS = 500
 const UNWATCHED_MS = 1000
@@ -21,7 +21,7 @@ const REST = 50
 /** How soon it looks when a component was activated, and how old a picture may be that somebody asks for. */
 const SOON_MS = 50
 /** Characters of an error's message that are shown. */
-const MOST_MESSAGE = 1000
+const MAX_MESSAGE = 1000
 
 /** A component that is shown. */
 interface Shown {
@@ -175,7 +175,7 @@ export class Watch {
     const time = Date.now()
     this.#readings.begin(time)
     for (const component of living) {
-      if (this.#shown.size >= MOST_SHOWN) break
+      if (this.#shown.size >= MAX_SHOWN) break
       if (!this.#known.has(component)) this.#show(component)
     }
     const components: Record<string, ComponentPicture> = {}
@@ -296,5 +296,5 @@ const ownerOf = (box: string): string => box.slice(0, box.lastIndexOf('.'))
 const errorPicture = ({ code, message }: UdpngError): ErrorPicture => ({
   time: Date.now(),
   code,
-  message: message.slice(0, MOST_MESSAGE),
+  message: message.slice(0, MAX_MESSAGE),
 })

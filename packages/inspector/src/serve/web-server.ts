@@ -16,8 +16,8 @@ const PER_SECOND = 100
 /** Requests for files of the page that came without the token: apart, so that they delay no other. */
 const FILES_PER_SECOND = 400
 /** One connection brings so many requests at most. */
-const MOST_REQUESTS = 100
-const MOST_HEADER_BYTES = 8192
+const MAX_REQUESTS = 100
+const MAX_HEADER_BYTES = 8192
 /** How long a client may take to send a request, and to read an answer that is no stream. */
 const REQUEST_MS = 5000
 const ANSWER_MS = 10_000
@@ -50,7 +50,7 @@ export class WebServer {
     this.#routes = routes
     this.#rules = { names: new Set(), token }
     this.#server = createServer({
-      maxHeaderSize: MOST_HEADER_BYTES,
+      maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: REQUEST_MS,
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: REQUEST_MS,
@@ -59,7 +59,7 @@ export class WebServer {
       keepAlive: true,
       keepAliveInitialDelay: 10_000,
     })
-    this.#server.maxRequestsPerSocket = MOST_REQUESTS
+    this.#server.maxRequestsPerSocket = MAX_REQUESTS
     this.#server.timeout = ANSWER_MS
     const hear = (request: IncomingMessage, response: ServerResponse) =>
       this.#hear(request, response)

@@ -12,7 +12,7 @@ type Call = 'send' | 'receive'
 
 /** Below what any receive buffer holds. */
 const BURST = 50
-const MOST_STRUCK = 20
+const MAX_STRUCK = 20
 const CODES = ['EPERM', 'EINTR', 'EIO', 'EAGAIN', 'ENOMEM', 'ENETUNREACH', 'ENOBUFS'] as const
 
 /** What makes calls of a transport fail. */
@@ -50,7 +50,7 @@ export async function calls(transport: TransportChoice, times = '', seed = ''): 
   for (let i = 0; i < Number(times); i++)
     for (const call of ['send', 'receive'] as const)
       for (const code of CODES) {
-        const struck = 1 + random.roll(MOST_STRUCK)
+        const struck = 1 + random.roll(MAX_STRUCK)
         striker.strike(call, code, struck)
         await burst(BURST, `${struck} times ${code} of ${call}`)
         striker.lift()

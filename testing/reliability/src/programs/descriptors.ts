@@ -6,7 +6,7 @@ import { turn } from 'test-support'
 import { type Outcome, Steady, worksAfterMs } from './outcome.js'
 
 /** More than there are: it is run with few. */
-const MOST = 1024
+const MAX_DESCRIPTORS = 1024
 
 /** Takes all descriptors, and gives them back, again and again. */
 export async function descriptors(transport: TransportChoice, times = ''): Promise<Outcome> {
@@ -43,8 +43,8 @@ export async function descriptors(transport: TransportChoice, times = ''): Promi
 function all(): readonly number[] {
   const held: number[] = []
   try {
-    while (held.length < MOST) held.push(openSync('/dev/null', 'r'))
-    throw new Error(`there are more than ${MOST} descriptors`)
+    while (held.length < MAX_DESCRIPTORS) held.push(openSync('/dev/null', 'r'))
+    throw new Error(`there are more than ${MAX_DESCRIPTORS} descriptors`)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EMFILE') return held
     throw error

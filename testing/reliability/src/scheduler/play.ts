@@ -6,9 +6,9 @@ import { World } from './world.js'
 export type Play = (tape: Tape, story?: string[]) => Promise<World>
 
 /** Rounds of run() in one world. */
-const MOST_ROUNDS = 20
+const MAX_ROUNDS = 20
 /** Turns of the event loop in which everything that is going to happen has happened. */
-const MOST_TURNS = 50
+const MAX_TURNS = 50
 
 /** Cycle by cycle, with `step()`. */
 export const byHand: Play = async (tape, story) => {
@@ -30,7 +30,7 @@ export const byHand: Play = async (tape, story) => {
 /** With `run()`, round by round; each ends by itself, by `stop()`, or by an abort. */
 export const underRun: Play = async (tape, story) => {
   const world = new World(tape, { underRun: true, story })
-  for (let round = 0; round < MOST_ROUNDS && !(tape.over && round > 0); round++) {
+  for (let round = 0; round < MAX_ROUNDS && !(tape.over && round > 0); round++) {
     world.populate()
     world.run()
     const end = world.roll(3)
@@ -75,7 +75,7 @@ async function pass(world: World, how: number): Promise<void> {
 /** Asks all to shut down, and gives them their time; those that they told in turn, too. */
 async function abort(world: World): Promise<void> {
   world.abort()
-  for (let n = 0; n < MOST_TURNS && world.citizens > 0 && world.aborted; n++) {
+  for (let n = 0; n < MAX_TURNS && world.citizens > 0 && world.aborted; n++) {
     await pass(world, 0)
     world.passTo(world.now + 1000)
     world.check()
@@ -84,6 +84,6 @@ async function abort(world: World): Promise<void> {
 }
 
 async function settled(world: World): Promise<void> {
-  for (let n = 0; n < MOST_TURNS && !world.settled; n++) await turn()
+  for (let n = 0; n < MAX_TURNS && !world.settled; n++) await turn()
   if (!world.settled) throw new Error(`${world.runs} runs do not come to an end`)
 }

@@ -22,7 +22,7 @@ export class Tape implements Decisions {
 }
 
 /** So many trials make a story short enough. */
-const MOST_TRIALS = 3000
+const MAX_TRIALS = 3000
 
 /** The numbers of a tape. */
 export function record(seed: number, length: number): number[] {
@@ -38,11 +38,11 @@ export async function shrink(
   let best = tape
   let trials = 0
   const better = async (candidate: readonly number[]): Promise<boolean> => {
-    if (trials++ >= MOST_TRIALS || !(await fails(candidate))) return false
+    if (trials++ >= MAX_TRIALS || !(await fails(candidate))) return false
     best = candidate
     return true
   }
-  for (let before: readonly number[] = []; before !== best && trials < MOST_TRIALS; ) {
+  for (let before: readonly number[] = []; before !== best && trials < MAX_TRIALS; ) {
     before = best
     for (let size = best.length >> 1; size >= 1; size >>= 1)
       for (let at = best.length - size; at >= 0; at -= size)

@@ -7,7 +7,7 @@ import type { Setting } from './model.js'
 import { tried } from './tried.js'
 
 /** So many components are there at a time. */
-const MOST_ACTORS = 7
+const MAX_ACTORS = 7
 const PROMISES = 3
 
 /** Components that do and suffer what the decisions say, while a model tells what must come of it. */
@@ -185,7 +185,7 @@ export class World extends BoxWorld implements Decisions {
   /** Forgets one that is over, if there must be room. */
   #makeRoom(): boolean {
     const { actors } = this
-    if (actors.length < MOST_ACTORS) return true
+    if (actors.length < MAX_ACTORS) return true
     const at = actors.findIndex(({ over }) => over)
     if (at >= 0) actors.splice(at, 1)
     return at >= 0
