@@ -53,7 +53,7 @@ export interface Story {
   readonly faults: readonly Fault[]
 }
 
-/** So many hosts are told apart. */
+/** Maximum number of hosts that faults distinguish. */
 const MAX_HOSTS = 8
 
 /** Options of `explore`. */
@@ -108,7 +108,7 @@ export type Scenario = (net: SimulatedNetwork) => void | Promise<void>
  * Runs a scenario many times, each with another seed and other faults of the network, until it fails. Then looks for the shortest
  * story that still fails, by leaving out faults, and by making them shorter.
  *
- * @throws {UdpngError} rejects with `SIMULATION_FAILED`: the message tells the story, and how to replay it; `cause` is what was
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`: the message shows the faults, and how to replay them; `cause` is what was
  *   thrown; with `BAD_OPTION` for an unknown option, or a value that is not allowed
  */
 export async function explore(scenario: Scenario, options?: ExploreOptions): Promise<void> {
@@ -146,7 +146,7 @@ export async function explore(scenario: Scenario, options?: ExploreOptions): Pro
   if (!result.failed) return
   const [shortest] = result.counterexample ?? []
   const cause = result.errorInstance
-  const tried = `${result.numRuns} runs and ${result.numShrinks} attempts to shorten it`
+  const tried = `${result.numRuns} runs and ${result.numShrinks} attempts to shrink it`
   throw new UdpngError(
     'SIMULATION_FAILED',
     `after ${tried}: ${cause instanceof Error ? cause.message : String(cause)}\n${shortest ? tell(shortest, hosts) : ''}`,
@@ -174,7 +174,7 @@ export async function replay(
   )
 }
 
-/** Faults that last, of a path that has its own conditions besides. */
+/** Faults that last, of a path that also has its own conditions. */
 interface Ill {
   readonly own: Conditions
   readonly faults: Conditions[]
@@ -214,7 +214,7 @@ function tell({ seed, faults }: Story, hosts: SimulatedNetwork['hosts']): string
   )
   const code = faults.map((fault) => JSON.stringify(fault)).join(', ')
   return [
-    `the shortest story that fails: seed ${seed}, ${faults.length === 0 ? 'no faults' : 'and'}`,
+    `the smallest failing case: seed ${seed}, ${faults.length === 0 ? 'no faults' : 'and'}`,
     ...lines,
     `replay(scenario, { seed: ${seed}n, faults: [${code}] })`,
   ].join('\n')

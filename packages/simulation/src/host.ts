@@ -29,7 +29,7 @@ export interface HostNetwork {
 /** A machine of a simulated network: it has addresses, a scheduler, and a transport for the peers that run on it. */
 export class Host implements SocketHost {
   readonly name: string
-  /** Its addresses besides loopback: IP literals. */
+  /** Its addresses other than loopback: IP literals. */
   readonly addresses: readonly string[]
   /** Runs its components, by the clock of the network. */
   readonly scheduler: Scheduler
@@ -48,7 +48,7 @@ export class Host implements SocketHost {
 
   /**
    * @param addresses - IP literals, with the length of their network's prefix if it is not 24 on IPv4 and 64 on IPv6
-   * @throws {UdpngError} `BAD_OPTION` for what is no address
+   * @throws {UdpngError} `BAD_OPTION` for a value that is not an address
    */
   constructor(network: HostNetwork, name: string, addresses: readonly string[]) {
     const subnets: Subnet[] = []
@@ -167,7 +167,7 @@ export class Host implements SocketHost {
   /**
    * @internal Gives a datagram to whom it is for.
    *
-   * @returns what became of it at each socket; none where nobody listens
+   * @returns what became of it at each socket; empty where no socket listens
    */
   arrive(packet: Packet): ('delivered' | 'buffer full')[] {
     const to = parse(packet.to[0])
@@ -189,7 +189,7 @@ export class Host implements SocketHost {
     const fault = this.#faults.open.shift()
     if (fault) throw systemError('bind', fault, options.host, options.port)
     const bound = parse(options.host)
-    // `::` is of IPv6, whatever it takes besides.
+    // `::` is of IPv6, even if it takes IPv4 too.
     const isHere = bound.reach === 'multicast' || bound.reach === 'broadcast' || this.owns(bound)
     if (!isHere || (bound.zone !== undefined && !INTERFACES.includes(bound.zone)))
       throw systemError('bind', 'EADDRNOTAVAIL', options.host, options.port)
@@ -254,7 +254,7 @@ export class Host implements SocketHost {
   /** The address that a datagram of this socket comes from; undefined when there is no way to go. */
   #sourceFor({ bound }: VirtualSocket, to: Parsed): string | undefined {
     if (bound.reach === 'unicast' || bound.reach === 'linkLocal' || bound.reach === 'loopback') {
-      // What is bound to loopback reaches nobody else.
+      // A socket bound to loopback reaches only its own host.
       if (bound.reach === 'loopback' && !this.owns(to) && to.reach !== 'multicast') return undefined
       return bound.host
     }

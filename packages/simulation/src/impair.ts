@@ -51,13 +51,13 @@ const OWN = {
     text: 'maximum number of messages under way; one more is lost',
   },
 } as const satisfies OptionTable<Omit<ImpairOptions, keyof Conditions>>
-/** After so many messages the others get their turn. */
+/** Messages per step; then other components get their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
  * Does to messages what a bad network does to datagrams: those of `inbox` are delayed, lost, duplicated, reordered, spoilt or
- * held up on their way to `outbox`, by the scheduler's clock and a seed. It never holds up who sends: what finds no room is
- * lost, and counted.
+ * rate-limited on their way to `outbox`, by the scheduler's clock and a seed. It applies no backpressure: what finds no room is
+ * dropped, and counted.
  *
  * On producerFinished it passes on what is under way, and ends; on shutdownMicroprocess it ends at once.
  *

@@ -23,8 +23,8 @@ export interface NetworkStats {
     loss: number
     queueFull: number
     blocked: number
-    /** To an address that no host has, or a group that nobody has joined. */
-    nobody: number
+    /** To an address that no host has, or a group that no socket has joined. */
+    unreachable: number
     /** To a port that is not open there. */
     refused: number
     /** By a receive buffer that was full. */
@@ -32,14 +32,14 @@ export interface NetworkStats {
   }
 }
 
-/** What happens in a network, as the trace tells it. */
+/** What happens in a network, as named in the trace. */
 export type NetworkEvent =
   | 'send'
   | 'deliver'
   | 'loss'
   | 'queueFull'
   | 'blocked'
-  | 'nobody'
+  | 'unreachable'
   | 'refused'
   | 'bufferFull'
 
@@ -54,7 +54,7 @@ export class Network implements HostNetwork {
     copies: 0,
     delivered: 0,
     underway: 0,
-    lost: { loss: 0, queueFull: 0, blocked: 0, nobody: 0, refused: 0, bufferFull: 0 },
+    lost: { loss: 0, queueFull: 0, blocked: 0, unreachable: 0, refused: 0, bufferFull: 0 },
   }
   readonly #random: Random
   readonly #hosts: Host[] = []
@@ -65,7 +65,7 @@ export class Network implements HostNetwork {
   /**
    * @param random - what all that is random follows from
    * @param clock - whose time delays are of: a `VirtualClock`, or the real one
-   * @param onEvent - told of all that happens (default: nobody)
+   * @param onEvent - called with every event (default: none)
    * @param onFailure - what an uncaught error of a component does, see `Scheduler` (default `"stop"`)
    */
   constructor(
@@ -109,7 +109,7 @@ export class Network implements HostNetwork {
   /**
    * Sets the conditions of all paths, those between new hosts too.
    *
-   * @throws {UdpngError} `BAD_OPTION` for conditions that are none
+   * @throws {UdpngError} `BAD_OPTION` for invalid conditions
    */
   setConditions(conditions: Conditions): void {
     new Path(this.#random, conditions) // which checks them
@@ -162,7 +162,7 @@ export class Network implements HostNetwork {
       }
       const owner = this.#hosts.find((host) => host.owns(to))
       if (owner) this.#pass(sender, owner, packet, socket)
-      else this.#lose('nobody', sender, packet)
+      else this.#lose('unreachable', sender, packet)
       return
     }
     // Who is a member is known when all hosts have done what they do at this moment.
@@ -182,7 +182,7 @@ export class Network implements HostNetwork {
       return !isGroup || (host === sender ? loopback : ttl > 0)
     })
     if (receivers.length === 0) {
-      this.#lose('nobody', sender, packet)
+      this.#lose('unreachable', sender, packet)
       return
     }
     this.stats.copies += receivers.length - 1

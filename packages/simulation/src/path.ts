@@ -8,7 +8,7 @@ export interface PathStats {
   passed: number
   /** Copies that were made. */
   duplicated: number
-  /** Bits were turned, or the end was cut off; they arrive all the same. */
+  /** Bits were turned, or the end was cut off; they still arrive. */
   corrupted: number
   truncated: number
   /** Lost, by reason. */
@@ -62,7 +62,7 @@ export class Path {
     this.#conditions = checkConditions(conditions)
   }
 
-  /** Sends a datagram at this time, and tells what arrives: nothing, it, or it and a copy. */
+  /** Sends a datagram at this time, and returns what arrives: nothing, it, or it and a copy. */
   pass(data: Uint8Array, now: number): readonly Passage[] {
     const { stats } = this
     const { duplicate = 0, mtu = DEFAULT_MTU, blocked = false } = this.#conditions

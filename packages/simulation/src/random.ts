@@ -12,7 +12,7 @@ function mix(state: bigint): [next: bigint, value: bigint] {
 
 /**
  * Random numbers that follow from a seed of 64 bits: the same ones on every machine, in every version of this package,
- * because a seed that was written down has to replay for ever. That is why they come from no library.
+ * because a seed that was written down has to replay forever. That is why they come from no library.
  *
  * @see Blackman, Vigna: "Scrambled linear pseudorandom number generators" (xoshiro128**)
  */
@@ -25,7 +25,7 @@ export class Random {
 
   /**
    * @param seed - a whole number; the lowest 64 bits count
-   * @throws {UdpngError} `BAD_OPTION` for a seed that is none
+   * @throws {UdpngError} `BAD_OPTION` for an invalid seed
    */
   constructor(seed: bigint | number) {
     if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed))

@@ -71,18 +71,18 @@ export class SimulatedNetwork extends Network {
     this.#trace = trace
   }
 
-  /** Resolves when so many milliseconds have passed: in no time. */
+  /** Resolves after `ms` milliseconds of virtual time. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => void this.clock.after(ms, resolve))
   }
 
-  /** Writes a line of one's own into the trace. */
+  /** Writes a line into the trace. */
   note(text: string): void {
     this.#trace.add(`${time(this.clock.now())} note ${text}`)
   }
 }
 
-/** At one moment components may go on for so long before time passes all the same: turns of 5000 steps. */
+/** Maximum number of turns of 5000 steps at one moment; then time passes anyway. */
 const MAX_TURNS = 20
 /** By how much it passes then. */
 const BUSY_MS = 5
@@ -97,7 +97,7 @@ const BUSY_MS = 5
  *
  * @param seed - a whole number; its lowest 64 bits count
  * @returns what happened
- * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message tells the seed and whose `cause` is what was
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message contains the seed and whose `cause` is what was
  *   thrown, when the scenario or a component fails, when a datagram is not accounted for, or when the scenario has not ended
  *   when nothing is left to happen, or at the deadline; with `BAD_OPTION` for an unknown option, or a value that is not
  *   allowed
@@ -143,7 +143,7 @@ export async function simulate(
       failures.push(failure)
     },
   )
-  /** Until nobody is awake at this moment; or, when somebody never sleeps, until others may be due. */
+  /** Until no component is awake at this moment; or, when one never sleeps, until others may be due. */
   const settle = async (): Promise<void> => {
     for (let turns = 0; turns < MAX_TURNS && failures.length === 0; turns++) {
       // Also after the turn: in it, a component may have been started where all had ended.
@@ -166,7 +166,7 @@ export async function simulate(
   if (failures.length === 0 && net.discrepancy !== undefined)
     failures.push(new Error(`the datagrams do not add up: ${net.discrepancy}`))
   if (failures.length === 0 && clock.next === undefined && net.stats.underway > 0)
-    failures.push(new Error(`${net.stats.underway} datagrams are under way for ever`))
+    failures.push(new Error(`${net.stats.underway} datagrams are under way forever`))
   // What it would have looked at it did not.
   if (failures.length === 0 && isWaiting)
     failures.push(

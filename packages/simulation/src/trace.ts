@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 
-/** So many lines are kept: the last ones. All of them are in the digest. */
+/** Maximum number of lines that are kept: the last ones. All lines are in the digest. */
 const MAX_LINES = 10_000
 
 /** What happened, line by line, and a digest of all of it. */

@@ -6,11 +6,11 @@ interface Alarm {
   callback: (() => void) | undefined
 }
 
-/** So many that were undone may lie about, however few others there are. */
+/** Cancelled alarms are removed only when there are at least this many. */
 const MIN_CANCELLED = 64
 
 /**
- * Time that passes only when it is told to, and then at once up to the next thing that is due: an hour of `sleep` takes no
+ * Virtual time: it passes only on request, and then at once up to the next alarm that is due: an hour of `sleep` takes no
  * longer than what happens in it.
  */
 export class VirtualClock implements Clock {
@@ -46,7 +46,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** So many milliseconds pass in which nothing happens, as while a machine sleeps: what was due then is late. */
+  /** Skips `ms` milliseconds in which nothing happens, as while a machine sleeps: alarms that were due then are late. */
   jump(ms: number): void {
     this.#now += Math.max(0, ms)
   }

@@ -21,7 +21,7 @@ import { type SystemCode, systemError } from './system-error.js'
 
 /** What Linux gives a socket that asks for nothing (net.core.rmem_default). */
 const DEFAULT_BUFFER_BYTES = 212_992
-/** What a kernel keeps of a datagram besides its bytes. */
+/** What a kernel charges for a datagram in addition to its bytes. */
 const BOOKKEEPING_BYTES = 704
 
 /** What a socket needs of its host. */
@@ -92,7 +92,7 @@ export class VirtualSocket implements DatagramSocket {
     if (this.#closed) return 0
     let taken = 0
     for (const parcel of run) {
-      // What is told of one may close the socket.
+      // The callback for one may close the socket.
       if (this.#closed || this.#host.blocks()) break
       taken++
       this.#sendOne(parcel)

@@ -8,7 +8,7 @@ import type { Host, SimulatedNetwork } from '../src/index.js'
 
 const QUESTIONS = 20
 
-/** Asks a question until it is answered, then the next one; each so many times at most. */
+/** Asks a question until it is answered, then the next one; each with a maximum number of times. */
 class Asker extends Component {
   readonly inbox: Inbox<Datagram> = new Inbox('Answers')
   readonly outbox: Outbox<string> = new Outbox('Questions')
@@ -70,7 +70,7 @@ describe('explore', () => {
     await expect(explore(scenario(100), options)).resolves.toBeUndefined()
   })
 
-  it('NET-11 finds what fails, and tells the shortest story: it replays', async () => {
+  it('NET-11 finds a failure, and reports the smallest failing case: it replays', async () => {
     const failure = await explore(scenario(1), options).catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'SIMULATION_FAILED' })
     const { message } = failure as Error
@@ -80,7 +80,7 @@ describe('explore', () => {
     const story = { seed: BigInt(seed), faults: JSON.parse(faults) }
     expect(story.faults).toHaveLength(1)
     expect(message).toMatch(
-      /the shortest story that fails: seed \d+, and\n {2}at \d+ ms, for \d+ ms: (asker|answerer) (and|to) (asker|answerer) (blocked|lossy)\n/,
+      /the smallest failing case: seed \d+, and\n {2}at \d+ ms, for \d+ ms: (asker|answerer) (and|to) (asker|answerer) (blocked|lossy)\n/,
     )
     await expect(replay(scenario(1), story)).rejects.toThrow('answers')
     await expect(replay(scenario(1), { ...story, faults: [] })).resolves.toBeUndefined()

@@ -147,7 +147,7 @@ describe('Impair', () => {
     expect(stats.malformed).toBe(7)
   })
 
-  it('NET-10 it never holds up who sends; too many under way are lost, and counted', async () => {
+  it('NET-10 it never blocks the sender; messages beyond the limit in flight are dropped and counted', async () => {
     const { got, stats } = await through(texts, { delayMs: 1000, limit: 100 })
     expect(got).toEqual(texts.slice(0, 100))
     expect(stats.overLimit).toBe(900)

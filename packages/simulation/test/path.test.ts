@@ -4,7 +4,7 @@ import { type Conditions, Path, Random } from '../src/index.js'
 const COUNT = 100_000
 const data = Buffer.alloc(100, 0x55)
 
-/** Sends so many, one each millisecond; what came of them, with when they were sent. */
+/** Sends `count`, one each millisecond; returns what arrived, with the time of sending. */
 function send(conditions: Conditions, count = COUNT) {
   const path = new Path(new Random(1), conditions)
   const arrived: { sentAt: number; afterMs: number; data: Uint8Array }[] = []

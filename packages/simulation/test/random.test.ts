@@ -13,8 +13,8 @@ const RECORDED = {
 }
 
 describe('Random', () => {
-  it('NET-03 gives for ever what it gave when this test was written', () => {
-    // A seed that somebody has written down would replay something else: never change these.
+  it('NET-03 gives forever what it gave when this test was written', () => {
+    // A recorded seed would replay another run: never change these.
     expect(draw(new Random(0), 4)).toEqual(RECORDED.zero)
     expect(draw(new Random(123456789012345678901234567890n), 4)).toEqual(RECORDED.large)
     expect(draw(new Random(7).fork('a>b'), 2)).toEqual(RECORDED.fork)

@@ -89,7 +89,7 @@ describe('simulate', () => {
       net.setConditions({ delayMs: 250 })
       a.activate(new Pipeline(new DataSource(['one', 'two']), senderOn(a)))
     })
-    // A Ticker would go on for ever; a peer that only waits does not keep it.
+    // A Ticker would go on forever; a peer that only waits does not keep it.
     expect(elapsedMs).toBe(250)
     expect(stats).toMatchObject({ sent: 2, delivered: 2, underway: 0 })
   })
@@ -115,7 +115,7 @@ describe('simulate', () => {
     expect(await digest(-1n)).toBe(await digest((1n << 64n) - 1n))
   })
 
-  it('NET-04 a scenario that fails tells its seed, and how to replay it', async () => {
+  it('NET-04 a scenario that fails reports its seed, and how to replay it', async () => {
     const failing = async (net: SimulatedNetwork): Promise<void> => {
       await net.sleep(5)
       if (net.random.chance(0.5)) throw new Error('bad luck')
@@ -174,7 +174,7 @@ describe('simulate', () => {
     expect(elapsedMs).toBeGreaterThanOrEqual(20)
   })
 
-  it('NET-04 a seed and a deadline that are none are refused', async () => {
+  it('NET-04 an invalid seed and an invalid deadline are refused', async () => {
     for (const seed of [1.5, Number.NaN, '7', undefined] as number[])
       await expect(simulate(seed, () => {})).rejects.toMatchObject({ code: 'BAD_OPTION' })
     for (const deadlineMs of [-1, Number.NaN])
@@ -209,7 +209,7 @@ describe('the simulated network', () => {
       code: 'SIMULATION_FAILED',
       cause: new Error(
         'the datagrams do not add up: 3 sent + 0 copies are not 2 delivered + 0 under way + ' +
-          '0 loss + 0 queueFull + 0 blocked + 0 nobody + 0 refused + 0 bufferFull',
+          '0 loss + 0 queueFull + 0 blocked + 0 unreachable + 0 refused + 0 bufferFull',
       ),
     })
     const pretend = account((stats) => {
@@ -221,10 +221,10 @@ describe('the simulated network', () => {
       stats.sent++
       stats.underway++
     })
-    await expect(forgotten).rejects.toThrow('1 datagrams are under way for ever')
+    await expect(forgotten).rejects.toThrow('1 datagrams are under way forever')
   })
 
-  it('NET-06 a port that is not open, an address that nobody has, a full buffer: each is counted', async () => {
+  it('NET-06 a port that is not open, an address that no host has, a full buffer: each is counted', async () => {
     const { stats } = await simulate(1, async (net) => {
       const { a } = pair(net)
       const peer = a.activate(new PostboxPeer({ transport: a.transport }))
@@ -238,7 +238,7 @@ describe('the simulated network', () => {
       await net.sleep(1)
       expect(peer.stats).toMatchObject({ sent: 4, refused: 2, receiveErrors: 0 })
     })
-    expect(stats).toMatchObject({ sent: 4, delivered: 1, lost: { refused: 2, nobody: 1 } })
+    expect(stats).toMatchObject({ sent: 4, delivered: 1, lost: { refused: 2, unreachable: 1 } })
     const flood = await simulate(1, async (net) => {
       const [a, b] = [net.host('a', '10.0.0.1'), net.host('b', '10.0.0.2')]
       const receiver = new UDPReceiver({
@@ -265,7 +265,7 @@ describe('the simulated network', () => {
       const peer = new PostboxPeer({ transport, lookup })
       a.activate(peer)
       peer.inbox.deliver(['b', 1500, 'by name'])
-      peer.inbox.deliver(['c', 1500, 'nobody'])
+      peer.inbox.deliver(['c', 1500, 'unreachable'])
     })
     expect(stats).toMatchObject({ sent: 1, delivered: 1 })
   })
@@ -316,7 +316,7 @@ describe('the simulated network', () => {
       expect(collectors.map(({ texts }) => texts)).toEqual([['group'], ['group'], ['group'], []])
       peer.inbox.deliver(['10.0.0.255', 1500, 'network'])
       peer.inbox.deliver(['255.255.255.255', 1500, 'all'])
-      peer.inbox.deliver(['239.9.9.9', 1500, 'nobody'])
+      peer.inbox.deliver(['239.9.9.9', 1500, 'unreachable'])
       await net.sleep(1)
       expect(collectors.map(({ texts }) => texts.slice(-2))).toEqual([
         ['network', 'all'],
@@ -325,7 +325,12 @@ describe('the simulated network', () => {
         ['all'],
       ])
     })
-    expect(stats).toMatchObject({ sent: 4, copies: 2 + 2 + 3, delivered: 10, lost: { nobody: 1 } })
+    expect(stats).toMatchObject({
+      sent: 4,
+      copies: 2 + 2 + 3,
+      delivered: 10,
+      lost: { unreachable: 1 },
+    })
   })
 
   it('NET-06 of a socket that is never read empty, what is read and what is left is all that came', async () => {
@@ -393,7 +398,7 @@ describe('the simulated network', () => {
         })
   })
 
-  it('DGM-15 an IPv6 socket is told an address as Linux writes it', async () => {
+  it('DGM-15 an IPv6 socket gets an address as Linux writes it', async () => {
     await simulate(1, async (net) => {
       const { transport } = net.host('a', 'fd00::1')
       for (const [localAddr, bound] of [
