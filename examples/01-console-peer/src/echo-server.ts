@@ -7,7 +7,7 @@ import {
   Transformer,
 } from 'udpng'
 
-/** Somebody to talk to: sends every datagram back to where it came from, until `signal` aborts. */
+/** An echo server: sends every datagram back to its sender, until `signal` aborts. */
 export function startEchoServer(
   localAddr: string,
   localPort: number,
@@ -19,6 +19,6 @@ export function startEchoServer(
     { UDP: peer, ANSWER: answer },
     { 'UDP.outbox': 'ANSWER.inbox', 'ANSWER.outbox': 'UDP.inbox' },
   )
-  server.run({ signal }).catch(() => {}) // `bound` tells
+  server.run({ signal }).catch(() => {}) // `bound` rejects, too
   return peer.bound
 }

@@ -1,6 +1,6 @@
 import { UDPReceiver } from 'udpng'
 
-/** The port that one would like, or 0, which takes any free one, when somebody else has it. */
+/** The preferred port; or 0, for any free one, when that port is in use. */
 export async function freePort(localAddr: string, localPort: number): Promise<number> {
   const probe = new UDPReceiver({ localAddr, localPort })
   const found = new AbortController()

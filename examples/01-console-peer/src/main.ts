@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     localPort,
     ...(receiverAddr && { receiverAddr }),
     receiverPort,
-    // After the last line replies may still come. Nobody knows how many, unless the echo server sends them.
+    // After the last line replies may still come. Their number is known only for our own echo server.
     onProducerFinished: 'drain',
     lingerMs: 1000,
   })
@@ -49,9 +49,9 @@ async function main(): Promise<void> {
   const sayHello = async (): Promise<void> => {
     const here = formatAddress(await peer.bound)
     const there =
-      formatAddress([receiverAddr ?? HERE, receiverPort]) + (to ? '' : ', an echo server')
+      formatAddress([receiverAddr ?? HERE, receiverPort]) + (to ? '' : ' (an echo server)')
     console.error(
-      `${OVER_PROMPT}each line goes to ${there}, what comes to ${here} is shown: type a line and press Enter; Ctrl-D or Ctrl-C leaves`,
+      `${OVER_PROMPT}sending to ${there}, listening on ${here}; type a line, Ctrl-D or Ctrl-C quits`,
     )
     promptAgain()
   }
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
   const lost = lines - echoer.outbox.sent
   if (!to && lost > 0 && process.stdout.writable)
     console.error(
-      `${lost} of ${lines} lines did not come back: so many at once are more than a socket's receive buffer holds`,
+      `${lost} of ${lines} lines did not come back: the receive buffer of a socket does not hold that many at once`,
     )
 }
 

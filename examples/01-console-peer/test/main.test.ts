@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => program[Symbol.dispose]())
 
-/** Tells its port, then what it receives and from which port, and answers each datagram. */
+/** Prints its port, then what it receives and from which port, and answers each datagram. */
 const PYTHON = `
 import socket, sys
 s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
@@ -27,13 +27,13 @@ while True:
 
 /** Where the program says that it receives. */
 async function hereOf(run: Running): Promise<string> {
-  const [, here = ''] = await run.says(/what comes to (\S+) is shown/)
+  const [, here = ''] = await run.says(/listening on (\S+?); type/)
   return here
 }
 
 const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1)
 
-describe.skipIf(!has('python3'))('with somebody else', () => {
+describe.skipIf(!has('python3'))('with a program that is not ours', () => {
   it.each(['127.0.0.1', '::1'])(
     'EXA-01 lines reach a receiver on %s as one datagram each, and its replies are shown',
     async (host) => {
@@ -66,12 +66,12 @@ describe('with an echo server of its own', () => {
     const { code, stdout, stderr } = await run.end
     expect(stdout).toMatch(/^127\.0\.0\.1:(\d+) one\n127\.0\.0\.1:\1 two\n$/)
     expect(stderr).toMatch(
-      /^each line goes to .*type a line and press Enter; Ctrl-D or Ctrl-C leaves\n$/,
+      /^sending to .*, listening on .*; type a line, Ctrl-D or Ctrl-C quits\n$/,
     )
     expect(code).toBe(0)
   })
 
-  it('EXA-01 lines that were lost on the way are told of, all others are shown', async () => {
+  it('EXA-01 lines that were lost on the way are reported, all others are shown', async () => {
     using run = program.run()
     run.type('line\n'.repeat(20_000))
     run.typeNoMore()
@@ -89,7 +89,7 @@ describe('with an echo server of its own', () => {
   })
 
   it('EXA-01 with its ports taken it takes others', async () => {
-    // Whoever has them now: another program, or this test.
+    // The ports are taken now: by another program, or by this test.
     const sockets = await Promise.all(
       [1500, 1501].map(async (port) => {
         const socket = createSocket('udp4')
@@ -104,7 +104,7 @@ describe('with an echo server of its own', () => {
       run.typeNoMore()
       const { code, stdout, stderr } = await run.end
       const [, there = '', here = ''] =
-        stderr.match(/goes to (\S+), an echo server, what comes to (\S+) is/) ?? []
+        stderr.match(/sending to (\S+) \(an echo server\), listening on (\S+?); type/) ?? []
       expect(stdout).toBe(`${there} one\n`)
       expect(Number(portOf(there))).not.toBe(1500)
       expect(Number(portOf(here))).not.toBe(1501)
@@ -142,7 +142,7 @@ describe('with an echo server of its own', () => {
     expect([code, stdout, stderr.split('\n').length]).toEqual([0, '', 2])
   })
 
-  it('EXA-01 it ends with exit code 0 when nobody reads on', async () => {
+  it('EXA-01 it ends with exit code 0 when the reader closes the pipe', async () => {
     using run = program.run()
     await hereOf(run)
     run.closeOutput()
@@ -155,9 +155,9 @@ describe('with an echo server of its own', () => {
 describe.skipIf(!has('script'))('on a terminal', () => {
   const OVER = '\r\x1b[K'
 
-  it('EXA-01 it asks with a prompt, shows replies in the place of the prompt, and Ctrl-D leaves', async () => {
+  it('EXA-01 it asks with a prompt, shows replies in the place of the prompt, and Ctrl-D quits', async () => {
     using run = program.runOnTerminal()
-    await run.says(`Ctrl-C leaves\r\n${OVER}>>> `)
+    await run.says(`Ctrl-C quits\r\n${OVER}>>> `)
     run.type('hello\n')
     await run.says(` hello\r\n${OVER}>>> `)
     run.type('\x04')
@@ -171,7 +171,7 @@ describe.skipIf(!has('script'))('on a terminal', () => {
     expect(code).toBe(0)
   })
 
-  it('EXA-01 Ctrl-C leaves, in the middle of a line', async () => {
+  it('EXA-01 Ctrl-C quits, in the middle of a line', async () => {
     using run = program.runOnTerminal()
     await run.says(`${OVER}>>> `)
     run.type('hal')
@@ -218,7 +218,7 @@ describe('what it refuses', () => {
     using run = program.run('--to', 'no-such-host.invalid:1500')
     run.type('one\ntwo\n')
     const { code, stdout, stderr } = await run.end
-    expect(stderr).toMatch(/^each line goes to [^\n]+\n[^\n]*no-such-host\.invalid[^\n]*\n$/)
+    expect(stderr).toMatch(/^sending to [^\n]+\n[^\n]*no-such-host\.invalid[^\n]*\n$/)
     expect([code, stdout]).toEqual([1, ''])
   })
 })

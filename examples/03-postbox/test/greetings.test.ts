@@ -3,7 +3,7 @@ import { type Address, type Datagram, messages } from 'udpng'
 import { describe, expect, it } from 'vitest'
 import { greet } from '../src/greetings.js'
 
-/** Tells its port and all that it receives; sends what it is told, line by line, to the last sender. */
+/** Prints its port and all that it receives; sends each line of its input to the last sender. */
 const PYTHON = `
 import socket, sys, threading
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

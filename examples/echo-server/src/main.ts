@@ -15,7 +15,7 @@ const [port = '1500'] = process.argv.slice(2)
 
 try {
   const peer = new PostboxPeer({
-    localAddr: '127.0.0.1', // who echoes to everybody can be made to flood somebody
+    localAddr: '127.0.0.1', // an open echo server can be abused for reflection
     localPort: Number(port),
     recvBufferSize: 1024 * 1024,
     // After an interrupt, what was received is still answered.

@@ -19,7 +19,7 @@ async function start(): Promise<{ run: Running; port: string }> {
   return { run, port }
 }
 
-/** Sends datagrams of all sizes from two sockets; tells whether each came back whole, to the one that sent it. */
+/** Sends datagrams of all sizes from two sockets; prints whether each came back whole, to the one that sent it. */
 const PYTHON = `
 import os, socket, sys
 sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
@@ -53,7 +53,7 @@ describe('the echo server', () => {
     expect(await bash.end).toEqual({ code: 0, stdout: 'hello\n', stderr: '' })
   })
 
-  it('EXA-01 a port that is taken, or none, is told in one line', async () => {
+  it('EXA-01 a port that is taken, or invalid, is reported in one line', async () => {
     const taken = createSocket('udp4').bind(0, '127.0.0.1')
     await once(taken, 'listening')
     try {

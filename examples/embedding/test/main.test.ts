@@ -38,7 +38,7 @@ describe('the word counter', () => {
     },
   )
 
-  it('MSG-02 a failed bind ends the iteration, and is told in one line', async () => {
+  it('MSG-02 a failed bind ends the iteration, and is reported in one line', async () => {
     using first = program.run('0')
     const [, port = ''] = await first.says(/counting words on 127\.0\.0\.1:(\d+)\n/)
     using second = program.run(port)

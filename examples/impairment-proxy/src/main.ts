@@ -26,7 +26,7 @@ try {
   const random = new Random(seed)
   const impair = (name: string): Impair<Buffer> =>
     new Impair<Buffer>({ ...conditions, seed: random.fork(name).seed })
-  new Impair(conditions) // which checks them, before anybody comes
+  new Impair(conditions) // checks the conditions at the start
 
   /** To the other program and back. */
   const session = (): Pipeline<

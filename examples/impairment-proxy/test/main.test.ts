@@ -38,7 +38,7 @@ async function started(run: Running, says: RegExp): Promise<string> {
   return (await run.says(says))[1] ?? ''
 }
 
-/** Receives datagrams, each a number of 4 bytes and when it was sent; tells what it got, when nothing has come for a second. */
+/** Receives datagrams, each a number of 4 bytes and when it was sent; prints what it got, when nothing has come for a second. */
 const RECEIVER = `
 import json, socket, struct, sys, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -69,7 +69,7 @@ for number in range(int(sys.argv[2])):
     if number % 20 == 19: time.sleep(0.001)
 `
 
-/** Talks to the echo server through the proxy from two sockets; tells what came back to each. */
+/** Talks to the echo server through the proxy from two sockets; prints what came back to each. */
 const TALK = `
 import socket, sys
 there = ('127.0.0.1', int(sys.argv[1]))
@@ -123,7 +123,7 @@ function largestBuffer(): number {
 
 describe('the impairment proxy', () => {
   it.skipIf(!has('python3'))(
-    'NET-12 loses, duplicates and delays as it was told, by the count of another program',
+    'NET-12 loses, duplicates and delays as configured, by the count of another program',
     async () => {
       using receiver = new Running('python3', ['-c', RECEIVER])
       const to = await started(receiver, /^(\d+)\n/)
@@ -155,7 +155,7 @@ describe('the impairment proxy', () => {
   )
 
   it.for(['there', 'back'] as const)(
-    'NET-12 on the way %s, it loses as it was told, by the count of iperf3',
+    'NET-12 on the way %s, it loses as configured, by the count of iperf3',
     async (direction, { skip }) => {
       skip(!has('iperf3'), 'iperf3 is not installed')
       const count = process.env['UDPNG_LONG'] ? 100_000 : 10_000

@@ -180,7 +180,7 @@ function literal(host: string, family: Family): Resolution {
   const kind = kindOfHost(host)
   if (kind === 0) return undefined
   const ip = kind && parseIp(host)
-  if (!ip) return badAddress('it is no host name or IP address')
+  if (!ip) return badAddress('not a host name or IP address')
   if (kind !== family) return badAddress(`this socket speaks IPv${family}`)
   const reach = reachOf(ip)
   const isMapped = unmapped(ip) !== ip

@@ -19,13 +19,13 @@ export class Exit extends Error {
   }
 }
 
-/** Arguments that cannot be meant: told in one line, exit code 2. */
+/** Invalid arguments: reported in one line, exit code 2. */
 export class UsageError extends Error {}
 
 /** What arguments cause. */
 const USAGE = new Set(['BAD_OPTION', 'BAD_ADDRESS', 'NO_RECEIVER'])
 
-/** What a person and a shell are told about an error: 2 when the arguments are wrong, else 1. */
+/** The message and the exit code of an error: 2 when the arguments are invalid, otherwise 1. */
 export function failureOf(error: unknown): Failure {
   // commander has written its line, or the help that was asked for
   if (error instanceof CommanderError)

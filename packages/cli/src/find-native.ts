@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 
-/** What `@udpng/native` tells of itself. */
+/** What `@udpng/native` exports about itself. */
 export interface Native {
   /** Whether the kernel cuts one message into many datagrams (GSO). */
   readonly segmentation: boolean

@@ -16,7 +16,7 @@ export interface RunSystemOptions {
   readonly drainMs?: number
   /** Called at the first interrupt: for what does not listen to `control`. */
   readonly onInterrupt?: () => void
-  /** A line that tells how far it is: asked for twice a second, when somebody watches. */
+  /** Returns the progress line: called twice a second, on a terminal. */
   readonly progress?: () => string
   /** Writes what is lost while it runs, a line a second at most (default false). */
   readonly lossLines?: boolean

@@ -44,7 +44,7 @@ describe('completion', () => {
     expect(offered()).toEqual(offered(''))
   })
 
-  it('CLI-22 bash completes, also when it was told twice; nothing that was typed is evaluated', async ({
+  it('CLI-22 bash completes, also when it was sourced twice; nothing that was typed is evaluated', async ({
     skip,
   }) => {
     needs(skip, 'bash')

@@ -5,7 +5,7 @@ import { Sink } from './sink.js'
 
 const udpng = new Udpng()
 
-/** Tells its port, then what it receives, and answers each datagram. */
+/** Prints its port, then what it receives, and answers each datagram. */
 const PYTHON = `
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -35,7 +35,7 @@ describe('console', () => {
       `b'one\\n' from ${here}`,
       `b'two\\n' from ${here}`,
     ])
-    expect(stderr).toContain(`each line goes to 127.0.0.1:${port}, what comes to 127.0.0.1:${here}`)
+    expect(stderr).toContain(`sending to 127.0.0.1:${port}, listening on 127.0.0.1:${here}`)
     expect(stderr).toMatch(/\nudpng: 2 datagrams sent, 2 received, nothing lost\n$/)
     expect(code).toBe(0)
   })
@@ -53,7 +53,7 @@ describe('console', () => {
     }
     expect(await ask()).toBe(`127.0.0.1:${late.port} late\n`)
     expect(await ask('--linger', '0ms')).toBe('')
-    await new Promise((resolve) => setTimeout(resolve, 300)) // the reply to nobody is on its way
+    await new Promise((resolve) => setTimeout(resolve, 300)) // the reply is on its way, and the sender is gone
   })
 
   it('CLI-18 to IPv6', async () => {
@@ -67,22 +67,20 @@ describe('console', () => {
 
   it('CLI-18 an interrupt leaves, without waiting for replies', async () => {
     using running = udpng.run('console', '--to', ':9', '--linger', '1h')
-    await running.says('each line goes')
+    await running.says('sending to')
     const before = performance.now()
     running.kill('SIGINT')
     expect((await running.end).code).toBe(0)
     expect(performance.now() - before).toBeLessThan(2000)
   })
 
-  it('CLI-25 on a terminal: a prompt, replies in its place, and Ctrl-D leaves', async ({
-    skip,
-  }) => {
+  it('CLI-25 on a terminal: a prompt, replies in its place, and Ctrl-D quits', async ({ skip }) => {
     needs(skip, 'script')
     const { running: server, port } = await udpng.start('echo', '127.0.0.1:0')
     using _ = server
     using running = udpng.onTerminal('console', '--to', `:${port}`, '--linger', '100ms')
-    await running.says('Ctrl-D leaves\r\n\r\x1b[K>>> ')
-    expect(running.stdout).toContain('\r\x1b[Kudpng: each line goes to')
+    await running.says('Ctrl-D quits\r\n\r\x1b[K>>> ')
+    expect(running.stdout).toContain('\r\x1b[Kudpng: sending to')
     running.type('hello\n')
     await running.says(`\r\x1b[K127.0.0.1:${port} hello\r\n\r\x1b[K>>> `)
     running.type('\x04')

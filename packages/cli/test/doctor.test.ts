@@ -26,7 +26,7 @@ async function write(files: Record<string, string>): Promise<string> {
 }
 
 describe('doctor', () => {
-  it('CLI-21 compares the limits of the kernel, and tells what to type', async () => {
+  it('CLI-21 compares the limits of the kernel, and prints what to type', async () => {
     const proc = await write({
       'sys/net/core/rmem_max': '212992\n',
       'sys/net/core/rmem_default': '8388608\n',

@@ -5,7 +5,7 @@ import { Sink } from './sink.js'
 
 const udpng = new Udpng()
 
-/** Sends datagrams of all sizes from two sockets; tells whether each came back whole, to the one that sent it. */
+/** Sends datagrams of all sizes from two sockets; prints whether each came back whole, to the one that sent it. */
 const PYTHON = `
 import os, socket, sys
 sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
@@ -30,7 +30,7 @@ describe('echo', () => {
     const { code, stdout, stderr } = await running.end
     expect(JSON.parse(stdout)).toMatchObject({ received: 1, sent: 1, lost: {} })
     expect(stderr).toMatch(
-      /^udpng: echoing at \S+\nudpng: who can reach this: everyone who can reach :\d+; --allow limits it\nudpng: 1 datagram received, 1 sent back, nothing lost\n$/,
+      /^udpng: echoing at \S+\nudpng: reachable by: every host that can reach :\d+; --allow limits it\nudpng: 1 datagram received, 1 sent back, nothing lost\n$/,
     )
     expect(code).toBe(0)
   })
@@ -63,7 +63,7 @@ describe('echo', () => {
     ]
     const { running, port } = await udpng.start('echo', ':0', ...options)
     using _ = running
-    await running.says(/who can reach this: 127\.0\.0\.1, ::1\n/)
+    await running.says(/reachable by: 127\.0\.0\.1, ::1\n/)
     await using allowed = await Sink.open()
     await using other = await Sink.open('127.0.0.2')
     for (const sink of [allowed, other]) {
@@ -71,7 +71,7 @@ describe('echo', () => {
       await sink.sent()
     }
     await eventually(() => allowed.arrived.length >= 5, 'five answers')
-    await running.says(/20 dropped because --allow does not have their host/)
+    await running.says(/20 dropped, not in --allow/)
     running.kill('SIGINT')
     const { stdout } = await running.end
     const { received, sent, lost } = JSON.parse(stdout) as {

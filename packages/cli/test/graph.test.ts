@@ -22,7 +22,7 @@ describe('udpng graph', () => {
     expect(readFileSync(output, 'utf8').match(/<title>/g)).toHaveLength(3)
   })
 
-  it('CLI-65 a file with mistakes is not drawn; what cannot be written is told', async () => {
+  it('CLI-65 a file with mistakes is not drawn; what cannot be written is reported', async () => {
     const wrong = join(graphs, 'wrong/unknown-part.yaml')
     const { code, stdout, stderr } = await udpng.run('graph', wrong).end
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -159,7 +159,7 @@ describe('errors', () => {
     ['console', '--to', 'no-such-host.invalid:1'],
     ['relay', '127.0.0.1:0', '--to', 'no-such-host.invalid:1'],
     ['listen', 'no-such-host.invalid:1'],
-  ])('CLI-04 %s to a host that nobody knows: at once, exit code 1', async (...args) => {
+  ])('CLI-04 %s to a host that is not found: at once, exit code 1', async (...args) => {
     const { code, stderr } = await udpng.run(...args).end
     expect(stderr).toMatch(/^udpng: no-such-host\.invalid: [^\n]*give an IP address\n$/)
     expect(code).toBe(1)
@@ -186,7 +186,7 @@ describe('interrupts', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('CLI-05 a second %s leaves at once, with exit code %i', async (signal, exitCode) => {
-    // Nobody reads what it writes: so it cannot come to an end by itself.
+    // Its output is not read: so it cannot end by itself.
     const { running, port } = await udpng.start('listen', '127.0.0.1:0')
     using _ = running
     running.stopReading()
@@ -219,7 +219,7 @@ describe('interrupts', () => {
   })
 })
 
-describe('pipes that nobody reads', () => {
+describe('pipes that are closed or not read', () => {
   it('CLI-06 listen | head -1: exit code 0, and no complaint', async () => {
     const { running, port } = await udpng.start('listen', '127.0.0.1:0')
     using _ = running
@@ -261,12 +261,12 @@ describe('standard error', () => {
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^udpng: cannot send to [^\n]*\n$/)
     using listener = udpng.run('echo', `127.0.0.1:${await freePort()}`, '--quiet')
-    await new Promise((resolve) => setTimeout(resolve, 500)) // it says nothing: so nothing tells when
+    await new Promise((resolve) => setTimeout(resolve, 500)) // it prints nothing: so there is no event to wait for
     listener.kill('SIGINT')
     expect((await listener.end).stderr).toBe('')
   })
 
-  it('CLI-07 send from a script is silent when all went well, and tells with --verbose', async () => {
+  it('CLI-07 send from a script is silent when all went well, and prints the summary with --verbose', async () => {
     const { running, port } = await udpng.start('echo', '127.0.0.1:0')
     using _ = running
     expect(await udpng.run('send', `:${port}`, 'a').end).toEqual({
@@ -293,7 +293,7 @@ describe('standard error', () => {
     }
   })
 
-  it('CLI-07 that nobody reads is no reason to stop', async () => {
+  it('CLI-07 a closed standard error is not a reason to stop', async () => {
     const { running, port } = await udpng.start('echo', '127.0.0.1:0')
     using _ = running
     const command = [process.execPath, udpng.program.path, 'send', `:${port}`, 'a', '-v'].join(' ')

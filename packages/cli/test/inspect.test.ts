@@ -9,7 +9,7 @@ describe('--inspect', () => {
     ['echo', '127.0.0.1:0'],
     ['relay', '127.0.0.1:0', '--to', ':9'],
     ['console', '--to', ':9'],
-  ])('CLI-24 %s tells where its page is, and top shows its components', async (...args) => {
+  ])('CLI-24 %s reports where its page is, and top shows its components', async (...args) => {
     using running = udpng.run(...args, '--inspect=0')
     const [, url = ''] = await running.says(/^udpng: inspector at (http:\S+)\n/m)
     if (args[0] !== 'console') await portOf(running)
@@ -37,7 +37,7 @@ describe('--inspect', () => {
     expect(code).toBe(2)
   })
 
-  it('CLI-24 is told also with --quiet, for it was asked for', async () => {
+  it('CLI-24 the address is printed also with --quiet', async () => {
     using running = udpng.run('echo', '127.0.0.1:0', '--inspect=0', '--quiet')
     await running.says(/inspector at http/)
   })

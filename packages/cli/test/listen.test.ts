@@ -97,7 +97,7 @@ describe('listen', () => {
     await running.says(`[::1]:${v6.port} six\n`)
   })
 
-  it('CLI-13 --count ends it after so many; what came besides is counted', async () => {
+  it('CLI-13 --count n ends it after n datagrams; others are counted', async () => {
     const { running, port } = await udpng.start('listen', '127.0.0.1:0', '--count', '3')
     using _ = running
     await udpng.run('send', `:${port}`, 'x', '--repeat', '100').end
@@ -112,7 +112,7 @@ describe('listen', () => {
     expect(code).toBe(0)
   })
 
-  it('CLI-13 what the kernel drops is told: received + lost = sent', async () => {
+  it('CLI-13 what the kernel drops is reported: received + lost = sent', async () => {
     const { running, port } = await udpng.start(
       'listen',
       '127.0.0.1:0',

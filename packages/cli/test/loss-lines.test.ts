@@ -7,7 +7,7 @@ import { Sink } from './sink.js'
 
 const udpng = new Udpng()
 
-/** Loss lines of losses that a test counts; `look` gives what is written a second, or so many, after the last look. */
+/** Loss lines of losses that a test counts; `look` gives what is written one or more seconds after the last look. */
 function start(options: { readonly quiet?: boolean } = {}) {
   let text = ''
   let now = 0

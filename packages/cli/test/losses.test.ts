@@ -66,7 +66,7 @@ describe('the losses of an account', () => {
     expect(lossesOf(accountOf(holder)).kernelDrops).toEqual(bounds(10))
   })
 
-  it('CLI-79 what waits after the end is reported', async () => {
+  it('CLI-79 what is queued after the end is reported', async () => {
     class Keeping extends Component {
       readonly inbox: Inbox<unknown> = new Inbox('Anything')
 

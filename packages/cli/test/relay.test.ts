@@ -68,7 +68,7 @@ describe('relay', () => {
     ['127.0.0.1:45610', '[::FFFF:7f00:1]:45610'],
     ['[0:0:0:0:0:0:0:1]:45610', '[::1]:45610'],
     [':45610', '[::ffff:127.0.0.1]:45610'],
-  ])('CLI-16 DGM-13 at %s refuses %s: it would send to itself for ever', async (address, to) => {
+  ])('CLI-16 DGM-13 at %s refuses %s: it would send to itself forever', async (address, to) => {
     const { code, stderr } = await udpng.run('relay', address, '--to', to).end
     expect(stderr).toMatch(/^udpng: --to \S+ leads back to where it listens, [^\n]+\n$/)
     expect(code).toBe(2)
@@ -97,15 +97,15 @@ describe('relay', () => {
     }
   })
 
-  it('CLI-16 what strangers send to its sockets is no reply: dropped and counted', async () => {
+  it('CLI-16 datagrams from other addresses are not replies: dropped and counted', async () => {
     await using a = await target('a')
     const { running, port } = await udpng.start('relay', ':0', '--to', `:${a.port}`, '--json')
     using _ = running
     await using source = await Sink.open()
-    await using stranger = await Sink.open()
+    await using other = await Sink.open()
     source.socket.send('1', Number(port), '127.0.0.1')
     await eventually(() => source.arrived.length === 1, 'a reply')
-    stranger.socket.send('forged', a.sources[0]?.port as number, '127.0.0.1')
+    other.socket.send('forged', a.sources[0]?.port as number, '127.0.0.1')
     source.socket.send('2', Number(port), '127.0.0.1')
     await eventually(() => source.arrived.length === 2, 'a second reply')
     running.kill('SIGINT')
@@ -132,7 +132,7 @@ describe('relay', () => {
     expect(replies).toEqual(['a 1,a 2', 'b 1,b 2', 'a 1,a 2', 'b 1,b 2'])
   })
 
-  it('CLI-17 --idle: a source that is silent for so long is forgotten, and comes anew', async () => {
+  it('CLI-17 --idle: a client that is silent for this time is forgotten, and starts anew', async () => {
     await using a = await target('a')
     const options = ['--to', `:${a.port}`, '--idle', '100ms', '--json']
     const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...options)
@@ -141,7 +141,7 @@ describe('relay', () => {
     for (const count of [1, 2]) {
       source.socket.send('x', Number(port), '127.0.0.1')
       await eventually(() => source.arrived.length === count, 'a reply')
-      // Its socket is closed when the port can be bound by somebody else.
+      // Its socket is closed when the port can be bound by another program.
       await portIsFree(a.sources.at(-1)?.port as number)
     }
     running.kill('SIGINT')
@@ -174,7 +174,7 @@ describe('relay', () => {
       '--json',
     )
     using _ = running
-    await running.says(/who can reach this: 127\.0\.0\.0\/31\n/)
+    await running.says(/reachable by: 127\.0\.0\.0\/31\n/)
     await using one = await Sink.open('127.0.0.1')
     await using two = await Sink.open('127.0.0.2')
     for (const sink of [two, one]) sink.socket.send('x', Number(port), '127.0.0.1')
@@ -186,10 +186,10 @@ describe('relay', () => {
     })
     const open = await udpng.start('relay', ':0', ...to)
     using _open = open.running
-    await open.running.says(/who can reach this: everyone who can reach :\d+; --allow limits it\n/)
+    await open.running.says(/reachable by: every host that can reach :\d+; --allow limits it\n/)
     const local = await udpng.start('relay', '127.0.0.1:0', ...to)
     using _local = local.running
-    await local.running.says(/who can reach this: programs on this machine\n/)
+    await local.running.says(/reachable by: programs on this machine\n/)
   })
 
   it.skipIf(process.platform !== 'linux' || !has('python3'))(
@@ -329,7 +329,7 @@ function checkMany({ stdout, stderr }: End, served: number, why: RegExp): void {
   expect(lines.length).toBeLessThan(seconds + 5)
 }
 
-/** A name server that knows one address, and gives it to everybody. */
+/** A name server that knows one address, and returns it for every name. */
 const NAME_SERVER = `
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -52,7 +52,7 @@ function file(name: string, text: string): string {
 }
 
 /**
- * Two collectors. Sends syslog lines until both have got one, and a sign of life each; then tells what they got, and goes
+ * Two collectors. Sends syslog lines until both have got one, and a sign of life each; then prints what they got, and goes
  * on until it is stopped, so that what is shown on the way is seen.
  */
 const COLLECTORS = `
@@ -199,7 +199,7 @@ linkages:
     expect(await running.end).toEqual({ code: 0, stdout: '> one\n> three\n', stderr: '' })
   })
 
-  it('CLI-11 run tells what cannot be sent, where the file leads errors nowhere', async () => {
+  it('CLI-11 run reports what cannot be sent, where the file does not link errors', async () => {
     const parts = (linkage = ''): string => `
 parts:
   IN: { component: DataSource, items: [a, b, c] }
@@ -249,7 +249,7 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     expect((await running.end).code).toBe(0)
   })
 
-  it('CLI-60 --check tells in one line that nothing is wrong, and runs nothing', async () => {
+  it('CLI-60 --check prints in one line that nothing is wrong, and runs nothing', async () => {
     const graph = file('ten.yaml', goodFile('ten-parts.yaml'))
     const { code, stdout, stderr } = await udpng.run('run', '--check', graph).end
     expect({ code, stdout, stderr }).toEqual({
@@ -288,7 +288,7 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     })
   })
 
-  it('CLI-60 what is no file, and no argument at all, are told in a line', async () => {
+  it('CLI-60 what is not a file, and no argument at all, are reported in a line', async () => {
     const missing = await udpng.run('run', join(directory, 'missing.yaml')).end
     expect(missing.stderr).toMatch(/^udpng: cannot read \S+missing\.yaml: there is no such file\n$/)
     const folder = await udpng.run('run', directory).end
@@ -297,7 +297,7 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     expect([missing.code, folder.code, nothing.code]).toEqual([2, 2, 2])
   })
 
-  it('CLI-59 --import: components of one’s own run beside the others', async () => {
+  it('CLI-59 --import: custom components run beside the others', async () => {
     const module = join(import.meta.dirname, '../../graph/test/modules/good.mjs')
     const graph = file('own.yaml', 'parts: { A: { component: Times } }')
     const without = await udpng.run('run', '--check', graph).end

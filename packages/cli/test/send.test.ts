@@ -114,7 +114,7 @@ describe('send', () => {
     expect(code).toBe(0)
   })
 
-  it('CLI-09 who writes to it is held up while it waits', async () => {
+  it('CLI-09 it applies backpressure to the writer while it waits', async () => {
     using running = udpng.run('send', ':9', '--rate', '1')
     const megabytes = 8
     running.type(
@@ -131,7 +131,7 @@ describe('send', () => {
     expect((await running.exited).code).toBe(130)
   })
 
-  it('CLI-10 --repeat sends each so many times, --rate so many a second', async () => {
+  it('CLI-10 --repeat n sends each n times, --rate n sends n a second', async () => {
     await using sink = await Sink.open()
     const began = performance.now()
     const options = ['--repeat', '25', '--rate', '100']
@@ -142,10 +142,10 @@ describe('send', () => {
     expect(code).toBe(0)
     expect(seconds).toBeGreaterThan(0.48)
     const gaps = sink.times.slice(1).map((time, index) => time - (sink.times[index] as number))
-    expect(gaps.filter((gap) => gap > 5).length).toBeGreaterThan(25) // it is no burst
+    expect(gaps.filter((gap) => gap > 5).length).toBeGreaterThan(25) // it is not a burst
   })
 
-  it('CLI-11 what cannot be sent is told a line a second, and counted: exit code 1', async () => {
+  it('CLI-11 what cannot be sent is reported a line a second, and counted: exit code 1', async () => {
     const tooLong = 'x'.repeat(65_508)
     const { code, stderr, stdout, arrived } = await send(
       `one\n${`${tooLong}\n`.repeat(5)}two\n`,
@@ -161,7 +161,7 @@ describe('send', () => {
     expect(code).toBe(1)
   })
 
-  it('CLI-11 replies that nobody reads are no loss', async () => {
+  it('CLI-11 replies that are not read are not a loss', async () => {
     const { running, port } = await udpng.start('echo', '127.0.0.1:0')
     using _ = running
     const { code, stderr } = await udpng.run('send', `:${port}`, 'x', '--repeat', '5000', '-v').end
@@ -210,7 +210,7 @@ describe('send', () => {
     await nc.says(/^(line\n){2000}$/)
   })
 
-  it('CLI-25 on a terminal it tells how far it is, and asks for lines', async ({ skip }) => {
+  it('CLI-25 on a terminal it reports how far it is, and asks for lines', async ({ skip }) => {
     needs(skip, 'script')
     await using sink = await Sink.open()
     using running = udpng.onTerminal('send', `:${sink.port}`)

@@ -117,7 +117,7 @@ async function inspector(answer?: (response: ServerResponse) => string | number 
 }
 
 describe('top', () => {
-  it('CLI-19 shows what flows each second, what waits and what is lost, below the parents', () => {
+  it('CLI-19 shows what flows each second, what is queued and what is lost, below the parents', () => {
     const lines = sampleTable(sampleOf(pictureAt(12), pictureAt(10)), Infinity, plain)
     expect(lines).toEqual([
       '6 components; each second 1 000 datagrams received, 10 sent, 2 dropped',
@@ -138,7 +138,7 @@ describe('top', () => {
     expect(lines.slice(4)).toEqual([
       expect.stringMatching(/^ {2}Transformer#3 /),
       expect.stringMatching(/^Bad#5 /),
-      'and 99 components with less to tell',
+      'and 99 components with less traffic',
     ])
   })
 
@@ -198,7 +198,7 @@ describe('top', () => {
   })
 
   it.each<[string, ((response: ServerResponse) => string | number) | undefined, string]>([
-    ['nobody', undefined, 'connection refused'],
+    ['no server', undefined, 'connection refused'],
     ['who wants a token', () => 401, 'answers 401: give the whole URL'],
     ['what is not an inspector', () => '<html>', 'is not an inspector'],
     ['what is another JSON', () => '{"time":"now"}', 'is not an inspector'],

@@ -13,12 +13,12 @@ interface Way {
   readonly outboxes: readonly Outbox<unknown>[]
 }
 
-/** After so many messages of one box the other components get their turn. */
+/** Messages of one box per step; then other components get their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
  * Stands behind a part whose outboxes lead to several inboxes each: every message goes to all of them, the same objects,
- * in order. The slowest sets the pace; one that has ended holds up nobody.
+ * in order. The slowest sets the pace; one that has ended does not block other senders.
  *
  * What the part says on `signal` comes here as `control`, and goes on when all before it has: so it is the end of each way.
  *

@@ -23,7 +23,7 @@ describe('components that a graph file can name', () => {
   it.each([...types.values()])('CLI-56 $name has the boxes that it is said to have', (type) => {
     const options = needed[type.name] ?? {}
     const component = type.make(options, () => {
-      throw new Error('nobody asked for a child')
+      throw new Error('unexpected call of the factory')
     })
     expect(component).toBeInstanceOf(Component)
     const { takes, sends } = type.known?.boxes(options) ?? { takes: {}, sends: {} }

@@ -51,7 +51,7 @@ interface Chart {
 const decoded = (text: string): string =>
   text.replaceAll(/#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
 
-/** Reads a chart strictly; throws at a line that is none. */
+/** Reads a chart strictly; throws at an invalid line. */
 function parseMermaid(text: string): Chart {
   const [first = '', ...lines] = text.trimEnd().split('\n')
   expect(first).toMatch(LINES.first)

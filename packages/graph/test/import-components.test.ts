@@ -14,7 +14,7 @@ async function refusal(...modules: string[]): Promise<string> {
   return (error as UdpngError).message.replaceAll(directory, '')
 }
 
-describe('components of one’s own', () => {
+describe('custom components', () => {
   it('CLI-59 a module’s components are known by the names that it exports them', async () => {
     const components = await importComponents(['./modules/good.mjs'], directory)
     expect(Object.keys(components)).toEqual(['Times'])
@@ -31,7 +31,7 @@ linkages: { TICK.outbox: TIMES.inbox, TIMES.outbox: MORE.inbox, MORE.outbox: OUT
     })
   })
 
-  it('CLI-59 their options, boxes and failures are told at their places', async () => {
+  it('CLI-59 their options, boxes and failures are reported at their places', async () => {
     const components = await importComponents(['./modules/good.mjs'], directory)
     const text = `
 parts:

@@ -63,7 +63,7 @@ describe('the JSON Schema of graph files', () => {
       expect(description, name).toMatch(/\w/)
   })
 
-  it('CLI-61 lets components of one’s own have any options', () => {
+  it('CLI-61 lets custom components have any options', () => {
     const part = (component: unknown): boolean =>
       validate({ parts: { MINE: { component, anything: [1, { goes: true }] } } })
     expect(part('MyComponent')).toBe(true)

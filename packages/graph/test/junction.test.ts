@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RunningGraph } from './run-graph.js'
 
 describe('an outbox that leads to several inboxes', () => {
-  it('CLI-55 all of them get every message, the same objects, in order; then they are told the end', async () => {
+  it('CLI-55 all of them get every message, the same objects, in order; then they get the last message', async () => {
     const graph = new RunningGraph(`
       parts:
         LIST: { component: DataSource, items: [[a], [b], [c]] }
@@ -24,7 +24,7 @@ describe('an outbox that leads to several inboxes', () => {
     expect(graph.ended).toBe(true)
   })
 
-  it('CLI-55 the slowest sets the pace, and nothing is lost; one that has ended holds up nobody', async () => {
+  it('CLI-55 the slowest sets the pace, and nothing is lost; one that has ended does not block other senders', async () => {
     const items = Array.from({ length: 300 }, (_, i) => i)
     const graph = new RunningGraph(`
       parts:

@@ -3,7 +3,7 @@ import { assemble, type GraphComponent } from '@udpng/graph'
 import { ManualClock } from 'test-support'
 import { read } from './read.js'
 
-/** Keeps what it gets, as far as it is asked to: one that is full holds up who feeds it. */
+/** Keeps the messages that it is asked to take: when it is full it applies backpressure. */
 export class Keep extends Component {
   readonly inbox: Inbox<unknown>
   readonly got: unknown[] = []
@@ -45,7 +45,7 @@ export class RunningGraph {
     return this.#whole.ended
   }
 
-  /** Lets it run until all have come to rest, again and again while so many milliseconds pass, if given. */
+  /** Runs it until all components pause, again and again for `ms` milliseconds, if given. */
   async rest(ms = 0): Promise<void> {
     for (let passed = 0; ; passed += TICK_MS) {
       for (let i = 0; i < 50; i++) this.#scheduler.step()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { filesIn, read } from './read.js'
 
 /*
- * Each file in `wrong` tells what is wrong with it: a line `#! 12:5: message` for each mistake, in order. Those here
+ * Each file in `wrong` says what is wrong with it: a line `#! 12:5: message` for each mistake, in order. Those here
  * cannot be files with comments.
  */
 const bare: readonly [what: string, content: string | Uint8Array, ...expected: string[]][] = [

@@ -1,12 +1,12 @@
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
 import type { Datagram } from '@udpng/datagram'
 
-/** So many datagrams are under way at a time: the smallest receive buffer holds them. */
+/** Maximum number of datagrams in flight: the smallest receive buffer holds them. */
 const WINDOW = 128
 /** What has not arrived by then is lost. */
 const TIMEOUT_MS = 100
 
-/** Sends as many datagrams as arrive, for so long: the next one for each that arrived. */
+/** Sends the next datagram for each one that arrived, for the duration given. */
 export class Flood extends Component {
   readonly inbox: Inbox<Datagram> = new Inbox('Datagrams that arrived')
   readonly outbox: Outbox<Buffer> = new Outbox('Datagrams')

@@ -19,7 +19,7 @@ export interface Latency {
 /** The first replies find code that has not been compiled yet. */
 const WARM_UP = 200
 
-/** Sends to an echo server in this process and back, one datagram at a time, for so long. */
+/** Sends to an echo server in this process and back, one datagram at a time, for the duration given. */
 export async function measureLatency(
   transport: 'dgram' | 'native',
   bytes: number,
@@ -34,7 +34,7 @@ export async function measureLatency(
   )
   scheduler.activate(server)
   const running = scheduler.run()
-  running.catch(() => {}) // whoever waits for `bound` is told
+  running.catch(() => {}) // `bound` rejects with the same error
   const [receiverAddr, receiverPort] = await BOX.bound
   const histogram = createHistogram()
   let replies = 0

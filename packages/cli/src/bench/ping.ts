@@ -4,7 +4,7 @@ import type { Datagram } from '@udpng/datagram'
 /** A reply that takes longer than this is lost. */
 const TIMEOUT_MS = 200
 
-/** Sends a datagram, waits for the reply, and sends the next, for so long; tells how long each reply took. */
+/** Sends a datagram, waits for the reply, and sends the next, for the duration given; reports the round-trip time of each. */
 export class Ping extends Component {
   readonly inbox: Inbox<Datagram> = new Inbox('Replies')
   readonly outbox: Outbox<Buffer> = new Outbox('Datagrams')

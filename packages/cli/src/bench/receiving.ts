@@ -5,7 +5,7 @@ import { UDPReceiver } from '@udpng/peers'
 /** Asked of the kernel, which may give less: bursts are lost then, as they would be elsewhere. */
 const BUFFER_BYTES = 4_194_304
 
-/** For so long what the kernel still has is read. */
+/** How long it reads on after the last datagram was sent. */
 export const LINGER_MS = 50
 
 /** A receiver that runs, and where it is bound. */
@@ -29,6 +29,6 @@ export async function startReceiver(transport: 'dgram' | 'native'): Promise<Rece
   const scheduler = new Scheduler()
   scheduler.activate(receiver)
   const running = scheduler.run()
-  running.catch(() => {}) // whoever waits for `bound` is told
+  running.catch(() => {}) // `bound` rejects with the same error
   return { scheduler, receiver, running, address: await receiver.bound }
 }

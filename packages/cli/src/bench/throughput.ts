@@ -12,7 +12,7 @@ export interface Throughput {
   readonly perSecond: number
 }
 
-/** Sends to itself over loopback, as many as get through, for so long; sender and receiver share this thread. */
+/** Sends to itself over loopback, as many as get through, for the duration given; sender and receiver share this thread. */
 export async function measureThroughput(
   transport: 'dgram' | 'native',
   bytes: number,

@@ -31,9 +31,9 @@ const OVER_PROMPT = '\r\x1b[K'
 /** `udpng console --local 127.0.0.1:1501 --to myserver.com:1500`: lines out as datagrams, datagrams in as lines. */
 export function consoleCommand(): Command {
   const command = new Command('console')
-    .summary('type lines to a host, and see what comes back')
+    .summary('type lines to a host, and see the replies')
     .description(
-      'Sends each line that is typed, with its newline, as one datagram, and shows every datagram that arrives. Ctrl-D leaves.',
+      'Sends each line that is typed, with its newline, as one datagram, and shows every datagram that arrives. Ctrl-D quits.',
     )
     .addOption(
       new Option('--to <address>', 'where to send to').argParser(destination).makeOptionMandatory(),
@@ -105,21 +105,21 @@ async function talk(options: ConsoleOptions): Promise<void> {
   }
   const notes = new Notes({ ...options, promptAgain })
   const complaints = new Complaints(notes)
-  const told = complaints.listen(UDP.errors)
+  const reported = complaints.listen(UDP.errors)
   const shown = (async () => {
     for await (const _ of messages(OUT.outbox)) promptAgain()
   })()
   UDP.bound.then(
     (bound) => {
       notes.say(
-        `each line goes to ${formatAddress(options.to)}, what comes to ${formatAddress(bound)} is shown; Ctrl-D leaves`,
+        `sending to ${formatAddress(options.to)}, listening on ${formatAddress(bound)}; type a line, Ctrl-D quits`,
       )
     },
-    () => {}, // runSystem tells
+    () => {}, // runSystem reports it
   )
   // After Ctrl-C it does not wait for replies.
   const interrupted = await runSystem(system, { ...options, notes, drainMs: 100 })
-  await Promise.all([told, shown])
+  await Promise.all([reported, shown])
   complaints.flush()
   const { sent, received } = UDP.stats
   const losses = lossesOf(accountOf(system))

@@ -14,9 +14,9 @@ import { table } from '../output/table.js'
 /** `udpng doctor`: what this machine does to datagrams, and what to set. */
 export function doctorCommand(): Command {
   const command = new Command('doctor')
-    .summary('what this machine does to datagrams, and what to set')
+    .summary('check the settings of this machine that cost datagrams or speed')
     .description(
-      'Looks at what costs datagrams or speed on this machine, and tells the command that changes it. It changes nothing.',
+      'Checks the settings of this machine that cost datagrams or speed, and prints the command to change each. It changes nothing.',
     )
     .option('--json', 'the findings as JSON')
     .action(doctor)

@@ -36,8 +36,8 @@ import { runSystem } from '../run-system.js'
 /** After an interrupt, what has arrived already is answered for this time. */
 const LINGER_MS = 100
 /**
- * Of hosts other than this machine: an echo server can be made to send to any host, by forged sources. The rate in all bounds a
- * flood of sources so many that they cannot be remembered.
+ * For clients that are not on this machine: an echo server can be made to send to any host, by forged source addresses. The total
+ * rate bounds a flood from more addresses than can be remembered.
  */
 const RATES: DefaultRates = { rate: 100_000, ratePerClient: 10_000 }
 
@@ -47,7 +47,7 @@ export function echoCommand(): Command {
     .summary('send every datagram back to where it came from')
     .description('Sends every datagram back to where it came from.')
     .addArgument(new Argument('<address>', 'where to listen').argParser(local))
-    .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
+    .option('--json', 'print the summary as JSON on standard output at the end')
     .addOption(exactOption())
     .action(echo)
   withGuardOptions(command, RATES)
@@ -90,14 +90,14 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
       'GUARD.signal': 'ANSWER.control',
     },
   )
-  const told = complaints.listen(UDP.errors)
+  const reported = complaints.listen(UDP.errors)
   UDP.bound.then(
     (address) => {
       bound = address
       notes.say(`echoing at ${formatAddress(address)}`)
       notes.say(reach(address, options.allow))
     },
-    () => {}, // runSystem tells
+    () => {}, // runSystem reports it
   )
   const interrupted = await runSystem(system, {
     ...options,
@@ -105,7 +105,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
     lossLines: true,
     progress: () => `${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} sent back`,
   })
-  await told
+  await reported
   complaints.flush()
   const { received, sent } = UDP.stats
   const losses = lossesOf(accountOf(system))

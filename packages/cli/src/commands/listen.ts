@@ -34,7 +34,7 @@ export function listenCommand(): Command {
   const conflicts = (form: string): string[] => forms.filter((other) => other !== form)
   const command = new Command('listen')
     .summary('show every datagram that arrives')
-    .description('Writes every datagram that arrives to standard output, with who sent it.')
+    .description('Writes every datagram that arrives to standard output, with its source address.')
     .addArgument(new Argument('<address>', 'where to listen').argParser(local))
     .addOption(
       new Option(
@@ -141,10 +141,10 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
       'SHOW.signal': 'OUT.control',
     },
   )
-  const told = complaints.listen(UDP.errors)
+  const reported = complaints.listen(UDP.errors)
   UDP.bound.then(
     (bound) => notes.say(`listening at ${formatAddress(bound)}`),
-    () => {}, // runSystem tells
+    () => {}, // runSystem reports it
   )
   const interrupted = await runSystem(system, {
     ...options,
@@ -152,7 +152,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     lossLines: true,
     ...(!process.stdout.isTTY && { progress: () => `${grouped(OUT.inbox.taken)} written` }),
   })
-  await told
+  await reported
   complaints.flush()
   const { received, receivedBytes } = UDP.stats
   const account = accountOf(system)

@@ -55,7 +55,7 @@ export function relayCommand(): Command {
         .argParser(wholeNumber(1, 1_000_000))
         .default(1024),
     )
-    .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
+    .option('--json', 'print the summary as JSON on standard output at the end')
     .addOption(exactOption())
     .action(relay)
   withGuardOptions(command)
@@ -119,7 +119,9 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
       'GUARD.signal': 'SESSIONS.control',
     },
   )
-  const told = Promise.all([UDP.errors, SESSIONS.errors].map((errors) => complaints.listen(errors)))
+  const reported = Promise.all(
+    [UDP.errors, SESSIONS.errors].map((errors) => complaints.listen(errors)),
+  )
   UDP.bound.then(
     (address) => {
       bound = address
@@ -128,7 +130,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
       )
       notes.say(reach(address, options.allow))
     },
-    () => {}, // runSystem tells
+    () => {}, // runSystem reports it
   )
   const interrupted = await runSystem(system, {
     ...options,
@@ -137,7 +139,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     progress: () =>
       `${plural(SESSIONS.stats.started - SESSIONS.stats.ended, 'source')}, ${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} returned`,
   })
-  await told
+  await reported
   complaints.flush()
   const { started } = SESSIONS.stats
   const { received, sent: returned } = UDP.stats

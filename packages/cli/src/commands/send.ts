@@ -71,7 +71,7 @@ export function sendCommand(): Command {
         wholeNumber(0, 255),
       ),
     )
-    .option('--json', 'at the end, what became of all datagrams, as JSON on standard output')
+    .option('--json', 'print the summary as JSON on standard output at the end')
     .option('-v, --verbose', 'print the summary even if stderr is not a terminal')
     .action(send)
   withExamples(command, [
@@ -105,7 +105,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   const SEND = await senderTo(to, options)
   const PACE = new Pace<Uint8Array>({ perSecond: options.rate, repeat: options.repeat })
   const system = new Pipeline(await sourceOf(texts, options), PACE, SEND)
-  const told = complaints.listen(SEND.errors)
+  const reported = complaints.listen(SEND.errors)
   const began = performance.now()
   const interrupted = await runSystem(system, {
     ...options,
@@ -113,7 +113,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
     onInterrupt: () => PACE.stop(),
     ...(!process.stdin.isTTY && { progress: () => `${grouped(SEND.stats.sent)} sent` }),
   })
-  await told
+  await reported
   complaints.flush()
   const seconds = (performance.now() - began) / 1000
   const { sent, sentBytes } = SEND.stats
@@ -171,7 +171,7 @@ async function sourceOf(
   }
   if (one) return new DataSource<Uint8Array>([await readOne()])
   if (raw) return new ChunkReader({ size })
-  // latin1 takes each byte for a character, and back: so bytes that are no UTF-8 stay what they are.
+  // latin1 takes each byte for a character, and back: so bytes that are not UTF-8 stay what they are.
   process.stdin.setEncoding('latin1')
   return new Pipeline(
     new ConsoleReader({ eol }),

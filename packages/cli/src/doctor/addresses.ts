@@ -41,7 +41,7 @@ function multicastInterfaces(directory: string): string[] {
       return (flags & IFF_UP) !== 0 && (flags & IFF_MULTICAST) !== 0
     })
   } catch {
-    // Another system does not tell flags here: those that lead out carry it.
+    // Other systems do not show flags here: multicast goes out by those that lead out.
     return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
       addresses.some(({ internal }) => !internal) ? [name] : [],
     )

@@ -4,7 +4,7 @@ export interface Finding {
   readonly name: string
   /** How it is. */
   readonly value: string
-  /** `fine`; `low`: it costs datagrams or speed; `unknown`: this system does not tell. */
+  /** `fine`; `low`: it costs datagrams or speed; `unknown`: this system does not report it. */
   readonly verdict: 'fine' | 'low' | 'unknown'
   /** What that means, where it is not plain. */
   readonly meaning?: string

@@ -21,7 +21,7 @@ export function kernelDrops(proc = '/proc'): Finding {
     value: grouped(dropped),
     verdict: 'low',
     meaning:
-      'datagrams dropped since the start, by all programs, because receive buffers were full; d tells at which socket',
+      'datagrams dropped since the start, by all programs, because receive buffers were full; the column d shows which socket',
     command: 'ss --udp --all --numeric --processes --memory',
   }
 }

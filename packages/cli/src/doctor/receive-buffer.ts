@@ -16,7 +16,7 @@ export async function receiveBuffer(): Promise<Finding> {
       socket.setRecvBufferSize(ASKED_BYTES)
       granted = socket.getRecvBufferSize()
     } catch {
-      granted = socket.getRecvBufferSize() // some systems refuse in place of giving less
+      granted = socket.getRecvBufferSize() // some systems refuse instead of giving less
     }
     // Linux sets aside twice what was asked for, and says so.
     if (process.platform === 'linux') granted /= 2

@@ -77,7 +77,7 @@ export function guardOptions(
   }
 }
 
-/** `who can reach this: everyone who can reach :1500; --allow limits it` */
+/** `reachable by: every host that can reach :1500; --allow limits it` */
 export function reach([host, port]: Address, allow: AllowList | undefined): string {
   const ip = parseIp(host)
   const local = ip !== undefined && reachOf(ip) === 'loopback'
@@ -85,6 +85,6 @@ export function reach([host, port]: Address, allow: AllowList | undefined): stri
     ? allow.entries.join(', ')
     : local
       ? 'programs on this machine'
-      : `everyone who can reach ${isAny(host) ? `:${port}` : formatAddress([host, port])}; --allow limits it`
-  return `who can reach this: ${who}`
+      : `every host that can reach ${isAny(host) ? `:${port}` : formatAddress([host, port])}; --allow limits it`
+  return `reachable by: ${who}`
 }

@@ -68,7 +68,7 @@ const ANSWERING_PORTS: ReadonlySet<number> = new Set([7, 13, 17, 19, 37])
  * unspecified addresses, and of ports whose services answer everything; datagrams that go round in a loop; and what is
  * over the rate of a host or of all.
  *
- * It takes nothing while `outbox` is full. On producerFinished it first passes on what waits; on shutdownMicroprocess it
+ * It takes nothing while `outbox` is full. On producerFinished it first passes on what is queued; on shutdownMicroprocess it
  * ends at once. It remembers 4096 hosts, and takes constant time for each datagram.
  */
 export class Guard extends Component {

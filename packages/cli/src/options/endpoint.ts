@@ -73,12 +73,12 @@ export async function resolveHost(host: string, ipv6 = false): Promise<string> {
     return wanted?.address ?? ''
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    const why = code === 'ENOTFOUND' ? 'nobody knows this host' : `it cannot be looked up (${code})`
+    const why = code === 'ENOTFOUND' ? 'host not found' : `it cannot be looked up (${code})`
     throw new Error(`${host}: ${why}; check the name, or give an IP address`, { cause })
   }
 }
 
-/** What to send to a host by: asked once, so that a name that nobody knows is told at once; peers look it up again. */
+/** The family to reach a host by: looked up here, so that an unknown name fails at once; peers look it up again. */
 export async function familyOf(host: string, ipv6?: boolean): Promise<Family> {
   return (kindOfHost(host) || kindOfHost(await resolveHost(host, ipv6))) as Family
 }

@@ -23,7 +23,7 @@ export function positiveNumber(text: string): number {
 const MAX_MS = 0x7fffffff
 
 /**
- * Reads durations, `100ms`, `5s`, `1.5m`, `2h`, as milliseconds. A number without a unit is refused: nobody knows
+ * Reads durations, `100ms`, `5s`, `1.5m`, `2h`, as milliseconds. A number without a unit is refused: it does not say
  * whether it is seconds.
  */
 export function duration(leastMs: number): (text: string) => number {

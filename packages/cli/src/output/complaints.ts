@@ -3,7 +3,7 @@ import { messages, type Outbox } from '@udpng/core'
 import { grouped } from '../options/quantities.js'
 import type { Notes } from './notes.js'
 
-/** At most one line in so many milliseconds. */
+/** Minimum interval between two lines. */
 const PAUSE_MS = 1000
 
 const NO_BROADCAST = 'give another: this command does not send to those'
@@ -15,8 +15,8 @@ interface Advice {
 }
 
 /**
- * Tells the errors of datagrams, a line each second at most: the first at once, and then how many more there were. A
- * million datagrams that fail are no reason for a million lines.
+ * Prints the errors of datagrams, at most a line per second: the first at once, then how many more there were. A
+ * million datagrams that fail do not print a million lines.
  */
 export class Complaints {
   readonly #notes: Notes
@@ -36,7 +36,7 @@ export class Complaints {
     this.#flags = flags
   }
 
-  /** Tells what leaves on a peer's `errors`, until it ends. */
+  /** Prints the messages of a peer's `errors`, until the peer ends. */
   async listen(errors: Outbox<UdpngError>): Promise<void> {
     for await (const { message, cause } of messages(errors))
       this.tell(
@@ -63,7 +63,7 @@ export class Complaints {
     }, PAUSE_MS).unref()
   }
 
-  /** Tells what has been kept back. */
+  /** Prints what has been kept back. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -14,7 +14,7 @@ export interface Loss {
 export interface Losses {
   /** Only reasons that happened. */
   readonly counts: readonly Loss[]
-  /** Messages that neither arrived nor were dropped. While a system runs that is no loss; after its end they stay where they are. */
+  /** Messages that neither arrived nor were dropped. While a system runs that is not a loss; after its end they stay where they are. */
   readonly waiting: number
   readonly kernelDrops: Bounds
   /** Datagrams that the network reported undeliverable: a lower bound; undefined where it is not known. */
@@ -31,7 +31,7 @@ export interface LossesOptions {
   readonly sendsOnly?: boolean
 }
 
-/** What people read for the reasons that are counted under names. */
+/** The text for each reason that is counted under a name. */
 const WORDS: Readonly<Record<string, string>> = {
   readBufferFull: 'dropped because the read buffer was full',
   inboxFull: 'dropped because an inbox was full',
@@ -43,17 +43,17 @@ const WORDS: Readonly<Record<string, string>> = {
   lookupQueueFull: 'dropped while names were looked up',
   noRoom: 'dropped because there were too many clients',
   sessionFull: 'dropped because their session was full',
-  shortage: 'dropped because the system was short of what a session needs',
+  shortage: 'dropped because the system ran out of descriptors, ports or memory',
   failed: 'dropped because their session failed',
   foreign: 'dropped, not from a target',
-  notAllowed: 'dropped because --allow does not have their host',
+  notAllowed: 'dropped, not in --allow',
   ownAddress: 'dropped because they came from its own address',
   unanswerable: 'dropped because their source cannot be answered',
-  loop: 'dropped because they went round in a loop',
+  loop: 'dropped to break a loop',
   overClientRate: 'dropped over the rate of their client',
   overRate: 'dropped over the rate of all clients',
   filtered: 'filtered',
-  transformFailed: 'dropped because a part failed on them',
+  transformFailed: 'dropped because a transform threw',
   loss: 'lost by Impair',
   queueFull: 'dropped by Impair: its queue was full',
   blocked: 'dropped by Impair: blocked',

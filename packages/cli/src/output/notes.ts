@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import { printableLine, shortened } from '@udpng/console'
 
-/** What `Notes` can be told. */
+/** Options of `Notes`. */
 export interface NotesOptions {
   /** Only errors (default false). */
   readonly quiet?: boolean | undefined
@@ -35,7 +35,7 @@ export class Notes {
     this.#promptAgain = stream.isTTY ? promptAgain : undefined
   }
 
-  /** Whether somebody watches. */
+  /** Whether it writes to a terminal. */
   get watched(): boolean {
     return this.#stream.isTTY === true
   }
@@ -89,7 +89,7 @@ function lineOf(text: string): string {
   return shortened(printableLine(shortened(text, MAX_LINE_LENGTH)), MAX_LINE_LENGTH)
 }
 
-/** Text in a color, where the stream is a terminal that has colors and nobody said NO_COLOR. */
+/** Text in a color, where the stream is a terminal that has colors, unless NO_COLOR is set. */
 export function colored(
   stream: NodeJS.WriteStream,
   style: Parameters<typeof styleText>[0] | undefined,

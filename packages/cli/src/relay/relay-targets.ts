@@ -16,7 +16,7 @@ import { isAny, resolveHost } from '../options/endpoint.js'
 export interface RelayTargets {
   readonly family: Family
   readonly addresses: readonly Address[]
-  /** Whether a datagram from there is a reply: what strangers send to a relay's sockets is none. */
+  /** Whether a datagram from there is a reply: datagrams from other addresses are not replies. */
   isFrom(source: Address): boolean
 }
 

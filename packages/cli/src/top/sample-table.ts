@@ -12,13 +12,13 @@ const MAX_CELL = 120
 /** Levels of the tree that are shown by their indent. */
 const MAX_INDENT = 12
 
-/** An inbox that is so full holds up its senders, or soon will. */
+/** Share of its capacity from which an inbox applies backpressure, or soon will. */
 const CROWDED = 0.8
 
 /**
  * The lines that show a sample: what the whole system does, then a table of its components.
  *
- * @param rows - at most so many components: those that failed or drop first, then the busiest
+ * @param rows - maximum number of components: those that failed or drop first, then the busiest
  */
 export function sampleTable(sample: Sample, rows: number, paint: Paint): string[] {
   const { components, more, received, sent, dropped, losses, unaccounted } = sample
@@ -56,7 +56,7 @@ export function sampleTable(sample: Sample, rows: number, paint: Paint): string[
     '',
     paint('bold', titles),
     ...others,
-    ...(left > 0 ? [paint('dim', `and ${plural(left, 'component')} with less to tell`)] : []),
+    ...(left > 0 ? [paint('dim', `and ${plural(left, 'component')} with less traffic`)] : []),
   ]
 }
 

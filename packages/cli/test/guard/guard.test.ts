@@ -237,7 +237,7 @@ describe('Guard', () => {
     expect(passed.length).toBeLessThan(100_000)
   })
 
-  it('GRD-10 it takes nothing while outbox is full; on producerFinished it passes on what waits', async () => {
+  it('GRD-10 it takes nothing while outbox is full; on producerFinished it passes on what is queued', async () => {
     const { guard, passed, run, clock } = start({}, 2)
     for (let i = 0; i < 5; i++) guard.inbox.deliver([Buffer.from(`${i}`), ['203.0.113.1', 1]])
     guard.control.deliver(producerFinished())

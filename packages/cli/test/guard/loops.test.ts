@@ -21,7 +21,7 @@ function lapsOf(
   return arrived
 }
 
-/** How many of so many datagrams are dropped. */
+/** How many of `count` datagrams are dropped. */
 function dropped(count: number, catches: (i: number) => boolean): number {
   let drops = 0
   for (let i = 0; i < count; i++) if (catches(i)) drops++
@@ -65,7 +65,7 @@ describe('Loops', () => {
     expect(round).toBe(-1)
   })
 
-  it('GRD-07 a burst of equal datagrams, and different ones, are no loop: none is dropped', () => {
+  it('GRD-07 a burst of equal datagrams, and different ones, are not a loop: none is dropped', () => {
     const burst = new Loops()
     expect(dropped(100_000, (i) => burst.catches(HOST, 1500, payload(0), i / 500))).toBe(0)
     const loops = new Loops()

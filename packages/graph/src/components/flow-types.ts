@@ -105,14 +105,14 @@ export function flowTypes(): ComponentType[] {
     }),
     define({
       name: 'Sample',
-      summary: 'passes on one message of every so many',
-      options: () => ({ every: whole(1, 1_000_000_000).describe('one of so many') }),
+      summary: 'passes on one message of every n',
+      options: () => ({ every: whole(1, 1_000_000_000).describe('n: one message of n passes') }),
       boxes: passing('any'),
       make: (options) => new Sample(options),
     }),
     define({
       name: 'Limit',
-      summary: 'passes on at most so many messages a second, and drops the others',
+      summary: 'passes on at most a number of messages a second, and drops the others',
       options: () => ({ perSecond: positive('of messages').describe('messages a second') }),
       boxes: passing('any'),
       make: (options) => new Limit(options),

@@ -40,7 +40,7 @@ export function localOptions(): Shapes {
     onProducerFinished: oneOf('ignore', 'drain')
       .optional()
       .describe(
-        'when its producer has finished: send what waits and end (drain, the default), or go on (ignore)',
+        'when its producer has finished: send what is queued and end (drain, the default), or go on (ignore)',
       ),
     lingerMs: milliseconds()
       .optional()
@@ -86,7 +86,9 @@ function multicast(): z.ZodObject {
         .optional()
         .describe('the interface to join and send on, by name or address'),
       ttl: whole(0, 255).optional().describe('routers to cross, 0-255 (default 1)'),
-      loopback: flag().optional().describe("whether one's own datagrams come back (default true)"),
+      loopback: flag()
+        .optional()
+        .describe('whether this host receives its own datagrams, too (default true)'),
     },
     { error },
   )

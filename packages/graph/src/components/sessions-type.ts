@@ -14,8 +14,12 @@ export function sessionsType(): ComponentType {
     options: () => ({
       idleMs: whole(1, 0x7fffffff, 'of milliseconds')
         .optional()
-        .describe('a session ends when nothing has come or gone for so long, ms (default 60000)'),
-      capacity: whole(1, 1_000_000).optional().describe('at most so many sessions (default 1024)'),
+        .describe(
+          'idle timeout: a session without a datagram in either direction ends, ms (default 60000)',
+        ),
+      capacity: whole(1, 1_000_000)
+        .optional()
+        .describe('maximum number of sessions (default 1024)'),
       perHost: whole(1, 1_000_000)
         .optional()
         .describe(

@@ -102,7 +102,7 @@ export class Linker {
     const wanted = use === 'sends' ? 'outbox' : 'inbox'
     const found = this.#parts.get(part)
     if (!box)
-      diagnostics.add(offset, `${show(name)} is no ${wanted}; it must be like PART.${wanted}`)
+      diagnostics.add(offset, `${show(name)} is not an ${wanted}; it must be like PART.${wanted}`)
     else if (!found && part === 'self')
       diagnostics.add(offset, `there is no self here; only the child of a Sessions has one`)
     else if (!found)

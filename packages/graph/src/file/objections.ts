@@ -9,7 +9,7 @@ export interface Findings {
   readonly diagnostics: Diagnostics
 }
 
-/** Tells what a shape has against a value, each at its place. */
+/** Reports why a value does not fit a shape, each problem at its place. */
 export function object(
   { document, diagnostics }: Findings,
   path: Path,

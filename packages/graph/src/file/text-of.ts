@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 /** The text of a file, or where it stops being UTF-8. */
 export type Decoded = { readonly text: string } | { readonly validUntil: string }
 
-/** Reads bytes as UTF-8; a byte order mark is no part of the text. */
+/** Reads bytes as UTF-8; a byte order mark is not part of the text. */
 export function textOf(bytes: Uint8Array): Decoded {
   if (isUtf8(bytes)) return { text: new TextDecoder().decode(bytes) }
   let valid = 0

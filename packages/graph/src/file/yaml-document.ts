@@ -97,7 +97,7 @@ export class YamlDocument {
   }
 }
 
-/** Looks at every node once: keys that are none, keys that come twice, aliases that lead nowhere or in a circle. */
+/** Looks at every node once: invalid keys, duplicate keys, aliases that lead nowhere or in a circle. */
 class Survey {
   failed = false
   aliases = 0

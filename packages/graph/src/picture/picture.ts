@@ -14,7 +14,7 @@ export interface PictureNode {
   readonly component: string
   /** The node whose sessions it belongs to. */
   readonly group: string | undefined
-  /** The options that tell most, as `localPort 1514`. */
+  /** The most important options, as `localPort 1514`. */
   readonly details: readonly string[]
 }
 
@@ -32,7 +32,7 @@ export interface End {
   readonly box: string
 }
 
-/** What a node shows of its options, at most so many, each so long. */
+/** Maximum number of options that a node shows, and of characters of each. */
 const MAX_DETAILS = 3
 const MAX_DETAIL_LENGTH = 28
 
