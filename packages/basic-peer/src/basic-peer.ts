@@ -32,7 +32,7 @@ const MAX_PER_STEP = 1024
  * nothing is taken from `inbox`.
  *
  * On shutdownMicroprocess it closes at once. On producerFinished it first sends what is queued, for at most
- * `drainTimeoutMs`; a ReceivingPeer goes on, unless it is told to drain.
+ * `drainTimeoutMs`; a ReceivingPeer continues, unless `onProducerFinished` is "drain".
  *
  * The protected boxes and methods are for those who write peers; to use one, use its boxes.
  *
@@ -101,7 +101,7 @@ export abstract class BasicPeer extends SocketOwner {
     return false
   }
 
-  /** Told when the look-up of a host has come to an end. */
+  /** Called when the look-up of a host has finished. */
   protected onResolved(_host: string): void {}
 
   override *main(): Main {
@@ -207,7 +207,7 @@ export abstract class BasicPeer extends SocketOwner {
         endAt = now + lingerMs
       }
       if (now >= endAt) return producerFinished()
-      // News that came within this step, inside a look-up, woke nobody.
+      // A notice that was delivered within this step, by a look-up, has not woken this peer.
       yield more || read === 'batch' || this.news.ready
         ? undefined
         : this.pause(Math.min(endAt, this.lookupDue) - now)

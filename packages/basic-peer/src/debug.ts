@@ -2,7 +2,7 @@ import { debuglog } from 'node:util'
 
 const log = /* @__PURE__ */ debuglog('udpng')
 
-/** Tells the story of the sockets to whoever asks with `NODE_DEBUG=udpng`. */
+/** Logs the life of the sockets to standard error when `NODE_DEBUG` contains `udpng`. */
 export function debug(message: unknown): void {
   log('%s', message)
 }

@@ -8,17 +8,17 @@ import { Notices } from './notices.js'
 import type { Bounds } from './stats.js'
 import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
 
-/** `node:dgram` cannot stop reading: so many datagrams are kept while nobody takes them. */
+/** Capacity of the read buffer: `node:dgram` cannot stop reading while the peer does not take datagrams. */
 const MAX_KEPT = 512
-/** libuv reads so many in a row; as many mean that there are more. */
+/** libuv reads at most this many datagrams in a row: a full batch means that more are available. */
 const LIBUV_BATCH = 32
-/** So many are enough for a notice, even if there are more. */
+/** With this many datagrams buffered the notice is given at once. */
 const NOTICE_THRESHOLD = 256
 
 /**
  * UDP through `node:dgram`: works everywhere. One system call and one callback per datagram.
  *
- * It cannot stop the socket, so while nobody reads it keeps at most 512 datagrams, and counts what does
+ * It cannot stop the socket, so while the peer does not read it buffers at most 512 datagrams, and counts what does
  * not fit as `readBufferFull`. What the kernel itself dropped comes from `/proc/net/udp`.
  */
 export const dgramTransport: DatagramTransport = /* @__PURE__ */ receiving()
@@ -109,7 +109,8 @@ class ReceivingSocket extends DgramSocket {
     const { length } = this.#arrived
     // While they stream in, the notice waits for the next turn, and so costs less for each. Not when turns are long, as with
     // hundreds of sockets on a busy machine: it would wait for eight of them.
-    const streaming = this.notices.short && length - this.#seen >= LIBUV_BATCH && length < NOTICE_THRESHOLD
+    const streaming =
+      this.notices.short && length - this.#seen >= LIBUV_BATCH && length < NOTICE_THRESHOLD
     this.#seen = length
     if (streaming) this.announce()
     return length > 0 && !streaming

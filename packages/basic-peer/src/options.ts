@@ -15,7 +15,7 @@ export interface PeerOptions
   readonly lookup?: Lookup
   /** For how long an answer is good, a failure too; milliseconds (default 30 000). */
   readonly lookupTtlMs?: number
-  /** At most so long is spent on sending what is queued, once told to finish; milliseconds (default 5000). */
+  /** Deadline for sending the queued messages after producerFinished; milliseconds (default 5000). */
   readonly drainTimeoutMs?: number
   /** What the socket is made of (default `"auto"`: the fastest that works here). */
   readonly transport?: TransportChoice
@@ -153,7 +153,7 @@ function isReadable(value: object): boolean {
   return Object.keys({ ...value }).length >= 0
 }
 
-/** Options of a peer that receives, besides the common ones. */
+/** Options of a peer that receives, in addition to the common ones. */
 export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
   localAddr: {
     kind: {
@@ -199,7 +199,7 @@ export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
   },
 }
 
-/** Options of a peer with one destination, besides the common ones. */
+/** Options of a peer with one destination, in addition to the common ones. */
 export const RECEIVER: OptionTable<Omit<ReceiverOptions, keyof PeerOptions>> = {
   receiverAddr: {
     kind: {
@@ -236,7 +236,7 @@ export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromRec
  * Checks the options of a peer, and finds its addresses. What is undefined was not given.
  *
  * @param attempt - what was attempted, after `cannot`, as in `create SimplePeer`
- * @param own - options it has besides the common ones
+ * @param own - options in addition to the common ones
  * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
  */
 export function settle(

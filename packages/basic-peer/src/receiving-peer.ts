@@ -32,7 +32,7 @@ export abstract class ReceivingPeer extends BasicPeer {
 
   /**
    * @param options - as the peer was given them
-   * @param own - the options it has besides those that all peers have
+   * @param own - the options of this kind of peer, in addition to the common ones
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
   constructor(options: LocalOptions & ReceiverOptions, own: OptionTable<object>) {

@@ -29,7 +29,7 @@ interface Waiting {
 
 /**
  * Takes requests to watch sockets, and gives one notice to the box named when the socket is ready. One
- * per scheduler, made on first use, ended when nobody uses it any more.
+ * per scheduler, made on first use, ended with its last user.
  *
  * Of several requests for one socket and readiness only the first counts, until it fires or is removed. A socket that
  * cannot be watched costs its own request only: the box gets a `TRANSPORT_FAILED` instead of the notice.

@@ -18,7 +18,7 @@ export interface PeerStats {
     unsent: number
     /** Received, but the peer ended before it could emit it, or never emits anything. */
     unread: number
-    /** Received, but nobody took it for too long: the transport keeps a bounded buffer. */
+    /** Received while the transport's read buffer was full, because the peer did not take datagrams. */
     readBufferFull: number
     /** To be sent to a name, but too much waits for look-ups already. */
     lookupQueueFull: number

@@ -16,7 +16,7 @@ export interface MulticastOptions {
   readonly interface?: string
   /** Routers to cross, 0-255; 0 stays on this host (default 1). */
   readonly ttl?: number
-  /** Whether one's own datagrams come back (default true). */
+  /** Whether datagrams sent to a joined group are received by this host too (default true). */
   readonly loopback?: boolean
 }
 
@@ -45,14 +45,14 @@ export interface SocketOptions {
   readonly exactDrops?: boolean
 }
 
-/** What `DatagramTransport.open` is told. */
+/** The options of `DatagramTransport.open`. */
 export interface OpenOptions extends SocketOptions {
   readonly family: Family
   /** IP literal to bind to. */
   readonly host: string
   /** Port to bind to; 0 asks for any. */
   readonly port: number
-  /** False when nobody is going to read: what arrives is counted as unread, and need not be kept. */
+  /** False when `receive` will not be called: what arrives is counted as unread and discarded. */
   readonly receive: boolean
   /**
    * Where the transport counts: `sent` and `sentBytes` when the system has accepted a parcel,
@@ -71,7 +71,7 @@ export interface OpenOptions extends SocketOptions {
    * `stats.refused`; never by a transport that leaves that undefined. The same rules as for `onFailed`.
    */
   onRefused?(address: Address, error: NodeJS.ErrnoException): void
-  /** Told, outside of `send`, when `pending` has come down to 0. */
+  /** Called, outside of `send`, when `pending` has come down to 0. */
   onSettled(): void
 }
 
@@ -91,7 +91,7 @@ export interface Selectable {
 export interface DatagramSocket extends Selectable {
   /** Where it is bound, port 0 filled in. */
   readonly address: Address
-  /** Bytes of the kernel's receive buffer, as it took the wish; undefined where it does not tell. */
+  /** Bytes of the kernel's receive buffer, as granted; undefined where the system does not report it. */
   readonly recvBufferSize: number | undefined
   /** Parcels taken whose outcome is not known yet. */
   readonly pending: number
@@ -104,7 +104,7 @@ export interface DatagramSocket extends Selectable {
   read(max: number): readonly Datagram[]
   /**
    * Sends the parcels in order, until all are taken or the socket would block. Those taken are
-   * sent, or told to `onFailed`; those not taken are neither sent nor lost.
+   * sent, or reported to `onFailed`; those not taken are neither sent nor lost.
    *
    * @returns how many, from the first on, were taken
    */

@@ -13,7 +13,7 @@ declare const composed: unique symbol
 
 /** What a composite is to its users: a component whose `main` is there, and whose boxes the compiler knows. */
 export interface Composed extends Component {
-  /** Not a property: it is there only for the compiler, which could not tell a composite without boxes from `Component`. */
+  /** Not a property: it is there only for the compiler, which could not distinguish a composite without boxes from `Component`. */
   readonly [composed]?: never
   main(): Main
 }
@@ -57,7 +57,7 @@ export abstract class Composite extends Component {
 
   /**
    * @param parts - in the order they start
-   * @throws {UdpngError} `BAD_OPTION` for what is no component, and for one that is there twice
+   * @throws {UdpngError} `BAD_OPTION` for a value that is not a component, and for one that is there twice
    */
   constructor(parts: readonly Named[]) {
     super()
@@ -98,10 +98,12 @@ export abstract class Composite extends Component {
     }
     let living: readonly Component[] = [...this.#names.keys()]
     let shutdown: Control | undefined
-    const told = new Map<Component, Inbox<Control>>()
+    const notified = new Map<Component, Inbox<Control>>()
     for (;;) {
       // What a part left unread when it ended may have been the shutdown, which then went no further.
-      const lost = living.some((part) => part.ended && (told.get(part) ?? part.control).dropped > 0)
+      const lost = living.some(
+        (part) => part.ended && (notified.get(part) ?? part.control).dropped > 0,
+      )
       living = living.filter((part) => !part.ended)
       if (living.length === 0) {
         shutdown = yield* this.#drain(shutdown)
@@ -111,15 +113,15 @@ export abstract class Composite extends Component {
       }
       if (shutdown && lost)
         for (const { part, box } of this.recipients(living))
-          if (!told.has(part)) {
-            told.set(part, box)
+          if (!notified.has(part)) {
+            notified.set(part, box)
             box.deliver(shutdown)
           }
       for (const word of this.control)
         for (const { part, box } of this.recipients(living)) {
           if (isShutdown(word)) {
             shutdown ??= word
-            told.set(part, box)
+            notified.set(part, box)
           }
           box.deliver(word)
         }

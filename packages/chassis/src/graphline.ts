@@ -16,7 +16,7 @@ export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
  * A linkage is `"Part.outbox": "Part.inbox"`. One that names `self` gives the graph a box of its own, which is
  * the part's box itself: `"self.aim": "UDP.target"` makes `graph.aim` that inbox, `"UDP.outbox": "self.outbox"`
  * makes `graph.outbox` that outbox. An outbox that no linkage names leads nowhere: what it sends is discarded
- * and counted. A full inbox holds up all who feed it.
+ * and counted. A full inbox applies backpressure to all its senders.
  *
  * The parts start when the graph starts, in the order they are listed, and not by themselves; it ends when all of
  * them have ended. What arrives in its `control` goes to the part that `self.control` leads to, and once that has
@@ -38,7 +38,7 @@ export const Graphline: {
    *
    * @param parts - components by the names that linkages call them; not `self`, and without a dot
    * @param linkages - what leads where (default: nothing)
-   * @throws {UdpngError} `BAD_OPTION` for a part that is no component, is there twice or has a name that it
+   * @throws {UdpngError} `BAD_OPTION` for a part that is not a component, is there twice or has a name that it
    *   cannot have; `BAD_LINK` for a part or a box that is not there, and for a box of the graph that cannot
    *   be; `BOX_ALREADY_LINKED` when an outbox feeds another inbox. Then no link is left behind.
    */

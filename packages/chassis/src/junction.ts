@@ -7,7 +7,7 @@ import type { AnyOutbox } from './fits.js'
  * The senders are slowed by backpressure as if each were linked to the destination itself. A message waits here only if
  * another sender has filled the destination, or if its own sender does not heed backpressure.
  *
- * On producerFinished it first passes on what waits; on shutdownMicroprocess it ends at once, and what waits is dropped.
+ * On producerFinished it first passes on what is queued; on shutdownMicroprocess it ends at once, and what is queued is dropped.
  */
 export class Junction extends Component {
   readonly inbox: Passage
@@ -69,7 +69,7 @@ class Passage extends Inbox<unknown> {
     return !this.full
   }
 
-  /** Passes on what waits, as far as there is room. Then the senders are woken. */
+  /** Passes on what is queued, as far as there is room. Then the senders are woken. */
   drain(): void {
     while (this.ready && !this.#outbox.full) {
       const message = this.recv()

@@ -13,7 +13,7 @@ export type Pipeline<S extends Stages> = Composed & Entrance<S[0]> & Exit<Last<S
  *
  * Each stage's `outbox` feeds the next one's `inbox`, and its `signal` the next one's `control`. The
  * pipeline's `inbox` is the first stage's box, its `outbox` and `signal` are the last one's: the very same
- * objects, so nothing is copied on the way, and a full inbox holds up the stage before it, back to the
+ * objects, so nothing is copied on the way, and backpressure from a full inbox reaches all the way back to the
  * source. What the stage lacks, the pipeline lacks.
  *
  * The stages start when the pipeline starts, and not by themselves; it ends when all of them have ended. A stage
@@ -33,7 +33,7 @@ export const Pipeline: {
   /**
    * Joins one stage or more, in the order that messages pass through them; starts nothing.
    *
-   * @throws {UdpngError} `BAD_OPTION` without a stage, for what is no component, and for a stage that is
+   * @throws {UdpngError} `BAD_OPTION` without a stage, for a value that is not a component, and for a stage that is
    *   there twice; `BAD_LINK` when a stage lacks the box that would join it to its neighbour;
    *   `BOX_ALREADY_LINKED` when its outbox feeds another inbox. Then no link is left behind.
    */

@@ -56,7 +56,7 @@ export class Ports {
   ): Port<B> {
     const found = this.#ports.get(name)
     if (found && found.box instanceof type) return { part: found.part, box: found.box }
-    // Notices of a component to itself are protected: nobody links them.
+    // Notices of a component to itself are protected and cannot be linked.
     const all = [...this.#ports]
       .filter(([, { box }]) => box instanceof type && box.role !== 'internal')
       .map(([port]) => port)

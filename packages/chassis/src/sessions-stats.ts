@@ -18,8 +18,8 @@ export type SessionsDrops = {
  * What became of every session, and of every datagram, of a `Sessions`. At every moment:
  *
  * `received = passed +` all `undelivered`;
- * `passed =` what the children took `+` what waits in their inboxes `+` what was dropped from there;
- * and what the children sent `= sent + unsent +` what waits for room in `outbox`.
+ * `passed =` what the children took `+` what is queued in their inboxes `+` what was dropped from there;
+ * and what the children sent `= sent + unsent +` what is queued for room in `outbox`.
  */
 export interface SessionsStats {
   /** Sessions that started. */

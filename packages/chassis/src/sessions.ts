@@ -20,7 +20,7 @@ import { type SessionsOptions, settle } from './sessions-options.js'
 import { noStats, type SessionsDrops, type SessionsStats } from './sessions-stats.js'
 import { isShortage } from './shortage.js'
 
-/** Datagrams of one step; then the others, the children above all, get their turn. */
+/** Datagrams per step; then other components, especially the children, get their turn. */
 const DATAGRAMS_PER_STEP = 64
 /** Sessions that are asked whether they can make room, in the order of eviction. */
 const MAX_ASKED = 8

@@ -30,7 +30,7 @@ const OPTIONS = {
   output: { kind: writable, text: 'where it writes (default: standard output)' },
 } as const satisfies OptionTable<ConsoleEchoerOptions>
 
-/** Messages are written together until they are so many characters. */
+/** Messages are written in batches of at least this many characters. */
 const CHARACTERS_PER_WRITE = 16_384
 
 /**
@@ -45,11 +45,11 @@ const CHARACTERS_PER_WRITE = 16_384
  *
  * Bytes from the network cannot drive the terminal: see `printable`.
  *
- * A slow output holds it up: while that has not taken what was written, nothing more is taken from
- * `inbox`. A forwarder also waits for room in `outbox`. On producerFinished all that waits is written out before
+ * A slow output applies backpressure: while it has not taken what was written, nothing more is taken from
+ * `inbox`. A forwarder also waits for room in `outbox`. On producerFinished all queued messages are written before
  * it ends; on shutdownMicroprocess it ends at once.
  *
- * When nobody reads standard output any more (`| head -1`), everything that runs on its scheduler is
+ * When the reader of standard output has closed it (`| head -1`), everything that runs on its scheduler is
  * closed, and `run()` resolves. Any other failure of the output is the component's failure.
  *
  * @example
@@ -188,7 +188,7 @@ export class ConsoleEchoer<T = unknown> extends Component {
   }
 }
 
-/** Nobody reads any more: a pipe says EPIPE, a connection that was reset ECONNRESET. */
+/** The reader has closed: a pipe fails with EPIPE, a connection that was reset with ECONNRESET. */
 function isGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ECONNRESET'
 }

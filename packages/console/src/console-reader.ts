@@ -30,7 +30,7 @@ const OPTIONS = {
   output: { kind: writable, text: 'where the prompt goes (default: standard output)' },
 } as const satisfies OptionTable<ConsoleReaderOptions>
 
-/** After so many lines the other components get their turn. */
+/** Lines per step; then other components get their turn. */
 const LINES_PER_STEP = 256
 
 /**
@@ -38,12 +38,12 @@ const LINES_PER_STEP = 256
  * them with `prompt`.
  *
  * A line ends with "\n" or "\r\n", or with the input; one of more than 1 Mi characters is sent in
- * pieces, of which only the last has `eol`. While `outbox` is full it reads no more, so whoever writes to
- * its input is held up. Unlinked, it reads and discards.
+ * pieces, of which only the last has `eol`. While `outbox` is full it stops reading, so that
+ * backpressure reaches the program that writes to its input. Unlinked, it reads and discards.
  *
  * At the end of the input (Ctrl-D on a terminal) all lines have been sent, it says producerFinished and
  * ends. On shutdownMicroprocess it ends at once, on producerFinished it first sends the lines that have
- * come in and are complete. It then lets go of its input, so that the process can exit, or others can read on.
+ * come in and are complete. It then releases its input, so that the process can exit, or others can read on.
  *
  * @example
  * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
@@ -154,5 +154,5 @@ function readWhatHasComeIn(input: Readable): void {
   }
 }
 
-/** Without its prompt a reader reads all the same. */
+/** A reader works without its prompt. */
 function ignore(): void {}

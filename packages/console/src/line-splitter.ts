@@ -7,7 +7,7 @@ export const MAX_LINE_LENGTH: number = 1_048_576
 const HALF = /[\ud800-\udbff]/
 
 /**
- * Cuts text that comes in chunks, or UTF-8, into lines: each has `eol` in place of its own line end, "\n" or "\r\n".
+ * Cuts text that comes in chunks, or UTF-8, into lines: each has `eol` instead of its own line end, "\n" or "\r\n".
  *
  * A line of more than `MAX_LINE_LENGTH` characters comes in pieces, of which only the last has the `eol`.
  */

@@ -15,7 +15,7 @@ const BEYOND_ASCII =
 /**
  * Makes text of bytes that came from anywhere, fit to be shown on a terminal.
  *
- * Bytes are read as UTF-8. Control characters other than tab and newline are written `\x1b`, bytes that are no UTF-8
+ * Bytes are read as UTF-8. Control characters other than tab and newline are written `\x1b`, bytes that are not UTF-8
  * `\xff`, and beyond ASCII the C1 controls, line separators and marks that turn the direction of writing
  * `\u202e`. All else, backslashes too, is left as it is.
  *

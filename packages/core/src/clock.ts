@@ -1,12 +1,12 @@
 /**
- * Where a scheduler gets its time from. A simulator, or a test, brings its own.
+ * The source of time of a scheduler. A simulator, or a test, brings its own.
  */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes backwards. */
   now(): number
   /**
-   * Calls back once, `ms` milliseconds from now. It may be somewhat early (timers are): whoever
-   * waits looks at `now()` again. Returns what undoes it.
+   * Calls back once, `ms` milliseconds from now. It may be somewhat early (timers are), so the
+   * callback has to check `now()`. Returns a function that cancels it.
    */
   after(ms: number, callback: () => void): () => void
 }

@@ -28,8 +28,8 @@ const HOOKS: Hooks = {
  *
  * Its fields that hold an `Inbox` or an `Outbox` are its boxes (a `#private` field is not seen),
  * and `*main()` is its thread: `yield` ends a step, `yield this.pause()` sleeps until something
- * happens. When `main` has returned or thrown, the component has ended: all its links are cut and its
- * children told to shut down.
+ * happens. When `main` has returned or thrown, the component has ended: all its links are cut, and its
+ * children get shutdownMicroprocess.
  *
  * @example
  * class Upper extends Component {
@@ -118,7 +118,7 @@ export abstract class Component {
    * ends; or `ms` milliseconds have passed, if given. It also sleeps when messages wait already, so take those
    * first. A wake that comes before the `yield` is not lost; a wake without a reason is possible.
    *
-   * @param ms - at most so long, on the scheduler's clock
+   * @param ms - the timeout, on the scheduler's clock
    * @example
    * yield this.pause()
    */
@@ -130,7 +130,7 @@ export abstract class Component {
    * Waits until `ms` milliseconds have passed on the scheduler's clock, and no less. Messages that
    * arrive meanwhile wait; nothing else wakes it.
    *
-   * @param ms - `Infinity` is for ever; 0 or less, as well as NaN, is one turn of the timers
+   * @param ms - `Infinity` is forever; 0 or less, as well as NaN, is one turn of the timers
    * @example
    * yield* this.sleep(1000)
    */
@@ -172,7 +172,7 @@ export abstract class Component {
 
   /**
    * Starts a child: its first step is in the next cycle. This component is woken when the child
-   * ends, and when this component ends, the child is told to shut down.
+   * ends, and when this component ends, the child gets shutdownMicroprocess.
    *
    * @param name - what it is called (default: what its constructor was given, or else class and number)
    * @param group - what accounts call it (default: its given name, or else its class); those of one group are added up
@@ -223,7 +223,7 @@ export abstract class Component {
     return box
   }
 
-  /** Lets go of an adopted box: its links are cut. */
+  /** Releases an adopted box: its links are cut. */
   protected release(box: Box): void {
     box.cut()
     this.#process.released ??= new Passage()
@@ -242,7 +242,7 @@ export abstract class Component {
 
   /**
    * Called once when the component has ended, however it ended, also if it never made a step: the
-   * place to let go of what the system lent. Nothing can be sent any more.
+   * place to release system resources, such as sockets and files. Nothing can be sent any more.
    */
   protected onEnd(): void {}
 

@@ -3,7 +3,7 @@ export interface ProducerFinished {
   readonly kind: 'producerFinished'
 }
 
-/** Stop now. `cause` says why, when there is a reason worth telling. */
+/** Stop now. `cause` says why, if known. */
 export interface ShutdownMicroprocess {
   readonly kind: 'shutdownMicroprocess'
   readonly cause?: unknown
@@ -27,7 +27,7 @@ export function producerFinished(): ProducerFinished {
 /**
  * Makes the message "stop now".
  *
- * @param options.cause - why, for those who are told to stop
+ * @param options.cause - the reason, for the components that receive it
  * @see Axon.Ipc.shutdownMicroprocess
  */
 export function shutdownMicroprocess(

@@ -67,6 +67,6 @@ export function quietly(call: () => unknown): void {
   try {
     call()
   } catch {
-    // whoever gave the function has to look after its errors
+    // errors of the function are its provider's
   }
 }

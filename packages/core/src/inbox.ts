@@ -4,7 +4,7 @@ import { UdpngError } from './errors.js'
 import { oneOf, whole } from './kinds.js'
 
 /**
- * What one more message meets in a full inbox: it is stored all the same (`"accept"`), refused
+ * What happens to a message that finds the inbox full: it is stored nevertheless (`"accept"`), refused
  * with `BOX_FULL` (`"throw"`), or dropped and counted, it itself (`"dropNewest"`) or the message
  * that waited longest (`"dropOldest"`).
  */
@@ -40,7 +40,7 @@ const OPTIONS: OptionTable<InboxOptions> = {
 
 /** What a ring of 1, which an unused inbox has, grows to. */
 const SMALLEST_RING = 16
-/** A ring that grew beyond this is let go when it runs empty, so that a burst leaves no memory. */
+/** A ring that grew beyond this is freed when it runs empty, so that a burst leaves no memory. */
 const LARGEST_KEPT_RING = 4096
 
 /**
@@ -49,8 +49,8 @@ const LARGEST_KEPT_RING = 4096
  * Every message is accounted for: `delivered = taken + dropped + length` holds at every moment.
  * When its component has ended, an inbox counts what is still delivered as dropped.
  *
- * Taking from an inbox wakes whoever sends to it, unless it can never be full (`capacity`
- * `Infinity`), for then nobody waits for room.
+ * Taking from an inbox wakes its senders, unless it can never be full (`capacity`
+ * `Infinity`), for then no sender waits for room.
  *
  * @see Axon.Box
  */
@@ -68,7 +68,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   #unread = 0
   /** Where `whenFull` is asked about one more message: its capacity; always, when its component has ended. */
   #bound: number
-  /** Where its senders are held up: its capacity, or never, when it drops. */
+  /** The length from which its senders see `full`: its capacity, or Infinity when it drops. */
   readonly #limit: number
 
   /**
@@ -133,8 +133,8 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
    * Puts a message in, and wakes the component. Any callback may do so, at any time, also before
    * the component is activated: the messages wait for its first step.
    *
-   * @returns false when the inbox is now full (unless it drops: then it holds nobody up), or when
-   *   its component has ended and the message was only counted; else true
+   * @returns false when the inbox is now full (an inbox that drops is never full to its senders), or when
+   *   its component has ended and the message was only counted; otherwise true
    * @throws {UdpngError} `BOX_FULL` when it is full and `whenFull` is `"throw"`
    */
   deliver(message: T): boolean {
@@ -158,7 +158,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return message
   }
 
-  /** Takes what waits, also what arrives meanwhile: `for (const message of this.inbox) ...` */
+  /** Takes what is queued, also what arrives meanwhile: `for (const message of this.inbox) ...` */
   [Symbol.iterator](): Iterator<T, undefined> {
     return this
   }
@@ -189,7 +189,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   }
 
   /**
-   * Its component has ended: no link leads here any more, what waits is dropped, and so is
+   * Its component has ended: no link leads here any more, what is queued is dropped, and so is
    * whatever comes later.
    *
    * @internal

@@ -5,12 +5,12 @@ import { Inbox } from './inbox.js'
 import { Outbox } from './outbox.js'
 import type { Scheduler } from './scheduler.js'
 
-/** What lives in a scheduler now, services too, in the order of activation. For tools that look at a running program. */
+/** The living components of a scheduler, services too, in the order of activation. For tools that inspect a running program. */
 export function componentsOf(scheduler: Scheduler): Component[] {
   return Array.from(scheduler.living, ({ component }) => component as Component)
 }
 
-/** What a component is doing, and for whom. */
+/** The state of a component and its parent. */
 export interface Status {
   /** Number of its activation; 0 before. */
   readonly id: number
@@ -25,7 +25,7 @@ export interface Status {
 
 const STATES = ['ready', 'paused', 'waiting', 'new', 'ended'] as const
 
-/** What a component is doing, and for whom; undefined for what is no component. */
+/** The state of a component and its parent; undefined for a value that is not a component. */
 export function statusOf(component: Component): Status | undefined {
   const process = Component.recordOf(component)
   if (!process) return undefined
@@ -59,9 +59,9 @@ interface Tap<T> {
 }
 
 /**
- * Tells `listener` of each message that is delivered into an inbox, or sent through an outbox, linked or not, before it
- * is: the very same object, so look and do not touch. What `listener` throws harms nobody. A box that nobody
- * taps pays nothing for it.
+ * Calls `listener` with each message that is delivered into an inbox, or sent through an outbox, linked or not, before it
+ * is: the very same object, so do not change it. What `listener` throws affects nothing else. A box without a
+ * tap has no extra cost.
  *
  * @returns what undoes it
  */

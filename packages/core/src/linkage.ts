@@ -18,7 +18,7 @@ export interface Linkage extends Disposable {
  * inbox; many outboxes may feed one inbox. A link to or from a component that has ended is cut at once.
  *
  * @param onCut - called once when the link is cut, by whomever: `unlink`, or the end of either
- *   component; what it throws harms nobody
+ *   component; what it throws affects nothing else
  * @throws {UdpngError} `BAD_LINK` when an end is not the right kind of box; `BOX_ALREADY_LINKED`
  *   when the outbox is linked already, also to this very inbox
  * @see Axon.Postoffice

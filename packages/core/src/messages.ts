@@ -9,7 +9,7 @@ import { RUN_OPTIONS } from './scheduler-options.js'
  * Turns an outbox into an async iterable, for code outside the graph. It is linked at the call, and
  * yields each message once, in order.
  *
- * While nobody iterates, up to 1024 messages wait; then the outbox is full, and its component holds
+ * While the iterator is not read, up to 1024 messages are buffered; then the outbox is full, and its component holds
  * back. It ends, and never throws, when the component has ended and what was buffered is through;
  * `break`, or an abort of `signal`, ends it at once and unlinks.
  *

@@ -80,7 +80,7 @@ export class Microprocess implements Owner {
   isService = false
   /** Its thread runs at this moment, a step or its `finally` blocks: it cannot be entered again. */
   busy = false
-  /** Told to close while it was busy. */
+  /** A close was requested while it was busy. */
   closing = false
   /** Cancels the timer that closes it if it does not shut down by itself. */
   grace: (() => void) | undefined

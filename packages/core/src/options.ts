@@ -10,7 +10,7 @@ export { show } from './show.js'
 
 /**
  * Refuses an unknown option, a value of the wrong type or out of its range, and the lack of a required option. A value that is
- * undefined is an option that was not given; its name must exist all the same.
+ * undefined is an option that was not given; its name must nevertheless exist.
  *
  * @param attempt - what was attempted, after `cannot`, as in `create Beacon`
  * @param table - the options there are

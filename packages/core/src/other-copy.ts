@@ -1,4 +1,4 @@
-/** What tells the objects of this package apart, whichever copy of the package made them. */
+/** Recognizes the objects of this package, whichever copy of the package made them. */
 const MEMBERS = {
   'a component': 'readControl',
   'an inbox': 'recv',

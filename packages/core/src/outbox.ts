@@ -14,7 +14,7 @@ const OPTIONS: OptionTable<OutboxOptions> = { role: ROLE }
  * A way out of a component. It stores nothing: a message is in the destination inbox when `send`
  * returns, and a message sent while nothing is linked is discarded and counted.
  *
- * A component that heeds the pressure stops while `full`, and is woken when there is room:
+ * A component that heeds backpressure stops while `full`, and is woken when there is room:
  * `while (this.outbox.full) yield this.pause()`.
  *
  * @see Axon.Box

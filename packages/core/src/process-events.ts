@@ -7,7 +7,7 @@ const DANGEROUS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u
 export function whenLoopIsEmpty(callback: () => void): () => void {
   const { process } = globalThis
   if (!process?.setMaxListeners) return () => {}
-  // One listener for each run that is under way is not a leak. 0 is no limit.
+  // One listener for each run that is under way is not a leak. 0 is not a limit.
   const raise = (by: number): void => {
     const limit = process.getMaxListeners()
     if (limit > 0) process.setMaxListeners(Math.max(1, limit + by))

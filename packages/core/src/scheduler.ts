@@ -27,7 +27,7 @@ import { Warnings } from './warnings.js'
 
 /**
  * Runs components: round robin, one step each per cycle, in the order of activation, without ever
- * blocking the event loop. With everybody paused it costs nothing: no timer, no wake-up.
+ * blocking the event loop. With all components paused it costs nothing: no timer, no wake-up.
  *
  * @see Axon.Scheduler
  */
@@ -45,14 +45,14 @@ export class Scheduler {
   readonly #observers = new Observers()
   readonly #runs = new Runs()
   #activations = 0
-  /** Living components that are no services: they keep `run()` from resolving. */
+  /** Living components other than services: they keep `run()` from resolving. */
   #citizens = 0
   readonly #queue = new RunQueue()
   /** A component steps. */
   #stepping = false
   /** All components are being closed. */
   #closing = false
-  /** A component that was activated too late is being ended: what its end activates in turn ends without `onEnd`. */
+  /** A component that was activated too late is being ended: what its end activates then ends without `onEnd`. */
   #refusing = false
   /** The message of the abort, from then on until the run is over. */
   #aborted: ShutdownMicroprocess | undefined
@@ -87,7 +87,7 @@ export class Scheduler {
    * active one again changes nothing. While the scheduler is `stopping`, the component ends at once instead.
    *
    * @throws {UdpngError} `BAD_ACTIVATION` for one that has ended, one of another scheduler, or anything
-   *   that is no component
+   *   that is not a component
    */
   activate<C extends Component>(component: C): C
   /** @internal */
@@ -159,7 +159,7 @@ export class Scheduler {
     return over
   }
 
-  /** Whether nobody is awake, in a run: nothing happens before a message, a timer or a promise comes. */
+  /** Whether no component is awake, in a run: nothing happens before a message, a timer or a promise comes. */
   get idle(): boolean {
     return !this.#slices.requested
   }
@@ -196,7 +196,7 @@ export class Scheduler {
   }
 
   /**
-   * The one component of this scheduler that serves everybody under this key: made and started on the
+   * The one component of this scheduler that serves all components under this key: made and started on the
    * first call, made anew when it has ended. Services do not keep `run()` from resolving.
    *
    * @see Axon.CoordinatingAssistantTracker
@@ -221,7 +221,7 @@ export class Scheduler {
   }
 
   /**
-   * Tells `listener` of every activation, end and failure from now on. One that throws harms nobody.
+   * Notifies `listener` of every activation, end and failure from now on. A listener that throws affects nothing else.
    *
    * @returns what undoes it
    */

@@ -2,7 +2,7 @@ import type { Address } from './address.js'
 import { isSameIp, type ZoneNumber } from './canonical-host.js'
 import { type IpAddress, parseIp } from './ip-address.js'
 
-/** Spellings that are remembered besides those given: a system has one for each address. */
+/** Maximum number of spellings that are cached in addition to those given: a system has one for each address. */
 const MAX_SPELLINGS = 64
 
 interface Member {

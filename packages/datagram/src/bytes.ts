@@ -15,7 +15,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 /**
  * Returns the number of bytes that a Uint8Array has.
  *
- * @throws TypeError for what is not a typed array
+ * @throws TypeError for a value that is not a typed array
  */
 export function byteLengthOf(data: Uint8Array): number {
   return lengthOf.call(data) as number

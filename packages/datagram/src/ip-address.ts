@@ -63,7 +63,7 @@ function groupAt(bytes: readonly number[], at: number): number {
   return ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
 }
 
-/** With `::` in place of the first of the longest runs of zeros. */
+/** Replaces the first of the longest runs of zeros by `::`. */
 function compressed(text: string): string {
   let start = 0
   let length = 0

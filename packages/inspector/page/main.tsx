@@ -15,7 +15,7 @@ const system = new LiveSystem(draw)
 draw(system.known)
 void system.open()
 
-/** Draws with the next frame: once, however much has changed, and not at all while nobody looks. */
+/** Draws with the next frame: once, however much has changed, and not at all while the page is hidden. */
 function draw(_known: Known): void {
   if (due) return
   due = true

@@ -3,7 +3,7 @@ import type { Bounds, UdpngError } from '@udpng/core'
 import type { Watch } from './observe/watch.js'
 import type { Picture } from './protocol.js'
 
-/** What subscribers of `udpng:drop` are told. */
+/** The message of `udpng:drop` for subscribers. */
 export interface DropEvent {
   /** Its name: `PARSE`. */
   readonly component: string
@@ -17,7 +17,7 @@ export interface DropEvent {
   readonly bounds?: Bounds
 }
 
-/** What subscribers of `udpng:failure` are told. */
+/** The message of `udpng:failure` for subscribers. */
 export interface FailureEvent {
   /** Its name: `PARSE`. */
   readonly component: string

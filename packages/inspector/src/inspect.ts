@@ -13,13 +13,13 @@ export interface InspectOptions {
   /** TCP port of the page: a whole number from 0 to 65535; 0 is any that is free (default 7090). */
   readonly port?: number
   /**
-   * Name or IP address that it listens on (default "127.0.0.1"). With one that is not of this machine alone, whoever
-   * comes needs a token.
+   * Name or IP address that it listens on (default "127.0.0.1"). With one that other machines can reach, every
+   * request needs a token.
    */
   readonly host?: string
   /**
-   * What everybody has to know who wants to see anything: 16 characters at least, letters, digits, `-`, `_`, `.` and `~` (default: none on
-   * 127.0.0.1, else one is made up). It is part of `url`.
+   * The secret that every request needs: 16 characters at least, letters, digits, `-`, `_`, `.` and `~` (default: none on
+   * 127.0.0.1, otherwise random). It is part of `url`.
    */
   readonly token?: string
 }
@@ -55,7 +55,7 @@ const OPTIONS = {
 export interface Inspector {
   /** Where the page is: `http://127.0.0.1:7090/`, with the token if one is needed. */
   readonly url: string
-  /** Closes the page and all connections to it, and lets go of the scheduler. Once is enough; more do no harm. */
+  /** Closes the page and all connections to it, and detaches from the scheduler. Further calls have no effect. */
   close(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ interface Place {
  * Shows a scheduler and all that runs on it: as a page, as JSON, as metrics. It looks on and changes nothing, keeps no
  * program alive, and prints nothing; what it shows when the run is over stays until `close()`.
  *
- * It looks once a second, twice a second while somebody watches, and rests for 50 times as long as a look took.
+ * It samples once a second, twice a second while a page is open, and rests for 50 times as long as a sample took.
  *
  * @example
  * const scheduler = new Scheduler()
@@ -80,8 +80,8 @@ interface Place {
  * @param scheduler - what runs the components
  * @param options.port - TCP port, 0-65535; 0 is any that is free (default 7090)
  * @param options.host - name or IP address that it listens on (default "127.0.0.1")
- * @param options.token - what everybody has to know, 16 characters at least (default: none on 127.0.0.1, else made up)
- * @throws {UdpngError} rejects with `BAD_OPTION` for what is no scheduler, for a value that is none, and for another option;
+ * @param options.token - the secret that every request needs, 16 characters at least (default: none on 127.0.0.1, otherwise random)
+ * @throws {UdpngError} rejects with `BAD_OPTION` for a value that is not a scheduler, for an invalid value, and for an unknown option;
  *   with `BIND_FAILED` when it cannot listen there, with what to do
  */
 export async function inspect(scheduler: Scheduler, options?: InspectOptions): Promise<Inspector> {
@@ -129,7 +129,7 @@ function isToken(value: unknown): boolean {
   return typeof value === 'string' && /^[\w.~-]{16,}$/.test(value)
 }
 
-/** 144 bits: nobody guesses it. */
+/** 144 random bits: it cannot be guessed. */
 function newToken(): string {
   return randomBytes(18).toString('base64url')
 }

@@ -1,5 +1,5 @@
 /**
- * What the page and `GET /snapshot` are told: a running system at one moment, as plain JSON. `GET /events` sends it whole, and
+ * What the page and `GET /snapshot` receive: a running system at one moment, as plain JSON. `GET /events` sends it whole, and
  * after that what has changed, as a JSON Merge Patch (RFC 7396): so no value here is ever `null`.
  */
 export interface Picture {

@@ -184,7 +184,7 @@ static void on_closed(uv_handle_t *handle) {
   disown(socket);
 }
 
-/* libuv has to let go of the descriptor before it is closed, for its number may be given away at once. */
+/* libuv has to release the descriptor before it is closed, for its number may be given away at once. */
 static void shut(Socket *socket) {
   if (socket->fd < 0) return;
   uv_close((uv_handle_t *)socket->poll, on_closed);
@@ -312,7 +312,7 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
     events = socket->wanted;
     poll_for(socket, socket->wanted);
   }
-  /* A notice that fails is lost, and comes again: what it tells of is still so. */
+  /* A notice that fails is lost, and comes again: its condition still holds. */
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
   napi_value notify, global, arguments[2], result;

@@ -1,6 +1,6 @@
 import { type Addon, NAME_BYTES } from './addon.js'
 
-/** So many destinations are remembered; then all are forgotten, and remembered anew. */
+/** Capacity of the cache of destinations; when it is full, it is cleared. */
 export const MAX_NAMES = 4096
 
 /**

@@ -20,7 +20,7 @@ import { systemError } from './system-error.js'
 /** Slots of a read that expects little. */
 const MIN_SLOTS = 4
 
-/** Reads in a row that only count, so that whoever floods a socket that nobody reads stops nothing else. */
+/** Maximum number of reads in a row that only count, so that a flood on a socket that is not read does not block the rest. */
 const MAX_COUNTING_READS = 256
 
 /** A UDP socket that sends and receives many datagrams with one system call. */
@@ -42,7 +42,7 @@ export class NativeSocket implements DatagramSocket {
   readonly #refusals: Refusals
   #coalescing = false
   /**
-   * Datagrams in a piece of the last read. Who reads no more than is wanted finds it in the processor's cache: at 1200 bytes
+   * Datagrams in a piece of the last read. A read of no more than is wanted stays in the processor's cache: at 1200 bytes
    * that makes half as many again.
    */
   #each = 1
@@ -204,7 +204,7 @@ export class NativeSocket implements DatagramSocket {
     return isFull
   }
 
-  /** Counts what was read and what waits as unread. */
+  /** Counts what was read and what is queued as unread. */
   #discard(): void {
     const { dropped } = this.#options.stats
     dropped.unread += this.#waiting.splice(0).length

@@ -69,7 +69,7 @@ export class PostboxPeer extends ReceivingPeer {
     }
   }
 
-  /** The answer may have come within this step: letters that were put aside go first all the same. */
+  /** The answer may have come within this step: parked letters still go first. */
   protected override resolve(host: string): Resolution {
     return this.#aside.has(host) ? undefined : super.resolve(host, this.#asideCount < MAX_ASIDE)
   }

@@ -18,8 +18,8 @@ export type SimplePeerOptions = TwoWayOptions & CompleteReceiver
  * Sends every message of its inbox as one datagram to its receiver, and emits every datagram that
  * arrives at its port: from any address, or only from its receiver (`onlyFromReceiver`).
  *
- * Without a receiver it reports what it is given on `errors`, and receives all the same. Stops at once on
- * shutdownMicroprocess; goes on after producerFinished unless `onProducerFinished` is "drain".
+ * Without a receiver it reports what it is given on `errors`, and still receives. Stops at once on
+ * shutdownMicroprocess; continues after producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
  * await new Pipeline(

@@ -68,7 +68,7 @@ export class TargettedPeer extends ReceivingPeer {
     return this.#receiver
   }
 
-  /** Makes it the receiver, or tells why it is none, as far as that can be told without a look-up. */
+  /** Makes it the receiver, or returns why it is invalid, as far as that is known without a look-up. */
   #aim(target: unknown): string | undefined {
     try {
       if (Array.isArray(target) && target.length === 2) {

@@ -56,7 +56,7 @@ export function statement({ sent, received, dropped }: Account): string {
   )
 }
 
-/** Of so many messages that were put in the inbox of a peer that has ended, those of which nobody knows what became. */
+/** Of `count` messages that were put in the inbox of a peer that has ended, those that are unaccounted for. */
 export function unaccounted(put: number, { sent, failed, dropped }: Readonly<PeerStats>): number {
   const refused = Object.values(failed).reduce((total, count) => total + count, 0)
   return put - sent - refused - dropped.unsent - dropped.lookupQueueFull

@@ -5,10 +5,10 @@ import { type Account, unaccounted } from './accounting.js'
 import { Paced, Traffic } from './traffic.js'
 
 const LIMIT_MS = 600_000
-/** So many fit in every receive buffer. */
+/** Maximum that fits in every receive buffer. */
 const UNREAD = 100
 
-/** Sends so many datagrams under some condition, and tells where they have gone. */
+/** Sends `count` datagrams under some condition, and returns where they have gone. */
 export type Condition = (transport: DatagramTransport, count: number) => Promise<Account>
 
 /** The conditions under which datagrams are sent, by name. */
@@ -64,7 +64,7 @@ export const conditions: Readonly<Record<string, Condition>> = {
     return sum as Account
   },
 
-  /** The sender ends in the middle of its queue, the receiver with datagrams that nobody has taken. */
+  /** The sender ends in the middle of its queue, the receiver with datagrams that were not taken. */
   async 'closing in the middle'(transport, count) {
     let sum: Account | undefined
     const rounds = 20
@@ -83,7 +83,7 @@ export const conditions: Readonly<Record<string, Condition>> = {
       const put = sender.inbox.delivered
       const lost = unaccounted(put, sender.stats)
       if (lost !== 0) throw new Error(`${lost} of ${put} messages are not accounted for`)
-      // What waits in the kernel when a socket is closed is not counted by every transport.
+      // What is queued in the kernel when a socket is closed is not counted by every transport.
       await traffic.calm(false)
       receiver.control.deliver(shutdownMicroprocess())
       await traffic.end()

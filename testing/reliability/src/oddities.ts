@@ -44,7 +44,7 @@ function shrunk(): unknown {
 class Letters extends Array<unknown> {}
 class Bytes extends Uint8Array {}
 
-/** Values that are hard on whoever looks at them, by name. */
+/** Values that are hard to inspect, by name. */
 export const oddities: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
   null: () => null,
@@ -145,7 +145,7 @@ export const oddities: Readonly<Record<string, () => unknown>> = {
   'bytes whose length throws': () => withGetter(new Uint8Array(4), 'length'),
   'bytes whose length is too small': () => withGetter(new Uint8Array(4), 'length', () => 1),
   'bytes whose length is too large': () => withGetter(new Uint8Array(4), 'length', () => 400),
-  'bytes whose length is no number': () => withGetter(new Uint8Array(4), 'length', () => 'four'),
+  'bytes whose length is not a number': () => withGetter(new Uint8Array(4), 'length', () => 'four'),
   'bytes whose buffer throws': () => withGetter(new Uint8Array(4), 'buffer'),
   'bytes whose size throws': () => withGetter(new Uint8Array(4), 'byteLength'),
   'thing like bytes': () => ({ length: 3, 0: 1, 1: 2, 2: 3, buffer: new ArrayBuffer(3) }),

@@ -6,13 +6,13 @@ import { statement } from './accounting.js'
 import { finding } from './finding.js'
 import { Traffic } from './traffic.js'
 
-/** So many times what the reader takes is sent. */
+/** The sending rate, as a multiple of what the reader takes. */
 const RATIO = 5
 /** Datagrams that the reader takes at a time. */
 const TAKES = 8
 /** A timer that is to go on ticking. */
 const TICK_MS = 20
-/** So long that what piles up would show, and so short that the kernel has room for more than the reader takes. */
+/** Long enough for a growing queue to show, short enough for the kernel to have room for more than the reader takes. */
 const PAYLOAD = Buffer.alloc(1024, 7)
 const MAX_GROWTH_BYTES = 32e6
 
@@ -49,7 +49,7 @@ export function describeOverload(transport: DatagramTransport, floodMs: number):
   })
 }
 
-/** Sends as much as there is room for and takes a share of it, without ever going to sleep: nobody has a turn but for the scheduler. */
+/** Sends as much as there is room for and takes a share of it, without ever pausing: only the scheduler gives others a turn. */
 class Overload extends Component {
   sent = 0
   endsAt: number = performance.now() + 30_000

@@ -13,7 +13,7 @@ import { UDPReceiver, UDPSender } from '@udpng/peers'
 import { eventually, turn } from 'test-support'
 import { type Account, accountOf, discrepancy, unaccounted } from './accounting.js'
 
-/** So many on their way at a time fit in every receive buffer. */
+/** Maximum in flight: every receive buffer holds them. */
 const WINDOW = 128
 const PACED = Buffer.from('paced')
 
@@ -48,7 +48,7 @@ export class Flood extends Component {
   }
 }
 
-/** Sends so many, never more on their way at a time than fit in every receive buffer. */
+/** Sends `count`, never more in flight than fit in every receive buffer. */
 export class Paced extends Component {
   readonly inbox: Inbox<Datagram> = new Inbox('What has arrived')
   readonly outbox: Outbox<Uint8Array> = new Outbox('The same, again and again')
@@ -71,7 +71,7 @@ export class Paced extends Component {
   }
 }
 
-/** One who sends and one who receives, over real sockets on this host. */
+/** A sender and a receiver, over real sockets on this host. */
 export class Traffic {
   readonly scheduler: Scheduler
   readonly receiver: UDPReceiver
@@ -131,14 +131,14 @@ export class Traffic {
     return accountOf([this.sender.stats], [this.receiver.stats])
   }
 
-  /** Takes what waits, `most` at most. */
+  /** Takes what is queued, `most` at most. */
   take(most: number = Infinity): number {
     let taken = 0
     while (taken < most && this.got.recv() !== undefined) taken++
     return taken
   }
 
-  /** Waits until nothing arrives any more, taking all if told to. */
+  /** Waits until nothing arrives any more, taking all if asked to. */
   async calm(takes: boolean): Promise<void> {
     const known = (): number => {
       const { received, dropped } = this.account
@@ -153,7 +153,7 @@ export class Traffic {
   }
 
   /**
-   * Both are told to stop, and have ended.
+   * Both are asked to stop, and have ended.
    *
    * @throws when a datagram is not accounted for
    */

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 
-/** Below those that systems give to who asks for any port: 32768 and up on Linux, 49152 elsewhere. */
+/** Below the range of ephemeral ports: 32768 and up on Linux, 49152 elsewhere. */
 const OWN_PORTS = [20_000, 32_000] as const
 
-/** A port that no system gives away: free unless somebody has taken just this one. */
+/** A port outside the ephemeral range: free unless a program uses this very one. */
 export function ownPort(): number {
   return randomInt(...OWN_PORTS)
 }

@@ -30,8 +30,8 @@ const OPTIONS = {
  * Passes on the messages whose payload contains a text, or does not contain another: datagrams, letters, text and bytes, the
  * very same objects. All others are dropped and counted in `filtered`, also messages without a payload.
  *
- * Texts are compared as bytes of UTF-8, and case matters. There are no regular expressions: a stranger could send a
- * datagram that takes a bad one minutes.
+ * Texts are compared as bytes of UTF-8, and case matters. There are no regular expressions: any sender could send a
+ * datagram on which a bad one takes minutes.
  *
  * @example
  * const errors = new Filter({ contains: 'error', except: 'debug' })

@@ -44,7 +44,7 @@ const LATE_MS = 20
 export class Pace<T> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages')
   readonly outbox: Outbox<T> = new Outbox('The same, at the pace')
-  protected readonly stops: Inbox<true> = new Inbox('Told to send nothing that is not due', {
+  protected readonly stops: Inbox<true> = new Inbox('Stop: nothing is sent that is not due', {
     role: 'internal',
   })
   readonly #intervalMs: number

@@ -18,18 +18,18 @@ interface Sink<T> {
   readonly signal: Outbox<Control>
 }
 
-/** After so many messages the other components get their turn. */
+/** Messages per step; then other components get their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
  * Sends every message of `inbox` to all its sinks: the same objects, in order.
  *
  * The slowest sink sets the pace: nothing is taken while any sink is full, so none loses a message. A
- * sink that drops when full, or whose component has ended, holds up nobody. Without sinks messages
+ * sink that drops when full, or whose component has ended, does not block other senders. Without sinks messages
  * are discarded.
  *
  * On producerFinished it first passes on what still waits, on shutdownMicroprocess it ends at once.
- * Either way the sinks that gave their `control` are told, once, what leaves on `signal`.
+ * Either way each sink that gave its `control` gets there, once, the message that leaves on `signal`.
  *
  * @example
  * const splitter = new Splitter<Datagram>()
@@ -46,16 +46,16 @@ export class Splitter<T> extends Component {
   #copies = 0
   /** Messages taken while there was no sink. */
   #discarded = 0
-  /** What the sinks are told at the end: this, when it is closed from outside. */
+  /** The message for the sinks at the end: this one, when it is closed from outside. */
   #farewell: Control = shutdownMicroprocess()
 
   /**
    * Makes an inbox a sink, before the start or while it runs: it gets what is taken from now on.
-   * Adding one that is a sink already changes nothing. Once the splitter has ended, `control` is told so at once.
+   * Adding one that is a sink already changes nothing. Once the splitter has ended, `control` gets its last message at once.
    *
    * @param inbox - where the messages go; its type must take all that this one's does
    * @param control - who learns that the splitter has ended; may be left out
-   * @throws {UdpngError} `BAD_LINK` for what is no inbox; then nothing is changed
+   * @throws {UdpngError} `BAD_LINK` for a value that is not an inbox; then nothing is changed
    */
   add<U>(inbox: [T] extends [U] ? Inbox<U> : never, control?: Inbox<Control>): void {
     for (const box of [inbox, control ?? inbox])
@@ -84,7 +84,7 @@ export class Splitter<T> extends Component {
     })
   }
 
-  /** Makes it a sink no more: it keeps what it got. One that is no sink changes nothing. */
+  /** Removes a sink, which keeps the messages it has; removing an inbox that is not a sink has no effect. */
   remove<U>(inbox: Inbox<U>): void {
     const sink = this.#sinks.get(inbox)
     if (!sink) return

@@ -1,14 +1,14 @@
 import { Component, type Control, type Main, Outbox } from '@udpng/core'
 import { badOption } from '@udpng/core/options'
 
-/** After so many items the other components get their turn, however much room there is. */
+/** Items per step, however much room there is; then other components get their turn. */
 const ITEMS_PER_STEP = 64
 
 /**
  * Sends the items of an iterable on `outbox`, in order, then says producerFinished and ends.
  *
  * It asks for an item only when there is room for it: while `outbox` is full it waits, so an endless
- * generator is as good as a list. Unlinked, it sends into the void all the same.
+ * generator is as good as a list. Unlinked, it sends nevertheless, and its messages are discarded.
  *
  * On shutdownMicroprocess it ends at once and closes the iterator; producerFinished means nothing to
  * it, who is the producer.

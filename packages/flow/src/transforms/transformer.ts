@@ -9,7 +9,7 @@ import {
 } from '@udpng/core'
 import { badOption } from '@udpng/core/options'
 
-/** After so many messages the others get their turn: `f` may take its time. */
+/** Messages per step; then other components get their turn: `f` may be slow. */
 const MESSAGES_PER_STEP = 64
 
 /**
@@ -38,7 +38,7 @@ export class Transformer<In, Out> extends Component {
 
   /**
    * @param f - called once for each message; `undefined` drops the message
-   * @throws {UdpngError} `BAD_OPTION` for what is no function
+   * @throws {UdpngError} `BAD_OPTION` for a value that is not a function
    */
   constructor(f: (message: In) => Out | undefined) {
     super()

@@ -29,7 +29,7 @@ export function layoutPart(
   members: ReadonlyMap<string, Size>,
   edges: readonly PartEdge[],
 ): PartLayout {
-  // Numbers for names: what somebody calls a component is nothing a library should have to bear.
+  // Numbers for names: the library need not cope with any name that a program may choose.
   const ids = new Map([...members.keys()].map((name, index) => [name, `${index}`]))
   const graph = new Graph({ multigraph: true })
   graph.setGraph({ rankdir: 'LR', nodesep: ROW_GAP, edgesep: 18, ranksep: COLUMN_GAP })

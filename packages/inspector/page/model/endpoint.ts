@@ -6,7 +6,7 @@ export interface Endpoint {
   readonly box: string
 }
 
-/** What the name of a box is made of: `Print#2.inbox`; undefined when nobody has that name. Both halves may have dots. */
+/** Splits the name of a box, `Print#2.inbox`; undefined when no component has that name. Both halves may have dots. */
 export function endpointOf(name: string, components: Picture['components']): Endpoint | undefined {
   for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
     const component = name.slice(0, dot)

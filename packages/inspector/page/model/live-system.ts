@@ -20,12 +20,12 @@ export interface Known {
   readonly series: SeriesBook
 }
 
-/** Rates are means over so long: shorter, and they jump with every timer of the program. */
+/** Rates are means over this window: with a shorter one they jump with every timer of the program. */
 const WINDOW_MS = 2000
 const RETRY_MS = 1000
 const REFUSED_RETRY_MS = 5000
 
-/** Follows a running system, and tells `changed` whenever more is known. Connects again by itself. */
+/** Follows a running system, and calls `changed` with every update. Reconnects by itself. */
 export class LiveSystem {
   #known: Known = {
     connection: 'connecting',
@@ -104,7 +104,7 @@ export class LiveSystem {
       const history = (await (await ask('history')).json()) as Moment[]
       this.#tell({ moments: joined(history, this.#known.moments) })
     } catch {
-      // The chart begins now, then; that the server cannot be reached is told by the events.
+      // The chart begins now, then; that the server cannot be reached is reported by the events.
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Applies a JSON Merge Patch (RFC 7396). What the patch does not speak of stays the very same object, so whoever shows
- * it need not look at it again.
+ * Applies a JSON Merge Patch (RFC 7396). What the patch does not mention stays the very same object, so a view of
+ * it need not be drawn again.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch

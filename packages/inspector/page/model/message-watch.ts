@@ -2,7 +2,7 @@ import type { MessagePicture } from '../../src/protocol.js'
 import { Refused } from './ask.js'
 import { after, eventsOf } from './events.js'
 
-/** More would be read by nobody. */
+/** Maximum number of messages shown. */
 const MAX_MESSAGES = 50
 const RETRY_MS = 1000
 

@@ -118,7 +118,7 @@ function drawnBoxes(boxes: object, always: string, linked: ReadonlySet<string>):
     : [...drawn, ...gone].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
-/** A parent is older than its child, unless somebody lies; then it has none. */
+/** A parent is older than its child; data that says otherwise is ignored, and that component has no parent. */
 function breakCircles(parents: Map<string, string>): void {
   for (const name of [...parents.keys()]) {
     const seen = new Set([name])

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Known } from '../model/live-system.js'
 import { whatIsNew } from './news.js'
 
-/** Tells those who do not see the page what fails, and when it is out of date. */
+/** Announces failures, and when the page is out of date, to screen readers. */
 export function Announcer({ known }: { readonly known: Known }): VNode {
   const before = useRef(known)
   const [text, setText] = useState('')

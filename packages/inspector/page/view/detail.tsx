@@ -124,7 +124,7 @@ function isMain(field: string): boolean {
   return field === 'inbox' || field === 'outbox'
 }
 
-/** Everybody has these two, so they come last. */
+/** Every component has these two, so they come last. */
 function isCommon(field: string): boolean {
   return field === 'control' || field === 'signal'
 }

@@ -30,7 +30,7 @@ export function boundsText(bounds: BoundsPicture): string {
     : `about ${whole(about)} (${whole(atLeast)} to ${whole(atMost)})`
 }
 
-/** The time of day of so many milliseconds since 1970: `20:51:19`. */
+/** The time of day, given milliseconds since 1970: `20:51:19`. */
 export function timeOfDay(time: number): string {
   return new Date(time).toLocaleTimeString('en-GB')
 }

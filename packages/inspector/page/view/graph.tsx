@@ -172,7 +172,7 @@ function useLayout(known: Known, shown: Shown): { structure: Structure; layout: 
   if (kept.current?.key !== next.key) kept.current = next
   const structure = kept.current
   const layout = useMemo(() => layouter.current?.layout(structure) as Layout, [structure])
-  // For whoever looks into it with the browser's tools.
+  // For the browser's developer tools.
   useEffect(() => void performance.mark('udpng layout'), [layout])
   return { structure, layout }
 }

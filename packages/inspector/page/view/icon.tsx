@@ -9,7 +9,7 @@ const PATHS = {
   sun: 'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3 3l1 1M12 12l1 1M3 13l1-1M12 4l1-1',
 } as const
 
-/** A drawn sign; whoever shows it says in words what it means. */
+/** An icon without a text alternative: write its meaning next to it. */
 export function Icon({ name }: { readonly name: keyof typeof PATHS }): VNode {
   return (
     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">

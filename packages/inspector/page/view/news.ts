@@ -6,7 +6,7 @@ import { errorText } from './error-text.js'
 /** One sentence for each, and no more than these at a time. */
 const MAX_SENTENCES = 3
 
-/** What somebody who only listens should be told: who failed, who drops for the first time, and whether the numbers are old. */
+/** The announcement for screen readers: components that failed or drop for the first time, and whether the numbers are old. */
 export function whatIsNew(before: Known, now: Known): string {
   const news: string[] = []
   if (before.connection !== now.connection) {

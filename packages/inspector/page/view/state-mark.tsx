@@ -12,7 +12,7 @@ const SHAPES: Readonly<Record<ComponentPicture['state'], string>> = {
     'M5.200 1.500h5.600l3.700 3.700v5.600l-3.700 3.700H5.200l-3.700-3.700V5.200zM5.900 4.800 4.800 5.900 6.900 8l-2.100 2.100 1.100 1.100L8 9.100l2.100 2.100 1.100-1.100L9.100 8l2.100-2.100-1.100-1.100L8 6.900z',
 }
 
-/** A sign for a state; whoever shows it says the state in words, too. */
+/** An icon of a state without a text alternative: write the state next to it. */
 export function StateMark({ state }: { readonly state: ComponentPicture['state'] }): VNode {
   return (
     <svg class="state-mark" data-state={state} viewBox="0 0 16 16" aria-hidden="true">

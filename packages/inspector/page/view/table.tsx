@@ -23,7 +23,7 @@ interface TableProps {
   readonly open: (name: string) => void
 }
 
-/** The system as a table: all that the graph tells, for those who cannot see it, or would rather sort. */
+/** The system as a table: all that the graph shows, for users who cannot see it, or prefer to sort. */
 export function Table({ known, shown, selected, matches, open }: TableProps): VNode {
   const [order, setOrder] = useState<Order>({ column: 'started', descending: false })
   const view = useRef<HTMLDivElement>(null)

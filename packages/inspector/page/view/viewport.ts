@@ -18,7 +18,7 @@ export class Viewport {
   #scale = 1
   #x = 0
   #y = 0
-  /** Until somebody moves it, all of it is seen, however much it is. */
+  /** Until the user moves it, all of it is shown, however much it is. */
   #fitted = true
   #dragged = false
 
@@ -65,7 +65,7 @@ export class Viewport {
     this.#apply()
   }
 
-  /** Makes it so many times larger, around the middle. */
+  /** Zooms by a factor, around the middle. */
   zoom(factor: number): void {
     const { clientWidth, clientHeight } = this.#window
     this.#zoomAt(factor, { x: clientWidth / 2, y: clientHeight / 2 })
@@ -147,7 +147,7 @@ export class Viewport {
 
   readonly #up = (event: PointerEvent): void => void this.#pointers.delete(event.pointerId)
 
-  /** Whoever dragged did not mean what the pointer was let go over. */
+  /** After a drag, the click on the element under the pointer is ignored. */
   readonly #click = (event: MouseEvent): void => {
     if (this.#dragged && event.detail > 0) event.stopPropagation()
     this.#dragged = false

@@ -8,7 +8,7 @@ export interface Sample {
   readonly value: number
 }
 
-/** A counter only grows; a gauge tells what is now. */
+/** A counter only grows; a gauge is a current value. */
 export interface Metric {
   readonly kind: 'counter' | 'gauge'
   /** As UCUM writes it. */

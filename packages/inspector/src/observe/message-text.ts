@@ -106,7 +106,7 @@ class Writer {
   }
 }
 
-/** The next entry of an iterator, if so many are to be shown. */
+/** The next entry of an iterator, unless the maximum is shown already. */
 function step<T>(entries: IterableIterator<T>, items: readonly string[]): T | undefined {
   if (items.length >= MAX_MEMBERS) return undefined
   const { value, done } = entries.next()

@@ -2,7 +2,7 @@ import type { Component } from '@udpng/core'
 import { numbersOf } from './numbers.js'
 import { type Figures, ownFigures } from './own-figures.js'
 
-/** A reading that takes so long, milliseconds, is costly: such as that of a socket on `node:dgram`, which reads a table of the kernel. */
+/** A reading that takes longer is costly, such as that of a socket on `node:dgram`, which reads a table of the kernel. */
 const COSTLY_MS = 0.05
 /** How long all costly readings of one look may take together; one is made in any case, and the first of each component. */
 const BUDGET_MS = 4

@@ -13,12 +13,12 @@ import { addTo, noTotals, passedOf, type Totals } from './totals.js'
 
 /** Components that are shown; of all others it is only known how many they are. */
 const MAX_SHOWN = 500
-/** How often it looks while somebody watches, and else. */
+/** Sampling interval while a page is open, and otherwise. */
 const WATCHED_MS = 500
 const UNWATCHED_MS = 1000
-/** It rests for so many times what a look took, so that it takes 2 % of a processor at most. */
+/** It rests for this many times the time of a sample, so that it takes 2 % of a processor at most. */
 const REST = 50
-/** How soon it looks when a component was activated, and how old a picture may be that somebody asks for. */
+/** How soon it samples after a component was activated, and the maximum age of a picture that is requested. */
 const SOON_MS = 50
 /** Characters of an error's message that are shown. */
 const MAX_MESSAGE = 1000
@@ -36,7 +36,7 @@ interface Shown {
   readonly leave: (() => void) | undefined
 }
 
-/** Who is told: after each look, of each failure, and when it is over. */
+/** Called after each sample, on each failure, and when the run is over. */
 export interface Watcher {
   /** Makes it look more often. */
   readonly keen?: boolean
@@ -118,7 +118,7 @@ export class Watch {
   }
 
   /**
-   * Tells `watcher` from now on.
+   * Notifies `watcher` from now on.
    *
    * @returns what undoes it
    */
@@ -128,7 +128,7 @@ export class Watch {
     return () => void this.#watchers.delete(watcher)
   }
 
-  /** Looks no more, and lets go of all it touched. */
+  /** Stops sampling, and removes its listeners. */
   close(): void {
     this.#due = -Infinity
     clearTimeout(this.#timer)
@@ -157,7 +157,7 @@ export class Watch {
     this.#lookIn(this.#pace)
   }
 
-  /** Looks when so many milliseconds have passed, if nothing makes it look sooner. */
+  /** Schedules the next sample, unless one is due sooner. */
   #lookIn(ms: number): void {
     const now = performance.now()
     const due = Math.max(now + ms, this.#rested)

@@ -4,7 +4,7 @@ import { type MetricName, metrics, type Sample } from '../observe/ledger.js'
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * All numbers as Prometheus reads them. Nothing is counted here, so a library that keeps counters would have to be told all of them
+ * All numbers as Prometheus reads them. Nothing is counted here, so a library that keeps counters would have to be given all of them
  * anew for each answer; the format is these few lines.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/

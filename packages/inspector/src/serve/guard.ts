@@ -101,7 +101,7 @@ function hasToken({ headers, url = '' }: IncomingMessage, { token }: Rules): boo
   return given !== null && isSame(given, token)
 }
 
-/** The files of the page are those of the published package: they tell nothing about this program. */
+/** The files of the page are those of the published package: they reveal nothing about this program. */
 function isPageFile(path: string): boolean {
   return path === '/' || path.startsWith('/assets/')
 }

@@ -4,9 +4,9 @@ import { messageText } from '../observe/message-text.js'
 import type { MessagePicture } from '../protocol.js'
 import type { EventStream } from './event-stream.js'
 
-/** At most one message in so many milliseconds is shown. */
+/** Minimum interval between two messages that are shown. */
 const PACE_MS = 50
-/** It rests for so many times what it took to show one. */
+/** It rests for this many times the time that it took to show one. */
 const REST = 50
 
 /**

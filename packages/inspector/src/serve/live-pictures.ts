@@ -4,8 +4,8 @@ import type { EventStream } from './event-stream.js'
 import { mergePatch } from './merge-patch.js'
 
 /**
- * Tells clients what changes: `picture` first, then `change` after each look, and `moment` each second. Who reads too slowly misses
- * some, and is then told at once what has changed since.
+ * Sends clients what changes: `picture` first, then `change` after each look, and `moment` each second. A client that reads too slowly
+ * misses some, and then gets all changes since at once.
  */
 export class LivePictures {
   readonly #watch: Watch

@@ -15,10 +15,10 @@ const MAX_STREAMS = 8
 const PER_SECOND = 100
 /** Requests for files of the page that came without the token: apart, so that they delay no other. */
 const FILES_PER_SECOND = 400
-/** One connection brings so many requests at most. */
+/** Maximum number of requests per connection. */
 const MAX_REQUESTS = 100
 const MAX_HEADER_BYTES = 8192
-/** How long a client may take to send a request, and to read an answer that is no stream. */
+/** How long a client may take to send a request, and to read an answer that is not a stream. */
 const REQUEST_MS = 5000
 const ANSWER_MS = 10_000
 
@@ -45,7 +45,7 @@ export class WebServer {
   readonly #answering = new WeakMap<Socket, ServerResponse>()
   #rules: Rules
 
-  /** @param token - what everybody has to know, if anything */
+  /** @param token - the secret that every request needs, if any */
   constructor(routes: Routes, token: string | undefined) {
     this.#routes = routes
     this.#rules = { names: new Set(), token }
@@ -110,7 +110,7 @@ export class WebServer {
   #hear(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
     response.on('error', () => {}) // the client is gone
-    // One who asks on without waiting for an answer.
+    // A client that pipelines requests.
     const before = this.#answering.get(socket)
     if (before && !before.writableEnded) {
       socket.destroy()
@@ -183,7 +183,7 @@ function give(
   response.end(method === 'HEAD' ? undefined : body)
 }
 
-/** What is no HTTP, or too much of it, or too slow. */
+/** Closes a connection whose request is not HTTP, too large or too slow. */
 function refuseBytes({ code }: NodeJS.ErrnoException, socket: Duplex): void {
   if (socket.writable) {
     const status =

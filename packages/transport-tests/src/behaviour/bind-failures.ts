@@ -19,7 +19,7 @@ export function describeBindFailures(
   const receivers = kinds.filter((kind) => kind.receives)
   const { system } = supports
 
-  /** A peer that cannot be bound, because somebody else has its port. */
+  /** A peer that cannot be bound, because its port is in use. */
   function contender(rig: Rig, kind: Kind): KindSubject {
     return rig.make(kind, [rig.host, 9], { localPort: rig.endpoint().address[1] })
   }
@@ -60,7 +60,7 @@ export function describeBindFailures(
       expect(subject.said.recv()).toHaveProperty('cause', failure)
     })
 
-    it('BND-03 with onFailure "isolate" only the peer ends, and observers are told', async () => {
+    it('BND-03 with onFailure "isolate" only the peer ends, and observers are notified', async () => {
       const rig = new Rig(transport, family)
       const healthy = await rig.begin(udpReceiver)
       const failures: unknown[] = []
@@ -102,7 +102,7 @@ export function describeBindFailures(
       const firstFreePort = readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'latin1')
 
       it('BND-04 a port for root only: the error says what it needs', async ({ skip }) => {
-        skip(Number(firstFreePort) <= 514, 'anybody may bind port 514 on this machine')
+        skip(Number(firstFreePort) <= 514, 'every user may bind port 514 on this machine')
         const rig = new Rig(transport, family)
         const subject = rig.make(udpReceiver, undefined, { localPort: 514 })
         const failure = await asNobody(() => failureOf(subject))
@@ -111,7 +111,7 @@ export function describeBindFailures(
         expect(failure.message).toContain('needs root or CAP_NET_BIND_SERVICE')
       })
 
-      /** So many can be opened in a test; some machines allow a thousand times more. */
+      /** Maximum that can be opened in a test; some machines allow a thousand times more. */
       const mostDescriptors = 2 ** 20
       const limits = readFileSync('/proc/self/limits', 'latin1')
       const descriptors = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity)

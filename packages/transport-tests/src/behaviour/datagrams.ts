@@ -177,7 +177,7 @@ export function describeDatagrams(
       })
 
     for (const kind of senders)
-      it(`PER-14 reports of ${kind.name} never hold up data: in a full box they are counted`, async () => {
+      it(`PER-14 reports of ${kind.name} never delay data: in a full box they are counted`, async () => {
         const rig = new Rig(transport, family)
         const endpoint = rig.endpoint()
         const reports = new Inbox<UdpngError>('Not read', { capacity: 1, whenFull: 'throw' })

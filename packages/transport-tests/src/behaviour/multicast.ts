@@ -27,7 +27,7 @@ export interface MulticastInterface {
   readonly wiredTo?: string
 }
 
-/** One's own groups, for each test others. */
+/** The groups of one test; each test has others. */
 let lastGroup = 0
 
 /** Datagrams to groups, on one interface. */
@@ -209,7 +209,7 @@ export function describeMulticast(
   })
 }
 
-/** Ends a peer by its own failure, or by what it is told. */
+/** Ends a peer by its own failure, or by a control message. */
 interface Situation {
   readonly peer: PostboxPeer
   readonly scheduler: Scheduler
@@ -217,7 +217,7 @@ interface Situation {
   readonly culprit: Culprit
 }
 
-/** Fails when it is told to. */
+/** Fails on request. */
 class Culprit extends Component {
   readonly inbox: Inbox<unknown> = new Inbox('When to fail')
   override *main(): Main {
@@ -226,7 +226,7 @@ class Culprit extends Component {
   }
 }
 
-/** A peer that fails when it is told to. */
+/** A peer that fails on request. */
 class FragilePeer extends PostboxPeer {
   protected override take(): ReturnType<PostboxPeer['take']> {
     if (this.inbox.ready) throw new Error('fragile')

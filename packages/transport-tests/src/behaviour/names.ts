@@ -155,15 +155,15 @@ export function describeNames(
         peer.inbox.deliver(['one.test', port, `one ${text}`])
         peer.inbox.deliver(['two.test', port, `two ${text}`])
       }
-      peer.inbox.deliver([host, port, 'not held up'])
+      peer.inbox.deliver([host, port, 'not delayed'])
       await endpoint.received(1)
-      expect(endpoint.texts).toEqual(['not held up'])
+      expect(endpoint.texts).toEqual(['not delayed'])
       expect(peer.peer.stats.dropped.lookupQueueFull).toBe(176)
       names.answer('two.test', host)
       await endpoint.received(513)
       names.answer('one.test', host)
       await endpoint.received(1025)
-      const letters = ['not held up', ...numbered(512, 'two '), ...numbered(512, 'one ')]
+      const letters = ['not delayed', ...numbered(512, 'two '), ...numbered(512, 'one ')]
       expectWithin(endpoint.kernelDrops, endpoint.missing(letters))
       // There is room again.
       peer.inbox.deliver(['three.test', port, 'three'])

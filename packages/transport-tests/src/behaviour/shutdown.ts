@@ -17,7 +17,7 @@ import { label, numbered, Rig } from '../rig/rig.js'
 import { describeDrain } from './drain.js'
 import { MOMENTS } from './shutdown-moments.js'
 
-/** Peers end as they are told, at any time, leave nothing open, and say so once. */
+/** Peers end on a control message, at any time, leave nothing open, and send one last message. */
 export function describeShutdown(
   transport: DatagramTransport,
   family: Family,

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { type Opened, openSocket, readAll, sendAll } from '../rig/open-socket.js'
 import { label, loopback } from '../rig/rig.js'
 
-/** From so many small ones at once on, native has the kernel put them together; so few it reads one by one. */
+/** With this many small datagrams at once, native lets the kernel coalesce them; with fewer it reads them one by one. */
 const RUN = 200
 const SHORT_RUN = 50
 const RECEIVE_BUFFER_BYTES = 4_194_304

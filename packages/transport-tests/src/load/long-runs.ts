@@ -10,9 +10,9 @@ import { quiet } from '../rig/quiet.js'
 import { label, Rig } from '../rig/rig.js'
 import { expectWithin } from '../rig/within.js'
 
-/** Datagrams on their way at a time: so many fit in every receive buffer. */
+/** Maximum number of datagrams in flight: every receive buffer holds them. */
 const WINDOW = 128
-/** One of so many received datagrams is kept until the end. */
+/** One of this many received datagrams is kept until the end. */
 const KEPT = 10_000
 const LIMIT_MS = 180_000
 /** Bytes of a datagram of a flood, and the least that a flood sends, however long it takes. */
@@ -96,7 +96,7 @@ export function describeLongRuns(
     )
 
     it(
-      `FLO-02 STA-01 a flood of ${floodMs} ms that nobody reads: memory stays flat, every drop is counted`,
+      `FLO-02 STA-01 a flood of ${floodMs} ms that is not read: memory stays flat, every drop is counted`,
       async () => {
         const rig = new Rig(transport, family)
         const { receiver, sender } = await pair(rig)
@@ -148,7 +148,7 @@ function memory(): number {
   return liveHeap() + process.memoryUsage().external
 }
 
-/** Sends numbers, so many on their way at a time, and checks what comes back. */
+/** Sends numbers, with a limit in flight, and checks what comes back. */
 class RoundTrip extends Component {
   readonly outbox: Outbox<Buffer> = new Outbox('Numbers')
   readonly inbox: Inbox<Datagram> = new Inbox('Numbers that arrived')

@@ -56,7 +56,7 @@ export class Endpoint {
     return this.#socket.kernelDrops
   }
 
-  /** Waits until it has so many datagrams, those that the kernel dropped counted too, and no more. */
+  /** Waits until it has `count` datagrams, those that the kernel dropped counted too, and no more. */
   async received(count: number): Promise<void> {
     const all = (count: 'about' | 'atLeast' = 'about'): number =>
       this.got.length + (this.kernelDrops?.[count] ?? 0)

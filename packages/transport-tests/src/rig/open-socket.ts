@@ -10,7 +10,7 @@ import type { Address, Datagram, Family } from '@udpng/datagram'
 import { onTestFinished } from 'vitest'
 import { loopback } from './rig.js'
 
-/** A socket, and what it told. */
+/** A socket, and what it reported. */
 export interface Opened {
   readonly socket: DatagramSocket
   readonly address: Address
@@ -18,11 +18,11 @@ export interface Opened {
   readonly failed: (readonly [parcel: Parcel, code: string | undefined])[]
   /** Destinations that refused datagrams, as the network reported. */
   readonly refused: (readonly [address: Address, code: string | undefined])[]
-  /** How often it told that nothing is pending any more. */
+  /** How often it reported that nothing is pending any more. */
   settled: number
 }
 
-/** Opens a socket as a peer does, on 127.0.0.1 if not told otherwise; it is closed after the test. */
+/** Opens a socket as a peer does, on 127.0.0.1 by default; it is closed after the test. */
 export function openSocket(
   transport: DatagramTransport,
   options: Partial<OpenOptions> = {},
@@ -59,7 +59,7 @@ export function notice(socket: DatagramSocket, readiness: 'read' | 'write'): Pro
   return new Promise((resolve) => socket.watch(readiness, resolve))
 }
 
-/** Reads, by batches, until so many datagrams have come. */
+/** Reads, by batches, until `count` datagrams have come. */
 export async function readAll(
   socket: DatagramSocket,
   count: number,

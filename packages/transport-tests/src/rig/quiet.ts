@@ -1,6 +1,6 @@
 import { turn } from 'test-support'
 
-/** So many turns of the event loop that whatever was going to happen has happened. */
+/** Enough turns of the event loop for all pending events. */
 export async function quiet(turns = 50): Promise<void> {
   for (let i = 0; i < turns; i++) await turn()
 }

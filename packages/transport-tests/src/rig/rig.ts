@@ -17,7 +17,7 @@ import { Endpoint, type EndpointOptions } from './endpoint.js'
 import type { Kind } from './kinds.js'
 import { WatchedTransport } from './watched-transport.js'
 
-/** How a subject is set up, besides its own options. */
+/** How a subject is set up, in addition to its own options. */
 export interface Wiring {
   /** Messages that fit behind its `outbox` (default `Infinity`). */
   readonly capacity?: number
@@ -51,7 +51,7 @@ export class Subject<P extends BasicPeer = BasicPeer> {
     return this.peer.address
   }
 
-  /** Waits until so many datagrams wait behind its outbox, and takes all that wait. */
+  /** Waits until `count` datagrams are queued behind its outbox, and takes all. */
   async received(count: number): Promise<Datagram[]> {
     await eventually(
       () => this.got.length >= count,
@@ -65,7 +65,7 @@ export class Subject<P extends BasicPeer = BasicPeer> {
     return (await this.received(count)).map(([data]) => String(data))
   }
 
-  /** Waits until so many datagrams are reported, and takes all the reports. */
+  /** Waits until `count` datagrams are reported, and takes all the reports. */
   async reported(count: number): Promise<UdpngError[]> {
     await eventually(
       () => this.reports.length >= count,
@@ -135,7 +135,7 @@ export class Rig {
     return endpoint
   }
 
-  /** An address where nobody listens, and that no system gives to who asks for any port. */
+  /** An address without a listener, outside the range of ephemeral ports. */
   deadAddress(): Address {
     for (let triesLeft = 100; ; triesLeft--)
       try {
@@ -195,7 +195,7 @@ export function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((a, b) => a + b, 0)
 }
 
-/** Text of so many datagrams, numbered. */
+/** Text of `count` datagrams, numbered. */
 export function numbered(count: number, prefix = ''): string[] {
   return Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 }

@@ -128,7 +128,7 @@ export class ScriptedSocket implements DatagramSocket {
     this.#announce()
   }
 
-  /** It takes so many more parcels. */
+  /** It takes this many more parcels. */
   allow(credit: number): void {
     this.credit = credit
     this.#announce()

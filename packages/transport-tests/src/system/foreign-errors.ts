@@ -17,7 +17,7 @@ function nowhere(family: Family): string {
   return `fe80::1%${lo?.[0] ?? 'lo'}`
 }
 
-/** What the network says about one destination is no matter of the others. */
+/** What the network says about one destination is not a matter of the others. */
 export function describeForeignErrors(transport: DatagramTransport, family: Family): void {
   describe(`foreign errors: ${label(transport, family)}`, () => {
     for (const pace of ['one round at a time', 'all at once'] as const)

@@ -9,7 +9,7 @@ import { quiet } from '../rig/quiet.js'
 import { label, Rig } from '../rig/rig.js'
 import type { Supports } from '../supports.js'
 
-/** Datagrams of so many bytes, and so many of them, are more than a receive buffer of the usual size holds. */
+/** Size and number of datagrams: together more than a receive buffer of the usual size holds. */
 const SIZE = 1024
 const BURST = 1000
 
@@ -40,7 +40,7 @@ export function describeKernelCounters(
       }) => {
         skip(sharing === 'reusePort' && !reusePort, 'this transport has no reusePort here')
         const rig = new Rig(transport, family)
-        const stranger = await rig.begin(udpReceiver)
+        const other = await rig.begin(udpReceiver)
         const one = await rig.begin(simplePeer, undefined, { [sharing]: true })
         const options = { [sharing]: true, localPort: one.address[1] }
         const two = await rig.begin(udpReceiver, undefined, options)
@@ -55,18 +55,18 @@ export function describeKernelCounters(
         // The kernel spreads by sender, or favours one: who got nothing, lost nothing.
         for (const { peer } of [one, two])
           if (peer.stats.received === 0) expect(peer.stats.kernelDrops).toEqual(exactly(0))
-        expect(stranger.peer.stats.kernelDrops).toEqual(exactly(0))
+        expect(other.peer.stats.kernelDrops).toEqual(exactly(0))
       })
   })
 }
 
-/** Sends so many datagrams at once, from several sockets, for one may hold a part of them back. */
+/** Sends `count` datagrams at once, from several sockets, for one may hold a part of them back. */
 function burst(rig: Rig, to: Address): void {
   const payloads = Array.from({ length: 100 }, () => Buffer.alloc(SIZE))
   for (let i = 0; i < BURST / 100; i++) void rig.endpoint().send(to, ...payloads)
 }
 
-/** What the system tells of the sockets at a port. */
+/** The system's counters of the sockets at a port. */
 function dropsOf(table: string, port: number): number[] {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   return readFileSync(table, 'latin1')

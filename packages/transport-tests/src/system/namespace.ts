@@ -23,7 +23,7 @@ const INTERFACES = `
   done
 `
 
-/** One test, as vitest's JSON reporter tells of it. */
+/** One test, in the format of vitest's JSON reporter. */
 interface Outcome {
   readonly title: string
   readonly ancestorTitles: readonly string[]

@@ -1,4 +1,4 @@
-// Lets peers fail in every way, with nobody looking: neither unhandled rejection nor uncaught exception may come of it.
+// Lets peers fail in every way, unobserved: neither unhandled rejection nor uncaught exception may come of it.
 
 import type { Lookup, TransportChoice } from '@udpng/basic-peer'
 import {
@@ -27,7 +27,7 @@ const taken = isolate.activate(new UDPReceiver({ transport, localAddr: host }))
 void isolate.run()
 const [, port] = await taken.bound
 
-// Binds that fail: the port is taken, the address is another's. Nobody asks `bound`.
+// Binds that fail: the port is taken, the address is another's. `bound` is not observed.
 for (const options of [
   { localAddr: host, localPort: port },
   { localAddr: '192.0.2.1' },
@@ -35,7 +35,7 @@ for (const options of [
 ])
   for (const Peer of [SimplePeer, TargettedPeer, PostboxPeer, UDPReceiver]) {
     isolate.activate(new Peer({ transport, ...options }))
-    // With "stop", the one who runs it is told, and it alone.
+    // With "stop", only the promise of `run` rejects.
     await new Peer({ transport, ...options }).run().catch(() => {})
   }
 
@@ -74,7 +74,7 @@ for (let i = 0; i < 4; i++) {
     ['', 0, null],
     ['256.1.1.1', 9, 'x'],
     [host, 9, Buffer.alloc(1e6)],
-    [host, 9, 'nobody is there'],
+    [host, 9, 'no program is there'],
     [Symbol('host'), 9, 'x'],
   ])
     postbox.inbox.deliver(letter as never)
@@ -96,7 +96,7 @@ for (let turns = 0; turns < 5; turns++) {
   sender.inbox.deliver('too late')
 }
 
-// An iteration that is left in the middle, and one that nobody goes on with.
+// An iteration that is left in the middle, and one that is abandoned.
 const source = isolate.activate(new UDPReceiver({ transport, localAddr: host }))
 const [, sourcePort] = await source.bound
 const echo = isolate.activate(

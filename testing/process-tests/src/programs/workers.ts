@@ -1,4 +1,4 @@
-// Ends worker threads that have peers open and datagrams under way, and tells how many sockets that leaves.
+// Ends worker threads that have peers open and datagrams under way, and reports how many sockets that leaves.
 
 import { readdirSync, readlinkSync } from 'node:fs'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'

@@ -22,7 +22,7 @@ export function anyControlData(decisions: Decisions, most: number): Buffer {
   return decisions.roll(3) ? whole : whole.subarray(0, decisions.roll(whole.length + 1))
 }
 
-/** The stride that control data tells of, read as the kernel's headers say; 0 where it tells of none. */
+/** The stride that control data reports, read as the kernel's headers say; 0 where it has none. */
 export function expectedStride(data: Buffer): number {
   for (let at = 0; at + HEADER_BYTES <= data.length; ) {
     const length = data.readBigUInt64LE(at)

@@ -17,7 +17,7 @@ const CODES = ['EPERM', 'EINTR', 'EIO', 'EAGAIN', 'ENOMEM', 'ENETUNREACH', 'ENOB
 
 /** What makes calls of a transport fail. */
 interface Striker {
-  /** The next so many calls fail so. */
+  /** The next `count` calls fail with this. */
   strike(call: Call, code: Code, times: number): void
   /** No more do. */
   lift(): void
@@ -35,7 +35,7 @@ export async function calls(transport: TransportChoice, times = '', seed = ''): 
   let last = -1
   const allKnown = (): boolean =>
     unaccounted(put, sender.stats) === 0 && traffic.account.missing === 0
-  /** Sends so many, waits until all are accounted for, and gives how many have come. */
+  /** Sends `count`, waits until all are accounted for, and returns how many have come. */
   const burst = async (count: number, what: string): Promise<number> => {
     const { received } = receiver.stats
     for (let i = 0; i < count; i++) sender.inbox.deliver(Buffer.from(`${put++}`))

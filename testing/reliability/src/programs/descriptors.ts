@@ -25,7 +25,7 @@ export async function descriptors(transport: TransportChoice, times = ''): Promi
       )
       const cause = failure?.cause as NodeJS.ErrnoException | undefined
       if (failure?.code !== 'BIND_FAILED' || cause?.code !== 'EMFILE')
-        wrong.push(`it is no failed bind for want of descriptors: ${failure}`)
+        wrong.push(`it is not a failed bind for want of descriptors: ${failure}`)
       if (!failure?.message.includes('ulimit -n')) wrong.push(`it does not say so: ${failure}`)
       await steady.send(10)
     } finally {

@@ -5,7 +5,7 @@ import { Scheduler } from '@udpng/core'
 import { Ticker, Transformer } from '@udpng/flow'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 
-/** Shows what comes to a port, which is a line each millisecond, until nobody reads it any more. */
+/** Shows what comes to a port, which is a line each millisecond, until the output is closed. */
 export async function echo(transport: TransportChoice, port = ''): Promise<void> {
   const scheduler = new Scheduler()
   const [receiverAddr, receiverPort] = ['127.0.0.1', Number(port)]

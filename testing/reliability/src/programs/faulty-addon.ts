@@ -10,7 +10,7 @@ export const ERRNO = {
   ENOBUFS: 105,
 } as const
 
-/** So many calls are not made. */
+/** Number of calls that are not made. */
 export const ALWAYS = 1_000_000_000
 
 /** From now on these system calls of an addon made for that fail so: `call,which,from,to,errno`, see its `faults.c`. */

@@ -2,7 +2,7 @@ import type { TransportChoice } from '@udpng/basic-peer'
 import { eventually } from 'test-support'
 import { Traffic } from '../traffic.js'
 
-/** What a program tells of faults that it went through. */
+/** What a program reports about the faults that it went through. */
 export interface Outcome {
   /** How long it took after each fault until all worked again. */
   readonly recoveryMs: readonly number[]
@@ -34,7 +34,7 @@ export class Steady {
     return new Steady(await Traffic.begin(transport, { capacity: Infinity }))
   }
 
-  /** Sends so many, and waits until all have come. */
+  /** Sends `count`, and waits until all have come. */
   async send(count: number): Promise<void> {
     const { sender, got } = this.#traffic
     this.#put += count

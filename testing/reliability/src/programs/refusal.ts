@@ -19,6 +19,6 @@ export async function refusal(
   const asItMust = failure?.code === 'BIND_FAILED' && cause?.code === code && cause.syscall === call
   return {
     recoveryMs: [await worksAfterMs(transport)],
-    wrong: asItMust ? [] : [`it is no failed bind for want of ${call}: ${failure}`],
+    wrong: asItMust ? [] : [`it is not a failed bind for want of ${call}: ${failure}`],
   }
 }

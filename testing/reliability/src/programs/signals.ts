@@ -5,7 +5,7 @@ import type { Account } from '../accounting.js'
 import { Traffic } from '../traffic.js'
 
 /**
- * Floods until it is told to leave by a signal.
+ * Floods until it is asked to leave by a signal.
  *
  * @param how - "drain": all that waits is sent and read; "stop": it ends at once
  */

@@ -14,7 +14,7 @@ export interface Task {
 
 const WAYS = ['terminate', 'exit', 'throw'] as const
 
-/** Has workers that end in the middle of a flood; then their port is free, and nobody else has noticed. */
+/** Has workers that end in the middle of a flood; then their port is free, and other threads are unaffected. */
 export async function workers(transport: TransportChoice, port = '', times = ''): Promise<Outcome> {
   const steady = await Steady.begin(transport)
   const recoveryMs: number[] = []

@@ -152,7 +152,7 @@ export class Actor extends Component {
     }
   }
 
-  /** Passes on as long as there is room, and ends when told to. */
+  /** Passes on as long as there is room, and ends on request. */
   *#forward(): Main {
     const [inbox] = this.ins
     const [out] = this.outs
@@ -239,7 +239,7 @@ export class Actor extends Component {
     world.happenOften(this)
     if (what === 8) throw this.mishap()
     if (what === 9) yield
-    // Asleep in its clean-up: told to close, it is closed all the same.
+    // Asleep in its clean-up: asked to close, it is still closed.
     if (what === 10) yield this.rest(2)
     if (what === 11) {
       this.suspend(3)
@@ -256,7 +256,7 @@ export class Actor extends Component {
     if (ms === undefined) this.pause()
     else this.pause(ms)
     this.mode = 'paused'
-    // Woken in this very step before, it sleeps all the same.
+    // Woken in this very step before, it still sleeps.
     this.owed = false
     this.due = ms === undefined ? Infinity : this.world.now + ms
   }

@@ -1,4 +1,4 @@
-/** A promise that is settled by hand: those who wait are told at once, inside the call that settles it. */
+/** A promise that is settled by hand: those who wait are notified at once, inside the call that settles it. */
 export class HandPromise implements PromiseLike<number> {
   readonly number: number
   #outcome: { readonly value: number } | { readonly error: unknown } | undefined

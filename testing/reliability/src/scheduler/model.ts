@@ -3,10 +3,10 @@ import { type Actor, Mishap } from './actor.js'
 import { ITS_OWN, type OutboxModel } from './box-models.js'
 import { StepClock } from './step-clock.js'
 
-/** How long one that was told to shut down may take. */
+/** How long one that was asked to shut down may take. */
 const GRACE_MS = 1000
 
-/** How a world is driven, and who is told of it. */
+/** How a world is driven, and its observers. */
 export interface Setting {
   /** By `run()`, or by `step()` alone. */
   readonly underRun: boolean
@@ -22,7 +22,7 @@ export abstract class Model {
   /** Those that things happen to; some of them are over, and some not yet activated. */
   readonly actors: Actor[] = []
   steps = 0
-  /** Whoever steps now. */
+  /** The actor that steps now. */
   current: Actor | undefined
   /** All are being closed. */
   stopping = false
@@ -30,7 +30,7 @@ export abstract class Model {
   /** The first that failed since the run began. */
   firstFailure: Actor | undefined
   living = 0
-  /** Living components that are no services. */
+  /** Living components other than services. */
   citizens = 0
   protected activations = 0
   /** The living, by name. */
@@ -65,12 +65,12 @@ export abstract class Model {
     this.#story?.push(what())
   }
 
-  /** Whoever must step, in the order of activation. */
+  /** Actors that must step, in the order of activation. */
   protected due(): Actor[] {
     return [...this.named.values()].filter(({ owed }) => owed).sort((a, b) => a.number - b.number)
   }
 
-  /** Whether anybody must step. */
+  /** Whether any actor must step. */
   get isDue(): boolean {
     return this.due().length > 0
   }
@@ -80,7 +80,7 @@ export abstract class Model {
     if (this.queue.length === 0) this.queue = this.due()
     const next = this.queue.shift()
     if (next !== actor)
-      throw new Error(`${actor.name} steps where ${next ? next.name : 'nobody'} should`)
+      throw new Error(`${actor.name} steps where ${next ? next.name : 'none'} should`)
     if (this.current) throw new Error(`${actor.name} steps inside a step of ${this.current.name}`)
     this.steps++
     actor.steps++
@@ -121,7 +121,7 @@ export abstract class Model {
   onEnd(actor: Actor): void {
     this.note(() => `  ${actor.name} ends`)
     if (actor.over) throw new Error(`${actor.name} ended twice`)
-    if (!actor.ended) throw new Error(`${actor.name} is told to end, and has not ended`)
+    if (!actor.ended) throw new Error(`${actor.name} is asked to end, and has not ended`)
     if (actor.cleanUps !== (actor.begun ? 1 : 0))
       throw new Error(`the finally block of ${actor.name} ran ${actor.cleanUps} times`)
     this.#checkReason(actor)
@@ -168,7 +168,7 @@ export abstract class Model {
     if (!this.isolates && this.living > 0) this.stopping = true
   }
 
-  /** Every box must be as it was counted, and nobody asleep who has something to do. */
+  /** Every box must be as it was counted, and no actor asleep that has something to do. */
   check(): void {
     if (this.#fault) throw this.#fault
     if (this.stopping) throw new Error('all were to be closed, and some live on')
@@ -216,7 +216,7 @@ export abstract class Model {
     }
   }
 
-  /** It is told to shut down, and has its time for that. */
+  /** It is asked to shut down, and has its time for that. */
   protected tell(actor: Actor): void {
     if (actor.ins[2].put(ITS_OWN) === 'stored') this.happens(actor)
     if (actor.graceEnd === Infinity) actor.graceEnd = this.now + GRACE_MS
@@ -227,7 +227,7 @@ export abstract class Model {
     actor.graceEnd = this.now
   }
 
-  /** Something that wakes whoever is paused. */
+  /** Something that wakes a paused actor. */
   protected happens(actor: Actor): void {
     if (actor.mode === 'paused' && !actor.over) this.wake(actor)
   }
@@ -242,7 +242,7 @@ export abstract class Model {
     this.queue = this.queue.filter((other) => other !== actor)
   }
 
-  /** Nobody is closed but for a reason. */
+  /** No actor is closed without a reason. */
   #checkReason(actor: Actor): void {
     if (this.underRun && this.citizens === 0 && actor.isService) this.#settling = true
     if (!actor.leaving && !this.stopping && !this.#settling && actor.graceEnd > this.now)

@@ -44,7 +44,7 @@ export const underRun: Play = async (tape, story) => {
     if (world.citizens === 0 && world.living > 0) throw new Error('services outlive the run')
     if (world.living > 0) world.stop()
     world.check()
-    // An abort that comes when the run is over is for nobody.
+    // An abort that comes when the run is over has no effect.
     if (world.roll(4) === 3) world.abort()
     else await settled(world)
     if (world.roll(4) === 3) world.populate()
@@ -67,12 +67,12 @@ async function pass(world: World, how: number): Promise<void> {
     const { steps } = world
     for (let n = 0; n < 3 && world.isDue && world.steps === steps; n++) await turn()
     if (world.isDue && world.steps === steps && world.citizens > 0)
-      throw new Error('somebody is awake, and nobody steps')
+      throw new Error('an actor is awake, and none steps')
   }
   world.check()
 }
 
-/** Asks all to shut down, and gives them their time; those that they told in turn, too. */
+/** Asks all to shut down, and gives them their time; those that they asked, too. */
 async function abort(world: World): Promise<void> {
   world.abort()
   for (let n = 0; n < MAX_TURNS && world.citizens > 0 && world.aborted; n++) {
@@ -80,7 +80,7 @@ async function abort(world: World): Promise<void> {
     world.passTo(world.now + 1000)
     world.check()
   }
-  if (world.aborted && world.citizens > 0) throw new Error('an abort did not reach everybody')
+  if (world.aborted && world.citizens > 0) throw new Error('an abort did not reach every actor')
 }
 
 async function settled(world: World): Promise<void> {

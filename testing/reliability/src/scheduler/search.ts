@@ -14,7 +14,7 @@ export interface Tried {
 }
 
 /**
- * Plays the tapes of the corpus, then one tape after the other until there were so many operations. A tape that fails is
+ * Plays the tapes of the corpus, then one tape after the other until the number of operations is reached. A tape that fails is
  * made as short as it can be, and its story told.
  */
 export async function search(

@@ -1,6 +1,6 @@
 import type { Clock } from '@udpng/core'
 
-/** A clock that moves at once when told to. */
+/** A clock that moves at once on request. */
 export class StepClock implements Clock {
   #now = 0
   readonly #timers = new Set<{ readonly due: number; readonly callback: () => void }>()

@@ -21,7 +21,7 @@ export class Tape implements Decisions {
   }
 }
 
-/** So many trials make a story short enough. */
+/** Maximum number of trials to shrink a tape. */
 const MAX_TRIALS = 3000
 
 /** The numbers of a tape. */

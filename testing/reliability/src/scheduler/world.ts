@@ -6,7 +6,7 @@ import { HandPromise } from './hand-promise.js'
 import type { Setting } from './model.js'
 import { tried } from './tried.js'
 
-/** So many components are there at a time. */
+/** Maximum number of components at a time. */
 const MAX_ACTORS = 7
 const PROMISES = 3
 
@@ -114,14 +114,14 @@ export class World extends BoxWorld implements Decisions {
     this.#settled = this.#runs.length = this.#aborts.length = 0
   }
 
-  /** Everybody is asked to shut down. */
+  /** Every actor is asked to shut down. */
   abort(): void {
     const abort = this.#aborts.pop()
     if (!abort) return
     this.note(() => 'abort')
     if (this.living > 0) {
       this.aborted = true
-      // Which of them the scheduler tells first makes no difference.
+      // Which of them the scheduler notifies first makes no difference.
       for (const actor of this.named.values())
         if (!actor.isService) {
           if (actor.begun) this.tell(actor)
@@ -137,7 +137,7 @@ export class World extends BoxWorld implements Decisions {
     this.scheduler.stop()
   }
 
-  /** One cycle, in which everybody steps who must. */
+  /** One cycle, in which every actor steps that must. */
   cycle(): void {
     if (this.#inTime) return
     const { steps } = this
@@ -151,7 +151,7 @@ export class World extends BoxWorld implements Decisions {
     this.#inStep = true
     this.#step()
     this.#inStep = false
-    // Under run() a cycle that was broken off may have had nobody left to step.
+    // Under run() a cycle that was broken off may have had no actor left to step.
     if (this.underRun && this.steps === steps) this.queue = []
     if (this.queue.length > 0)
       throw new Error(`${this.queue.map(({ name }) => name)} did not step: a wake was lost`)
