@@ -50,7 +50,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Packages that are not ours. Only what is no peer and no part of core may have any. */
+/** Packages that are not ours. Only what is not a peer and no part of core may have any. */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   '@udpng/simulation': ['fast-check'],
   '@udpng/transport-tests': ['vitest'],

@@ -39,7 +39,7 @@ test(`every id of ${list} is carried by a test`, () => {
 })
 
 test(`every id that a test carries stands in ${list}`, () => {
-  // only where the first three letters do: UTF-16 is nobody's id
+  // only where the first three letters do: UTF-16 is not an id
   const prefixes = new Set([...listed].map((id) => id.slice(0, 3)))
   const unknown = [...used].filter(([id]) => prefixes.has(id.slice(0, 3)) && !listed.has(id))
   expect(unknown).toEqual([])

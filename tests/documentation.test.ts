@@ -93,7 +93,7 @@ describe('snippets', () => {
       outExtension: { '.js': '.mjs' },
       format: 'esm',
       target: 'node20',
-      logLevel: 'silent', // a syntax error is the compiler's to tell
+      logLevel: 'silent', // the compiler reports syntax errors
     }).catch(() => {})
     const tsc = join(here, 'node_modules/typescript-7.0/bin/tsc')
     const options = { cwd: directory }

@@ -194,15 +194,15 @@ describe('a second copy of @udpng/core', () => {
 })
 
 /** The rows of the tables of a README that are about options: name, default, text. */
-function rows(readme: string): Map<string, readonly [preset: string, text: string]> {
+function rows(readme: string): Map<string, readonly [byDefault: string, text: string]> {
   const found = new Map<string, readonly [string, string]>()
   const table = /^\| option .*\n\| -.*\n((?:\|.*\n)+)/gm
   for (const [, lines = ''] of read(readme).matchAll(table))
     for (const line of lines.trim().split('\n')) {
-      const [, names = '', preset = '', text = ''] = line
+      const [, names = '', byDefault = '', text = ''] = line
         .split(/(?<!\\)\|/)
         .map((cell) => cell.trim())
-      for (const [, name = ''] of names.matchAll(/`(\w+)`/g)) found.set(name, [preset, text])
+      for (const [, name = ''] of names.matchAll(/`(\w+)`/g)) found.set(name, [byDefault, text])
     }
   return found
 }
@@ -221,8 +221,8 @@ describe('the tables of options in the documentation', () => {
     const options: [string, Option][] = Object.entries({ ...LOCAL, ...RECEIVER, ...TWO_WAY })
     expect(options.length).toBe(10)
     for (const [name, option] of options) {
-      const [preset = '', text = ''] = documented.get(name) ?? []
-      const said = preset.replaceAll(/[ `']/g, '')
+      const [byDefault = '', text = ''] = documented.get(name) ?? []
+      const said = byDefault.replaceAll(/[ `']/g, '')
       if (option.default !== undefined)
         expect(said, name).toMatch(new RegExp(`^${option.default}(ms)?$`))
       if (option.max === 65535) expect(text, name).toMatch(/\b[01]-65535\b/)

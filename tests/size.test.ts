@@ -17,7 +17,7 @@ describe('what a bare import leaves in a bundle', () => {
 
   test.each(entries)('PKG-02 import %j: 0 bytes, by proof, not by promise', async (entry) => {
     const { text } = await bundle(`import '${entry}'`, { trust: false })
-    // modules that are not ours are outside the bundle: nobody can prove that importing them does nothing
+    // modules that are not ours are outside the bundle: it cannot be proved that importing them does nothing
     const outside = /import\s*((?:[\w$]+|\*as [\w$]+|\{[^}]*\})\s*from\s*)?"[@\w:./-]+";?/g
     expect(text.replaceAll(outside, '').trim()).toBe('')
   })

@@ -49,7 +49,7 @@ describe.each(Object.entries(peers))('%s', (entry, peer) => {
 
   test('PKG-04 brings no other peer into a bundle', async () => {
     const { text } = await bundle(`export * from '${entry}'`)
-    // What BasicPeer says to who tries to run it names all five.
+    // The error of running a BasicPeer names all five.
     const code = text.replace(/BasicPeer has no take.*?UDPReceiver/s, '')
     expect(code).not.toBe(text)
     expect(Object.values(peers).filter((name) => code.includes(name))).toEqual([peer])

@@ -36,7 +36,7 @@ const addonFile = join(
   `packages/native/addon/prebuilds/${process.platform}-${process.arch}/udpng.node`,
 )
 
-/** What a published manifest may have besides its version and what it needs. */
+/** What a published manifest may have in addition to its version and dependencies. */
 const FIELDS = [
   ...['name', 'description', 'keywords', 'license', 'homepage', 'bugs', 'repository'],
   ...['type', 'sideEffects', 'engines', 'exports', 'bin', 'peerDependenciesMeta'],
@@ -59,7 +59,7 @@ async function library(source: string): Promise<string | undefined> {
   return error ? undefined : file
 }
 
-/** The addon with another number where ELF tells the processor; undefined where it could not be built. */
+/** The addon with another number where ELF has the processor; undefined where it could not be built. */
 async function otherProcessor(): Promise<string | undefined> {
   if (!existsSync(addonFile)) return undefined
   const bytes = await readFile(addonFile)

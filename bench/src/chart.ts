@@ -17,7 +17,7 @@ const SHOWN = [
 const WIDTH = 860
 const ROW_HEIGHT = 38
 
-/** How many times a bare `node:dgram` program each of them does, and where it is no more, as SVG: on a logarithmic scale. */
+/** How many times a bare `node:dgram` program each of them does, and where it is not more, as SVG: on a logarithmic scale. */
 export function chart({ sections }: Results, { text, lines, points }: Scheme): string {
   const rows = sections.filter(({ label }) => label !== undefined).reverse()
   const series = SHOWN.map(

@@ -10,7 +10,7 @@ import { type Numbers, Worker } from './worker.js'
 /**
  * Two processes: in its turn, one sends to the other.
  *
- * @param measure - how: as fast as it can, unless told another
+ * @param measure - how: as fast as it can by default
  */
 export async function openFlow(
   sending: SenderOptions['by'],

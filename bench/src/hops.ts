@@ -116,7 +116,7 @@ async function asyncGenerators(count: number): Promise<number> {
   return sum
 }
 
-/** No queue, no pressure, no turn for others: the least that a hop can cost. */
+/** No queue, no backpressure, no turn for others: the minimum cost of a hop. */
 async function emitters(count: number): Promise<number> {
   const first = new EventEmitter()
   const second = new EventEmitter()
@@ -141,7 +141,7 @@ export const CARRIERS = {
 
 export type Carrier = keyof typeof CARRIERS
 
-/** What the job is told. */
+/** The options of the job. */
 export interface CarryOptions {
   readonly by: Carrier
   /** Messages from one start to the end: started again and again, so that all its code is warm. */

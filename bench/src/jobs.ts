@@ -7,9 +7,9 @@ import { send } from './sender.js'
 import { view } from './viewer.js'
 import { tell } from './words.js'
 
-/** Does a worker's job; one that is measured as a whole tells its numbers at the end. */
+/** Does a worker's job; one that is measured as a whole reports its numbers at the end. */
 export async function work(job: string, options: never): Promise<void> {
-  process.once('disconnect', () => process.exit()) // nobody asks any more
+  process.once('disconnect', () => process.exit()) // the parent has ended
   switch (job) {
     case 'carry':
       return carry(options)

@@ -11,7 +11,7 @@ const MODES = [
   ['C, 64 at a time, GSO and GRO', 'offload'],
 ] as const
 
-/** What a program in C does with the same load; nobody, where there is no C compiler. */
+/** A program in C with the same load; none where there is no C compiler. */
 export function limitsOf({ sizes: [size = 0] }: Load, turnMs: number): Contender[] {
   const path = compile('limit')
   if (!path) return []

@@ -8,9 +8,9 @@ export interface Load {
   readonly destinations: number
   /** Transformers that they pass through before they are sent (default 0). */
   readonly stages?: number
-  /** What waits beside the receiver while they come (default: nothing). */
+  /** What is queued beside the receiver while they come (default: nothing). */
   readonly idle?: { readonly sockets: number; readonly components: number }
-  /** Whether an inspector looks at both, and somebody at its pages (default: nothing is made ready for one). */
+  /** Whether both have an inspector, and a viewer reads its pages (default: without). */
   readonly inspected?: 'no' | 'yes' | 'with a viewer'
   /** Whether the two are in network namespaces of their own, which a pair of veth devices links. */
   readonly apart?: boolean

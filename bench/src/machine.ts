@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 
-/** What the numbers depend on. Nothing that tells whose machine it is. */
+/** What the numbers depend on. Nothing that identifies the machine's owner. */
 export interface Machine {
   readonly node: string
   readonly v8: string

@@ -21,7 +21,7 @@ function liveBytes(): number {
   return process.memoryUsage().heapUsed
 }
 
-/** The job of a worker: so many components that wait; what each weighs, and the CPU time that all take. */
+/** The job of a worker: creates paused components; reports the memory of each, and the CPU time of all. */
 export async function pause(options: { count: number; watchMs: number }): Promise<Numbers> {
   const { count, watchMs } = options
   const scheduler = new Scheduler()

@@ -63,14 +63,14 @@ export async function pong({ by }: { by: By }): Promise<void> {
   tell({ port })
 }
 
-/** What a worker that pings is told. */
+/** The options of a worker that pings. */
 interface PingOptions {
   readonly by: By
   readonly port: number
   readonly rounds: number
 }
 
-/** The job of a worker: measures so many rounds whenever it is told to. */
+/** The job of a worker: measures the number of rounds in each request. */
 export function ping({ by, port, rounds }: PingOptions): void {
   answer({
     measure: async () => {

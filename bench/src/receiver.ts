@@ -5,12 +5,12 @@ import type { Load } from './load.js'
 import { Idle } from './paused.js'
 import { answer, tell, times } from './words.js'
 
-/** What a receiver is told. */
+/** The options of a receiver. */
 export interface ReceiverOptions {
   readonly by: 'bare' | 'dgram' | 'native' | 'native, exactDrops'
   /** Where it is bound. */
   readonly host: string
-  /** What waits beside it. */
+  /** What is queued beside it. */
   readonly idle: Load['idle']
   readonly inspected: Load['inspected']
 }
@@ -35,7 +35,7 @@ class Count extends Component {
   }
 }
 
-/** The job of a worker: tells its port, then how many datagrams it has received whenever it is asked. */
+/** The job of a worker: reports its port, then on each request the number of datagrams received. */
 export async function receive({ by, host, idle, inspected }: ReceiverOptions): Promise<void> {
   const { port, page, count } = await (by === 'bare'
     ? receiveBare(host)
@@ -48,7 +48,7 @@ interface Receiving {
   readonly port: number
   /** Of its inspector. */
   readonly page?: number
-  /** `dropped` is NaN when nobody knows. */
+  /** `dropped` is NaN when it is not known. */
   readonly count: () => { received: number; bytes: number; dropped: number }
 }
 

@@ -105,7 +105,7 @@ const hops: Run = async ({ repetitions, turns, turnMs, messages: count }) => {
   }
 }
 
-/** Who sends and who receives. */
+/** The sender and the receiver. */
 const FLOWS = [
   ['udpng on native', 'native', 'native'],
   ['udpng on node:dgram', 'dgram', 'dgram'],

@@ -15,7 +15,7 @@ import { schedulerFor } from './inspected.js'
 import { destination, type Load } from './load.js'
 import { answer, tell, times } from './words.js'
 
-/** What a sender is told. */
+/** The options of a sender. */
 export interface SenderOptions {
   readonly by: 'bare' | 'connected' | 'dgram' | 'native' | 'nothing'
   readonly port: number
@@ -26,7 +26,7 @@ export interface SenderOptions {
 const IN_FLIGHT = 256
 
 /**
- * The job of a worker: sends from `start` to `stop`, as fast as it can, or so many per second; tells how many whenever it
+ * The job of a worker: sends from `start` to `stop`, as fast as it can, or at a rate; reports how many whenever it
  * is asked. By `nothing`, what would be sent is only counted.
  */
 export async function send({ by, port, load }: SenderOptions): Promise<void> {
@@ -66,7 +66,7 @@ interface Sending {
   readonly stop: () => Promise<void>
 }
 
-/** The usual program, written with care: so many sends in flight, the next ones when all of these are out. */
+/** The usual program, written with care: a batch of sends in flight, the next batch when all of these are out. */
 function sendBare(port: number, load: Load, connected: boolean): Sending {
   const { payloads, hosts } = prepare(load)
   const socket = createSocket('udp4')
@@ -110,18 +110,18 @@ function sendBare(port: number, load: Load, connected: boolean): Sending {
   }
 }
 
-/** How many more are due when so many are sent. */
+/** How many more are due, given the number sent. */
 type Due = (sent: number) => number
 
 const unlimited: Due = () => Infinity
 
-/** So many per second from now on, beside those that are sent. */
+/** A rate per second from now on, in addition to those that are sent. */
 function pacer(perSecond: number, before = 0): Due {
   const begin = performance.now()
   return (sent) => Math.floor(((performance.now() - begin) * perSecond) / 1000) - (sent - before)
 }
 
-/** Sends what a generator gives, so many per second. */
+/** Sends the items of a generator at a rate per second. */
 class PacedSource<T> extends Component {
   readonly outbox: Outbox<T> = new Outbox('What is due')
   readonly #messages: Generator<T, void, void>

@@ -1,12 +1,12 @@
 import { get } from 'node:http'
 import { answer, tell } from './words.js'
 
-/** What a viewer is told: the ports of the pages that it looks at. */
+/** The options of a viewer: the ports of the pages that it reads. */
 export interface ViewerOptions {
   readonly pages: readonly number[]
 }
 
-/** The job of a worker: looks at pages of inspectors as a browser does, and reads all that they tell; tells how much whenever it is asked. */
+/** The job of a worker: reads pages of inspectors as a browser does; reports the number of bytes on each request. */
 export async function view({ pages }: ViewerOptions): Promise<void> {
   let bytes = 0
   await Promise.all(

@@ -1,17 +1,17 @@
 import type { Numbers } from './worker.js'
 
-/** In a worker: tells its numbers. */
+/** In a worker: sends its numbers to the parent. */
 export function tell(numbers: Numbers): void {
   process.send?.(numbers)
 }
 
-/** In a worker: gives answers to the words that it is told, with the numbers that they need. */
+/** In a worker: answers the requests of the parent, each a word with the numbers that it needs. */
 export function answer(
   answers: Readonly<Record<string, (told: Numbers) => Numbers | Promise<Numbers>>>,
 ): void {
   process.on('message', async ([word, told]: [string, Numbers]) => {
     const give = answers[word]
-    if (!give) throw new Error(`nobody answers to ${word}`)
+    if (!give) throw new Error(`unknown request ${word}`)
     tell(await give(told))
   })
 }

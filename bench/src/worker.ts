@@ -8,7 +8,7 @@ export const WORKER = '--worker'
 
 /**
  * A process that measures one thing, so that nothing measured before has warmed up or spoilt its code. It is this program
- * again; it answers each word it is told with numbers, and ends with the last word, or when its work is done.
+ * again; it answers each request with numbers, and ends with the last word, or when its work is done.
  */
 export class Worker {
   readonly #child: ChildProcess
@@ -17,7 +17,7 @@ export class Worker {
 
   /**
    * @param job - which of the jobs in `jobs.ts`
-   * @param options - what the job is told
+   * @param options - the options of the job
    * @param within - a command that starts the process, if it is to be started by one
    */
   constructor(job: string, options: object, within: readonly string[] = []) {
@@ -38,7 +38,7 @@ export class Worker {
     })
   }
 
-  /** What it tells next. */
+  /** Its next answer. */
   next(): Promise<Numbers> {
     const answer = this.#answers.shift()
     if (answer) return Promise.resolve(answer)
@@ -51,7 +51,7 @@ export class Worker {
     return this.#child.pid as number
   }
 
-  /** Tells it a word, with the numbers that it needs, and waits for the answer. */
+  /** Sends it a request, a word with the numbers that it needs, and waits for the answer. */
   ask(word: string, told: Numbers = {}): Promise<Numbers> {
     this.#child.send([word, told])
     return this.next()
@@ -63,7 +63,7 @@ export class Worker {
   }
 }
 
-/** Runs a job in a worker, and gives what it tells. */
+/** Runs a job in a worker, and returns its answer. */
 export async function measure(job: string, options: object): Promise<Numbers> {
   const worker = new Worker(job, options)
   try {

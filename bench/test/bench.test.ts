@@ -43,7 +43,7 @@ describe('the benchmark', () => {
           )
         }
       }
-      // What is lost on the way to udpng is counted there; of a bare socket nobody knows, and of coalesced ones not all.
+      // What is lost on the way to udpng is counted there; for a bare socket it is not known, and for coalesced ones only in part.
       const unaccounted = results.sections.flatMap(({ outcomes }) =>
         outcomes
           .filter(

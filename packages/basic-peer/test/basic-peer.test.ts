@@ -246,7 +246,7 @@ describe('BasicPeer', () => {
     expect(new Probe().callSafeSend('x', TO)).toBe(false)
   })
 
-  it('BAS-04 safeSend goes after what waits in the send buffer', () => {
+  it('BAS-04 safeSend goes after what is queued in the send buffer', () => {
     const { peer, socket, step } = start()
     socket.room = 1
     for (const text of ['a', 'b', 'c']) peer.inbox.deliver(letter(text))
@@ -314,7 +314,7 @@ describe('BasicPeer', () => {
     expect(socket.texts).toEqual(['0', '1', '2', '3', '4', '5', '6'])
   })
 
-  it('BAS-04 safeBind opens the socket with the options, and binds it where it is told', () => {
+  it('BAS-04 safeBind opens the socket with the options, and binds it to the address given', () => {
     const options = { localAddr: '127.0.0.1', localPort: 1501, broadcast: true, ttl: 3 }
     const { peer, transport } = start(options)
     expect(transport.opened).toMatchObject([
@@ -364,7 +364,7 @@ describe('BasicPeer', () => {
     },
   )
 
-  it('BAS-05 safeRecv reads at most so many datagrams, and does not wait for more', () => {
+  it('BAS-05 safeRecv reads at most max datagrams, and does not wait for more', () => {
     const { peer, socket } = start()
     expect(peer.callSafeRecv(5)).toEqual([])
     socket.receive('a', 'b', 'c')

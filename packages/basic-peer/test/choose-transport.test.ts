@@ -75,7 +75,7 @@ describe('the choice of a transport', () => {
     }
   })
 
-  it("TRN-06 an object, or a function, with open() is one's own transport, whatever the environment says", async () => {
+  it('TRN-06 an object, or a function, with open() is a custom transport, whatever the environment says', async () => {
     const own = new FakeTransport()
     const callable: DatagramTransport = Object.assign(() => {}, {
       open: (options: OpenOptions) => own.open(options),

@@ -12,7 +12,7 @@ import type { Datagram } from '@udpng/datagram'
 import { eventually, openSockets, turn } from 'test-support'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
-/** What the transport keeps while nobody reads. */
+/** Capacity of the transport's read buffer. */
 const MAX_KEPT = 512
 
 interface Opened {
@@ -36,7 +36,7 @@ function open(options: Partial<OpenOptions> = {}, transport = dgramTransport): O
   return { socket, stats }
 }
 
-/** Sends so many numbered datagrams, no faster than they can be received. */
+/** Sends `count` numbered datagrams, no faster than they can be received. */
 async function send(
   from: DatagramSocket,
   [host, port]: DatagramSocket['address'],
@@ -60,7 +60,7 @@ afterEach(() => {
 })
 
 describe('dgramTransport', () => {
-  it('TRN-07 keeps what arrives while nobody reads, up to its bound; the rest is counted as readBufferFull', async () => {
+  it('TRN-07 buffers what arrives while the peer does not read, up to its bound; the rest is counted as readBufferFull', async () => {
     const receiver = open()
     const sender = open()
     await send(sender.socket, receiver.socket.address, 2 * MAX_KEPT)

@@ -8,7 +8,7 @@ import type {
 } from '@udpng/basic-peer'
 import type { Address, Datagram } from '@udpng/datagram'
 
-/** A socket without a network: what is sent is noted, what is to arrive is put there, and it blocks as it is told. */
+/** A socket without a network: what is sent is noted, what is to arrive is put there, and it blocks on request. */
 export class FakeSocket implements DatagramSocket {
   readonly address: Address
   readonly recvBufferSize: number | undefined = undefined
@@ -44,7 +44,7 @@ export class FakeSocket implements DatagramSocket {
     this.tell('read')
   }
 
-  /** Gives the notice that somebody waits for. */
+  /** Gives the notice that was requested. */
   tell(readiness: Readiness): void {
     const notify = this.watching.get(readiness)
     this.watching.delete(readiness)

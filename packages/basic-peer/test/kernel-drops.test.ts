@@ -140,7 +140,7 @@ describe('kernelDrops', () => {
     expect(dropsOf(socket)).toBe(0)
   })
 
-  it('STA-04 where the system does not tell, they are undefined, not 0', () => {
+  it('STA-04 where the system does not report them, they are undefined, not 0', () => {
     proc.there = false
     const socket = open(SMALL)
     flood(socket.address)

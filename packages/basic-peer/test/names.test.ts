@@ -52,7 +52,7 @@ describe('what a host comes to', () => {
     '０ｘ7f',
   ]
   it.each(['256.1.1.1', '127.0.0.1 ', '[::1]', '', ...numbers])(
-    'ADR-04 the malformed address %j is no destination, and never looked up',
+    'ADR-04 the malformed address %j is not a destination, and never looked up',
     (host) => {
       const { peer, asked } = start()
       expect(peer.callResolve(host)).toMatchObject({ code: 'BAD_ADDRESS' })
@@ -60,7 +60,7 @@ describe('what a host comes to', () => {
     },
   )
 
-  it('ADR-04 what is no text is no destination', () => {
+  it('ADR-04 what is not text is not a destination', () => {
     const { peer, asked } = start()
     for (const host of [undefined, null, 7, {}, ['127.0.0.1'], Symbol('host')])
       expect(peer.callResolve(host as never)).toMatchObject({ code: 'BAD_ADDRESS' })
@@ -79,7 +79,7 @@ describe('what a host comes to', () => {
     expect(asked).toEqual([])
   })
 
-  it('ADR-05 a literal of the other family is no destination, and the reason says so', () => {
+  it('ADR-05 a literal of the other family is not a destination, and the reason says so', () => {
     const why = expect.stringContaining('this socket speaks IPv4')
     expect(start().peer.callResolve('::1')).toMatchObject({ code: 'BAD_ADDRESS', why })
     expect(start({ family: 6 }).peer.callResolve('127.0.0.1')).toMatchObject({
@@ -88,7 +88,7 @@ describe('what a host comes to', () => {
   })
 
   it.each(['fe80::1', 'FE80::1', 'fe90::1', 'febf:ffff::1', 'fe80:0:0:0:1:2:3:4', 'FEBF::0.0.0.1'])(
-    'ADR-06 DGM-19 the link-local address %s without its scope is no destination, and the reason says to add it',
+    'ADR-06 DGM-19 the link-local address %s without its scope is not a destination, and the reason says to add it',
     (host) => {
       const why = `a link-local address needs its scope: ${host}%eth0`
       expect(start({ family: 6 }).peer.callResolve(host)).toEqual({ code: 'BAD_ADDRESS', why })

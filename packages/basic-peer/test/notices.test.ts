@@ -19,7 +19,7 @@ function open(): DatagramSocket {
 const datagrams = ({ address: [host, port] }: DatagramSocket, count: number) =>
   Array.from({ length: count }, (_, i) => ({ data: Buffer.from(`${i}`), host, port }))
 
-/** What this thread does for so long that all that was sent has arrived. */
+/** Keeps this thread busy until all that was sent has arrived. */
 function busy(ms: number): void {
   const end = performance.now() + ms
   while (performance.now() < end);

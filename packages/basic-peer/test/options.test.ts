@@ -13,7 +13,7 @@ function refused(options: object): string {
   return error.message
 }
 
-/** What a transport is told by a peer with these options. */
+/** The options that a transport gets from a peer with these options. */
 async function told(options: ProbeOptions) {
   const transport = new FakeTransport()
   const peer = new Probe({ ...options, transport })
@@ -127,7 +127,7 @@ describe('options', () => {
   )
 
   it.each([null, 1, true, ['127.0.0.1'], { host: '127.0.0.1' }])(
-    'ADR-04 %o is no address',
+    'ADR-04 %o is not an address',
     (value) => {
       expect(refused({ localAddr: value })).toContain('localAddr is ')
       expect(refused({ receiverAddr: value, receiverPort: 9 })).toContain('receiverAddr is ')
@@ -217,7 +217,7 @@ describe('options', () => {
       expect(refused({ multicast: { ttl } })).toContain('with multicast: ttl is ')
   })
 
-  it('MUL-03 a group that is no multicast address throws', () => {
+  it('MUL-03 a group that is not a multicast address throws', () => {
     const groups = ['224.0.0.0', '239.255.255.255']
     new Probe({ multicast: { groups } })
     new Probe({ multicast: { groups: ['ff02::1', 'FF0E::4242'] } })
@@ -276,7 +276,7 @@ describe('options', () => {
     expect(openSockets()).toBe(before)
   })
 
-  it('ADR-02 what is no options, such as the positional arguments of the original, throws', () => {
+  it('ADR-02 a value that is not an object of options, such as the positional arguments of the original, throws', () => {
     refused('127.0.0.1' as never)
     refused([1501])
   })

@@ -34,7 +34,7 @@ class Fake implements Selectable {
     }
   }
 
-  /** It becomes ready: who waits for that is told, once. */
+  /** It becomes ready: the waiting component is notified, once. */
   become(readiness: Readiness): void {
     const notify = this.watching.get(readiness)
     this.watching.delete(readiness)
@@ -42,7 +42,7 @@ class Fake implements Selectable {
   }
 }
 
-/** Lives until it is told to shut down, so that a run goes on. */
+/** Lives until it is asked to shut down, so that a run goes on. */
 class Keeper extends Component {
   override *main(): Main {
     while (!this.readControl()) yield this.pause()
@@ -284,7 +284,7 @@ describe('Selector', () => {
     expect(box.length).toBe(2)
   })
 
-  it('SEL-03 a socket that goes takes its own requests, and nobody else’s', () => {
+  it('SEL-03 a socket that goes takes its own requests, and no others', () => {
     const { out, add, step } = start()
     out.send({ kind: 'join' })
     const [gone, other] = [new Fake(), new Fake()]

@@ -89,7 +89,7 @@ describe('shutdown', () => {
     expect([...after]).toEqual([word])
   })
 
-  it('GRA-04 a graph in a graph counts as one part: fed or not, and told at its own control', () => {
+  it('GRA-04 a graph in a graph counts as one part: fed or not, and notified at its own control', () => {
     const [a, b, c] = [new Probe('none'), new Probe('none'), new Probe('none')]
     const inner = new Graphline({ B: b, C: c }, { 'B.signal': 'C.control' })
     const graph = new Graphline({ A: a, INNER: inner }, { 'A.signal': 'INNER.control' })
@@ -174,7 +174,7 @@ describe('the failure of a part', () => {
     expect(whole.ended).toBe(true)
   })
 
-  it('PIP-05 with onFailure "isolate": the stage after it is told why, those before it go on', async () => {
+  it('PIP-05 with onFailure "isolate": the stage after it gets the cause, those before it continue', async () => {
     const [a, b, c] = [new Probe<string>(), new Probe<string>(), new Probe<string>()]
     const pipeline = new Pipeline(a, b, c)
     const scheduler = new Scheduler({ onFailure: 'isolate' })

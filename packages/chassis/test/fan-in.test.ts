@@ -94,7 +94,7 @@ describe('several outboxes that lead to one box of the graph', () => {
     expect([...inbox]).toEqual(['1', '2', '3', '4', '5'])
   })
 
-  it('TYP-06 each is full when the destination is, whoever filled it, and has room when that has', () => {
+  it('TYP-06 each is full when the destination is, regardless of the sender, and has room when that has', () => {
     const parts = { A: new Probe<string>('none'), B: new Probe<string>('none') }
     const graph = new Graphline(parts, {
       'A.outbox': 'self.outbox',
@@ -204,7 +204,7 @@ describe('their account', () => {
     }
   })
 
-  it('TYP-07 what waits when it is shut down is dropped and counted as unread', () => {
+  it('TYP-07 what is queued when it is shut down is dropped and counted as unread', () => {
     const parts = { A: new Probe<string>('none'), B: new Probe<string>('none') }
     const graph = new Graphline(parts, {
       'A.outbox': 'self.outbox',
@@ -258,7 +258,7 @@ describe('their end', () => {
     }
   })
 
-  it('TYP-08 a graph ends when its parts have, and not before what waits has left', () => {
+  it('TYP-08 a graph ends when its parts have, and not before what is queued has left', () => {
     const parts = { A: new Probe<string>(), B: new Probe<string>() }
     const graph = new Graphline(parts, {
       'A.outbox': 'self.outbox',

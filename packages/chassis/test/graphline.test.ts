@@ -451,10 +451,10 @@ describe('what it refuses', () => {
     ],
     ['an outbox to lead to', { 'A.outbox': 'B.outbox' }, 'BAD_LINK', 'no inbox B.outbox'],
     ['an inbox to come from', { 'A.inbox': 'B.inbox' }, 'BAD_LINK', 'no outbox A.inbox'],
-    ['a field that is no box', { 'A.got': 'B.inbox' }, 'BAD_LINK', 'no outbox A.got'],
+    ['a field that is not a box', { 'A.got': 'B.inbox' }, 'BAD_LINK', 'no outbox A.got'],
     ['something inherited', { 'A.constructor': 'B.inbox' }, 'BAD_LINK', 'no outbox A.constructor'],
     ['a part without box', { A: 'B.inbox' }, 'BAD_LINK', 'no outbox A; there are A.signal'],
-    ['a place that is no text', { 'A.outbox': undefined }, 'BAD_LINK', 'no inbox undefined'],
+    ['a place that is not text', { 'A.outbox': undefined }, 'BAD_LINK', 'no inbox undefined'],
     [
       'self to self',
       { 'self.in': 'self.out' },
@@ -464,7 +464,7 @@ describe('what it refuses', () => {
       'A.inbox',
       'B.aside',
     ],
-    ['a box of self that is none', { 'self.': 'B.inbox' }, 'BAD_LINK', 'no outbox self.'],
+    ['an invalid box of self', { 'self.': 'B.inbox' }, 'BAD_LINK', 'no outbox self.'],
     [
       'self to an unknown inbox',
       { 'self.x': 'B.outbox' },
@@ -566,7 +566,7 @@ describe('what it refuses', () => {
     ['nothing', undefined],
     ['a class', Probe],
     ['text', 'Probe'],
-  ])('GRA-06 a part that is no component: %s', (_, part) => {
+  ])('GRA-06 a part that is not a component: %s', (_, part) => {
     const error = refusal(() => new Untyped({ A: new Probe(), B: part }))
     expect(error.code).toBe('BAD_OPTION')
     expect(error.message).toContain('part B is')
@@ -624,7 +624,7 @@ describe('what it refuses', () => {
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before)
   })
 
-  it('GRA-08 what an object inherits is no part', () => {
+  it('GRA-08 what an object inherits is not a part', () => {
     const error = refusal(
       () => new Untyped(Object.create({ A: new Probe() }), { 'A.outbox': 'A.inbox' }),
     )
@@ -664,7 +664,7 @@ describe('types', () => {
   it('GRA-07 a wrong message type, a misspelt port, a protected box and an unknown key do not compile', () => {
     const refused = () => [
       new Graphline(parts(), {
-        // @ts-expect-error addresses are no data
+        // @ts-expect-error addresses are not data
         'SELECT.outbox': 'UDP.inbox',
       }),
       new Graphline(parts(), {
@@ -704,7 +704,7 @@ describe('types', () => {
         // @ts-expect-error self to self
         'self.in': 'self.out',
       }),
-      // @ts-expect-error a number is no component
+      // @ts-expect-error a number is not a component
       new Graphline({ A: 1 }),
     ]
     expect(refused).toBeTypeOf('function')
@@ -713,11 +713,11 @@ describe('types', () => {
   it('GRA-07 nor does a box of the graph that cannot be', () => {
     const refused = () => [
       new Graphline(parts(), {
-        // @ts-expect-error data is no control message
+        // @ts-expect-error data is not a control message
         'self.control': 'UDP.inbox',
       }),
       new Graphline(parts(), {
-        // @ts-expect-error data is no control message
+        // @ts-expect-error data is not a control message
         'DATA.outbox': 'self.signal',
       }),
       new Graphline(parts(), {

@@ -101,7 +101,7 @@ describe('the chain', () => {
     expect(pipeline.ended).toBe(true)
   })
 
-  it('PIP-10 pressure reaches the source: no inbox holds more than its capacity, and a million items arrive', async () => {
+  it('PIP-10 backpressure reaches the source: no inbox holds more than its capacity, and a million items arrive', async () => {
     const COUNT = 1_000_000
     let made = 0
     function* numbers() {
@@ -349,7 +349,7 @@ describe('what it refuses', () => {
     ['a class', Probe, 'function Probe'],
     ['a list', [new Probe()], 'stage 2 is ['],
     ['something with boxes', { inbox: new Inbox('x'), outbox: new Outbox('y') }, 'stage 2 is {'],
-  ])('PIP-07 a stage that is no component: %s', (_, stage, text) => {
+  ])('PIP-07 a stage that is not a component: %s', (_, stage, text) => {
     const a = new Probe()
     const error = refusal(() => new Untyped(a, stage, new Probe()))
     expect(error.code).toBe('BAD_OPTION')
@@ -449,7 +449,7 @@ describe('its control', () => {
     expect([tail.ended, pipeline.ended]).toEqual([true, true])
   })
 
-  // The first stage may end in the very step in which it would have been told, or may never look.
+  // The first stage may end in the very step in which it would have been notified, or may never look.
   it.each([1, 2, 3, 4, 5, 6])(
     'PIP-09 a shutdown that the first stage leaves unread at its end, in its step %i, goes to the next',
     (steps) => {
@@ -492,7 +492,7 @@ describe('its control', () => {
     expect(pipeline.ended).toBe(true)
   })
 
-  it('PIP-09 what is no control message has no effect', () => {
+  it('PIP-09 what is not a control message has no effect', () => {
     const a = new Probe('shutdown')
     const pipeline = new Pipeline(a)
     const step = start(pipeline)
@@ -522,10 +522,10 @@ describe('types', () => {
   }
 
   it('PIP-08 a stage that does not take what the one before sends does not compile', () => {
-    // @ts-expect-error numbers are no texts
+    // @ts-expect-error numbers are not texts
     const misfit = () => new Pipeline(new Numbers(), new Texts())
     const later = () =>
-      // @ts-expect-error texts are no numbers
+      // @ts-expect-error texts are not numbers
       new Pipeline(new Texts(), new Texts(), new Sink<number>())
     const nested = () =>
       // @ts-expect-error a pipeline of texts takes no numbers

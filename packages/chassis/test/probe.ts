@@ -3,7 +3,7 @@ import { Component, type Control, Inbox, type Main, Outbox, producerFinished } f
 /** Which control messages end a probe: both kinds, as with most parts; only shutdown, as with most peers; none. */
 export type Obeys = 'both' | 'shutdown' | 'none'
 
-/** A part that notes what it gets, passes it on, and ends when told to: by its `control`, or by the test. */
+/** A part that notes what it gets, passes it on, and ends on request: by its `control`, or by the test. */
 export class Probe<T = unknown> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages')
   readonly outbox: Outbox<T> = new Outbox('The same messages')

@@ -60,7 +60,7 @@ export class Gate extends Component {
 /** Says something when the test wants it to, and holds back while it may not. */
 export class Talker extends Component {
   readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
-  readonly outbox: Outbox<string> = new Outbox('What it was told to say')
+  readonly outbox: Outbox<string> = new Outbox('What it was asked to send')
   readonly says: Inbox<string> = new Inbox('What it is to say', { capacity: Infinity })
   readonly #heeds: boolean
 
@@ -137,7 +137,7 @@ export class Rig<C extends Component> {
     return data
   }
 
-  /** So many cycles: by default enough for all to come to rest. */
+  /** Runs a number of cycles: by default enough for all to pause. */
   step(cycles = 20): void {
     for (let i = 0; i < cycles; i++) this.scheduler.step()
   }

@@ -30,7 +30,7 @@ class Flood {
     this.sessions = this.scheduler.activate(new Sessions(() => new Sip(), options))
   }
 
-  /** So many datagrams; after each 64 a cycle, as when a peer receives them. */
+  /** Delivers `count` datagrams; after each 64 a cycle, as when a peer receives them. */
   send(count: number): void {
     for (const end = this.#sent + count; this.#sent < end; ) {
       const host = `198.51.100.${this.#sent >> 16}`

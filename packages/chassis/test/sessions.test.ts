@@ -145,7 +145,7 @@ describe('the end of an idle session', () => {
     expect(rig.sources).toEqual([A, A])
   })
 
-  it('SES-02 each has its own time, with one timer for all, and none when nobody is there', async () => {
+  it('SES-02 each has its own time, with one timer for all, and none without sessions', async () => {
     const rig = new Rig(echo, { idleMs: 1000 })
     rig.step()
     expect(rig.clock.pending).toBe(0)
@@ -197,7 +197,7 @@ describe('the end of an idle session', () => {
 })
 
 describe('capacity', () => {
-  it('SES-03 a new source takes the place of the least recently used session, which finishes what waits', () => {
+  it('SES-03 a new source takes the place of the least recently used session, which finishes what is queued', () => {
     const rig = new Rig(() => new Gate(), { capacity: 3 })
     for (const source of [A, B, C]) rig.send(source, '1')
     rig.step()
@@ -251,7 +251,7 @@ describe('capacity', () => {
     expect(rig.child(2).got.map(String)).toEqual(['2', '3'])
   })
 
-  it('SES-03 who goes on talking when told to end is shut down a second later all the same', async () => {
+  it('SES-03 a client that continues does not prevent the shutdown a second later', async () => {
     const rig = new Rig(() => new Talker(false), { capacity: 1 })
     rig.send(A, 'a')
     rig.step()
@@ -368,7 +368,7 @@ describe('a session whose first datagram has not been taken', () => {
 
 describe('a child whose inbox is full', () => {
   it.each(['accept', 'throw', 'dropNewest'] as const)(
-    'SES-05 gets no more, with "%s": that is counted, and holds up nobody else',
+    'SES-05 gets no more, with "%s": that is counted, and does not block the others',
     (whenFull) => {
       const rig = new Rig(([host]) => new Gate(host === A[0] ? { capacity: 2, whenFull } : {}))
       for (let i = 1; i <= 5; i++) {
@@ -423,7 +423,7 @@ class Heavy extends Probe<Buffer> {
   readonly ballast: readonly number[] = new Array(4000).fill(0)
 }
 
-/** Sleeps a while, whatever it is told; then takes seven datagrams, and sleeps on until it is closed. */
+/** Sleeps a while, whatever messages it gets; then takes seven datagrams, and sleeps on until it is closed. */
 class Late extends Component {
   readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
   override *main(): Main {
@@ -452,7 +452,7 @@ function addsUp(rig: Rig<Probe<Buffer> | Gate | Sleeper>): void {
 }
 
 describe('counts', () => {
-  it('SES-19 what a child takes after it was told to shut down is taken, and only the rest is unread', async () => {
+  it('SES-19 what a child takes after it was asked to shut down is taken, and only the rest is unread', async () => {
     const late = new Late()
     const rig = new Rig<Late>(() => late)
     for (let i = 0; i < 10; i++) rig.send(A, `${i}`)
@@ -534,7 +534,7 @@ describe('counts', () => {
     for (let i = 0; i < 20_000; i++) {
       const child = rig.made[rig.made.length - 1 - random(24)]
       const what = random(20)
-      // Some of the time nobody reads letters, and some of the time hardly anybody sends.
+      // At times letters are not read, and at times few clients send.
       const phase = Math.floor(i / 500) % 3
       if (what < (phase === 2 ? 1 : 12)) {
         rig.send(['192.0.2.1', random(20)], `${i}`)
@@ -593,7 +593,7 @@ describe('counts', () => {
     expect(links).toContainEqual({ from: '192.0.2.3:1/Probe#1.outbox', to: '192.0.2.3:1.replies' })
   })
 
-  it('SES-06 a report that finds its inbox full is let go and counted, and holds up nobody', () => {
+  it('SES-06 a report that finds its inbox full is dropped and counted, and does not block other senders', () => {
     const rig = new Rig(echo)
     for (const box of [rig.sessions.starts, rig.sessions.ends])
       link(box, new Inbox<Address>('Not read', { capacity: 2, whenFull: 'throw' }))
@@ -691,7 +691,7 @@ describe('a child that ends', () => {
       'COMPONENT_FAILED',
       'no such luck',
     ],
-    ['what is no component', () => ({ inbox: 1 }), 'BAD_OPTION', '192.0.2.1:1'],
+    ['what is not a component', () => ({ inbox: 1 }), 'BAD_OPTION', '192.0.2.1:1'],
     ['nothing', () => undefined, 'BAD_OPTION', 'undefined'],
     [
       'a component without inbox',
@@ -754,7 +754,7 @@ describe('a child that ends', () => {
 })
 
 describe('shutdown', () => {
-  it('SES-09 producerFinished: what waits is passed on, the children finish, then it ends', () => {
+  it('SES-09 producerFinished: what is queued is passed on, the children finish, then it ends', () => {
     const rig = new Rig(() => new Probe<Buffer>('none'), {}, { room: 5000 })
     for (let i = 0; i < 1000; i++) rig.send([A[0], i % 100], `${i}`)
     rig.sessions.control.deliver(producerFinished())
@@ -871,7 +871,7 @@ describe('a full outbox', () => {
     expect(liveHeap() - before).toBeLessThan(2e6)
   })
 
-  it('SES-10 holds up the children, and loses nothing; datagrams are passed on all the while', () => {
+  it('SES-10 applies backpressure to the children, and loses nothing; datagrams are passed on all the while', () => {
     const rig = new Rig(() => new Talker(), {}, { room: 10 })
     const sources = [A, B, C]
     for (const source of sources) rig.send(source, 'hello')
@@ -938,13 +938,13 @@ describe('types', () => {
     expect(() => new Sessions(() => new Numbers())).toBeDefined()
     // @ts-expect-error its inbox is protected
     expect(() => new Sessions(() => new Hidden())).toBeDefined()
-    // @ts-expect-error it is no component
+    // @ts-expect-error it is not a component
     expect(() => new Sessions(() => 'echo')).toBeDefined()
     // @ts-expect-error a pipeline that takes texts
     expect(() => new Sessions(() => new Pipeline(new Probe<string>(), new Texts()))).toBeDefined()
     // @ts-expect-error one of the two takes texts
     expect(() => new Sessions(([, port]) => (port > 1 ? new Bytes() : new Texts()))).toBeDefined()
-    // @ts-expect-error a promise is no component
+    // @ts-expect-error a promise is not a component
     expect(() => new Sessions(async () => new Bytes())).toBeDefined()
     // @ts-expect-error there is no such option
     expect(() => new Sessions(() => new Bytes(), { idle: 1 })).toBeDefined()
@@ -980,7 +980,7 @@ describe('types', () => {
     expect(graph).toBeInstanceOf(Component)
     const turned = new Graphline(
       { UDP: new Peer(), SESSIONS: new Sessions(() => new Bytes()) },
-      // @ts-expect-error a letter is no datagram
+      // @ts-expect-error a letter is not a datagram
       { 'SESSIONS.outbox': 'SESSIONS.inbox' },
     )
     expect(turned).toBeInstanceOf(Component)
@@ -991,8 +991,8 @@ describe('options', () => {
   const Untyped = Sessions as unknown as new (...args: unknown[]) => Sessions
   const wrong: [what: string, args: unknown[], ...says: string[]][] = [
     ['no factory', [], 'make', 'undefined'],
-    ['a factory that is none', [{}], 'make', 'a function'],
-    ['options that are none', [echo, 5], 'options is 5', 'an object'],
+    ['an invalid factory', [{}], 'make', 'a function'],
+    ['invalid options', [echo, 5], 'options is 5', 'an object'],
     ['null', [echo, null], 'options is null'],
     ['a misspelt option', [echo, { idle: 1 }], 'unknown option "idle"; did you mean idleMs?'],
     ['an unknown option', [echo, { ttl: 1 }], 'idleMs, capacity, perHost, onChildFailure'],

@@ -17,7 +17,7 @@ import {
 import { eventually, ManualClock, turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 
-/** An output that takes one piece of text each time it is told to. */
+/** An output that takes one piece of text each time it is asked to. */
 class SlowOutput extends Writable {
   readonly taken: string[] = []
   #done: ((error?: Error) => void) | undefined
@@ -76,7 +76,7 @@ function readAll(output: PassThrough): string {
   return text
 }
 
-/** So many turns of the event loop that what can happen has happened. */
+/** Enough turns of the event loop for all pending events. */
 async function quiet(): Promise<void> {
   for (let i = 0; i < 50; i++) await turn()
 }
@@ -296,7 +296,7 @@ describe('ConsoleEchoer', () => {
     expect([output.taken, output.asked]).toEqual([['one'], false])
   })
 
-  it('CON-09 it lets go of its output, however it ends', async () => {
+  it('CON-09 it releases its output, however it ends', async () => {
     const output = new SlowOutput()
     const events = (): unknown[] =>
       output.eventNames().map((name) => [name, output.listenerCount(name)])
@@ -321,7 +321,7 @@ describe('ConsoleEchoer', () => {
       }
   })
 
-  it('CON-09 however many share an output, nobody is warned, and its limit is what it was', async () => {
+  it('CON-09 however many share an output, no warning is emitted, and its limit is what it was', async () => {
     const warnings: Error[] = []
     const onWarning = (warning: Error): void => void warnings.push(warning)
     process.on('warning', onWarning)
@@ -339,7 +339,7 @@ describe('ConsoleEchoer', () => {
     expect(warnings).toEqual([])
   })
 
-  it('CON-10 FLO-05 a slow output holds it up, and the stages before it; no message is lost', async () => {
+  it('CON-10 FLO-05 a slow output applies backpressure to all stages upstream; no message is lost', async () => {
     class Source extends Component {
       readonly outbox: Outbox<string> = new Outbox('Numbers')
       made = 0
@@ -407,7 +407,7 @@ describe('ConsoleEchoer', () => {
     }
   })
 
-  it('CON-10 an output that fails after the end of the echoer harms nobody', async () => {
+  it('CON-10 an output that fails after the end of the echoer affects nothing else', async () => {
     const { inbox, control, output, run } = start(new SlowOutput())
     inbox.deliver('one')
     await eventually(() => output.asked)
@@ -418,7 +418,7 @@ describe('ConsoleEchoer', () => {
     await quiet()
   })
 
-  it('CON-11 an output other than standard output that nobody reads fails only its echoer', async () => {
+  it('CON-11 a closed output other than standard output fails only its echoer', async () => {
     const cause = Object.assign(new Error('broken pipe'), { code: 'EPIPE' })
     const scheduler = new Scheduler({ onFailure: 'isolate' })
     const output = new SlowOutput()

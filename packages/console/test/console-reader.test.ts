@@ -36,7 +36,7 @@ async function linesOf(...chunks: (string | Uint8Array)[]): Promise<string[]> {
   return [...out]
 }
 
-/** So many turns of the event loop that what can happen has happened. */
+/** Enough turns of the event loop for all pending events. */
 async function quiet(): Promise<void> {
   for (let i = 0; i < 50; i++) await turn()
 }
@@ -148,7 +148,7 @@ describe('ConsoleReader', () => {
     expect(await linesOf(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(expected)
   })
 
-  it('CON-02 bytes that are no UTF-8 are replaced, also at the very end', async () => {
+  it('CON-02 bytes that are not UTF-8 are replaced, also at the very end', async () => {
     expect(await linesOf(Buffer.from('a\xff\nb\xc3', 'latin1'))).toEqual(['a\ufffd\n', 'b\ufffd\n'])
   })
 
@@ -389,7 +389,7 @@ describe('ConsoleReader', () => {
     }
   })
 
-  it('CON-04 it lets go of its input, however it ends, and another one can read on', async () => {
+  it('CON-04 it releases its input, however it ends, and another one can read on', async () => {
     const input = new PassThrough()
     const events = (): unknown[] =>
       input.eventNames().map((name) => [name, input.listenerCount(name)])

@@ -33,7 +33,7 @@ describe('printable', () => {
     expect(printable(Buffer.from('\u202egnp.exe\u2066\u200f'))).toBe('\\u202egnp.exe\\u2066\\u200f')
   })
 
-  it('CON-07 escapes bytes that are no UTF-8, one by one, and keeps the text around them', () => {
+  it('CON-07 escapes bytes that are not UTF-8, one by one, and keeps the text around them', () => {
     const latin1 = (text: string): string => printable(Buffer.from(text, 'latin1'))
     expect(latin1('caf\xe9 au lait')).toBe('caf\\xe9 au lait')
     expect(latin1('\xc3\xb1\xff\xe2\x82\xac\xf0\x9f\x98\x80')).toBe('ñ\\xff€😀')
@@ -45,7 +45,7 @@ describe('printable', () => {
     expect(latin1('\xed\xa0\x80 \xf4\x90\x80\x80 \xf5')).toBe(
       '\\xed\\xa0\\x80 \\xf4\\x90\\x80\\x80 \\xf5',
     )
-    // controls next to a stray byte are escaped all the same
+    // controls next to a stray byte are escaped, too
     expect(latin1('\xff\x1b\xc2\x9b')).toBe('\\xff\\x1b\\u009b')
   })
 

@@ -22,7 +22,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 const directory = mkdtempSync(join(tmpdir(), 'udpng-console-'))
 const programs = ['cat', 'count', 'first-line', 'flood']
 /** How first-line.ts ends its reader. */
-const ways = ['shutdown', 'finish', 'shutdown while it is held up']
+const ways = ['shutdown', 'finish', 'shutdown under backpressure']
 const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
@@ -164,7 +164,7 @@ describe('a process of its own', () => {
     },
   )
 
-  it('CON-10 an output that is not read holds up whoever writes to the input; nothing is lost', async () => {
+  it('CON-10 an output that is not read applies backpressure to the writer of the input; nothing is lost', async () => {
     const cat = ours('cat')
     const { stdin, stdout } = cat.child
     if (!stdin || !stdout) throw new Error('no pipe')

@@ -192,7 +192,7 @@ describe('children', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('CMP-06 a child activated in a finally block is told to shut down too', () => {
+  it('CMP-06 a child activated in a finally block is asked to shut down too', () => {
     const child = new Part(obedient)
     const parent = new Part(function* (self): Main {
       try {
@@ -527,7 +527,7 @@ describe('sleep', () => {
     },
   )
 
-  it('CMP-10 sleep(Infinity) is for ever, without a timer; the component can still be closed', async () => {
+  it('CMP-10 sleep(Infinity) is forever, without a timer; the component can still be closed', async () => {
     const clock = new ManualClock()
     let cleaned = false
     const part = new Part(function* (self): Main {
@@ -620,7 +620,7 @@ describe('until', () => {
     expect(log).toEqual(['settled', 'waits'])
   })
 
-  it('CMP-11 generators of one’s own, called with yield*, may pause, sleep and throw likewise', async () => {
+  it('CMP-11 generators of the subclass, called with yield*, may pause, sleep and throw likewise', async () => {
     const clock = new ManualClock()
     const log: unknown[] = []
     function* receive(self: Part): Generator<undefined, unknown, void> {
@@ -678,12 +678,12 @@ describe('until', () => {
         yield this.sleep(1)
         // @ts-expect-error the star is missing
         yield this.until(Promise.resolve(1))
-        // @ts-expect-error pause is no generator
+        // @ts-expect-error pause is not a generator
         yield* this.pause()
       }
     }
     class Wrong extends Component {
-      // @ts-expect-error a main that is no generator
+      // @ts-expect-error a main that is not a generator
       override main(): void {}
     }
     expect(new Forgetful().name + new Wrong().name).toBe('ForgetfulWrong')
@@ -733,7 +733,7 @@ describe('closing', () => {
     expect(log).toEqual(['one', 'two', 'three'])
   })
 
-  it('CMP-13 one that would wait for ever is cut short; outer ones still run', () => {
+  it('CMP-13 one that would wait forever is cut short; outer ones still run', () => {
     const log: string[] = []
     const part = new Part(function* (self): Main {
       try {

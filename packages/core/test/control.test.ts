@@ -203,7 +203,7 @@ describe('obeying', () => {
     ])
   })
 
-  it('CTL-05 nothing waits: nothing is to be obeyed, and asking wakes nobody', () => {
+  it('CTL-05 nothing waits: nothing is to be obeyed, and asking wakes no component', () => {
     expect(reading()).toBeUndefined()
   })
 })
@@ -216,7 +216,7 @@ describe('the last word', () => {
     expect([...said]).toEqual([{ kind: 'producerFinished' }])
   })
 
-  it('CTL-06 so no neighbour waits for ever', async () => {
+  it('CTL-06 so no neighbour waits forever', async () => {
     const source = new Part(doing((self) => self.outbox.send(1)))
     const relay = new Part(obedient)
     const sink = new Part(obedient)

@@ -118,7 +118,7 @@ describe('onFailure "stop"', () => {
     })
   })
 
-  it('ERR-01 of several failures the first is told', async () => {
+  it('ERR-01 of several failures the first is reported', async () => {
     const parts = [1, 2, 3].map((n) => new Part(throwing(new Error(`number ${n}`))))
     expect((await failureOf(start(...parts))).message).toContain('number 1')
   })
@@ -191,7 +191,7 @@ describe('onFailure "isolate"', () => {
     expect(errors.map(({ cause }) => cause)).toEqual([1, 2])
   })
 
-  it('ERR-02 an observer may put another in place of the failed one', async () => {
+  it('ERR-02 an observer may replace the failed component', async () => {
     const { scheduler } = isolated(new Part(throwing('first')))
     let second: Part | undefined
     scheduler.observe(({ kind }) => {
@@ -252,7 +252,7 @@ describe('onFailure "isolate"', () => {
     expect([...words].map(({ kind }) => kind)).toEqual(['producerFinished', 'shutdownMicroprocess'])
   })
 
-  it('ERR-03 the failure of a child is told to the parent as an end, and leaves its other children alone', () => {
+  it('ERR-03 the failure of a child wakes the parent as an end does, and leaves its other children alone', () => {
     const sibling = new Part(obedient)
     const log: boolean[] = []
     const parent = new Part(function* (self): Main {

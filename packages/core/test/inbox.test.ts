@@ -55,7 +55,7 @@ describe('taking', () => {
     }
   })
 
-  it('BOX-02 for..of takes what waits, also what arrives meanwhile, then ends', () => {
+  it('BOX-02 for..of takes what is queued, also what arrives meanwhile, then ends', () => {
     const inbox = filled(3)
     const got: unknown[] = []
     for (const message of inbox) {
@@ -161,7 +161,7 @@ describe('capacity', () => {
 })
 
 describe('when full', () => {
-  it('BOX-07 "accept" stores a message beyond capacity all the same', () => {
+  it('BOX-07 "accept" stores a message beyond capacity nevertheless', () => {
     const inbox = filled(5, { capacity: 2 })
     expect([inbox.length, inbox.dropped]).toEqual([5, 0])
     expect([...inbox]).toEqual([1, 2, 3, 4, 5])
@@ -236,7 +236,7 @@ describe('when full', () => {
   )
 
   it.each(['dropNewest', 'dropOldest'] as const)(
-    'BOX-09 "%s" is never full to its senders: they are not held up',
+    'BOX-09 "%s" is never full to its senders: no backpressure',
     (whenFull) => {
       const inbox = box({ capacity: 1, whenFull })
       const outbox = new Outbox<unknown>('Out')
@@ -308,7 +308,7 @@ describe('after the end of its component', () => {
   })
 
   it.each(['accept', 'throw', 'dropNewest', 'dropOldest'] as const)(
-    'BOX-14 a later deliver stores nothing, is counted, wakes nobody and returns false: "%s"',
+    'BOX-14 a later deliver stores nothing, is counted, wakes no component and returns false: "%s"',
     (whenFull) => {
       class Narrow extends Part {
         readonly slot: Inbox<unknown> = box({ capacity: 1, whenFull })

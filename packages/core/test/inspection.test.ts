@@ -107,7 +107,7 @@ describe('a tap', () => {
     expect(box).toMatchObject({ sent: 1, discarded: 1 })
   })
 
-  it('INS-02 that throws harms nobody', () => {
+  it('INS-02 that throws affects nothing else', () => {
     const box = inbox()
     tap(box, () => {
       throw new Error('broken')

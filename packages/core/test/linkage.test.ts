@@ -30,7 +30,7 @@ describe('link', () => {
     expect(typeof linkage.unlink).toBe('function')
   })
 
-  it.each(['before', 'after'])('LNK-01 whoever calls it, %s activation', (when) => {
+  it.each(['before', 'after'])('LNK-01 called by any component, %s activation', (when) => {
     const log: unknown[] = []
     const sender = new Part(function* (self): Main {
       yield self.pause()
@@ -86,7 +86,7 @@ describe('link', () => {
     expect(outbox.linked).toBe(false)
   })
 
-  it('LNK-02 boxes that nobody owns yet are named by what they mean', () => {
+  it('LNK-02 boxes without an owner are named by what they mean', () => {
     const { outbox, inbox, elsewhere } = boxes()
     link(outbox, inbox)
     expect(() => link(outbox, elsewhere)).toThrow(/"Out" to "Elsewhere".* feeds "In"/)
@@ -97,7 +97,7 @@ describe('link', () => {
     const numbers = new Outbox<number>('Numbers')
     const strings = new Inbox<string>('Strings')
     expectTypeOf(link(narrow, strings)).toEqualTypeOf<Linkage>()
-    // @ts-expect-error a number is no string
+    // @ts-expect-error a number is not a string
     link(numbers, strings)
     // @ts-expect-error not every string or number is a string
     link(new Outbox<string | number>('Mixed'), strings)
@@ -231,7 +231,7 @@ describe('unlink', () => {
     expect(source.ended).toBe(true)
   })
 
-  it('LNK-05 wakes nobody else: not the owner of the inbox, not another sender', () => {
+  it('LNK-05 wakes no other component: not the owner of the inbox, not another sender', () => {
     const log: unknown[] = []
     const [a, b, c] = [0, 1, 2].map((n) => new Part(noting(log, n))) as [Part, Part, Part]
     const linkage = link(a.outbox, c.inbox)
@@ -244,7 +244,7 @@ describe('unlink', () => {
     expect(log).toEqual([0])
   })
 
-  it('LNK-03 LNK-04 onCut is called once, whoever cuts the link', () => {
+  it('LNK-03 LNK-04 onCut is called once, by whichever call', () => {
     const { outbox, inbox } = boxes()
     const log: string[] = []
     const linkage = link(outbox, inbox, () => log.push('unlink'))
@@ -277,7 +277,7 @@ describe('unlink', () => {
 })
 
 describe('the end of a component', () => {
-  it('LNK-06 its last messages are out, then all links from and to its boxes are cut, whoever made them', () => {
+  it('LNK-06 its last messages are out, then all links from and to its boxes are cut, regardless of their creator', () => {
     const { inbox } = boxes()
     const part = new Part(doing((self) => self.outbox.send('last words')))
     const sender = new Part()
@@ -292,7 +292,7 @@ describe('the end of a component', () => {
     ])
   })
 
-  it('LNK-06 senders are not held up by a dead inbox', () => {
+  it('LNK-06 an ended inbox applies no backpressure', () => {
     class Narrow extends Part {
       readonly slot: Inbox<unknown> = new Inbox('Slot', { capacity: 1 })
     }
@@ -343,7 +343,7 @@ describe('the end of a component', () => {
     expect([part.ended, outbox.linked]).toEqual([true, false])
   })
 
-  it('LNK-06 a link to or from a component that has ended is cut at once, so it holds up nobody', () => {
+  it('LNK-06 a link to or from a component that has ended is cut at once, so it does not block other senders', () => {
     const { outbox, inbox } = boxes()
     const gone = new Part(doing(() => {}))
     cycles(start(gone))

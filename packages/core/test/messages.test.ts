@@ -4,7 +4,7 @@ import { eventually, turn } from 'test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { cycles, doing, forever, Part, start, thrownBy } from './part.js'
 
-/** Sends these, heeding the pressure, and ends. */
+/** Sends these, heeding backpressure, and ends. */
 const sending = (items: Iterable<unknown>) =>
   function* (self: Part): Main {
     for (const item of items) {
@@ -207,7 +207,7 @@ describe('messages', () => {
     expect(await collect(messages(part.outbox))).toEqual([])
   })
 
-  it('MSG-03 while nobody iterates, outbox.full becomes true at 1024 and the component holds back', async () => {
+  it('MSG-03 while it is not read, outbox.full becomes true at 1024 and the component pauses', async () => {
     const part = new Part(sending(count(5000)))
     const all = messages(part.outbox)
     const run = part.run()
@@ -220,7 +220,7 @@ describe('messages', () => {
     await run
   })
 
-  it('MSG-03 outbox.send tells of a full buffer, and a pending next() makes room at once', async () => {
+  it('MSG-03 outbox.send reports a full buffer, and a pending next() makes room at once', async () => {
     const { outbox } = new Part()
     const all = messages(outbox)
     for (let n = 0; n < 1023; n++) expect(outbox.send(n)).toBe(true)

@@ -165,7 +165,7 @@ class World {
     return this.#timers.size
   }
 
-  /** One cycle, in which everybody who must step steps, and nobody twice. */
+  /** One cycle, in which every component that must step steps once. */
   cycle(): void {
     const before = this.nodes.map((node) => ({
       node,
@@ -231,7 +231,7 @@ class World {
     node.due = Infinity
   }
 
-  /** Whoever naps must wake. */
+  /** Every sleeping component must wake. */
   #happens(node: Node): void {
     if (node.mode === 'napping') node.owed = true
   }
@@ -260,7 +260,7 @@ class World {
         this.#happens(owner)
       }
       const held = !box.whenFull.startsWith('drop') && queue.length >= box.capacity
-      if (room !== !held) throw new Error('deliver tells wrong')
+      if (room !== !held) throw new Error('deliver returns the wrong value')
     }
     this.#check(model)
   }
@@ -325,7 +325,7 @@ class World {
 describe('random model checks', () => {
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
 
-  it('CMP-09 1e6 random sends, takes, pauses, links, unlinks and ends leave nobody stuck, and every count right', async ({
+  it('CMP-09 1e6 random sends, takes, pauses, links, unlinks and ends leave no component stuck, and every count right', async ({
     annotate,
   }) => {
     await annotate(`SEED=${seed}`)
@@ -352,7 +352,7 @@ describe('random model checks', () => {
       const stages = Array.from({ length: 2 + roll(4) }, () => 1 + roll(3))
       const items = roll(50)
       let arrived = 0
-      /** Takes `batch` messages at a time, heeds the pressure, ends with those before it. */
+      /** Takes `batch` messages at a time, heeds backpressure, ends with those before it. */
       class Relay extends Part {
         readonly small: Inbox<unknown> = new Inbox('Small', { capacity: 1 + roll(3) })
       }

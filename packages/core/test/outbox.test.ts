@@ -34,7 +34,7 @@ describe('send', () => {
     expect(last.recv()).toBe(message)
   })
 
-  it('BOX-03 a shared box goes on waking the component it belongs to, whoever is activated first', () => {
+  it('BOX-03 a shared box goes on waking the component it belongs to, whichever is activated first', () => {
     const log: string[] = []
     const inner = new Part(noting(log, 'inner'))
     const outer = new Part(noting(log, 'outer'))
@@ -161,7 +161,7 @@ describe('wakes', () => {
     return { log, sender, receiver, bystander, linkage, scheduler, wake: () => cycles(scheduler) }
   }
 
-  it('BOX-11 a delivery wakes the owner of the destination inbox, and nobody else, not its sender', () => {
+  it('BOX-11 a delivery wakes the owner of the destination inbox, and no other component, not its sender', () => {
     const { log, sender, wake } = sleeping()
     sender.outbox.send(1)
     wake()
@@ -208,7 +208,7 @@ describe('wakes', () => {
     expect(log).toEqual(['bystander'])
   })
 
-  it('BOX-12 taking nothing from an empty inbox wakes nobody', () => {
+  it('BOX-12 taking nothing from an empty inbox wakes no component', () => {
     const { log, receiver, wake } = sleeping()
     receiver.slot.recv()
     for (const _ of receiver.slot) expect.fail('empty')
@@ -216,7 +216,7 @@ describe('wakes', () => {
     expect(log).toEqual([])
   })
 
-  it('BOX-12 drops wake nobody: not the sender, and "dropNewest" not the owner', () => {
+  it('BOX-12 drops wake no component: not the sender, and "dropNewest" not the owner', () => {
     const newest = sleeping({ capacity: 1, whenFull: 'dropNewest' })
     newest.sender.outbox.send(1)
     newest.wake()
@@ -233,7 +233,7 @@ describe('wakes', () => {
     expect(oldest.log).toEqual(['receiver'])
   })
 
-  it('BOX-12 taking from an unbounded inbox wakes nobody: nobody waits for room there', () => {
+  it('BOX-12 taking from an unbounded inbox wakes no component: no sender waits for room there', () => {
     const { log, sender, receiver, wake } = sleeping({ capacity: Infinity })
     sender.outbox.send(1)
     wake()

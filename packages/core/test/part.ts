@@ -62,7 +62,7 @@ export class Part extends Component {
   }
 }
 
-/** Pauses for ever. */
+/** Pauses forever. */
 export function* forever(part: Part): Main {
   for (;;) yield part.pause()
 }

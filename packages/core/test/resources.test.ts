@@ -27,7 +27,7 @@ async function left(refs: readonly WeakRef<object>[]): Promise<number> {
 
 describe('boxes', () => {
   it('BOX-13 recv is O(1): taking 1e6 messages costs at most 15 times taking 1e5', () => {
-    /** CPU time, in microseconds, of taking 1e6 messages in all, from so many inboxes one after the other. */
+    /** CPU time, in microseconds, of taking 1e6 messages in total, from `count` inboxes one after the other. */
     const cost = (inboxes: number): number => {
       const count = 1e6 / inboxes
       const all = Array.from(
@@ -151,7 +151,7 @@ describe('what a run leaves', () => {
     expect(process.eventNames().length).toBe(signals)
   })
 
-  it('SCH-08 with everybody paused there is no timer and no immediate', async () => {
+  it('SCH-08 with all components paused there is no timer and no immediate', async () => {
     const before = activeResources()
     const scheduler = start(...Array.from({ length: 100 }, () => new Part()))
     const run = scheduler.run()
@@ -253,7 +253,7 @@ describe('what a run leaves', () => {
       for (;;) {
         yield* self.sleep(1000)
         for (let n = 0; n < 50; n++) self.outbox.send({ n: sent++ })
-        // somebody comes and goes, as the sessions of a server do
+        // one component is replaced at a time, like the sessions of a server
         const visitor = self.activate(new Part((own) => own.sleep(500)))
         link(visitor.outbox, sink.inbox)
         visitor.outbox.send({})

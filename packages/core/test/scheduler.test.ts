@@ -15,7 +15,7 @@ import { ManualClock, turn } from 'test-support'
 import { describe, expect, it, vi } from 'vitest'
 import { cycles, doing, forever, noting, obedient, Part, start, thrownBy } from './part.js'
 
-/** Takes so many steps, each noted. */
+/** Takes a number of steps, each noted. */
 const stepping = (log: unknown[], mark: unknown, steps: number) =>
   function* (): Main {
     for (let i = 1; ; i++) {
@@ -80,7 +80,7 @@ describe('run', () => {
     await expect(scheduler.run()).resolves.toBeUndefined()
   })
 
-  it('SCH-01 nobody steps before run() or step(), also when woken', async () => {
+  it('SCH-01 no component steps before run() or step(), also when woken', async () => {
     const log: unknown[] = []
     const part = new Part(noting(log))
     const scheduler = start(part)
@@ -232,7 +232,7 @@ describe('order', () => {
 })
 
 describe('step', () => {
-  it('SCH-05 runs one cycle, synchronously, and never blocks, even with everybody paused', () => {
+  it('SCH-05 runs one cycle, synchronously, and never blocks, even with all components paused', () => {
     const log: string[] = []
     const scheduler = start(new Part(stepping(log, 'a', 2)), new Part(noting(log, 'b')))
     scheduler.step()
@@ -555,7 +555,7 @@ describe('stop', () => {
     expect(log).toEqual(['before', 'after', 'step goes on', 'caller'])
   })
 
-  it('SCH-10 called inside finally blocks, each of which calls it too, nobody is closed twice', async () => {
+  it('SCH-10 called inside finally blocks, each of which calls it too, no component is closed twice', async () => {
     const log: unknown[] = []
     const names = ['a', 'b', 'c', 'd']
     const parts = names.map((name) => new Part(closing(log, name, (self) => self.scheduler.stop())))
@@ -572,7 +572,7 @@ describe('stop', () => {
     expect(ended).toEqual(['Part#1', 'Part#2', 'Part#3', 'Part#4'])
   })
 
-  it('SCH-10 a step that stops and whose neighbours’ finally blocks stop too: run() resolves, nobody fails', async () => {
+  it('SCH-10 a step that stops and whose neighbours’ finally blocks stop too: run() resolves, no component fails', async () => {
     const log: unknown[] = []
     const stops = (self: Part): void => self.scheduler.stop()
     const scheduler = start(
@@ -585,7 +585,7 @@ describe('stop', () => {
     expect(scheduler.snapshot().components).toEqual([])
   })
 
-  it('SCH-10 what finally blocks send wakes nobody who is gone, and strikes nobody twice', async () => {
+  it('SCH-10 what finally blocks send wakes no ended component, and closes none twice', async () => {
     const log: unknown[] = []
     const [a, b] = [
       new Part(closing(log, 'a', (self) => self.outbox.send('from a'))),
@@ -857,7 +857,7 @@ describe('abort', () => {
     expect([part.ended, clock.pending]).toEqual([true, 0])
   })
 
-  it('SCH-11 an abort that comes when the run is over, and its caller not yet told, is for nobody', async () => {
+  it('SCH-11 an abort that comes when the run is over, and its caller not yet notified, has no effect', async () => {
     const abort = new AbortController()
     const scheduler = start(new Part())
     const run = scheduler.run({ signal: abort.signal })
@@ -1196,7 +1196,7 @@ describe('observe', () => {
     }
   }
 
-  it('SCH-17 tells of activations, ends and failures until it is undone', () => {
+  it('SCH-17 reports activations, ends and failures until it is undone', () => {
     const { scheduler, log, undo, kinds } = observed({ onFailure: 'isolate' })
     const boom = new Error('boom')
     scheduler.activate(
@@ -1227,7 +1227,7 @@ describe('observe', () => {
     expect(log.length).toBe(5)
   })
 
-  it('SCH-17 a listener that throws harms nobody, not even other listeners', async () => {
+  it('SCH-17 a listener that throws affects nothing else, not even other listeners', async () => {
     const scheduler = new Scheduler()
     scheduler.observe(() => {
       throw new Error('listener')
@@ -1310,7 +1310,7 @@ describe('fairness to the event loop', () => {
     expect(done).toBe(true)
   })
 
-  it('SCH-06 nor do two schedulers, or code outside, that wake each other for ever', async () => {
+  it('SCH-06 nor do two schedulers, or code outside, that wake each other forever', async () => {
     const parts = [new Part(echo), new Part(echo)] as const
     function* echo(self: Part): Main {
       while (!self.readControl()) {

@@ -94,7 +94,7 @@ describe('snapshot', () => {
     expect(JSON.parse(JSON.stringify(snapshot)).components[0].inboxes.slot.doc).toBe('Numbers')
   })
 
-  it('SCH-16 tells ready, paused and waiting apart', () => {
+  it('SCH-16 distinguishes ready, paused and waiting', () => {
     const threads: ((part: Part) => Main)[] = [
       function* (): Main {
         for (;;) yield
@@ -136,7 +136,7 @@ describe('snapshot', () => {
     expect(Object.keys(second?.inboxes ?? {})).toEqual(['control', 'inbox'])
   })
 
-  it('SCH-16 taking it changes nothing: nobody is woken, nothing is taken, no step is made', () => {
+  it('SCH-16 taking it changes nothing: no component is woken, nothing is taken, no step is made', () => {
     const log: unknown[] = []
     const part = new Part(noting(log))
     const scheduler = start(part)

@@ -47,7 +47,7 @@ describe('stopping', () => {
     const over = scheduler.run({ signal: abort.signal })
     abort.abort()
     await over
-    // The end of the one that came too late is told as well; what is activated then is not even told.
+    // The end of the one that came too late is reported as well; what is activated then is not.
     expect([restarts, asked]).toEqual([2, [true, true]])
     expect(scheduler.stopping).toBe(false)
   })

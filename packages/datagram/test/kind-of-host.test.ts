@@ -69,7 +69,7 @@ describe('kindOfHost', () => {
     ['127.0.0.1'],
     Symbol('host'),
     new String('::1'),
-  ])('ADR-04 refuses what is no text: %o', (host) => {
+  ])('ADR-04 refuses what is not text: %o', (host) => {
     expect(kindOfHost(host)).toBeUndefined()
   })
 

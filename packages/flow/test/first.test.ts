@@ -4,7 +4,7 @@ import { turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 
 describe('First', () => {
-  it('CLI-13 sends the first, tells their source to stop, and ends', async () => {
+  it('CLI-13 sends the first, stops their source, and ends', async () => {
     const scheduler = new Scheduler()
     const first = scheduler.activate(new First<number>({ count: 2 }))
     const taken = new Inbox<number>('Taken')
@@ -18,7 +18,7 @@ describe('First', () => {
     expect(first.inbox.dropped).toBe(1)
   })
 
-  it('CLI-13 holds up who sends while there is no room', async () => {
+  it('CLI-13 applies backpressure while there is no room', async () => {
     const scheduler = new Scheduler()
     const first = scheduler.activate(new First<number>({ count: Infinity }))
     const taken = new Inbox<number>('Taken', { capacity: 1 })

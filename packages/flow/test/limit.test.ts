@@ -3,7 +3,7 @@ import { ManualClock } from 'test-support'
 import { expect, it } from 'vitest'
 import { running } from './through.js'
 
-it('CLI-57 Limit: so many a second on the clock, and what was not used for a second', async () => {
+it('CLI-57 Limit: the rate per second on the clock, with a burst of one second', async () => {
   const clock = new ManualClock()
   const { put, got } = running(new Limit<number>({ perSecond: 2 }), clock)
   for (let number = 1; number <= 30; number++) {

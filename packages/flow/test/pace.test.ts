@@ -66,7 +66,7 @@ describe('Pace', () => {
     expect(taken()).toBe('aaabbb')
   })
 
-  it('CLI-11 stop(): without a rate, what waits goes out once; the rest is counted', async () => {
+  it('CLI-11 stop(): without a rate, what is queued goes out once; the rest is counted', async () => {
     const { pace, put, say, run, taken } = start({ repeat: 1000 }, 2)
     put('a', 'b')
     await turn()

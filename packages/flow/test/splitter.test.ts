@@ -34,7 +34,7 @@ function expectSame(got: readonly object[], wanted: readonly object[]): void {
   expect(got.findIndex((message, i) => message !== wanted[i])).toBe(-1)
 }
 
-/** A sink that takes what arrives until it is told to stop. */
+/** A sink that takes what arrives until it is asked to stop. */
 class Recorder extends Component {
   readonly inbox: Inbox<object>
   readonly got: object[] = []
@@ -190,7 +190,7 @@ describe('Splitter', () => {
     expectSame(taken(quick), all)
   })
 
-  it('SPL-03 a sink that drops when full holds up nobody', () => {
+  it('SPL-03 a sink that drops when full does not block other senders', () => {
     const { splitter, steps } = start()
     const [all, latest] = [sink(), sink({ capacity: 2, whenFull: 'dropOldest' })]
     splitter.add(all)
@@ -203,7 +203,7 @@ describe('Splitter', () => {
     expect(latest.dropped).toBe(8)
   })
 
-  it('SPL-03 a sink that has ended, or is removed, while all waited for it, holds up nobody', () => {
+  it('SPL-03 a sink that has ended, or is removed, while all waited for it, does not block other senders', () => {
     for (const leave of ['ends', 'is removed']) {
       const { splitter, scheduler, steps } = start()
       class Stuck extends Recorder {
@@ -226,7 +226,7 @@ describe('Splitter', () => {
     }
   })
 
-  it('SPL-04 CTL-03 producerFinished: what waits goes out, then each sink learns it once', () => {
+  it('SPL-04 CTL-03 producerFinished: what is queued goes out, then each sink learns it once', () => {
     const { splitter, said, steps } = start()
     const controls = Array.from({ length: 3 }, () => new Inbox<Control>('Control of a sink'))
     const sinks = controls.map((control) => {
@@ -282,7 +282,7 @@ describe('Splitter', () => {
     expect(scheduler.snapshot().links).toEqual([])
   })
 
-  it('SPL-04 a splitter that is closed from outside tells its sinks, too', () => {
+  it('SPL-04 a splitter that is closed from outside notifies its sinks, too', () => {
     const { splitter, said, scheduler, steps } = start()
     const control = new Inbox<Control>('Control of a sink')
     splitter.add(sink(), control)
@@ -292,7 +292,7 @@ describe('Splitter', () => {
     expect([...said]).toEqual([shutdownMicroprocess()])
   })
 
-  it('SPL-04 a splitter that is closed before its first step tells its sinks, too', () => {
+  it('SPL-04 a splitter that is closed before its first step notifies its sinks, too', () => {
     const { splitter, scheduler } = start()
     const [gone, control] = [sink(), new Inbox<Control>('Control of a sink')]
     splitter.add(gone, control)
@@ -302,7 +302,7 @@ describe('Splitter', () => {
     expect([...control]).toEqual([shutdownMicroprocess()])
   })
 
-  it('SPL-04 who is added after the end is told at once', () => {
+  it('SPL-04 a sink that is added after the end is notified at once', () => {
     const { splitter, steps } = start()
     splitter.control.deliver(producerFinished())
     steps()
@@ -313,7 +313,7 @@ describe('Splitter', () => {
     expect(late.delivered).toBe(0)
   })
 
-  it('SPL-04 what is no inbox is refused, and nothing is changed', () => {
+  it('SPL-04 what is not an inbox is refused, and nothing is changed', () => {
     const { splitter, scheduler } = start()
     const before = scheduler.snapshot()
     const refusal = expect.objectContaining({ code: 'BAD_LINK' })

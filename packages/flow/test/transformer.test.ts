@@ -57,7 +57,7 @@ describe('Transformer', () => {
     expect([...out]).toEqual([null, false, 0, ''])
   })
 
-  it('TRF-02 CTL-03 producerFinished ends it after what waits, with a new producerFinished', () => {
+  it('TRF-02 CTL-03 producerFinished ends it after what is queued, with a new producerFinished', () => {
     const { transformer, inbox, control, out, said, steps } = start(half)
     for (let i = 0; i < 200; i++) inbox.deliver(i)
     const word = producerFinished()
@@ -101,7 +101,7 @@ describe('Transformer', () => {
     expect(inbox.dropped).toBe(6)
   })
 
-  it('TRF-02 shutdownMicroprocess outranks producerFinished, and ends it also while it is held up', () => {
+  it('TRF-02 shutdownMicroprocess outranks producerFinished, and ends it also under backpressure', () => {
     const { transformer, inbox, control, out, said, steps } = start((n: number) => n, 1)
     for (let i = 0; i < 5; i++) inbox.deliver(i)
     steps()
@@ -114,7 +114,7 @@ describe('Transformer', () => {
     expect(out.length).toBe(1)
   })
 
-  it('TRF-03 when f throws, that message is dropped and counted, and errors tells why', () => {
+  it('TRF-03 when f throws, that message is dropped and counted, and errors gets the cause', () => {
     const cause = new Error('no number')
     const { transformer, inbox, out, errors, steps } = start((n: number) => {
       if (n === 2) throw cause
@@ -148,7 +148,7 @@ describe('Transformer', () => {
     }
   })
 
-  it('TRF-03 reports that meet full errors are let go: they hold up nothing', () => {
+  it('TRF-03 reports that find errors full are dropped: they delay nothing', () => {
     const { transformer, inbox, out, errors, steps } = start((n: number) => {
       if (n < 10) throw new Error('small')
       return n
@@ -160,7 +160,7 @@ describe('Transformer', () => {
     expect(errors.delivered).toBe(2)
   })
 
-  it('TRF-03 errors that lead nowhere are counted all the same', () => {
+  it('TRF-03 errors that lead nowhere are counted, too', () => {
     const transformer = new Transformer((_: number) => {
       throw new Error('never')
     })
@@ -182,7 +182,7 @@ describe('Transformer', () => {
     expect([out.length, inbox.length]).toEqual([3, 6])
   })
 
-  it('TRF-01 what is no function is refused, also when it cannot be written as text', () => {
+  it('TRF-01 what is not a function is refused, also when it cannot be written as text', () => {
     expect(() => new Transformer(Object.create(null))).toThrow(
       expect.objectContaining({ code: 'BAD_OPTION' }),
     )

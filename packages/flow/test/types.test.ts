@@ -15,7 +15,7 @@ describe('types', () => {
       ['server2.com', 1500, 'hello'],
     ])
     link(source.outbox, new Inbox<Letter>('Letters'))
-    // @ts-expect-error letters are no text
+    // @ts-expect-error letters are not text
     link(new DataSource([['server1.com', 1500, 'hello']]).outbox, new Inbox<string>('Text'))
     const numbers: DataSource<number> = new DataSource([1, 2])
     expectTypeOf(numbers.outbox).toEqualTypeOf<Outbox<number>>()
@@ -37,7 +37,7 @@ describe('types', () => {
     splitter.add(new Inbox<unknown>('Anything'))
     splitter.add(new Inbox<string | number>('Text and numbers'))
     splitter.remove(new Inbox<unknown>('Anything'))
-    // @ts-expect-error numbers are no text
+    // @ts-expect-error numbers are not text
     splitter.add(new Inbox<number>('Numbers'))
     // @ts-expect-error not all text is 'a'
     splitter.add(new Inbox<'a'>('A'))

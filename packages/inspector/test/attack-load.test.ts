@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, '..')
 const AT_A_TIME = 100
 const ROUNDS = 100
 
-/** All of it at once, again and again until it is told to stop: what browsers, scanners and worse could do. */
+/** All of it at once, again and again until it is asked to stop: what browsers, scanners and worse could do. */
 class Attack {
   readonly #url: string
   readonly #raws = new Set<Raw>()

@@ -8,7 +8,7 @@ import { inspecting, Wall } from './parts.js'
 const token = 'a-token-of-the-test'
 const DATA = ['/', '/snapshot', '/history', '/metrics', '/events', '/messages?box=Wall%231.inbox']
 
-/** What needs the token: the page itself tells nothing about a program. */
+/** What needs the token: the page itself reveals nothing about a program. */
 const SECRETS = DATA.filter((path) => path !== '/')
 
 /** A system with one component, and its inspector. */
@@ -35,7 +35,7 @@ function get(port: string, path = '/snapshot', more = ''): string {
   return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${more}\r\n`
 }
 
-/** Nobody is answered like this who may not see anything. */
+/** No unauthorized client gets an answer like this. */
 function expectRefused(
   status: number,
   { status: found, body, headers }: Awaited<ReturnType<typeof ask>>,
@@ -133,7 +133,7 @@ describe('pages from elsewhere', () => {
     },
   )
 
-  it('INS-19 our own page is answered, and nobody is told that others may read it', async () => {
+  it('INS-19 our own page is answered, without CORS headers', async () => {
     await using it = await attacked()
     const own = [
       { Origin: `http://127.0.0.1:${it.port}` },
@@ -230,7 +230,7 @@ describe('paths', () => {
     'snapshot',
     '?',
     'file:///etc/passwd',
-  ])('INS-21 %s is no path', async (path) => {
+  ])('INS-21 %s is not a path', async (path) => {
     await using it = await attacked()
     expectRefused(400, await ask(it.url, path))
   })
@@ -327,7 +327,7 @@ describe('what is more than a question', () => {
   })
 })
 
-describe('what is no request, or too much of one', () => {
+describe('what is not a request, or too much of one', () => {
   it('INS-23 other bytes are refused', async () => {
     await using it = await attacked()
     const all = [
@@ -370,7 +370,7 @@ describe('what is no request, or too much of one', () => {
     }
   })
 
-  it('INS-23 who asks on while an answer is under way is hung up on', async () => {
+  it('INS-23 a client that pipelines requests is disconnected', async () => {
     await using it = await attacked()
     using raw = new Raw(it.url, get(it.port, '/events') + get(it.port).repeat(1000))
     await raw.closes()
@@ -414,7 +414,7 @@ describe('clients that stay', () => {
       .toBe(200)
   })
 
-  it('INS-24 eight of them may have events: more are told so', async () => {
+  it('INS-24 eight of them may have events: more are refused', async () => {
     await using it = await attacked()
     const all: Events[] = []
     for (let i = 0; i < 8; i++)
@@ -470,7 +470,7 @@ describe('clients that stay', () => {
 })
 
 describe('markup', () => {
-  it('INS-26 in names and messages stays text, and no browser is told otherwise', async () => {
+  it('INS-26 in names and messages stays text, also for a browser', async () => {
     const markup = '<img src=x onerror=alert(1)><script>alert(2)</script>'
     class Marked extends Component {
       override *main(): Main {

@@ -24,12 +24,12 @@ class Heard<T> implements Disposable {
 }
 
 describe('diagnostics_channel', { timeout: 120_000 }, () => {
-  it('INS-13 udpng:drop tells of drops as they are seen: how many more, and how many ever', async () => {
+  it('INS-13 udpng:drop reports drops as they are seen: how many more, and how many ever', async () => {
     const wall = new Wall({ capacity: 1, whenFull: 'dropNewest' })
     const scheduler = new Scheduler()
     scheduler.activate(wall)
     void scheduler.run()
-    for (let i = 0; i < 3; i++) wall.inbox.deliver(i) // before anybody looked: nobody's news
+    for (let i = 0; i < 3; i++) wall.inbox.deliver(i) // before the first sample: not published
     await using _ = await inspecting(scheduler)
     using drops = new Heard<DropEvent>('udpng:drop')
     for (let i = 0; i < 4; i++) wall.inbox.deliver(i)
@@ -43,7 +43,7 @@ describe('diagnostics_channel', { timeout: 120_000 }, () => {
     scheduler.stop()
   })
 
-  it('INS-13 udpng:drop tells of a reason that is called like a member of every object', async () => {
+  it('INS-13 udpng:drop reports a reason that is called like a member of every object', async () => {
     const counting = new Counting()
     const scheduler = new Scheduler()
     scheduler.activate(counting)
@@ -62,7 +62,7 @@ describe('diagnostics_channel', { timeout: 120_000 }, () => {
     scheduler.stop()
   })
 
-  it('INS-13 udpng:failure tells of a component that fails, at once', async () => {
+  it('INS-13 udpng:failure reports a component that fails, at once', async () => {
     const relay = new Relay()
     const scheduler = new Scheduler({ onFailure: 'isolate' })
     scheduler.activate(relay)
@@ -71,7 +71,7 @@ describe('diagnostics_channel', { timeout: 120_000 }, () => {
     relay.inbox.deliver('fail')
     await scheduler.run()
     expect(failures.all).toEqual([{ component: 'Relay#1', error: expect.any(UdpngError) }])
-    expect(failures.all[0]?.error.message).toContain('as it was told')
+    expect(failures.all[0]?.error.message).toContain('as requested')
     await inspector.close()
     const other = scheduler.activate(new Relay())
     other.inbox.deliver('fail')

@@ -86,7 +86,7 @@ describe('a stream whose client reads too slowly', { timeout: 120_000 }, () => {
   })
 
   // It rests for longer after a look that took long, as on a busy machine.
-  it('INS-25 misses changes, and is told at once what has become of them', {
+  it('INS-25 misses changes, and then gets their result at once', {
     timeout: 120_000,
   }, async () => {
     const scheduler = new Scheduler()

@@ -97,7 +97,7 @@ describe('events', { timeout: 120_000 }, () => {
 describe('messages', { timeout: 120_000 }, () => {
   const path = (box: string): string => `/messages?box=${encodeURIComponent(box)}`
 
-  it('INS-09 of a box are shown while somebody watches, and only then it is tapped', async () => {
+  it('INS-09 of a box are shown while a client reads them, and only then it is tapped', async () => {
     const relay = new Relay()
     const wall = new Wall({ capacity: Infinity })
     link(relay.outbox, wall.inbox)
@@ -126,7 +126,7 @@ describe('messages', { timeout: 120_000 }, () => {
     await eventually(() => !isTapped().includes(true), 'that both taps are gone')
   })
 
-  it('INS-09 are 20 a second at most; how many were not shown is told', async () => {
+  it('INS-09 are 20 a second at most; the number of others is reported', async () => {
     const wall = new Wall({ capacity: Infinity })
     using scheduler = running(wall)
     await using inspector = await inspecting(scheduler)
@@ -149,7 +149,7 @@ describe('messages', { timeout: 120_000 }, () => {
     expect(passed).toBeGreaterThan(shown.length)
   })
 
-  it('INS-09 that are hostile harm nobody, and are shown all the same', async () => {
+  it('INS-09 that are hostile affect nothing else, and are shown', async () => {
     const wall = new Wall()
     using scheduler = running(wall)
     await using inspector = await inspecting(scheduler)

@@ -12,7 +12,7 @@ import { inspecting, Relay, Wall } from './parts.js'
 const token = 'a-token-of-the-test'
 
 describe('an inspector', { timeout: 120_000 }, () => {
-  it('INS-16 lets go of everything when it is closed, whatever is open; twice is once', async () => {
+  it('INS-16 releases everything when it is closed, whatever is open; a second close has no effect', async () => {
     const relay = new Relay()
     const scheduler = new Scheduler()
     scheduler.activate(relay)
@@ -36,7 +36,7 @@ describe('an inspector', { timeout: 120_000 }, () => {
       () => `${openSockets()} ${activeResources()} after ${JSON.stringify(before)}`,
     )
     await expect(ask(inspector.url, '/')).rejects.toThrow('ECONNREFUSED')
-    relay.inbox.deliver('y') // nobody looks on
+    relay.inbox.deliver('y') // the inspector is closed
     scheduler.stop()
   })
 
@@ -120,7 +120,7 @@ describe('an inspector', { timeout: 120_000 }, () => {
     })
   })
 
-  it('INS-17 refuses what is no scheduler', async () => {
+  it('INS-17 refuses what is not a scheduler', async () => {
     await expect(inspect(new Wall() as never)).rejects.toMatchObject({ code: 'BAD_OPTION' })
   })
 

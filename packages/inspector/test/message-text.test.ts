@@ -122,7 +122,7 @@ describe('a message as text', () => {
     )
   })
 
-  it('INS-10 of bytes that are cut within a character, the rest is text all the same', () => {
+  it('INS-10 of bytes that are cut within a character, the rest is still text', () => {
     expect(messageText(Buffer.from('ü'.repeat(300).slice(0, 300)).subarray(1))).toMatch(/^</)
     expect(messageText(Buffer.from(`x${'ü'.repeat(300)}`))).toMatch(/^"xü/)
   })

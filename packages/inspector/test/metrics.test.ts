@@ -15,7 +15,7 @@ function running(...components: Component[]): Scheduler & Disposable {
   return Object.assign(scheduler, { [Symbol.dispose]: () => scheduler.stop() })
 }
 
-/** What an exposition says, by name and labels. Strict: a line that is none fails. */
+/** What an exposition says, by name and labels. Strict: an invalid line fails. */
 function parse(text: string): ReadonlyMap<string, number> {
   const samples = new Map<string, number>()
   const types = new Map<string, string>()
@@ -154,5 +154,5 @@ it('INS-12 OpenTelemetry is given the same numbers whenever it collects, until t
   const { metrics, during, after } = JSON.parse(stdout)
   expect(during).toEqual(Object.fromEntries(parse(metrics)))
   expect(Object.keys(during).length).toBeGreaterThan(10)
-  expect(after).toEqual(during) // an SDK keeps what it was told last
+  expect(after).toEqual(during) // an SDK keeps the last value
 })

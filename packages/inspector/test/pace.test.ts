@@ -5,7 +5,7 @@ import { Pace } from '../src/serve/pace.js'
 describe('a pace', () => {
   afterEach(() => void vi.useRealTimers())
 
-  it('INS-23 runs 64 at once and then so many a second, in the order in which they came', () => {
+  it('INS-23 runs 64 at once and then at the rate, in the order in which they came', () => {
     vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     vi.advanceTimersByTime(10_000)
     const pace = new Pace(100)

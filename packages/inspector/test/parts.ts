@@ -24,7 +24,7 @@ export class Wall extends Component {
   }
 }
 
-/** Passes on what comes; tells what goes wrong on `errors`, and fails when it is told to. */
+/** Passes on what comes; reports what goes wrong on `errors`, and fails on request. */
 export class Relay extends Component {
   readonly inbox: Inbox<unknown> = new Inbox('Anything')
   readonly outbox: Outbox<unknown> = new Outbox('The same')
@@ -33,7 +33,7 @@ export class Relay extends Component {
   override *main(): Main {
     for (;;) {
       for (const message of this.inbox) {
-        if (message === 'fail') throw new Error('as it was told')
+        if (message === 'fail') throw new Error('as requested')
         if (message === 'report') this.errors.send(new UdpngError('SEND_FAILED', 'could not'))
         else this.outbox.send(message)
       }

@@ -122,16 +122,16 @@ describe('an inspector whose places are all taken', { timeout: 120_000 }, () => 
     const answers = (raw: Raw): number => raw.heard.match(/HTTP\/1\.1 200/g)?.length ?? 0
     using owner = new Raw(inspector.url, request)
     await eventually(() => answers(owner) === 1)
-    const strangers = Array.from(
+    const outsiders = Array.from(
       { length: 3 * MAX },
       (_, i) =>
         new Raw(inspector.url, ['', 'GET /sn', `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`][i % 3]),
     )
-    await eventually(() => strangers.filter(({ closed }) => closed).length >= 2 * MAX + 1)
+    await eventually(() => outsiders.filter(({ closed }) => closed).length >= 2 * MAX + 1)
     owner.socket.write(request)
     await eventually(() => answers(owner) === 2)
     expect((await ask(inspector.url, `/snapshot?token=${token}`)).status).toBe(200)
-    for (const { socket } of strangers) socket.destroy()
+    for (const { socket } of outsiders) socket.destroy()
     scheduler.stop()
   })
 
@@ -148,12 +148,12 @@ describe('an inspector whose places are all taken', { timeout: 120_000 }, () => 
     using owner = new Raw(inspector.url, request)
     await eventually(() => answers(owner) === 1)
     let asked = 0
-    const strangers = new Set<Raw>()
+    const outsiders = new Set<Raw>()
     // Each asks again as soon as it is answered, and comes again as soon as it is closed: most of them wait for their turn.
-    const stranger = (): void => {
+    const outsider = (): void => {
       if (asked++ > 20_000) return
       const raw = new Raw(inspector.url, file)
-      strangers.add(raw)
+      outsiders.add(raw)
       let before = 0
       raw.socket
         .on('data', () => {
@@ -162,11 +162,11 @@ describe('an inspector whose places are all taken', { timeout: 120_000 }, () => 
           before = now
         })
         .on('close', () => {
-          strangers.delete(raw)
-          setImmediate(stranger)
+          outsiders.delete(raw)
+          setImmediate(outsider)
         })
     }
-    for (let i = 0; i < MAX + 26; i++) stranger()
+    for (let i = 0; i < MAX + 26; i++) outsider()
     await eventually(() => asked > 1000)
     for (let i = 2; i < 12; i++) {
       owner.socket.write(request)
@@ -174,7 +174,7 @@ describe('an inspector whose places are all taken', { timeout: 120_000 }, () => 
       expect(answers(owner)).toBe(i)
     }
     asked = Infinity
-    for (const { socket } of strangers) socket.destroy()
+    for (const { socket } of outsiders) socket.destroy()
     scheduler.stop()
   })
 })

@@ -5,7 +5,7 @@ import { Readings } from '../src/observe/readings.js'
 /** The time of these tests, milliseconds. */
 let clock = 0
 
-/** Whose numbers take so many milliseconds to read. */
+/** A component whose numbers take `ms` milliseconds to read. */
 class Slow extends Component {
   read = 0
   readonly #ms: number
@@ -44,7 +44,7 @@ describe('numbers', () => {
     expect(component.read).toBe(100)
   })
 
-  it('INS-14 that are costly are read within a budget, whoever was left out is first the next time', () => {
+  it('INS-14 that are costly are read within a budget, those left out are first the next time', () => {
     const readings = new Readings()
     const all = Array.from({ length: 20 }, () => new Slow(2))
     const counts = (): number[] => all.map(({ read }) => read)
@@ -71,7 +71,7 @@ describe('numbers', () => {
     expect(all.map(({ read }, i) => read - (before[i] as number))).toEqual([1, 1, 1, 1])
   })
 
-  it('INS-14 that were not read are those of the last time; when it has ended, nobody asks any more', () => {
+  it('INS-14 that were not read are those of the last time; when it has ended, they are not read any more', () => {
     const readings = new Readings()
     const component = new Slow(1)
     const other = new Slow(1)

@@ -1,4 +1,4 @@
-// A system under attack: what comes is counted. Tells where it is, and, when it is told to end, what it has received.
+// A system under attack: what comes is counted. Prints its address, and, when it is asked to end, what it has received.
 
 import { createInterface } from 'node:readline'
 import { Pipeline } from '@udpng/chassis'

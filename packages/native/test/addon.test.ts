@@ -107,7 +107,7 @@ describe.skipIf(!transport)('wrong arguments', () => {
       expect(() => call(...args.slice(0, count))).toThrow(TypeError)
     for (const [at, good] of args.entries())
       for (const bad of wrong) {
-        // A number may be right in place of a number, an empty array in place of an array.
+        // A number may be right instead of a number, an empty array instead of an array.
         if (typeof bad === typeof good && typeof good !== 'object') continue
         if (bad === detached && good instanceof Uint8Array) continue
         const tried = args.map((good, i) => (i === at ? bad : good))
@@ -157,7 +157,7 @@ describe.skipIf(!transport)('wrong arguments', () => {
     expect(() => addon.bind(handle, new Uint8Array(27))).toThrow(TypeError)
   })
 
-  it('NAT-18 a name that is none, or is too long, is false', () => {
+  it('NAT-18 an invalid or too long name is false', () => {
     for (const host of [
       '',
       'x',
@@ -267,7 +267,7 @@ describe.skipIf(!transport)('errors of earlier datagrams', () => {
     [1, 8, Uint8Array.of(0, 9, 0, 0)],
   ] as const
 
-  it('NAT-12 one that its queue has no room for is told once, and wakes no more', async () => {
+  it('NAT-12 one that its queue has no room for is reported once, and wakes no more', async () => {
     const [closed, dead] = bound()
     addon.close(closed)
     const told: number[] = []
@@ -275,10 +275,10 @@ describe.skipIf(!transport)('errors of earlier datagrams', () => {
     addon.setOption(receiver, ...SO_RCVBUF)
     addon.setOption(receiver, ...IP_RECVERR)
     const sender = open()
-    // Data fills all the room there is, and nobody reads it.
+    // Data fills all the room there is, and it is not read.
     for (let i = 0; i < 100; i++)
       addon.send(sender, bytes, there, Int32Array.of(0, 1000, 0, 0, 0), 0, 1)
-    // The kernel tells of so many a second only, of all sockets.
+    // The kernel limits ICMP errors per second, over all sockets.
     let sends = 0
     await eventually(() => {
       if (told.length === 0)
@@ -321,7 +321,7 @@ describe.skipIf(!transport)('life', () => {
   })
 
   it('NAT-21 20 workers that load it, open sockets and are terminated crash nothing, and all descriptors are closed', async () => {
-    // In every turn all garbage is collected: sockets of which nobody knows any more, too.
+    // In every turn all garbage is collected: unreachable sockets, too.
     const source = `const { parentPort } = require('node:worker_threads')
       require('node:v8').setFlagsFromString('--expose-gc')
       const collect = require('node:vm').runInNewContext('gc')
@@ -375,7 +375,7 @@ describe.skipIf(!transport)('life', () => {
     )
   })
 
-  it('NAT-21 a socket of which nobody knows any more is closed when it is collected', async () => {
+  it('NAT-21 an unreachable socket is closed when it is collected', async () => {
     const before = openSockets()
     for (let i = 0; i < 50; i++) addon.watch(open(), i % 4)
     await eventually(() => {

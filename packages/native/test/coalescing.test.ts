@@ -49,7 +49,7 @@ describe.skipIf(!transport?.coalescing)('datagrams that the kernel puts together
       }
   })
 
-  it('NAT-11 those that waited while nobody read are cut, too, whatever was before', async () => {
+  it('NAT-11 those that were queued before the read are cut, too, whatever was before', async () => {
     const rig = new Rig(transport as never, 4)
     const receiver = await rig.begin(udpReceiver, undefined, {
       recvBufferSize: 4 << 20,
@@ -120,7 +120,7 @@ describe.skipIf(!transport?.coalescing)('datagrams that the kernel puts together
     const [host, port] = receiver.address
     const flow = numbered(300).map((text): Parcel => ({ data: Buffer.from(text), host, port }))
     sender.socket.send(flow)
-    // So many wait that from now on the kernel puts them together.
+    // Enough datagrams are queued for the kernel to coalesce from now on.
     expect(receiver.socket.read(300)).toHaveLength(300)
     sender.socket.send(flow.slice(100, 228))
     const first = receiver.socket.read(1)
@@ -198,7 +198,7 @@ describe.skipIf(!transport)('what a socket counts', () => {
     60_000,
   )
 
-  it('NAT-12 errors of datagrams that nobody received are taken off their queue, and stop no data', async () => {
+  it('NAT-12 errors of datagrams that were not received are taken off their queue, and stop no data', async () => {
     const rig = new Rig(transport as never, 4)
     const dead = rig.deadAddress()
     const receiver = await rig.begin(udpReceiver)
@@ -215,7 +215,7 @@ describe.skipIf(!transport)('what a socket counts', () => {
     expect(peer.peer.stats).toMatchObject({ failed: {}, receiveErrors: 0 })
   })
 
-  it('ICM-03 an error that a read tells of is counted once, although it is in the error queue as well', async () => {
+  it('ICM-03 an error that a read reports is counted once, although it is in the error queue as well', async () => {
     const rig = new Rig(transport as never, 4)
     const [host, port] = rig.deadAddress()
     const { socket, stats } = openSocket(transport as never)

@@ -179,7 +179,7 @@ describe.skipIf(!found)('when help is refused', () => {
     const receiver = open((events) => {
       notices += events & READABLE
     })
-    // The error queue is also where the time at which a datagram left is told, when one asks for it.
+    // The error queue is also where the kernel reports the time at which a datagram left, on request.
     const [SO_TIMESTAMPING, SCHEDULED] = [37, Uint8Array.of(0, 1, 0, 0)]
     expect(addon.setOption(receiver, 1, SO_TIMESTAMPING, SCHEDULED)).toBe(0)
     addon.bind(receiver, there)

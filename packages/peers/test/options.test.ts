@@ -88,7 +88,7 @@ describe.each(Object.keys(peers) as Name[])('options of %s', (name) => {
   })
 
   it.each([1501, null, '127.0.0.1', true, ['127.0.0.1', 1501]])(
-    'ADR-02 %o is no object of options: the peers of old took their arguments by position',
+    'ADR-02 %o is not an object of options: the peers of old took their arguments by position',
     (options) => {
       expect(() => Reflect.construct(peers[name], [options, 1501])).toThrow(
         expect.objectContaining({ code: 'BAD_OPTION' }),
@@ -96,7 +96,7 @@ describe.each(Object.keys(peers) as Name[])('options of %s', (name) => {
     },
   )
 
-  it.each([70000, -1, 80.5, Number.NaN, '80', null])('ADR-02 %o is no port', (port) => {
+  it.each([70000, -1, 80.5, Number.NaN, '80', null])('ADR-02 %o is not a port', (port) => {
     for (const option of own[name].filter((option) => option.endsWith('Port')))
       expect(refused(name, { [option]: port })).toContain('a whole number from 0 to 65535')
   })
@@ -145,7 +145,7 @@ describe('types of the options', () => {
     expect(new TargettedPeer({ localPort: 0 })).toBeInstanceOf(TargettedPeer)
   })
 
-  it('ADR-01 the rules for peers of one’s own are those of the five', () => {
+  it('ADR-01 the rules for custom peers are those of the five', () => {
     expect(Object.keys(LOCAL)).toEqual(expect.arrayContaining(local))
     expect(Object.keys(RECEIVER)).toEqual(receiver)
   })

@@ -10,7 +10,7 @@ import {
 import { udpSender } from '@udpng/transport-tests/tools'
 import { supports } from './dgram-supports.js'
 
-/** What a UDPSender has when it is told no transport. */
+/** The transport of a UDPSender without that option. */
 const forSenders: DatagramTransport = {
   name: 'dgram for senders',
   open: (options) => (options.receive ? dgramTransport : sendingDgramTransport).open(options),

@@ -22,7 +22,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-/** A clock that moves at once when told to. */
+/** A clock that moves at once on request. */
 class StepClock implements Clock {
   #now = 0
   readonly #timers = new Map<() => void, number>()

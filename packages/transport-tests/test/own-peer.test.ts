@@ -21,7 +21,7 @@ import type { Kind } from '@udpng/transport-tests/tools'
 import { describe, expect, it } from 'vitest'
 import { supports } from './dgram-supports.js'
 
-/** What to send, and to whom: a form of one's own. */
+/** A message with its destination, in a custom form. */
 interface Envelope {
   readonly to: Address
   readonly data: Payload
@@ -50,7 +50,7 @@ const envelopePeer: Kind = {
   message: (data, to) => ({ to, data }),
 }
 
-describe('BAS-06 a peer of one’s own', () => {
+describe('BAS-06 a custom peer', () => {
   it('BAS-06 says only what goes where', () => {
     expect(Object.getOwnPropertyNames(EnvelopePeer.prototype)).toEqual(['constructor', 'take'])
   })

@@ -88,8 +88,8 @@ describe('names', () => {
 describe('what cannot be sent', () => {
   it.each([
     ['UDPSender without a receiver', udpSender, 'NO_RECEIVER', 'x'],
-    ['PostboxPeer with letters that are none', postboxPeer, 'BAD_MESSAGE', 'x'],
-    ['SimplePeer with data that is none', simplePeer, 'BAD_MESSAGE', 7],
+    ['PostboxPeer with invalid letters', postboxPeer, 'BAD_MESSAGE', 'x'],
+    ['SimplePeer with invalid data', simplePeer, 'BAD_MESSAGE', 7],
   ] as const)(
     'SCH-06 %s refuses at most 1024 messages in one step',
     async (_, kind, code, data) => {
@@ -155,7 +155,7 @@ describe('would block', () => {
       expect(texts(net.socket.sent)).toEqual(numbered(1000))
     })
 
-    it(`FLO-04 while it cannot send, ${kind.name} takes a bounded number, and its producer is held up`, async () => {
+    it(`FLO-04 while it cannot send, ${kind.name} takes a bounded number, and applies backpressure`, async () => {
       const { net, rig } = script()
       net.prepare = (socket) => {
         socket.credit = 0
@@ -234,7 +234,7 @@ describe('would block', () => {
       const rig = new Rig(net, 4)
       const subject = await rig.begin(kind, TO, { onProducerFinished: 'drain' })
       await quiet()
-      // Nobody tells it that there is something to read: there is no time for that.
+      // It gets no notice that there is something to read: there is no time for that.
       net.socket.arrive(...datagrams(600))
       subject.peer.control.deliver(producerFinished())
       expect(await subject.ended()).toEqual([producerFinished()])
@@ -425,7 +425,7 @@ describe('errors of the system', () => {
 
 describe('reading', () => {
   for (const kind of receivers)
-    it(`PER-02 what waits is delivered by ${kind.name} on one notice`, async () => {
+    it(`PER-02 what is queued is delivered by ${kind.name} on one notice`, async () => {
       const { net, rig } = script()
       const subject = await rig.begin(kind)
       await quiet()
@@ -528,7 +528,7 @@ describe('payloads, names and counters', () => {
     }
   })
 
-  it('STA-04 where the system does not tell its drops, they are undefined, not 0', async () => {
+  it('STA-04 where the system does not report its drops, they are undefined, not 0', async () => {
     for (const kind of kinds) {
       const { net, rig } = script()
       const subject = await rig.begin(kind, TO)

@@ -11,7 +11,7 @@ import {
 } from 'udpng'
 import { describe, expect, it } from 'vitest'
 
-/** Two sockets talk to a server in turn; tells what each was answered. */
+/** Two sockets talk to a server in turn; prints what each was answered. */
 const PYTHON = `
 import socket, sys
 family = socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 
-it('SCH-23 a run that cannot go on says who waits for what, with exit code 13', () => {
+it('SCH-23 a deadlocked run names each component and what it waits for, with exit code 13', () => {
   const program = `
     import { Component, Graphline, Inbox, Outbox, Pipeline } from 'udpng'
     class Stuck extends Component {
@@ -26,7 +26,7 @@ it('SCH-23 a run that cannot go on says who waits for what, with exit code 13', 
   expect(status).toBe(13)
 })
 
-it('SCH-24 under NODE_DEBUG=udpng a run that hangs says who waits for what, once', async () => {
+it('SCH-24 under NODE_DEBUG=udpng a run that hangs logs once which component waits for what', async () => {
   const program = `
     import { Component, Inbox } from 'udpng'
     class Deaf extends Component {

@@ -22,7 +22,7 @@ describe('the account itself', () => {
     expect(unaccounted(13, { ...sender, dropped: { ...sender.dropped, unsent: 1 } })).toBe(0)
   })
 
-  it('REL-07 tells of what is missing, and of what came from nowhere', () => {
+  it('REL-07 reports what is missing, and what came from nowhere', () => {
     const lost = accountOf([{ ...sender, sent: 11 }], [receiver])
     expect(discrepancy(lost)).toMatch(/^1 are missing: 11 sent = 4 received \+ 3 dropped/)
     expect(discrepancy(accountOf([{ ...sender, sent: 9 }], [receiver]))).toMatch(/^-1 are/)

@@ -30,7 +30,7 @@ function* endless(): Generator<number, void, void> {
   for (let n = 0; ; n++) yield n
 }
 
-/** Every component that is shipped, as it lives for ever when nothing is said to it. */
+/** Every component that is shipped, as it lives forever when nothing is said to it. */
 const components: Readonly<Record<string, () => Component>> = {
   ...Object.fromEntries(
     kinds.map((kind) => [

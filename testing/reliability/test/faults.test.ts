@@ -27,7 +27,7 @@ interface Flow {
   readonly sender: UDPSender
   /** Ends the receiver, and starts another one at the same port. */
   readonly restart: () => void
-  /** The receiver takes nothing for so long. */
+  /** How long the receiver takes nothing. */
   readonly hold: (ms: number) => void
   /** What look-ups do from now on. */
   readonly answer: (lookup: Lookup) => void

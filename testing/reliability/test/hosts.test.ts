@@ -44,7 +44,7 @@ describe('hosts and ports', () => {
       expect(kinds.get(kind) ?? 0).toBeGreaterThan(count / 100)
   })
 
-  it('REL-06 ADR-02 whatever a host or a port is, it is told what it is, and nothing is thrown', (context) => {
+  it('REL-06 ADR-02 whatever a host or a port is, it is classified, and nothing is thrown', (context) => {
     const random = new Random(seed)
     finding(context, 'hosts and ports that are anything', () => `${count} values`)
     const check = (recipe: Recipe): void => {

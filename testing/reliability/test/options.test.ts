@@ -61,7 +61,7 @@ function expectRefusal(wrong: readonly unknown[], refused: boolean): void {
   if (wrong.length > 0 && !refused) throw new Error(`${JSON.stringify(wrong)} is taken`)
 }
 
-/** Options of a socket, which its transport must be told as they are. */
+/** Options of a socket, which its transport must get unchanged. */
 const HANDED_ON = [
   'reuseAddr',
   'reusePort',
@@ -119,7 +119,7 @@ describe('options', () => {
     expect(working).toBeGreaterThan(count / 10)
   })
 
-  it('REL-03 whatever is given in place of options, or of what a component is made of, is taken or refused with BAD_OPTION', (context) => {
+  it('REL-03 whatever is given instead of options, or of what a component is made of, is taken or refused with BAD_OPTION', (context) => {
     const random = new Random(seed)
     const count = sizeOf({ fast: 10_000, long: 100_000 })
     finding(context, 'what components are made of', () => `${count} values`)

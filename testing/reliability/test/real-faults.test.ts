@@ -67,7 +67,7 @@ async function endOf(run: Running, withinMs: number): Promise<End> {
   }
 }
 
-/** What a program told at its end, which is a good one. */
+/** The output of a program at its end, which is a good one. */
 async function told<T>(
   run: Running,
   withinMs = sizeOf({ fast: 30_000, long: 300_000 }),
@@ -108,7 +108,7 @@ const native = objection()
 describe.each(['dgram', 'native'] as const)('faults of processes: %s', (transport) => {
   const cannot = transport === 'native' ? native : undefined
 
-  it(`REL-11 CON-11 nobody reads standard output any more, ${RUNS} times: it ends, without a word, and its port is free`, async (context) => {
+  it(`REL-11 CON-11 standard output is closed, ${RUNS} times: it ends, without a message, and its port is free`, async (context) => {
     context.skip(cannot !== undefined, cannot)
     let most = 0
     finding(context, `standard output closed, ${transport}`, () => `${RUNS} times, ${show(most)}`)
@@ -138,14 +138,14 @@ describe.each(['dgram', 'native'] as const)('faults of processes: %s', (transpor
       const account = await told<Account>(run, NEVER_MS)
       most = Math.max(most, performance.now() - begin)
       expect(account.received).toBeGreaterThan(1000)
-      // What waits in the kernel when a socket is closed at once, node:dgram cannot count.
+      // What is queued in the kernel when a socket is closed at once, node:dgram cannot count.
       if (how === 'drain' || transport === 'native') expect(discrepancy(account)).toBeUndefined()
       else expect(account.missing).toBeGreaterThanOrEqual(0)
       expect(most).toBeLessThan(RECOVERY_MS)
     }
   })
 
-  it(`REL-11 SHD-07 BND-07 a worker ends in the middle of a flood, ${TIMES} times: nobody else notices, and its port is free`, async (context) => {
+  it(`REL-11 SHD-07 BND-07 a worker ends in the middle of a flood, ${TIMES} times: other threads are unaffected, and its port is free`, async (context) => {
     context.skip(cannot !== undefined, cannot)
     context.skip(transport === 'dgram' && mayAbort, `Node.js ${process.version} may abort itself`)
     let most = 0

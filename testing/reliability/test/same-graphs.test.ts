@@ -60,7 +60,7 @@ class Relay extends Component {
   }
 }
 
-/** Passes on what each kind of peer wants to be told. */
+/** Passes on what each kind of peer takes. */
 class Addressing extends Component {
   readonly inbox: Inbox<unknown> = new Inbox('Data')
   readonly outbox: Outbox<unknown> = new Outbox('Messages')

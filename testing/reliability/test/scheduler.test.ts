@@ -2,7 +2,7 @@ import { byHand, finding, search, seed, sizeOf, type Tried, underRun } from 'rel
 import { describe, expect, it } from 'vitest'
 
 describe('the scheduler against a simple model', () => {
-  it('REL-01 SCH-02 SCH-03 CMP-09 cycle by cycle: whoever must steps, in turn, nobody else, nobody twice', async (context) => {
+  it('REL-01 SCH-02 SCH-03 CMP-09 cycle by cycle: every actor that must, and no other, steps once, in turn', async (context) => {
     const tried: Tried = { worlds: 0, operations: 0, steps: 0 }
     const operations = sizeOf({ fast: 100_000, long: 1_000_000 })
     finding(context, 'scheduler, by step()', () => told(tried))

@@ -1,4 +1,4 @@
-// Reads lines 1, 2, 3, ... much slower than they can be written; tells how many came in order, and the memory it took.
+// Reads lines 1, 2, 3, ... much slower than they can be written; reports how many came in order, and the memory it took.
 
 import { ConsoleReader } from '@udpng/console'
 import { Component, Inbox, link, type Main, Scheduler } from '@udpng/core'

@@ -19,7 +19,7 @@ class First extends Component {
   override *main(): Main {
     while (!this.inbox.full) yield this.pause()
     // Meanwhile standard input goes to rest, with more than this line in it.
-    if (process.argv[2] === 'shutdown while it is held up') yield* this.sleep(50)
+    if (process.argv[2] === 'shutdown under backpressure') yield* this.sleep(50)
     process.stdout.write(`first: ${this.inbox.recv()}`)
     this.stop.send(process.argv[2] === 'finish' ? producerFinished() : shutdownMicroprocess())
   }

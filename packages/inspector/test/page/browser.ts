@@ -38,7 +38,7 @@ export function soon<T>(look: () => T): ReturnType<typeof expect.poll<Awaited<T>
 export interface Inspection {
   /** Opens the page of a running system. It is closed when the test is over. */
   open(scheduler: Scheduler, options?: BrowserContextOptions): Promise<Page>
-  /** The same page, served somewhere by somebody else. */
+  /** The same page, served by another origin. */
   visit(url: string, options?: BrowserContextOptions): Promise<Page>
   /** In this test, complaints like this are none. */
   allow(complaint: RegExp): void
@@ -46,7 +46,7 @@ export interface Inspection {
 
 /**
  * A suite with a browser, skipped where there is none. After each test it is asked whether the page complained (an error on the console,
- * what its policy forbids) or asked anybody but its own server.
+ * what its policy forbids) or sent a request to another server.
  */
 export function inBrowser(title: string, suite: (inspection: Inspection) => void): void {
   if (chromiumPath === undefined) {

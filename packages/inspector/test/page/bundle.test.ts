@@ -9,7 +9,7 @@ const built = join(root, 'dist/page')
 describe('the built page', () => {
   beforeAll(buildPage, 60_000)
 
-  it('INS-59 weighs at most 152 kB of scripts, and nobody who installs it gets its libraries', () => {
+  it('INS-59 weighs at most 152 kB of scripts, and does not install its libraries', () => {
     const scripts = readdirSync(join(built, 'assets'))
       .filter((name) => name.endsWith('.js'))
       .map((name) => readFileSync(join(built, 'assets', name)))

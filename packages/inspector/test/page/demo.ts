@@ -38,7 +38,7 @@ class SlowArchive extends Component {
 }
 
 class Pager extends Component {
-  readonly inbox: Inbox<string> = new Inbox('Lines that somebody should read')
+  readonly inbox: Inbox<string> = new Inbox('Lines to read')
 
   override *main(): Main {
     while (!this.readControl()) {

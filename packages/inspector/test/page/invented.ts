@@ -1,7 +1,7 @@
 import type { ComponentPicture, Picture } from '@udpng/inspector'
 import { NO_PICTURE } from '../../page/model/no-picture.js'
 
-/** A component that nobody runs. */
+/** A component that does not run. */
 export function component(more: Partial<ComponentPicture> = {}): ComponentPicture {
   const inbox = { doc: 'In', length: 0, capacity: 10, delivered: 0, taken: 0, dropped: 0 }
   const outbox = { doc: 'Out', sent: 0, discarded: 0 }
@@ -29,7 +29,7 @@ export function picture(
   return { ...NO_PICTURE, time, components: Object.fromEntries(entries), links }
 }
 
-/** So many chains of so many components. */
+/** A number of chains, each of a number of components. */
 export function chains(count: number, length: number): Picture {
   const components: Record<string, ComponentPicture> = {}
   const links: Record<string, string> = {}

@@ -35,7 +35,7 @@ inBrowser('two hundred components', ({ open }) => {
   })
 })
 
-/** In the page: what happens to it in so many updates, seen by the totals that each of them changes. */
+/** In the page: what happens to it during a number of updates, seen by the totals that each of them changes. */
 function watchUpdates(updates: number): Promise<Watched> {
   return new Promise((resolve) => {
     const seen = { updates: 0, added: 0 }

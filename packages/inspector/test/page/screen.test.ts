@@ -7,7 +7,7 @@ const token = '0123456789abcdef'
 const PHONE = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true }
 
 inBrowser('the screen', ({ open, visit, allow }) => {
-  it('INS-50 light and dark are as the system says, until somebody chooses; that is remembered', async () => {
+  it('INS-50 light and dark are as the system says, until the user chooses; that is remembered', async () => {
     const page = await open(running(new Sink()), { colorScheme: 'dark' })
     const ground = () =>
       page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
@@ -25,7 +25,7 @@ inBrowser('the screen', ({ open, visit, allow }) => {
 
   it('INS-51 on a telephone it is a table that fits, and details fill the screen', async () => {
     const leaky = new Leaky()
-    leaky.dropped['a reason that takes a little longer to tell than others do'] = 123_456
+    leaky.dropped['a reason that takes a little longer to read than others do'] = 123_456
     const fragile = new Fragile()
     const scheduler = running(leaky, fragile, new Sink())
     const page = await open(scheduler, PHONE)
@@ -68,7 +68,7 @@ inBrowser('the screen', ({ open, visit, allow }) => {
     await soon(names).toEqual(['Sink', 'Leaky', 'Fragile'])
     await page.getByRole('searchbox').fill('LEAK')
     await soon(names).toEqual(['Leaky'])
-    await page.getByRole('searchbox').fill('nobody')
+    await page.getByRole('searchbox').fill('no such name')
     await page.getByText('No component matches').waitFor()
   })
 
@@ -78,7 +78,7 @@ inBrowser('the screen', ({ open, visit, allow }) => {
     const page = await visit(first.url)
     const badge = page.locator('.connection')
     await page.locator('.connection[data-connection="live"]').waitFor()
-    // What the browser says of a server that is gone is no complaint of the page.
+    // What the browser says of a server that is gone is not a complaint of the page.
     allow(/net::ERR_/)
     await first.close()
     await page.locator('.connection[data-connection="reconnecting"]').waitFor()

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 const docs = join(import.meta.dirname, '../../../../docs')
 const wanted = Boolean(process.env['UDPNG_SCREENSHOTS'])
 
-/** How long the system has run in the pictures: so long that the chart has something to show. */
+/** How long the system has run in the pictures: long enough to fill the chart. */
 const SECONDS = 60
 
 const desk = { viewport: { width: 1280, height: 780 }, deviceScaleFactor: 2 }

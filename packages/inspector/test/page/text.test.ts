@@ -64,7 +64,7 @@ inBrowser('text', ({ open }) => {
     expect(await page.locator('b', { hasText: /^bold$/ }).count()).toBe(0)
   })
 
-  it('INS-49 messages are shown on demand: asked for only while somebody looks, and 50 at most', async () => {
+  it('INS-49 messages are shown on demand: requested only while the view is open, and 50 at most', async () => {
     const [ticker, sink] = [new Ticker({ intervalMs: 5 }), new Sink()]
     const scheduler = running(ticker, sink)
     link(ticker.outbox, sink.inbox)

@@ -28,7 +28,7 @@ export const ERRNO = {
 export interface FaultyAddon extends Addon {
   /** Where it is, to be loaded anew. */
   readonly file: string
-  /** Sends this process a signal every so many microseconds, 0 for none, and gives how many have come. */
+  /** Sends this process a signal at an interval in microseconds, 0 for none, and gives how many have come. */
   interrupt(microseconds: number): number
   /** How much the addon has taken and not given back. */
   held(): number

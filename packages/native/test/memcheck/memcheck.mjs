@@ -38,7 +38,7 @@ try {
   compile()
   const watch = ['--tool=memcheck', '--leak-check=full', '--errors-for-leak-kinds=definite']
   const jit = '--smc-check=all-non-file' // V8 writes code where code was
-  const unloaded = '--keep-debuginfo=yes' // the addon is gone when its leaks are told
+  const unloaded = '--keep-debuginfo=yes' // the addon is unloaded when its leaks are reported
   const options = [...watch, jit, unloaded, '--num-callers=30', `--log-file=${log}`]
   const program = [process.execPath, join(here, 'subject.mjs')]
   const env = { UDPNG_ADDON: addon }

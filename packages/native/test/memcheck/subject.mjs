@@ -50,12 +50,12 @@ async function flow(family, host) {
     })
     assert.deepEqual(Buffer.concat(got.map(([data]) => data)), Buffer.concat(payloads))
   }
-  // What nobody reads is counted, be it at the close, and what nobody receives is told in the error queue.
+  // Unread datagrams are counted, also at the close; undeliverable ones are reported in the error queue.
   sender.socket.send([{ data: Buffer.alloc(10), host, port }])
   receiver.socket.close()
   assert.equal(receiver.stats.dropped.unread, 1)
   sender.socket.watch('read', () => {})
-  await eventually('an error is told', () => {
+  await eventually('an error is reported', () => {
     sender.socket.send([{ data: Buffer.alloc(10), host, port }])
     return sender.stats.refused > 0
   })

@@ -11,11 +11,11 @@ import { available } from '../available.js'
 const MANY = 100_000
 const SO_RCVBUFFORCE = 33
 
-describe.skipIf(!available())('errors of datagrams that nobody received', () => {
+describe.skipIf(!available())('errors of datagrams that were not received', () => {
   it.each([4, 6] as const)(
     'NAT-12 1e5 of them that wait in the queue of an IPv%i socket stop no data',
     async (family) => {
-      // The kernel else tells of 1000 a second only.
+      // Otherwise the kernel reports only 1000 a second.
       writeFileSync('/proc/sys/net/ipv4/icmp_ratemask', '0')
       writeFileSync('/proc/sys/net/ipv6/icmp/ratelimit', '0')
       const addon = loadAddon()
@@ -65,7 +65,7 @@ describe.skipIf(!available())('errors of datagrams that nobody received', () => 
       expect(toldBy - before).toBeLessThan(1000)
       await eventually(() => (stats.refused ?? 0) >= (roomy ? MANY : 1))
       await quiet()
-      // Each is counted once, whoever met it.
+      // Each is counted once, by whichever socket.
       if (roomy) expect(stats.refused).toBe(MANY)
       expect(stats.receiveErrors).toBe(0)
       socket.close()

@@ -7,7 +7,7 @@ import { available } from '../available.js'
 
 const transport = available()
 
-/** A cable of this test's own, and somebody at its other end who never answers. */
+/** A cable of this test's own, with an end that never answers. */
 const LINK = 'udpng6'
 const THERE = ['10.97.0.2', 9] as const
 
@@ -56,7 +56,7 @@ describe.skipIf(!transport)(
       const sender = await rig.begin(udpSender, THERE, { localAddr: '10.97.0.1' })
       const taken = await share(async () => {
         for (let i = 0; i < 100; i++) {
-          // Each is larger than the one before, so that the kernel cuts none and tells of each.
+          // Each is larger than the one before, so that the kernel cuts none and reports each.
           sender.put(...numbered(10).map((text, i) => text.padEnd(1000 + i)))
           await wait(10)
         }
