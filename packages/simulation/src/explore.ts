@@ -10,7 +10,7 @@ import {
   simulate,
 } from './simulate.js'
 
-/** What can befall a path. */
+/** The kinds of faults of a path. */
 export type FaultKind =
   | 'blocked'
   | 'lossy'
@@ -58,14 +58,14 @@ const MAX_HOSTS = 8
 
 /** Options of `explore`. */
 export interface ExploreOptions extends SimulateOptions {
-  /** How many runs (default 100). */
+  /** Number of runs (default 100). */
   readonly runs?: number
-  /** What the runs follow from (default 0): the same runs for the same number. */
+  /** The seed of the runs (default 0): the same seed gives the same runs. */
   readonly seed?: number
   /** When faults begin, and how long they last at most, milliseconds (default 10 000). */
   readonly spanMs?: number
-  /** How many faults there are at most in a run (default 5). */
-  readonly mostFaults?: number
+  /** Maximum number of faults in a run (default 5). */
+  readonly maxFaults?: number
   /** Which kinds there are (default: all). */
   readonly kinds?: readonly FaultKind[]
 }
@@ -88,7 +88,7 @@ const OPTIONS = {
     default: 10_000,
     text: 'when faults begin, and how long they last at most',
   },
-  mostFaults: { kind: whole, min: 0, default: 5, text: 'maximum number of faults in a run' },
+  maxFaults: { kind: whole, min: 0, default: 5, text: 'maximum number of faults in a run' },
   kinds: {
     kind: {
       accepts: (value) =>
@@ -116,7 +116,7 @@ export async function explore(scenario: Scenario, options?: ExploreOptions): Pro
     runs = OPTIONS.runs.default,
     seed = OPTIONS.seed.default,
     spanMs = OPTIONS.spanMs.default,
-    mostFaults = OPTIONS.mostFaults.default,
+    maxFaults = OPTIONS.maxFaults.default,
     kinds = Object.keys(FAULTS) as FaultKind[],
     ...simulation
   } = checkOptions('explore', { ...OPTIONS, ...SIMULATE_OPTIONS }, options)
@@ -132,7 +132,7 @@ export async function explore(scenario: Scenario, options?: ExploreOptions): Pro
     .map(({ distance, ...fault }): Fault => ({ ...fault, to: fault.from + distance }))
   const story = fc.record({
     seed: fc.noShrink(fc.bigInt(0n, (1n << 64n) - 1n)),
-    faults: fc.array(fault, { maxLength: mostFaults }),
+    faults: fc.array(fault, { maxLength: maxFaults }),
   })
   let hosts: SimulatedNetwork['hosts'] = []
   const noted: Scenario = (net) => {
@@ -149,7 +149,7 @@ export async function explore(scenario: Scenario, options?: ExploreOptions): Pro
   const tried = `${result.numRuns} runs and ${result.numShrinks} attempts to shrink it`
   throw new UdpngError(
     'SIMULATION_FAILED',
-    `after ${tried}: ${cause instanceof Error ? cause.message : String(cause)}\n${shortest ? tell(shortest, hosts) : ''}`,
+    `after ${tried}: ${cause instanceof Error ? cause.message : String(cause)}\n${shortest ? describe(shortest, hosts) : ''}`,
     { cause },
   )
 }
@@ -206,7 +206,7 @@ function schedule(net: SimulatedNetwork, faults: readonly Fault[]): void {
 }
 
 /** A story in words, and in code. */
-function tell({ seed, faults }: Story, hosts: SimulatedNetwork['hosts']): string {
+function describe({ seed, faults }: Story, hosts: SimulatedNetwork['hosts']): string {
   const name = (number: number): string => hosts[number % hosts.length]?.name ?? `host ${number}`
   const lines = faults.map(
     ({ kind, atMs, lastsMs, from, to, bothWays }) =>
