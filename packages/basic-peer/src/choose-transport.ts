@@ -10,7 +10,7 @@ import type { DatagramTransport } from './transport.js'
  */
 export type TransportChoice = 'auto' | 'native' | 'dgram' | DatagramTransport
 
-/** What the package exports. */
+/** The exports of `@udpng/native` that are used here. */
 interface NativePackage {
   nativeTransport(): DatagramTransport
 }

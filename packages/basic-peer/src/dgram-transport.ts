@@ -26,7 +26,7 @@ export const dgramTransport: DatagramTransport = /* @__PURE__ */ receiving()
 /** The same for those who only send: what arrives is counted as unread. */
 export const sendingDgramTransport: DatagramTransport = /* @__PURE__ */ sending()
 
-/** What all its sockets share: their notices, and one look at the kernel's tables. */
+/** State shared by all its sockets: their notices, and one read of the kernel's tables. */
 function receiving(): DatagramTransport {
   const notices = new Notices()
   const tables = { 4: new KernelTable(4), 6: new KernelTable(6) }
@@ -43,7 +43,7 @@ function sending(): DatagramTransport {
 
 class ReceivingSocket extends DgramSocket {
   #arrived: Datagram[] = []
-  /** How many there were when that was last looked at. */
+  /** Number of datagrams at the last check. */
   #seen = 0
   readonly #kernel: KernelDrops
 

@@ -13,22 +13,22 @@ export class KernelDrops {
   readonly #before: ReadonlySet<string> = new Set()
   /** The local address, as the kernel writes it. */
   #local: string | undefined
-  /** Of the socket, where it is needed to find it. */
+  /** The inode of the socket, where it is needed to find the row. */
   #inode: string | undefined
   /** The number of the read that the last look was answered from. */
   #read = 0
-  /** What the table said last, which begins again at 2^32. */
+  /** The last value in the table; it wraps at 2^32. */
   #last = 0
   #count: number | undefined
 
-  /** To be made before the socket is bound. `shared`: other sockets may be bound to the same address. */
+  /** Create it before the socket is bound. `shared`: other sockets may be bound to the same address. */
   constructor(table: KernelTable, shared: boolean) {
     this.#table = table
     this.#shared = shared
     if (shared) this.#before = new Set([...table.rows().values()].flat().map(({ inode }) => inode))
   }
 
-  /** To be called as soon as it is bound. */
+  /** Call this as soon as the socket is bound. */
   bound([host, port]: Address): void {
     if (process.platform !== 'linux') return
     const local = `${hexOf(host)}:${port.toString(16).toUpperCase().padStart(4, '0')}`
@@ -49,7 +49,7 @@ export class KernelDrops {
     return this.#count
   }
 
-  /** To be called before the socket is closed: from then on its row may be that of another socket. */
+  /** Call this before the socket is closed: from then on its row may be that of another socket. */
   close(): void {
     // Also when nothing was read yet: a burst can be lost within one turn. One read serves all sockets closed in it.
     this.#look(this.#read)

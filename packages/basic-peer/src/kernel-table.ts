@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Family } from '@udpng/datagram'
 
-/** What the kernel's table says of one socket. */
+/** A row of the kernel's table: one socket. */
 export interface KernelRow {
   readonly inode: string
   /** Datagrams dropped at it, modulo 2^32. */

@@ -25,7 +25,7 @@ export interface Objection {
 /** An IP literal, why there is none, or undefined while the name is being looked up. */
 export type Resolution = string | Objection | undefined
 
-/** What is remembered of a name. */
+/** The cache entry of a name. */
 interface Entry {
   readonly found: string | Objection
   /** The address that was found last: also where a later look-up failed. */
@@ -40,7 +40,7 @@ interface Question {
   readonly due: number
 }
 
-/** What a resolver has to know. */
+/** Options of a resolver. */
 interface ResolverOptions {
   readonly family: Family
   readonly lookup?: Lookup
@@ -104,7 +104,7 @@ export class Resolver {
     return typeof found === 'string' ? found : undefined
   }
 
-  /** What a host comes to without a look-up; undefined for a name. A literal is remembered. */
+  /** The address of an IP literal; undefined for a name. Literals are cached. */
   #literal(host: string): Resolution {
     const found = literal(host, this.#family)
     if (typeof found === 'string') {
@@ -175,7 +175,7 @@ function isAddress(value: unknown): boolean {
   return Boolean(kindOfHost((first as { address?: unknown } | undefined)?.address ?? first))
 }
 
-/** What a host comes to without a look-up; undefined for a name. */
+/** The address of an IP literal; undefined for a name. */
 function literal(host: string, family: Family): Resolution {
   const kind = kindOfHost(host)
   if (kind === 0) return undefined

@@ -11,13 +11,13 @@ export interface PeerOptions
   readonly name?: string
   /** IPv4 or IPv6 (default: that of the literal addresses given, else 4). */
   readonly family?: Family
-  /** How host names are looked up (default: `dns.lookup`). */
+  /** The function that looks up host names (default: `dns.lookup`). */
   readonly lookup?: Lookup
-  /** For how long an answer is good, a failure too; milliseconds (default 30 000). */
+  /** TTL of a look-up in the cache, a failure too; milliseconds (default 30 000). */
   readonly lookupTtlMs?: number
   /** Deadline for sending the queued messages after producerFinished; milliseconds (default 5000). */
   readonly drainTimeoutMs?: number
-  /** What the socket is made of (default `"auto"`: the fastest that works here). */
+  /** The transport that opens the socket (default `"auto"`: the fastest that works here). */
   readonly transport?: TransportChoice
 }
 
@@ -28,11 +28,11 @@ export interface LocalOptions extends PeerOptions, SocketOptions {
   /** The port to bind to, 0-65535 (default 0: any free one). */
   readonly localPort?: number
   /**
-   * What producerFinished on `control` means: nothing, as in the original (`"ignore"`, the default), or
-   * to send what is queued, receive for `lingerMs` more, and end (`"drain"`).
+   * The reaction to producerFinished on `control`: none (`"ignore"`, the default), or
+   * to send all queued messages, receive for `lingerMs` more, and end (`"drain"`).
    */
   readonly onProducerFinished?: 'ignore' | 'drain'
-  /** How long to go on receiving once all is sent, milliseconds (default 0). */
+  /** Time to keep receiving once all is sent, milliseconds (default 0). */
   readonly lingerMs?: number
 }
 
@@ -40,7 +40,7 @@ export interface LocalOptions extends PeerOptions, SocketOptions {
 export interface ReceiverOptions extends PeerOptions {
   /** Host to send to (default "0.0.0.0", which with a port means this host's loopback address). */
   readonly receiverAddr?: string
-  /** Port to send to, 0-65535 (default 0: there is no receiver). */
+  /** Port to send to, 0-65535 (default 0: no receiver). */
   readonly receiverPort?: number
 }
 
@@ -52,9 +52,9 @@ export type CompleteReceiver =
 /** Options of peers that receive and have one destination. */
 export interface TwoWayOptions extends LocalOptions, ReceiverOptions {
   /**
-   * Emit only what comes from the receiver; datagrams from other addresses are dropped and counted as `dropped.foreign`
+   * Emit only datagrams from the receiver; datagrams from other addresses are dropped and counted as `dropped.foreign`
    * (default false: from any address). A receiver given by name is the address that was found last; before one is known, and without a
-   * receiver, all is dropped.
+   * receiver, all datagrams are dropped.
    */
   readonly onlyFromReceiver?: boolean
 }
@@ -191,7 +191,7 @@ export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
   },
   multicast: {
     kind: {
-      // What throws when it is looked at is refused.
+      // A value that throws when it is inspected is refused.
       accepts: (value) => typeof value === 'object' && value !== null && isReadable(value),
       must: () => 'an object',
     },
@@ -273,7 +273,7 @@ export function settle(
   }
 }
 
-/** The option, or what the environment says of `"auto"`. */
+/** The option; for `"auto"`, the value of the environment variable. */
 function chosenTransport(attempt: string, given: TransportChoice = 'auto'): TransportChoice {
   const variable = process.env['UDPNG_TRANSPORT']
   if (given !== 'auto' || variable === undefined) return given

@@ -7,7 +7,7 @@ import { dgramTransport } from './dgram-transport.js'
 import type { LocalOptions, ReceiverOptions } from './options.js'
 import { zoneNumber } from './zones.js'
 
-/** What to do when binding fails, by the system's code. */
+/** The advice when binding fails, by the system's code. */
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'it is not an address of this machine',
   EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',

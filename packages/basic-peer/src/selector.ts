@@ -4,12 +4,12 @@ import { debug } from './debug.js'
 import { detailsOf } from './system-error.js'
 import type { Readiness, Selectable } from './transport.js'
 
-/** What a Selector sends when a socket is ready: true; or why it cannot be watched. */
+/** The notice of a Selector: true when a socket is ready, or the error of a socket that cannot be watched. */
 export type Notice = true | UdpngError
 
 /**
- * What a Selector is asked: to `add` a request for one notice when `socket` is ready, to `remove` it, to take
- * note of one more user (`join`), or that one has gone (`leave`), with all requests for its socket.
+ * A message to a Selector: `add` a request for one notice when `socket` is ready, `remove` it, count
+ * one more user (`join`), or one less (`leave`), with all requests for its socket.
  */
 export type SelectorRequest =
   | {
@@ -29,10 +29,10 @@ interface Waiting {
 
 /**
  * Takes requests to watch sockets, and gives one notice to the box named when the socket is ready. One
- * per scheduler, made on first use, ended with its last user.
+ * per scheduler, created on first use, ended with its last user.
  *
  * Of several requests for one socket and readiness only the first counts, until it fires or is removed. A socket that
- * cannot be watched costs its own request only: the box gets a `TRANSPORT_FAILED` instead of the notice.
+ * cannot be watched affects only its own request: the box gets a `TRANSPORT_FAILED` instead of the notice.
  *
  * @see Kamaelia.Internet.Selector
  */

@@ -2,7 +2,7 @@ import type { Bounds } from '@udpng/core'
 
 export type { Bounds }
 
-/** What became of every datagram of a peer. */
+/** Counters for every outcome of a peer's datagrams. */
 export interface PeerStats {
   /** Datagrams read from the socket, and their bytes. */
   received: number
@@ -14,18 +14,18 @@ export interface PeerStats {
   failed: Record<string, number>
   /** Datagrams dropped, by reason. */
   dropped: {
-    /** To be sent, but the peer ended before. */
+    /** Queued, and not sent before the peer ended. */
     unsent: number
     /** Received, but the peer ended before it could emit it, or never emits anything. */
     unread: number
     /** Received while the transport's read buffer was full, because the peer did not take datagrams. */
     readBufferFull: number
-    /** To be sent to a name, but too much waits for look-ups already. */
+    /** To a name, while the maximum of letters waits for look-ups. */
     lookupQueueFull: number
     /** Received from an address that is not the receiver's, with `onlyFromReceiver`. */
     foreign: number
   }
-  /** Reads that failed, and datagrams that were cut off. What the network reported (ICMP) is in `refused`. */
+  /** Reads that failed, and datagrams that were cut off. ICMP errors are counted in `refused`. */
   receiveErrors: number
   /**
    * Datagrams that the network reported undeliverable (ICMP: port, host or network unreachable, and others). They are in `sent`, too. At
@@ -36,14 +36,14 @@ export interface PeerStats {
   /** Reports that found `errors` full. */
   lostReports: number
   /**
-   * Datagrams the kernel dropped at this very socket, most often because its receive buffer was full. It is exact, all
+   * Datagrams the kernel dropped at this socket, usually because its receive buffer was full. It is exact, all
    * three numbers equal, but where the kernel coalesces what it delivers (`@udpng/native`) and `exactDrops` is not set.
    * Undefined where the system does not report drops.
    */
   kernelDrops: Bounds | undefined
 }
 
-/** Where a peer and its transport count. */
+/** Returns new counters for a peer and its transport, all 0. */
 export function noStats(): PeerStats {
   return {
     received: 0,

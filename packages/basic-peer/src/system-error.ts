@@ -1,6 +1,6 @@
 import { show } from '@udpng/core/options'
 
-/** What an error of the system says. */
+/** The code and the message of a system error. */
 export interface SystemErrorDetails {
   readonly code: string | undefined
   readonly syscall: string | undefined

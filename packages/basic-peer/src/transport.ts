@@ -22,15 +22,15 @@ export interface MulticastOptions {
 
 /** Options of a socket that every transport understands, by the names of `node:dgram`. */
 export interface SocketOptions {
-  /** Share the address with others who say so too (SO_REUSEADDR). */
+  /** Share the address with other sockets that have this option (SO_REUSEADDR). */
   readonly reuseAddr?: boolean
-  /** Share the address, the kernel spreading the senders (SO_REUSEPORT). */
+  /** Share the address; the kernel balances the senders (SO_REUSEPORT). */
   readonly reusePort?: boolean
-  /** Leave IPv4 out on an IPv6 socket (default false: dual stack). */
+  /** Disable IPv4 on an IPv6 socket (default false: dual stack). */
   readonly ipv6Only?: boolean
-  /** Bytes of kernel buffer for what arrives. */
+  /** Size of the kernel's receive buffer, bytes. */
   readonly recvBufferSize?: number
-  /** Bytes of kernel buffer for what leaves. */
+  /** Size of the kernel's send buffer, bytes. */
   readonly sendBufferSize?: number
   /** Allow sending to broadcast addresses (default false). */
   readonly broadcast?: boolean
@@ -38,8 +38,8 @@ export interface SocketOptions {
   readonly ttl?: number
   readonly multicast?: MulticastOptions
   /**
-   * Count the kernel's drops exactly (default false). `@udpng/native` then lets the kernel coalesce nothing (UDP_GRO), and one flow
-   * of small datagrams is read more slowly: bench/README.md says by how much. No effect on other transports, which always
+   * Count the kernel's drops exactly (default false). `@udpng/native` then disables coalescing in the kernel (UDP_GRO), and a single flow
+   * of small datagrams is read more slowly, see bench/README.md. No effect on other transports, which always
    * count exactly.
    */
   readonly exactDrops?: boolean
@@ -55,7 +55,7 @@ export interface OpenOptions extends SocketOptions {
   /** False when `receive` will not be called: what arrives is counted as unread and discarded. */
   readonly receive: boolean
   /**
-   * Where the transport counts: `sent` and `sentBytes` when the system has accepted a parcel,
+   * The counters of the transport: `sent` and `sentBytes` when the system has accepted a parcel,
    * `receiveErrors`, `refused`, `dropped.readBufferFull`, and `dropped.unread`.
    */
   readonly stats: PeerStats
@@ -75,30 +75,30 @@ export interface OpenOptions extends SocketOptions {
   onSettled(): void
 }
 
-/** What a socket can be ready for. */
+/** The operation that a socket is ready for. */
 export type Readiness = 'read' | 'write'
 
-/** What a Selector watches. */
+/** A socket that a Selector can watch. */
 export interface Selectable {
   /**
-   * Asks for one call, soon but never inside this one, when something can be read (be it that it waits
-   * already) or a parcel can be sent. A new request replaces the old; undefined takes it back.
+   * Requests one call, soon but never inside this one, when something can be read (even if it is queued
+   * already) or a parcel can be sent. A new request replaces the old one; undefined cancels it.
    */
   watch(readiness: Readiness, notify: (() => void) | undefined): void
 }
 
 /** An open, bound UDP socket. */
 export interface DatagramSocket extends Selectable {
-  /** Where it is bound, port 0 filled in. */
+  /** The local address, port 0 filled in. */
   readonly address: Address
   /** Bytes of the kernel's receive buffer, as granted; undefined where the system does not report it. */
   readonly recvBufferSize: number | undefined
   /** Parcels taken whose outcome is not known yet. */
   readonly pending: number
-  /** Datagrams the kernel dropped at this very socket, also after `close`; undefined where it does not report them. */
+  /** Datagrams the kernel dropped at this socket, also after `close`; undefined where it does not report them. */
   readonly kernelDrops: Bounds | undefined
   /**
-   * Reads at most `max` datagrams, without blocking; fewer when no more wait. Each Buffer has an ArrayBuffer of its own, which
+   * Reads at most `max` datagrams, without blocking; fewer when no more are queued. Each Buffer has an ArrayBuffer of its own, which
    * holds the datagram's bytes and no others, and from then on belongs to the reader.
    */
   read(max: number): readonly Datagram[]
@@ -109,16 +109,16 @@ export interface DatagramSocket extends Selectable {
    * @returns how many, from the first on, were taken
    */
   send(run: readonly Parcel[]): number
-  /** Closes at once, for good; no notice comes any more. Safe at any time, also twice. */
+  /** Closes at once; no notice is given afterwards. Safe at any time, also twice. */
   close(): void
 }
 
 /**
- * Makes sockets: the one thing that a peer needs of the system. `node:dgram`, the native addon and
+ * Opens sockets: the only thing that a peer needs from the system. `node:dgram`, the native addon and
  * the simulated network are transports, and pass one shared suite.
  */
 export interface DatagramTransport {
-  /** For messages, such as "dgram". */
+  /** The name in messages, such as "dgram". */
   readonly name: string
   /**
    * Opens a socket, binds it and sets its options.

@@ -11,7 +11,7 @@ import { mustBe, show } from '@udpng/core/options'
 
 declare const composed: unique symbol
 
-/** What a composite is to its users: a component whose `main` is there, and whose boxes the compiler knows. */
+/** The public type of a composite: a component with `main`, and with boxes that the compiler knows. */
 export interface Composed extends Component {
   /** Not a property: it is there only for the compiler, which could not distinguish a composite without boxes from `Component`. */
   readonly [composed]?: never
@@ -84,7 +84,7 @@ export abstract class Composite extends Component {
     this.#junctions.set(junction, { name, group: name })
   }
 
-  /** Who is to get a control message now. */
+  /** The inboxes that get a control message now. */
   protected abstract recipients(living: readonly Component[]): readonly Recipient[]
 
   override *main(): Main {

@@ -1,6 +1,6 @@
 import { type Place, Recency } from './recency.js'
 
-/** Of all sessions, one in this many at least is left to those of one datagram. */
+/** One session in this many, at least, is left to clients that sent one datagram. */
 const NEWCOMERS_SHARE = 8
 
 /** What the order needs of a session. */

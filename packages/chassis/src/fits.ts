@@ -14,7 +14,7 @@ export type IsInbox<B> = B extends Inbox<infer _> ? true : false
 /** Whether it is an outbox. */
 export type IsOutbox<B> = B extends Outbox<infer _> ? true : false
 
-/** What an outbox sends, in words when it is not one. */
+/** The type of the messages of an outbox; a text if it is not an outbox. */
 export type Sends<O> =
   O extends Outbox<infer T>
     ? T
@@ -22,7 +22,7 @@ export type Sends<O> =
       ? 'nothing: it is an inbox'
       : 'nothing: there is no such public outbox'
 
-/** What an inbox takes, in words when it is not one. */
+/** The type of the messages of an inbox; a text if it is not an inbox. */
 export type Takes<I> =
   I extends Inbox<infer T>
     ? T

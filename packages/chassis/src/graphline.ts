@@ -6,7 +6,7 @@ import type { Checked, Completed, Named, OwnBoxTypes, Parts } from './linkages.j
 import { OwnBoxes } from './own-boxes.js'
 import { Ports } from './ports.js'
 
-/** What `new Graphline(...)` makes: a component with the boxes that linkages to and from `self` give it. */
+/** The type of `new Graphline(...)`: a component with the boxes that linkages to and from `self` give it. */
 export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
 
 /**
@@ -47,7 +47,7 @@ export const Graphline: {
     linkages?: Completed<P, L>,
   ): Graphline<P, L>
 } = class extends Composite {
-  /** Where `self.control` leads. */
+  /** The destination of `self.control`. */
   readonly #wired: Recipient | undefined
   /** The links between parts that still are. */
   readonly #links = new Set<PartLink>()

@@ -3,7 +3,7 @@ import type { AnyInbox, AnyOutbox } from './fits.js'
 
 /** A link to be made. */
 export interface Join {
-  /** What errors call it. */
+  /** Its name in errors. */
   readonly label: string
   readonly from: AnyOutbox
   readonly to: AnyInbox

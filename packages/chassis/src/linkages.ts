@@ -58,7 +58,7 @@ type Near<P, Port, Ports> = Port extends `${infer Part}.${string}`
     : Ports
   : Ports
 
-/** Of some inboxes, those that all of an outbox may go into. */
+/** The inboxes, of those given, that accept all messages of an outbox. */
 type Fitting<P, O, Ports> = Ports extends string
   ? Fits<O, BoxAt<P, Ports>> extends true
     ? Ports
@@ -98,7 +98,7 @@ type Linkage<P, L, From, To> = To extends undefined
           : Link<P, From, To>
         : NoSource<P, From, To>
 
-/** From a part to a part. */
+/** A linkage from a part to a part. */
 type Link<P, From, To> =
   IsInbox<BoxAt<P, To>> extends true
     ? Fits<BoxAt<P, From>, BoxAt<P, To>> extends true
@@ -108,7 +108,7 @@ type Link<P, From, To> =
       ? Misfit<From, BoxAt<P, From>, To, BoxAt<P, To>, 'lead it to an inbox'>
       : Destination<P, From, To>
 
-/** From what is not an outbox. */
+/** A linkage from something that is not an outbox. */
 type NoSource<P, From, To> = Misfit<
   From,
   BoxAt<P, From>,
@@ -119,7 +119,7 @@ type NoSource<P, From, To> = Misfit<
     : `did you mean ${NearSource<P, From>}?`
 >
 
-/** From the graph to a part. */
+/** A linkage from the graph to a part. */
 type Entry<P, L, From, Name, To> =
   IsInbox<BoxAt<P, To>> extends true
     ? Name extends Exclude<keyof Component, 'control'>
@@ -133,7 +133,7 @@ type Entry<P, L, From, Name, To> =
       ? { 'boxes of the graph': From | To; remedy: 'lead it to the inbox of a part' }
       : Near<P, To, InboxPorts<P>>
 
-/** From a part to the graph. */
+/** A linkage from a part to the graph. */
 type Exit<P, L, From, Name, To> =
   Name extends Exclude<keyof Component, 'signal'>
     ? `every component has a ${Name} of its own: choose another name`
@@ -157,7 +157,7 @@ type Computed<P, To> =
         ? To
         : Near<P, To, InboxPorts<P>>
 
-/** What a destination that is not there could be called; the compiler suggests the nearest of these ports. */
+/** Names for a destination that does not exist; the compiler suggests the nearest. */
 type Destination<P, From, To> = string extends To
   ? AreComputed<P> extends true
     ? To

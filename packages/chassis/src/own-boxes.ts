@@ -13,7 +13,7 @@ export class OwnBoxes {
   /** The linkage of each box that is an inbox. */
   readonly #entries = new Map<string, string>()
   readonly #exits = new Map<string, Exit[]>()
-  /** What the graph shows, except the boxes that several outboxes lead to. */
+  /** The boxes that the graph exposes, except those that several outboxes feed. */
   readonly boxes: Record<string, Box> = Object.create(null)
 
   constructor(graph: Component) {

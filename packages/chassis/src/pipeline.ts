@@ -4,7 +4,7 @@ import { inboxOf, outboxOf } from './end-boxes.js'
 import { type Join, linkAll } from './link-all.js'
 import type { After, Before, Entrance, Exit, Fitting, IsListed, Last, Stages } from './stages.js'
 
-/** What `new Pipeline(...)` makes: a component with the `inbox` and the `outbox` that its end stages have. */
+/** The type of `new Pipeline(...)`: a component with the `inbox` and the `outbox` of its end stages. */
 export type Pipeline<S extends Stages> = Composed & Entrance<S[0]> & Exit<Last<S>>
 
 /**
@@ -112,7 +112,7 @@ function groupOf(stage: Component, before: readonly Component[]): string {
   return number === 1 ? name : `${name}#${number}`
 }
 
-/** How a stage is joined to the next; `number` is its own, from 1. */
+/** The linkages from a stage to the next; `number` is its own, from 1. */
 function joins(from: Component, to: Component, number: number): Join[] {
   const before = `stage ${number} (${from.name})`
   const after = `stage ${number + 1} (${to.name})`

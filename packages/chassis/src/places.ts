@@ -1,4 +1,4 @@
-/** Of the sessions that fit during a shortage, one in this many may be ending while its successor starts. */
+/** During a shortage, one session in this many may be ending while its successor starts. */
 const ENDING_SHARE = 16
 /** After this time without a further shortage, more sessions are tried, milliseconds; each time twice as many more. */
 const RETRY_MS = 1000

@@ -16,9 +16,9 @@ import { Place } from './recency.js'
 import type { Host } from './roster.js'
 import type { SessionsDrops } from './sessions-stats.js'
 
-/** What a session needs of its `Sessions`. */
+/** The interface of `Sessions` for a session. */
 export interface Desk {
-  /** Where its letters leave. */
+  /** The outbox for its letters. */
   readonly outbox: Outbox<Letter>
   /** Whether letters of other sessions wait for room, which are to go first. */
   readonly busy: boolean
@@ -32,7 +32,7 @@ export interface Desk {
   leave(session: Session): void
 }
 
-/** What became of a datagram: in the child's inbox or not, and why one was dropped, this one or one that waited. */
+/** The outcome of a datagram: whether it is in the child's inbox, and the reason of a drop, of this one or of a queued one. */
 export interface Outcome {
   readonly passed: boolean
   readonly dropped: keyof SessionsDrops | undefined
@@ -89,7 +89,7 @@ export class Session extends Component {
   readonly #feeding: Linkage | undefined
   /** Datagrams that were pushed out of the child's inbox by newer ones. */
   #pushedOut = 0
-  /** How many the child has taken from its inbox when the first datagram is through. */
+  /** The number of messages taken from the child's inbox once the first datagram is taken. */
   readonly #first: number = 0
   #activated = false
 
@@ -212,7 +212,7 @@ export class Session extends Component {
   }
 }
 
-/** What the factory must give: a component that can be fed. */
+/** Checks the result of the factory: a component with an inbox. */
 function demandInbox(child: unknown, client: Address): AnyInbox {
   if (!(child instanceof Component))
     throw new UdpngError(

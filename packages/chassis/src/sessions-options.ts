@@ -21,7 +21,7 @@ export interface SessionsOptions {
   readonly onChildFailure?: 'isolate' | 'stop'
 }
 
-/** Of the places, the part that one host may keep by default: one in this many. */
+/** Default share of the places that one host may keep: one in this many. */
 const DEFAULT_HOSTS = 4
 const OPTIONS = {
   idleMs: {

@@ -1,8 +1,8 @@
 /** Datagrams and letters that were dropped, by reason. */
 export type SessionsDrops = {
-  /** Of a new client, while all sessions that might make room were too new, or `capacity` sessions were still ending. */
+  /** From a new client, while all candidates for eviction were too new, or `capacity` sessions were still ending. */
   noRoom: number
-  /** Of a new client, while the system was short of what a session needs: descriptors, ports, memory. */
+  /** From a new client, while the system was out of descriptors, ports or memory. */
   shortage: number
   /** Received while the inbox of the child was full, or pushed out of it by a newer datagram. */
   sessionFull: number
@@ -40,13 +40,13 @@ export interface SessionsStats {
   sent: number
   /** Datagrams and letters dropped, by reason. */
   dropped: SessionsDrops
-  /** Of those, the datagrams that were not put into the inbox of a child. */
+  /** The received datagrams that were not put into the inbox of a child. */
   undelivered: SessionsDrops
   /** Reports that `starts`, `ends` or `errors` could not send, because the inbox behind it was full. */
   lostReports: number
 }
 
-/** Where a `Sessions` counts. */
+/** Returns new counters for a `Sessions`, all 0. */
 export function noStats(): SessionsStats {
   return {
     started: 0,

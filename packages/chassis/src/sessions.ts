@@ -122,7 +122,7 @@ export class Sessions<C = Component> extends Component {
     }
   }
 
-  /** What was counted until now. After the end it is final when the last child has ended. */
+  /** The counters. After the end they are final when the last child has ended. */
   get stats(): Readonly<SessionsStats> {
     const stats = structuredClone(this.#stats)
     stats.lostReports += this.errors.lost

@@ -4,7 +4,7 @@
  */
 const SHORTAGES: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']
 
-/** How deep the causes of an error are searched. */
+/** Maximum depth of causes of an error that is searched. */
 const MAX_CAUSES = 8
 
 /** Whether a failure comes from a shortage, so that it would not have happened with fewer sessions. */

@@ -15,14 +15,14 @@ interface Leader {
   readonly outbox: Pick<Outbox<never>, 'discarded' | 'full' | 'sent'>
 }
 
-/** What a stage sends to the next one. */
+/** The type of the messages that a stage sends to the next one. */
 type SentBy<A> = A extends { readonly outbox: infer O } ? Sends<O> : unknown
 
-/** What is expected of a stage that does not take what the stage before it sends. The compiler prints why. */
+/** The type that is required of a stage whose inbox does not fit: the compiler prints its members. */
 interface Misfit<Why extends { readonly 'the stage before sends': unknown }>
   extends Follower<Why['the stage before sends']> {}
 
-/** What is expected of a stage without an outbox for the next stage. The compiler prints why. */
+/** The type that is required of a stage without an outbox for the next stage: the compiler prints its members. */
 interface DeadEnd<_Why> extends Leader {}
 
 /**

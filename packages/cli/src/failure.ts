@@ -2,10 +2,10 @@ import { constants } from 'node:os'
 import { UdpngError } from '@udpng/core'
 import { CommanderError } from 'commander'
 
-/** How a command ends that did not do what was asked for. */
+/** The end of a command that failed. */
 export interface Failure {
   readonly exitCode: number
-  /** For standard error; empty when it was written already. */
+  /** The message for standard error; empty when it was written already. */
   readonly message: string
 }
 
@@ -22,7 +22,7 @@ export class Exit extends Error {
 /** Invalid arguments: reported in one line, exit code 2. */
 export class UsageError extends Error {}
 
-/** What arguments cause. */
+/** Error codes that arguments cause. */
 const USAGE = new Set(['BAD_OPTION', 'BAD_ADDRESS', 'NO_RECEIVER'])
 
 /** The message and the exit code of an error: 2 when the arguments are invalid, otherwise 1. */
@@ -38,7 +38,7 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: usage ? 2 : 1, message: messageOf(error) }
 }
 
-/** What went wrong; of a component that failed, what made it fail. */
+/** The message of an error; for a failed component, that of its cause. */
 function messageOf(error: unknown): string {
   if (error instanceof UdpngError && error.code === 'COMPONENT_FAILED' && error.cause)
     return messageOf(error.cause)

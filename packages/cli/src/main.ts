@@ -69,10 +69,10 @@ export function makeProgram(): Command {
     .version(versionOf(), '-V, --version')
     .configureHelp({ optionTerm: ({ flags }) => flags.replace(INSPECT_FLAGS, '--inspect[=port]') })
     .exitOverride()
-  tellErrorsInOneLine(program, 'udpng')
+  reportErrorsInOneLine(program, 'udpng')
   for (const make of commands) {
     const command = make().copyInheritedSettings(program)
-    tellErrorsInOneLine(command, `udpng ${command.name()}`)
+    reportErrorsInOneLine(command, `udpng ${command.name()}`)
     program.addCommand(command)
   }
   program.addCommand(completeCommand().copyInheritedSettings(program), { hidden: true })
@@ -80,7 +80,7 @@ export function makeProgram(): Command {
 }
 
 /** What is wrong with the arguments of a command: one line, which says where to read on. */
-function tellErrorsInOneLine(command: Command, name: string): void {
+function reportErrorsInOneLine(command: Command, name: string): void {
   command.configureOutput({
     writeOut: (text) => process.stdout.write(shown(text, process.stdout)),
     writeErr: (text) => process.stderr.write(shown(text, process.stderr)),

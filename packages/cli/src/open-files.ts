@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** How many files, and so sockets, this process may open; undefined where the system does not say. */
+/** Limit of open files, and so of sockets, of this process; undefined where the system does not report it. */
 export function openFilesLimit(): number | undefined {
   try {
     // proc_pid_limits(5)
@@ -16,7 +16,7 @@ export function openFilesLimit(): number | undefined {
   }
 }
 
-/** How many files this process has open; undefined where the system does not say. */
+/** Number of open files of this process; undefined where the system does not report it. */
 export function openFiles(): number | undefined {
   try {
     return readdirSync('/proc/self/fd').length

@@ -8,11 +8,11 @@ import { Notes } from './output/notes.js'
 
 /** Options of runSystem: all optional. */
 export interface RunSystemOptions {
-  /** Where the inspector's address and the progress are written (default: new ones). */
+  /** The output for the inspector's address and the progress (default: standard error). */
   readonly notes?: Notes | undefined
   /** The port of an inspector; none without. */
   readonly inspect?: number | undefined
-  /** How long it may drain after an interrupt, milliseconds (default 2000). */
+  /** Deadline of the drain after an interrupt, milliseconds (default 2000). */
   readonly drainMs?: number
   /** Called at the first interrupt: for what does not listen to `control`. */
   readonly onInterrupt?: () => void

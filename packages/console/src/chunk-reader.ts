@@ -7,7 +7,7 @@ import { readable } from './stream-kinds.js'
 export interface ChunkReaderOptions {
   /** Bytes of a piece: a whole number >= 1. */
   readonly size: number
-  /** Where the bytes come from (default: standard input). */
+  /** The input (default: standard input). */
   readonly input?: Readable
 }
 
@@ -22,9 +22,9 @@ const OPTIONS = {
  * So the pieces are the same, whether a file or a pipe brings the bytes, fast or slowly: bytes that do not fill a piece
  * wait for more, or for the end of the input.
  *
- * While `outbox` is full it reads no more, so the writer of the input is slowed by backpressure. At the end of the input,
+ * While `outbox` is full it stops reading, so the writer of the input is slowed by backpressure. At the end of the input,
  * and on producerFinished, it sends what it has read, and ends. On shutdownMicroprocess it ends at once; what was read and
- * not sent is counted, in pieces. An input that fails fails the component.
+ * not sent is counted, in pieces. An error of the input fails the component.
  *
  * @example
  * await new Pipeline(
@@ -40,14 +40,14 @@ export class ChunkReader extends Component {
   )
   readonly #size: number
   readonly #input: Readable
-  /** What was read and does not fill a piece. */
+  /** Bytes that were read and do not fill a chunk yet. */
   #rest: Buffer = Buffer.alloc(0)
   #bytesRead = 0
   #bytesSent = 0
 
   /**
    * @param options.size - bytes of a piece: a whole number >= 1
-   * @param options.input - where the bytes come from (default: standard input)
+   * @param options.input - the input (default: standard input)
    * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
    */
   constructor(options: ChunkReaderOptions) {

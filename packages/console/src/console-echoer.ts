@@ -15,7 +15,7 @@ export interface ConsoleEchoerOptions {
   readonly useRepr?: boolean
   /** Written before each message (default ""). */
   readonly tag?: string
-  /** Where it writes (default: standard output). */
+  /** The output (default: standard output). */
   readonly output?: Writable
 }
 
@@ -38,7 +38,7 @@ const CHARACTERS_PER_WRITE = 16_384
  *
  * A string is written as it is, bytes as `printable` text, both with no newline added: they are text that has its own
  * line ends. A datagram `[data, [host, port]]` is written as "host:port text" and a newline, unless the text ends with
- * one. Anything else is written as `console.log` shows it, with a newline. With `useRepr` every message is written so.
+ * one. Anything else is written as `console.log` shows it, with a newline. With `useRepr` every message is written that way.
  *
  * An error is one line, `Name: message`, and errors are at most one line a second: the first at once, then the number
  * of those that followed, with the latest.
@@ -74,7 +74,7 @@ export class ConsoleEchoer<T = unknown> extends Component {
    * @param options.forwarder - also send each message on `outbox` (default false)
    * @param options.useRepr - write every message as `util.inspect` shows it, and a newline (default false)
    * @param options.tag - written before each message (default "")
-   * @param options.output - where it writes (default: standard output)
+   * @param options.output - the output (default: standard output)
    * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
    */
   constructor(options?: ConsoleEchoerOptions) {

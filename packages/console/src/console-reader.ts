@@ -6,13 +6,13 @@ import { readable, writable } from './stream-kinds.js'
 
 /** Options of a ConsoleReader. */
 export interface ConsoleReaderOptions {
-  /** Shown where a line is to be typed; only on a terminal (default ">>> "). */
+  /** The prompt; shown only on a terminal (default ">>> "). */
   readonly prompt?: string
-  /** What each line ends with when it is sent (default "\n"). */
+  /** The line end that is added to each message (default "\n"). */
   readonly eol?: string
-  /** Where the lines come from, as UTF-8 (default: standard input). */
+  /** The input, UTF-8 (default: standard input). */
   readonly input?: Readable & { readonly isTTY?: boolean | undefined }
-  /** Where the prompt goes (default: standard output). */
+  /** The output for the prompt (default: standard output). */
   readonly output?: Writable & { readonly isTTY?: boolean | undefined }
 }
 
@@ -41,9 +41,9 @@ const LINES_PER_STEP = 256
  * pieces, of which only the last has `eol`. While `outbox` is full it stops reading, so that
  * backpressure reaches the program that writes to its input. Unlinked, it reads and discards.
  *
- * At the end of the input (Ctrl-D on a terminal) all lines have been sent, it says producerFinished and
- * ends. On shutdownMicroprocess it ends at once, on producerFinished it first sends the lines that have
- * come in and are complete. It then releases its input, so that the process can exit, or others can read on.
+ * At the end of the input (Ctrl-D on a terminal) it sends all lines and producerFinished, and
+ * ends. On shutdownMicroprocess it ends at once, on producerFinished it first sends the complete
+ * lines that it has read. It then releases its input, so that the process can exit, or others can read on.
  *
  * @example
  * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
@@ -59,10 +59,10 @@ export class ConsoleReader extends Component {
   readonly #options: ConsoleReaderOptions
 
   /**
-   * @param options.prompt - shown where a line is to be typed, only when input and output are a terminal (default ">>> ")
-   * @param options.eol - what each line ends with when it is sent (default "\n")
-   * @param options.input - where the lines come from, as UTF-8 (default: standard input)
-   * @param options.output - where the prompt goes (default: standard output)
+   * @param options.prompt - the prompt, shown only when input and output are a terminal (default ">>> ")
+   * @param options.eol - the line end that is added to each message (default "\n")
+   * @param options.input - the input, UTF-8 (default: standard input)
+   * @param options.output - the output for the prompt (default: standard output)
    * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
    */
   constructor(options?: ConsoleReaderOptions) {

@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder'
 /** A longer line is cut into pieces: input without a line end must not fill the memory. */
 export const MAX_LINE_LENGTH: number = 1_048_576
 
-/** What must not be the end of a piece: it is the first half of a character. */
+/** Matches a high surrogate at the end of a piece: the first half of a character. */
 const HALF = /[\ud800-\udbff]/
 
 /**

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 
 /**
- * What can drive a terminal or disorder its lines: C0 but for tab and newline, DEL, C1, line and paragraph separators,
- * and what turns the direction of writing.
+ * Characters that control a terminal or disorder its lines: C0 except tab and newline, DEL, C1, line and paragraph separators,
+ * and bidirectional controls.
  */
 // Written out, because a bundler makes `new RegExp` of \p{Bidi_Control}, and that would be code at module level.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
@@ -13,11 +13,11 @@ const BEYOND_ASCII =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g
 
 /**
- * Makes text of bytes that came from anywhere, fit to be shown on a terminal.
+ * Escapes untrusted bytes as text that is safe to show on a terminal.
  *
  * Bytes are read as UTF-8. Control characters other than tab and newline are written `\x1b`, bytes that are not UTF-8
  * `\xff`, and beyond ASCII the C1 controls, line separators and marks that turn the direction of writing
- * `\u202e`. All else, backslashes too, is left as it is.
+ * `\u202e`. Everything else, backslashes too, is unchanged.
  *
  * @param data - bytes, or text that was made of such bytes
  */
@@ -29,7 +29,7 @@ export function printable(data: Uint8Array | string): string {
 }
 
 /**
- * Makes text fit for one line: `printable`, and its lines, without blank ones and without the blanks around them, joined by `; `. It
+ * Escapes text for one line: `printable`, and its lines, without blank ones and without the blanks around them, joined by `; `. It
  * takes time in proportion to the length.
  *
  * @param data - bytes, or text that was made of such bytes
@@ -43,10 +43,10 @@ export function printableLine(data: Uint8Array | string): string {
 }
 
 /**
- * Makes JSON that is fit to be shown on a terminal: what `printable` escapes is written `\u001b`, so that a parser reads
+ * Writes JSON that is safe to show on a terminal: characters that `printable` escapes are written `\u001b`, so that a parser reads
  * the same value.
  *
- * @param value - what `JSON.stringify` takes
+ * @param value - any value for `JSON.stringify`
  * @param space - the indentation, as for `JSON.stringify` (default: all in one line)
  */
 export function printableJson(value: unknown, space?: number): string {

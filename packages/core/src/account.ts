@@ -5,34 +5,34 @@ import { addParts, figuresOf } from './figures-of.js'
 import type { Scheduler } from './scheduler.js'
 
 /**
- * What became of the messages of a component and of all that it started, those that have ended included. At every moment
+ * An account of every message of a component and of all that it started, those that have ended included. At every moment
  * between two steps: `in + entered = out + consumed + waiting + dropped + unaccounted`. Messages of `control` and `signal`
  * boxes, and of boxes whose role is `internal`, are not counted.
  */
 export interface Account {
   /** Messages delivered into inboxes. */
   readonly in: number
-  /** Messages that came into being: received from the network, read, generated, or copied. */
+  /** Messages that were created: received from the network, read, generated, or copied. */
   readonly entered: number
   /** Messages that outboxes put into an inbox. */
   readonly out: number
-  /** Messages that ended as intended: sent to the network, written, used. */
+  /** Messages that reached their end: sent to the network, written, used. */
   readonly consumed: number
-  /** Messages in inboxes, and in hand. */
+  /** Messages in inboxes, and taken but not finished. */
   readonly waiting: number
   /**
    * Messages dropped, by reason. From boxes: `inboxFull`, `unread` (the component ended before it took them) and `unlinked`
    * (sent while no inbox was linked).
    */
   readonly dropped: Readonly<Record<string, number>>
-  /** What does not add up: messages that a component took, and neither passed on nor counted. */
+  /** Messages that a component took, and neither passed on nor counted. */
   readonly unaccounted: number
-  /** Of those that entered, datagrams that peers received; of those consumed, datagrams that they sent. */
+  /** The datagrams that peers received, included in `entered`, and sent, included in `consumed`. */
   readonly received: number
   readonly sent: number
   /** Datagrams that the kernel dropped, as far as it reports them; undefined when it reports none. */
   readonly kernelDrops: Bounds | undefined
-  /** Of those consumed, datagrams that the network reported undeliverable: a lower bound; undefined where it is not known. */
+  /** Datagrams, included in `consumed`, that the network reported undeliverable: a lower bound; undefined where it is not known. */
   readonly refused: number | undefined
   /**
    * Whether all losses are counted. Not where the system does not report what it drops, nor for a component that passes
@@ -44,8 +44,8 @@ export interface Account {
 }
 
 /**
- * What became of the messages of a component and of all that it started, at this moment; or of all that was started on a
- * scheduler. After the end of a component it says what the end left.
+ * Returns the account of the messages of a component and of all that it started, at this moment; or of all that was started on a
+ * scheduler. After the end of a component the account is final.
  *
  * @example
  * const { dropped, unaccounted } = accountOf(graph)

@@ -8,7 +8,7 @@ import { oneOf } from './kinds.js'
  */
 export type Role = 'data' | 'report' | 'control' | 'internal'
 
-/** What a box knows of its component. */
+/** The interface of a component for its boxes. */
 export interface Owner {
   readonly name: string
   /** Something happened to the box. */
@@ -23,11 +23,11 @@ export const ROLE: Option = {
   values: ['data', 'report', 'control', 'internal'],
 }
 
-/** What inboxes and outboxes have in common: a meaning and, once activated, an owner. */
+/** Base class of inboxes and outboxes: a description and, once activated, an owner. */
 export abstract class Box {
-  /** What the messages mean, for readers and for the snapshot. */
+  /** A description of the messages, for readers and for the snapshot. */
   declare readonly doc: string
-  /** What the messages are, for accounts. */
+  /** The kind of the messages, for accounts. */
   declare readonly role: Role
   /** @internal Who is woken when something happens to it. */ owner: Owner | undefined
   /** @internal The field of its component that holds it. */

@@ -5,7 +5,7 @@ import { show } from './show.js'
 export interface Kind {
   /** Whether an option may have this value. One that throws has not accepted it. */
   accepts(value: unknown, option: Option): boolean
-  /** What a value must be, after `it must be`. */
+  /** The text after `it must be` in messages. */
   must(option: Option): string
 }
 
@@ -14,19 +14,19 @@ export interface Option {
   readonly kind: Kind
   /** Whether it must be given (default: no). */
   readonly required?: boolean
-  /** Of numbers: the unit, in the plural, as in `milliseconds`. */
+  /** For numbers: the unit, in the plural, as in `milliseconds`. */
   readonly unit?: string
-  /** Of numbers: the least one (default 0). */
+  /** For numbers: the minimum (default 0). */
   readonly min?: number
-  /** Of numbers: the greatest one; `Infinity` allows that too (default: any finite number). */
+  /** For numbers: the maximum; `Infinity` allows that too (default: any finite number). */
   readonly max?: number
-  /** Of `oneOf`: the values. */
+  /** For `oneOf`: the values. */
   readonly values?: readonly unknown[]
-  /** Of objects: their options. */
+  /** For objects: their options. */
   readonly options?: OptionTable<object>
   /** The value when it is not given; left out where there is none, or where `text` says what it follows from. */
   readonly default?: unknown
-  /** What it does, in one line. */
+  /** A description, in one line. */
   readonly text?: string
 }
 

@@ -1,4 +1,4 @@
-/** Finish what is queued, then end: nothing more will come. */
+/** Drain, then end: no more messages will come. */
 export interface ProducerFinished {
   readonly kind: 'producerFinished'
 }
@@ -10,13 +10,13 @@ export interface ShutdownMicroprocess {
 }
 
 /**
- * What travels from a `signal` to a `control` box. Plain tagged objects: they are obeyed just the
- * same after `structuredClone`, or when they come from a second copy of this package.
+ * A message from a `signal` to a `control` box. Plain tagged objects: they also work
+ * after `structuredClone`, and when they come from a second copy of this package.
  */
 export type Control = ProducerFinished | ShutdownMicroprocess
 
 /**
- * Makes the message "finish what is queued, then end".
+ * Creates the message "drain, then end".
  *
  * @see Axon.Ipc.producerFinished
  */
@@ -25,7 +25,7 @@ export function producerFinished(): ProducerFinished {
 }
 
 /**
- * Makes the message "stop now".
+ * Creates the message "stop now".
  *
  * @param options.cause - the reason, for the components that receive it
  * @see Axon.Ipc.shutdownMicroprocess

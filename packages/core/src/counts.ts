@@ -6,7 +6,7 @@ export interface Bounds {
   readonly about: number
 }
 
-/** What a component itself knows of the messages that went through it; what is left out is 0. */
+/** The counts that a component reports about its own messages; the default of each is 0. */
 export interface Counts {
   /** Taken from another component without an inbox, and given to another one without an outbox. */
   readonly in?: number
@@ -19,12 +19,12 @@ export interface Counts {
   readonly waiting?: number
   /** Dropped, by reason; what boxes drop is not among them. */
   readonly dropped?: Readonly<Record<string, number>>
-  /** Of those that entered, datagrams received from the network; of those consumed, datagrams sent to it. */
+  /** The datagrams received from the network, included in `entered`, and sent to it, included in `consumed`. */
   readonly received?: number
   readonly sent?: number
   /** Datagrams that the kernel dropped before the component could read them. */
   readonly kernelDrops?: Bounds | undefined
-  /** Of those consumed, datagrams that the network reported undeliverable: a lower bound. */
+  /** Datagrams, included in `consumed`, that the network reported undeliverable: a lower bound. */
   readonly refused?: number | undefined
   /** Whether all losses are counted here (default true): false where the system does not report them. */
   readonly complete?: boolean

@@ -1,4 +1,4 @@
-/** What went wrong, as a word to match on. */
+/** The kind of an error, to match on. */
 export type ErrorCode =
   | 'BAD_OPTION'
   | 'BAD_ACTIVATION'
@@ -21,9 +21,9 @@ export type ErrorCode =
   | 'SESSION_FAILED'
   | 'SIMULATION_FAILED'
 
-/** Where it went wrong, as far as that is known. */
+/** The context of an error, as far as known. */
 export interface ErrorDetails {
-  /** What caused it: the system error, or whatever was thrown. */
+  /** The cause: the system error, or the value that was thrown. */
   readonly cause?: unknown
   /** Name of the component, such as `ROOMS/203.0.113.7:4242/PARSE`. */
   readonly component?: string | undefined
@@ -39,7 +39,7 @@ export interface ErrorDetails {
 
 /**
  * The one error class of udpng: match on `code`, read `message` (what happened, where, what to do),
- * look for the system's own error in `cause`.
+ * `cause` is the error of the operating system, if any.
  */
 export class UdpngError extends Error {
   declare readonly code: ErrorCode
@@ -50,9 +50,9 @@ export class UdpngError extends Error {
   declare readonly syscall?: string | undefined
 
   /**
-   * @param code - the word to match on
+   * @param code - the code to match on
    * @param message - what happened, where, and what to do
-   * @param details - where it happened and why; as far as known
+   * @param details - the context and the cause, as far as known
    */
   constructor(code: ErrorCode, message: string, details?: ErrorDetails) {
     super(message, details)
@@ -62,7 +62,7 @@ export class UdpngError extends Error {
   }
 }
 
-/** @internal Calls what must not harm its caller. */
+/** @internal Calls a function whose errors must not affect its caller. */
 export function quietly(call: () => unknown): void {
   try {
     call()

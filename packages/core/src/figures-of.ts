@@ -33,7 +33,7 @@ function addPart(figures: Figures, process: Microprocess): void {
   if (!process.isService) figures.addPart(process.group, figuresOf(process))
 }
 
-/** What a component reports of itself. One that throws, or counts what is not a number, reports nothing. */
+/** The counts that a component reports; none if it throws, or if a count is not a number. */
 function countsOf(process: Microprocess): Counts | undefined {
   try {
     const counts = process.accounting()
@@ -52,7 +52,7 @@ function areFinite(counts: Counts): boolean {
   )
 }
 
-/** What boxes show of a component that reports nothing: what leaves and has not come in was made there. */
+/** The counts of a component that reports none, from its boxes: messages that leave and did not come in were created there. */
 function guess({ inboxes, outboxes, rest }: Passage): Counts {
   if (rest < 0) return { entered: -rest, complete: inboxes === 0 }
   return outboxes > 0 ? { complete: inboxes === 0 } : { consumed: rest }

@@ -3,7 +3,7 @@ import type { Bounds } from './counts.js'
 /** The numbers that figures have in common with what components report of themselves. */
 export const COUNTED = ['in', 'out', 'entered', 'consumed', 'waiting', 'received', 'sent'] as const
 
-/** What became of the messages of a component, or of several with the same name: what accounts are made of. */
+/** The figures of an account: of a component, or of several with the same name. */
 export class Figures {
   in = 0
   out = 0

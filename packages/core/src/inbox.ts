@@ -5,22 +5,22 @@ import { oneOf, whole } from './kinds.js'
 
 /**
  * What happens to a message that finds the inbox full: it is stored nevertheless (`"accept"`), refused
- * with `BOX_FULL` (`"throw"`), or dropped and counted, it itself (`"dropNewest"`) or the message
- * that waited longest (`"dropOldest"`).
+ * with `BOX_FULL` (`"throw"`), or dropped and counted: itself (`"dropNewest"`) or the oldest
+ * message (`"dropOldest"`).
  */
 export type WhenFull = 'accept' | 'throw' | 'dropNewest' | 'dropOldest'
 
-/** How an inbox is bounded. */
+/** Options of an inbox. */
 export interface InboxOptions {
-  /** Messages; where `full` begins. A whole number >= 1, or `Infinity` (default 1024). */
+  /** The number of messages at which it is `full`: a whole number >= 1, or `Infinity` (default 1024). */
   readonly capacity?: number
-  /** What one more message meets (default `"accept"`: the limit is advice, which senders heed). */
+  /** What happens to a message that finds the inbox full (default `"accept"`: it is stored, and senders see `full`). */
   readonly whenFull?: WhenFull
-  /** What the messages are (default `"data"`: accounts count them). */
+  /** The kind of the messages (default `"data"`: accounts count them). */
   readonly role?: Role
 }
 
-/** What an inbox knows of an outbox that leads to it. */
+/** The interface of an outbox for the inbox that it feeds. */
 export interface Feeder {
   readonly owner: Owner | undefined
   readonly linkage: { unlink(): void } | undefined
@@ -38,13 +38,13 @@ const OPTIONS: OptionTable<InboxOptions> = {
   role: ROLE,
 }
 
-/** What a ring of 1, which an unused inbox has, grows to. */
+/** Size of the first growth: an unused inbox has a ring of 1. */
 const SMALLEST_RING = 16
 /** A ring that grew beyond this is freed when it runs empty, so that a burst leaves no memory. */
 const LARGEST_KEPT_RING = 4096
 
 /**
- * Where messages wait for their component: first in, first out, in a ring (`recv` is O(1)).
+ * A queue of messages for a component: first in, first out, in a ring (`recv` is O(1)).
  *
  * Every message is accounted for: `delivered = taken + dropped + length` holds at every moment.
  * When its component has ended, an inbox counts what is still delivered as dropped.
@@ -57,7 +57,7 @@ const LARGEST_KEPT_RING = 4096
 export class Inbox<in out T> extends Box implements Iterable<T> {
   declare readonly capacity: number
   declare readonly whenFull: WhenFull
-  /** @internal The outboxes that lead here now. */
+  /** @internal The outboxes that feed it now. */
   readonly feeders: Feeder[] = []
   // The counters are the indices of the ring: a message lives at its number modulo the size.
   #ring: (T | undefined)[] = newRing(1)
@@ -66,14 +66,14 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   #evicted = 0
   #refused = 0
   #unread = 0
-  /** Where `whenFull` is asked about one more message: its capacity; always, when its component has ended. */
+  /** Length from which `whenFull` decides: the capacity; 0 when its component has ended. */
   #bound: number
   /** The length from which its senders see `full`: its capacity, or Infinity when it drops. */
   readonly #limit: number
 
   /**
-   * @param doc - what the messages mean
-   * @param options - how many may wait, what one more meets, and what the messages are
+   * @param doc - a description of the messages
+   * @param options - the capacity, the policy when full, and the kind of the messages
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
    */
   constructor(doc: string, options?: InboxOptions) {
@@ -89,49 +89,49 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     this.#limit = whenFull.startsWith('drop') ? Infinity : capacity
   }
 
-  /** Messages that wait. */
+  /** Number of queued messages. */
   get length(): number {
     return this.#tail - this.#head
   }
 
-  /** Whether a message waits, be it `undefined`. */
+  /** Whether a message is queued, even if it is `undefined`. */
   get ready(): boolean {
     return this.#tail !== this.#head
   }
 
-  /** Whether `capacity` messages or more wait. */
+  /** Whether `capacity` messages or more are queued. */
   get full(): boolean {
     return this.length >= this.capacity
   }
 
-  /** Messages ever delivered, dropped ones included; those refused by `"throw"` are not. */
+  /** Total messages delivered, including dropped ones, without those refused by `"throw"`. */
   get delivered(): number {
     return this.#tail + this.#refused
   }
 
-  /** Messages its component took. */
+  /** Total messages that its component took. */
   get taken(): number {
     return this.#head - this.#evicted
   }
 
-  /** Messages dropped: by its policy, or because its component has ended. */
+  /** Total messages dropped: by its policy, or because its component has ended. */
   get dropped(): number {
     return this.#evicted + this.#refused
   }
 
-  /** Of those dropped, the messages that its component did not take before it ended. */
+  /** The dropped messages that its component did not take before it ended. */
   get unread(): number {
     return this.#unread
   }
 
-  /** @internal How many more messages its senders may send. */
+  /** @internal Number of messages that its senders may still send. */
   get room(): number {
     return this.#limit - this.length
   }
 
   /**
-   * Puts a message in, and wakes the component. Any callback may do so, at any time, also before
-   * the component is activated: the messages wait for its first step.
+   * Enqueues a message, and wakes the component. Any callback may call it, at any time, also before
+   * the component is activated: the messages are kept for its first step.
    *
    * @returns false when the inbox is now full (an inbox that drops is never full to its senders), or when
    *   its component has ended and the message was only counted; otherwise true
@@ -147,7 +147,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return length + 1 < this.#limit
   }
 
-  /** Takes the message that waited longest; `undefined` when none waits. */
+  /** Takes the oldest message; `undefined` when the inbox is empty. */
   recv(): T | undefined {
     if (!this.ready) return undefined
     const message = this.#take()
@@ -158,7 +158,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return message
   }
 
-  /** Takes what is queued, also what arrives meanwhile: `for (const message of this.inbox) ...` */
+  /** Takes all messages, also those that arrive meanwhile: `for (const message of this.inbox) ...` */
   [Symbol.iterator](): Iterator<T, undefined> {
     return this
   }
@@ -168,7 +168,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return { done: !this.ready, value: this.recv() } as IteratorResult<T, undefined>
   }
 
-  /** What the rules say of one more message. */
+  /** Applies the policy to a message that finds the inbox full. */
   #admits(): boolean {
     if (this.dead || this.whenFull === 'dropNewest') {
       this.#refused++
@@ -189,8 +189,8 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   }
 
   /**
-   * Its component has ended: no link leads here any more, what is queued is dropped, and so is
-   * whatever comes later.
+   * Its component has ended: its links are cut, queued messages are dropped, and so are
+   * later ones.
    *
    * @internal
    */

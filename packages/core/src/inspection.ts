@@ -50,7 +50,7 @@ export function destinationOf<T>(outbox: Outbox<T>): Inbox<T> | undefined {
   return outbox.to
 }
 
-/** What stands in front of a method of one box. */
+/** A wrapper around a method of one box. */
 interface Tap<T> {
   (message: T): boolean
   /** The method, or another tap of it. */

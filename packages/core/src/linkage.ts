@@ -4,7 +4,7 @@ import { mustBe } from './other-copy.js'
 import { Outbox } from './outbox.js'
 import { show } from './show.js'
 
-/** A link between one outbox and one inbox, for as long as it lasts. */
+/** A link between one outbox and one inbox. */
 export interface Linkage extends Disposable {
   /**
    * Cuts this link, and wakes the component that sends through it, for it may wait for room.
@@ -14,13 +14,13 @@ export interface Linkage extends Disposable {
 }
 
 /**
- * Joins an outbox to an inbox: from now on what is sent there arrives here. One outbox feeds one
+ * Links an outbox to an inbox: messages sent by the outbox are delivered to the inbox. One outbox feeds one
  * inbox; many outboxes may feed one inbox. A link to or from a component that has ended is cut at once.
  *
- * @param onCut - called once when the link is cut, by whomever: `unlink`, or the end of either
+ * @param onCut - called once when the link is cut: by `unlink`, or by the end of either
  *   component; what it throws affects nothing else
  * @throws {UdpngError} `BAD_LINK` when an end is not the right kind of box; `BOX_ALREADY_LINKED`
- *   when the outbox is linked already, also to this very inbox
+ *   when the outbox is linked already, also to the same inbox
  * @see Axon.Postoffice
  */
 export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () => void): Linkage {

@@ -9,12 +9,12 @@ import { RUN_OPTIONS } from './scheduler-options.js'
  * Turns an outbox into an async iterable, for code outside the graph. It is linked at the call, and
  * yields each message once, in order.
  *
- * While the iterator is not read, up to 1024 messages are buffered; then the outbox is full, and its component holds
- * back. It ends, and never throws, when the component has ended and what was buffered is through;
+ * While the iterator is not read, up to 1024 messages are buffered; then the outbox is full, and its component
+ * pauses. It ends, and never throws, when the component has ended and what was buffered is through;
  * `break`, or an abort of `signal`, ends it at once and unlinks.
  *
  * @param options.signal - its abort ends the iteration (default: none)
- * @throws {UdpngError} `BOX_ALREADY_LINKED` when the outbox leads somewhere already; `BAD_OPTION` for an unknown option
+ * @throws {UdpngError} `BOX_ALREADY_LINKED` when the outbox is linked already; `BAD_OPTION` for an unknown option
  */
 export function messages<T>(
   outbox: Outbox<T>,

@@ -4,15 +4,15 @@ import type { Inbox } from './inbox.js'
 
 /** Options of an outbox. */
 export interface OutboxOptions {
-  /** What the messages are (default `"data"`: accounts count them). */
+  /** The kind of the messages (default `"data"`: accounts count them). */
   readonly role?: Role
 }
 
 const OPTIONS: OptionTable<OutboxOptions> = { role: ROLE }
 
 /**
- * A way out of a component. It stores nothing: a message is in the destination inbox when `send`
- * returns, and a message sent while nothing is linked is discarded and counted.
+ * Sends messages of a component to the inbox that it is linked to. It has no queue: a message is in the destination inbox
+ * when `send` returns. A message sent while nothing is linked is discarded and counted.
  *
  * A component that heeds backpressure stops while `full`, and is woken when there is room:
  * `while (this.outbox.full) yield this.pause()`.
@@ -26,41 +26,41 @@ export class Outbox<in out T> extends Box {
   #discarded = 0
 
   /**
-   * @param doc - what the messages mean
-   * @param options - what the messages are
+   * @param doc - a description of the messages
+   * @param options - the kind of the messages
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or an invalid role
    */
   constructor(doc: string, options?: OutboxOptions) {
     super(doc, check(`create outbox "${doc}"`, OPTIONS, options).role)
   }
 
-  /** Whether it leads anywhere. */
+  /** Whether it is linked. */
   get linked(): boolean {
     return !!this.to
   }
 
-  /** Messages that reached an inbox. */
+  /** Total messages that reached an inbox. */
   get sent(): number {
     return this.#sent
   }
 
-  /** Messages sent while nothing was linked. */
+  /** Total messages sent while nothing was linked. */
   get discarded(): number {
     return this.#discarded
   }
 
-  /** How many more messages the destination has room for; `Infinity` when unlinked. */
+  /** Number of messages that the destination has room for; `Infinity` when unlinked. */
   get room(): number {
     return this.to ? Math.max(0, this.to.room) : Infinity
   }
 
-  /** Whether the destination holds its senders up. Never while unlinked, nor when it drops. */
+  /** Whether the destination is full: stop sending. Never while unlinked, nor when the destination drops. */
   get full(): boolean {
     return (this.to?.room as number) <= 0
   }
 
   /**
-   * Delivers the message, the very same object, at once.
+   * Delivers the message at once: the same object, no copy.
    *
    * @returns whether there is room for another one (`!full`)
    * @throws {UdpngError} `BOX_FULL` when the destination is full and refuses
@@ -76,7 +76,7 @@ export class Outbox<in out T> extends Box {
     return room
   }
 
-  /** @internal Counts a message that leads nowhere. */
+  /** @internal Counts a message that is not delivered. */
   protected discard(): void {
     this.#discarded++
   }

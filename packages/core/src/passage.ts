@@ -4,15 +4,15 @@ import type { Outbox } from './outbox.js'
 
 type NumberOf = Exclude<keyof Passage, 'add' | 'plus' | 'rest'>
 
-/** What passed through the boxes of a component that accounts count: those whose role is `data` or `report`. */
+/** Totals of the boxes of a component that accounts count: those whose role is `data` or `report`. */
 export class Passage {
-  /** Of inboxes. */
+  /** Messages delivered to inboxes, and taken from them. */
   delivered = 0
   waiting = 0
   dropped = 0
-  /** Of those dropped, the messages that the component did not take before it ended. */
+  /** The dropped messages that the component did not take before it ended. */
   unread = 0
-  /** Of outboxes for data. */
+  /** Messages sent by outboxes for data. */
   sent = 0
   unlinked = 0
   /** Sent by outboxes for reports. */

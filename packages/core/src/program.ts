@@ -12,16 +12,16 @@ const INTERRUPTS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 export type Interrupt = keyof typeof INTERRUPTS
 
 /**
- * An interrupt that follows the first one so soon is the same one: `timeout` signals its child and its process group, a
- * terminal that closes sends SIGHUP twice. A person who presses Ctrl-C again needs longer.
+ * An interrupt within this time after the first is a repetition: `timeout` signals its child and its process group, a
+ * terminal that closes sends SIGHUP twice. A user who presses Ctrl-C again needs longer.
  */
 const REPEAT_MS = 500
 
 /** Options of a program: all optional. */
 export interface ProgramOptions {
-  /** How long the program may drain after an interrupt, milliseconds (default 2000); then it is shut down. */
+  /** Deadline of the drain after an interrupt, milliseconds (default 2000); then the program is shut down. */
   readonly drainMs?: number
-  /** What runs it (default: a new scheduler). */
+  /** The scheduler that runs it (default: a new one). */
   readonly scheduler?: Scheduler
   /** Called at the first interrupt, and before the process exits at the second one. */
   readonly onInterrupt?: (signal: Interrupt, isSecond: boolean) => void

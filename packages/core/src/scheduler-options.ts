@@ -4,11 +4,11 @@ import { oneOf } from './kinds.js'
 
 /** Options of a scheduler. */
 export interface SchedulerOptions {
-  /** Where time comes from (default: the real one). */
+  /** The source of time (default: real time). */
   readonly clock?: Clock
   /**
-   * What an uncaught error in a component does, unless a parent contains it (`Component.onChildFailure`): close all
-   * others too and reject `run()` (`"stop"`, the default), or end only the one that failed (`"isolate"`, Axon's
+   * The effect of an uncaught error in a component, unless a parent contains it (`Component.onChildFailure`): close all
+   * components and reject `run()` (`"stop"`, the default), or end only the failed one (`"isolate"`, Axon's
    * immortalise).
    */
   readonly onFailure?: 'stop' | 'isolate'

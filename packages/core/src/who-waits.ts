@@ -2,10 +2,10 @@ import { Inbox } from './inbox.js'
 import { type Microprocess, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
 
-/** Components that are named; of the others only the number. */
+/** Maximum number of components that are named; of the others only the number is given. */
 const MAX_NAMED = 20
 
-/** Says of each component why it does not step: one line each, with the messages that wait and the inboxes that are full. */
+/** Describes why each component does not step: one line each, with its queued messages and the full inboxes that it waits for. */
 export function whoWaits(processes: Iterable<Microprocess>): string {
   const lines = Array.from(processes)
     .filter(({ isService }) => !isService)

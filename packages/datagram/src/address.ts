@@ -1,7 +1,7 @@
 import { isPort } from './is-port.js'
 import { membersOf } from './members-of.js'
 
-/** Where a datagram goes, or where it comes from. The host is a name or an IP literal, without brackets. */
+/** The destination or the source of a datagram. The host is a name or an IP literal, without brackets. */
 export type Address = readonly [host: string, port: number]
 
 /**

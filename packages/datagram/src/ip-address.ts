@@ -100,7 +100,7 @@ function readIPv4(text: string, start: number, end: number): number[] | undefine
 function readIPv6(text: string, end: number): number[] | undefined {
   const bytes: number[] = []
   let at = text.startsWith('::') ? 2 : 0
-  /** Where `::` is. */
+  /** The position of `::`. */
   let gap = at > 0 ? 0 : -1
   while (at < end) {
     const start = at

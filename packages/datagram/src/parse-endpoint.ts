@@ -9,15 +9,14 @@ const PATTERN = /^(?:\[([^[\]]*)\]|([^[\]:]*)):(\d{1,5})$/
 /**
  * Parses `HOST:PORT`, `:PORT` or `[IPV6]:PORT`.
  *
- * @param leastPort - 1 for an address to send to; 0 for one to bind to, where port 0 asks for any
+ * @param minPort - 1 for an address to send to; 0 for one to bind to, where port 0 asks for any
  * @throws {RangeError} with what is wrong, such as `a port is a number from 1 to 65535`
  */
-export function parseEndpoint(text: string, leastPort: 0 | 1): Endpoint {
+export function parseEndpoint(text: string, minPort: 0 | 1): Endpoint {
   const [found, inBrackets, plain = '', digits] = PATTERN.exec(text) ?? []
   if (found === undefined) throw new RangeError('an address is HOST:PORT, :PORT or [IPV6]:PORT')
   const port = Number(digits)
-  if (!isPort(port, leastPort))
-    throw new RangeError(`a port is a number from ${leastPort} to 65535`)
+  if (!isPort(port, minPort)) throw new RangeError(`a port is a number from ${minPort} to 65535`)
   const kind = kindOfHost(inBrackets ?? plain)
   if (inBrackets === undefined ? plain !== '' && kind === undefined : kind !== 6)
     throw new RangeError(`${inBrackets ?? plain} is not a host name or IP address`)

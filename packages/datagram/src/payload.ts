@@ -1,7 +1,7 @@
 import { isBytes } from './bytes.js'
 import type { Family } from './ip-address.js'
 
-/** What can be sent as one datagram. Text is sent as UTF-8. Bytes are not copied: do not change them until they are sent. */
+/** The data of one datagram. Text is sent as UTF-8. Bytes are not copied: do not change them until they are sent. */
 export type Payload = string | Uint8Array
 
 /** Maximum length of a payload in bytes, by IP version: 65535 less the UDP header, and on IPv4 less the IP header (RFC 768, RFC 791, RFC 8200). */

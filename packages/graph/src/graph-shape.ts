@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a part can be called: a dot would end the name in a linkage. */
+/** Valid names of parts: a dot would end the name in a linkage. */
 export const NAME = '^(?!self$)\\p{L}[\\p{L}\\p{N}_\\-]*$'
 /** A box of a part, or of the graph. */
 export const PORT = '^\\p{L}[\\p{L}\\p{N}_\\-]*\\.[\\p{L}_][\\p{L}\\p{N}_]*$'
@@ -25,7 +25,7 @@ export function graphShape(part: z.ZodType, linkage: z.ZodType): z.ZodObject {
   )
 }
 
-/** Where an outbox leads: to an inbox, or to each of several. */
+/** The destination of an outbox: an inbox, or a list of inboxes. */
 export function linkageShape(): z.ZodType<string | string[]> {
   const port = z.string({ error: ONE_OR_MORE }).regex(new RegExp(PORT, 'u'), { error: ONE_OR_MORE })
   const error = ONE_OR_MORE

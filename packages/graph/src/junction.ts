@@ -50,16 +50,16 @@ export class Junction extends Component {
   override *main(): Main {
     for (;;) {
       const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') return this.#say(word)
+      if (word?.kind === 'shutdownMicroprocess') return this.#finish(word)
       let moved = false
       for (const way of this.#ways) moved = pass(way) || moved
-      if (word && !this.#ways.some(({ inbox }) => inbox.ready)) return this.#say(word)
+      if (word && !this.#ways.some(({ inbox }) => inbox.ready)) return this.#finish(word)
       if (moved) yield
       else yield this.pause()
     }
   }
 
-  #say(word: Control): void {
+  #finish(word: Control): void {
     for (const outbox of this.#words) outbox.send(word)
   }
 

@@ -25,7 +25,7 @@ export interface Reading {
   readonly graph: Graph | undefined
   /** All errors, in the order of the file; after the first 100, their number. */
   readonly errors: readonly Diagnostic[]
-  /** What can hardly be meant; none while there are errors. */
+  /** Probable mistakes; empty while there are errors. */
   readonly warnings: readonly Diagnostic[]
 }
 

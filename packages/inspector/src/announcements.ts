@@ -7,13 +7,13 @@ import type { Picture } from './protocol.js'
 export interface DropEvent {
   /** Its name: `PARSE`. */
   readonly component: string
-  /** As in `ComponentPicture.drops`, or `kernelDrops`. */
+  /** A key of `ComponentPicture.drops`, or `kernelDrops`. */
   readonly reason: string
   /** Since the last time; for `kernelDrops` the best estimate, here and in `total`. */
   readonly count: number
   /** Ever. */
   readonly total: number
-  /** Of `kernelDrops`: what is known for certain of `total`. */
+  /** For `kernelDrops`: the bounds of `total`. */
   readonly bounds?: Bounds
 }
 

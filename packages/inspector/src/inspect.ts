@@ -24,7 +24,7 @@ export interface InspectOptions {
   readonly token?: string
 }
 
-/** What a token must be. */
+/** The rule for tokens, for messages. */
 const TOKEN = '16 characters or more, letters, digits, - _ . ~ only'
 const OPTIONS = {
   port: {
@@ -53,13 +53,13 @@ const OPTIONS = {
 
 /** A page that shows a running system. */
 export interface Inspector {
-  /** Where the page is: `http://127.0.0.1:7090/`, with the token if one is needed. */
+  /** The URL of the page: `http://127.0.0.1:7090/`, with the token if one is needed. */
   readonly url: string
   /** Closes the page and all connections to it, and detaches from the scheduler. Further calls have no effect. */
   close(): Promise<void>
 }
 
-/** Where it listens. */
+/** The address and the token of the server. */
 interface Place {
   readonly port: number
   readonly host: string

@@ -9,9 +9,9 @@ export interface Picture {
   readonly components: Readonly<Record<string, ComponentPicture>>
   /** From the name of an outbox, `PARSE.outbox`, to that of the inbox it feeds. */
   readonly links: Readonly<Record<string, string>>
-  /** How many more components live, and are not shown. */
+  /** Number of living components that are not shown. */
   readonly more: number
-  /** What became of all messages, also of components that are not shown, and of those that have ended. */
+  /** The account of the system, including components that are not shown, and those that have ended. */
   readonly account: AccountPicture
 }
 
@@ -33,7 +33,7 @@ export interface AccountPicture {
   readonly waiting: number
   /** Messages dropped, by reason: only those that happened. */
   readonly dropped: Readonly<Record<string, number>>
-  /** What does not add up: taken, and neither passed on nor counted. */
+  /** Messages taken, and neither passed on nor counted. */
   readonly unaccounted: number
   /** Whether all losses are counted. */
   readonly complete: boolean
@@ -72,9 +72,9 @@ export interface ComponentPicture {
    * them is costly. A rate is a difference divided by the time between the two readings.
    */
   readonly readAt?: number
-  /** What it counts by itself, if it does: the numbers of its `stats`, flat: `received`, `failed.ENETUNREACH`. */
+  /** The numbers of its `stats`, if it has them, flat: `received`, `failed.ENETUNREACH`. */
   readonly stats?: Readonly<Record<string, number>>
-  /** Where its socket is bound, if it has one: `127.0.0.1:1500`. */
+  /** The local address of its socket, if it has one: `127.0.0.1:1500`. */
   readonly address?: string
   /** The last error: why it failed, or what it reported on `errors`. */
   readonly error?: ErrorPicture
@@ -121,7 +121,7 @@ export interface ErrorPicture {
 export interface MessagePicture {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** As text, cut. */
+  /** The message as text, cut. */
   readonly text: string
   /** Messages that passed since the last one shown, and were not. */
   readonly skipped: number

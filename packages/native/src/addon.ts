@@ -16,7 +16,7 @@ export const NAME_BYTES = 28
 export const ROW_INTS = 5
 /** A message received: length, stride, flags. */
 export const SLOT_INTS = 3
-/** What is read into one slot. */
+/** Size of one slot. */
 export const SLOT_BYTES = 65536
 /** Slots of one `receive`. */
 export const MAX_SLOTS = 64
@@ -54,7 +54,7 @@ export interface Addon {
   refusals(handle: Handle, name: Uint8Array, numbers: Int32Array): number
 }
 
-/** Where the addon is: the one that the package brings or that was built here, or what `UDPNG_ADDON` names. */
+/** The path of the addon: prebuilt in the package, built here, or the value of `UDPNG_ADDON`. */
 export function addonFile(): string {
   const named = process.env['UDPNG_ADDON']
   if (named) return named

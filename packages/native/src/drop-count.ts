@@ -28,12 +28,12 @@ export class DropCount {
   #isCoalescing = false
   /** Whether packets that were queued since `coalesce` have been read: those before it are one datagram each. */
   #isWarm = false
-  /** What the kernel said last. */
+  /** The kernel's last value. */
   #last = 0
   /** Datagrams dropped before `coalesce`, and packets since. */
   #datagrams = 0
   #packets = 0
-  /** Of these packets, those whose number of datagrams is estimated, and that number. */
+  /** The packets whose number of datagrams is estimated, and that number. */
   #settled = 0
   #estimate = 0
   #maxSegments = MAX_SEGMENTS
@@ -47,7 +47,7 @@ export class DropCount {
     this.#addon = addon
   }
 
-  /** What is known so far; undefined where the kernel has no SO_MEMINFO (before Linux 4.12). */
+  /** The bounds so far; undefined where the kernel has no SO_MEMINFO (before Linux 4.12). */
   get bounds(): Bounds | undefined {
     if (!this.#isKnown) return undefined
     const atLeast = this.#datagrams + this.#packets
@@ -70,7 +70,7 @@ export class DropCount {
     else this.#datagrams += dropped
   }
 
-  /** From now on a packet may have more than one datagram. To be called before UDP_GRO is set. */
+  /** From now on a packet may have more than one datagram. Call this before UDP_GRO is set. */
   coalesce(handle: Handle): void {
     this.sample(handle)
     this.#isCoalescing = true

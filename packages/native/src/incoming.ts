@@ -34,7 +34,7 @@ export class Incoming {
   #datagrams = 0
   /** Datagrams in each packet of the last read. */
   #packets: number[] = []
-  /** Where the datagrams of a flow are in each slot: to make such a view takes as long as to copy 64 bytes. */
+  /** Views of the datagrams of a flow in each slot: to create one takes as long as to copy 64 bytes. */
   #views: Uint8Array[][] = []
   /** Bytes of each view. */
   #stride = 0

@@ -27,7 +27,7 @@ export const IPV6_MULTICAST_LOOP = 19
 export const IPV6_RECVERR = 25
 export const IPV6_V6ONLY = 26
 
-/** Of IPPROTO_IP and of IPPROTO_IPV6. */
+/** Options of IPPROTO_IP and of IPPROTO_IPV6. */
 export const MCAST_JOIN_GROUP = 42
 
 export const SOL_UDP = 17

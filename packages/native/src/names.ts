@@ -21,7 +21,7 @@ export class Names {
     this.#addon = addon
   }
 
-  /** How many more there is room for, before `clear` is needed. */
+  /** Number of free entries, before `clear` is needed. */
   get room(): number {
     return MAX_NAMES - this.#spellings
   }

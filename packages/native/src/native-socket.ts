@@ -149,20 +149,20 @@ export class NativeSocket implements DatagramSocket {
     if (events & READABLE && !receive) this.#discard()
     // No reader asks: it stays readable, and would report that again and again.
     else if (events & READABLE && !this.#notify.read) this.#watch(this.#watched & ~READABLE)
-    this.#tell('read', (events & READABLE) > 0)
-    this.#tell('write', this.#left.length === 0)
+    this.#fire('read', (events & READABLE) > 0)
+    this.#fire('write', this.#left.length === 0)
   }
 
   /** Gives the notices that are due without asking the system. */
   #announce(): void {
     this.#notice ??= setImmediate(() => {
       this.#notice = undefined
-      this.#tell('read', this.#waiting.length > 0)
-      this.#tell('write', this.#left.length === 0)
+      this.#fire('read', this.#waiting.length > 0)
+      this.#fire('write', this.#left.length === 0)
     })
   }
 
-  #tell(readiness: Readiness, ready: boolean): void {
+  #fire(readiness: Readiness, ready: boolean): void {
     const notify = this.#notify[readiness]
     if (!notify || !ready || this.#closed) return
     this.#notify[readiness] = undefined

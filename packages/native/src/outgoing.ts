@@ -12,7 +12,7 @@ const STAGE_BYTES = 1_048_576
 /** Datagrams of one message: what every kernel that cuts messages takes (UDP_MAX_SEGMENTS). */
 const MAX_SEGMENTS = 64
 
-/** How a socket sends. */
+/** The send options of a socket. */
 export interface Cut {
   /** Bytes of one message at most. */
   readonly most: number
@@ -37,13 +37,13 @@ export class Outgoing {
   readonly names: Names
   /** The messages, `ROW_INTS` each. */
   readonly rows: Int32Array = new Int32Array(MAX_PARCELS * ROW_INTS)
-  /** How many messages. */
+  /** Number of messages. */
   count = 0
-  /** What is staged, in the order in which it is sent. */
+  /** The staged parcels, in the order in which they are sent. */
   parcels: Parcel[] = []
   /** For each message, the number of its first parcel; and one more, the end. */
   readonly starts: Int32Array = new Int32Array(MAX_PARCELS + 1)
-  /** What cannot be sent: it is too long, its memory was transferred, or its interface is unknown. */
+  /** Parcels that cannot be sent: too long, memory transferred, or unknown interface. */
   refused: Failure[] = []
   /** For each parcel, the number of its destination, -1 for one that is refused, and its length, which is asked for once. */
   readonly #found = new Int32Array(MAX_PARCELS)
@@ -99,7 +99,7 @@ export class Outgoing {
     return this.rows[row * ROW_INTS + 2] as number
   }
 
-  /** What became of a message: 0, or why it was refused. */
+  /** The outcome of a message: 0, or the errno. */
   statusOf(row: number): number {
     return this.rows[row * ROW_INTS + 4] as number
   }

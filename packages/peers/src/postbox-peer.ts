@@ -13,15 +13,15 @@ import type { Datagram, Letter } from '@udpng/datagram'
 /** Options of a PostboxPeer: all optional. */
 export interface PostboxPeerOptions extends LocalOptions {}
 
-/** Letters that may wait for look-ups, all hosts together. */
+/** Maximum number of parked letters, for all hosts together. */
 const MAX_ASIDE = 1024
 
 /**
  * Sends every letter `[host, port, data]` of its inbox as one datagram to that address, and emits every
  * datagram that arrives at its port.
  *
- * A letter that cannot be sent is reported on `errors` and delays no other. Letters to a name wait while it is
- * looked up, 1024 at most; the others overtake them. Stops at once on shutdownMicroprocess; goes on
+ * A letter that cannot be sent is reported on `errors` and does not delay others. Letters to a name are parked while it is
+ * looked up, 1024 at most; other letters overtake them. Stops at once on shutdownMicroprocess; continues
  * after producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
@@ -44,7 +44,7 @@ export class PostboxPeer extends ReceivingPeer {
   #asideCount = 0
 
   /**
-   * @param options - where to bind, and what the socket is like
+   * @param options - the local address, and options of the socket
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: PostboxPeerOptions = {}) {
@@ -74,7 +74,7 @@ export class PostboxPeer extends ReceivingPeer {
     return this.#aside.has(host) ? undefined : super.resolve(host, this.#asideCount < MAX_ASIDE)
   }
 
-  /** Puts a letter aside until its host is known, so that it delays no other. */
+  /** Parks a letter until its host is known, so that it does not delay others. */
   protected override postpone(letter: Addressed): boolean {
     if (this.#asideCount === MAX_ASIDE) this.counts.dropped.lookupQueueFull++
     else {

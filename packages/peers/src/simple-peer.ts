@@ -18,7 +18,7 @@ export type SimplePeerOptions = TwoWayOptions & CompleteReceiver
  * Sends every message of its inbox as one datagram to its receiver, and emits every datagram that
  * arrives at its port: from any address, or only from its receiver (`onlyFromReceiver`).
  *
- * Without a receiver it reports what it is given on `errors`, and still receives. Stops at once on
+ * Without a receiver it reports each message on `errors`, and still receives. Stops at once on
  * shutdownMicroprocess; continues after producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
@@ -40,7 +40,7 @@ export class SimplePeer extends ReceivingPeer {
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
 
   /**
-   * @param options - where to bind, whom to send to, and what the socket is like
+   * @param options - the local address, the receiver, and options of the socket
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: SimplePeerOptions = {}) {

@@ -2,12 +2,12 @@ import { Inbox } from '@udpng/core'
 import type { Address, Payload } from '@udpng/datagram'
 
 /**
- * Where new receivers wait for a TargettedPeer. It remembers how much data had been put in
- * before each, so that a target never counts for older data.
+ * The queue of new receivers of a TargettedPeer. It records how many messages had been enqueued
+ * before each, so that a target never applies to older messages.
  */
 export class TargetInbox extends Inbox<Address> {
   readonly #data: Inbox<Payload>
-  /** By the number of the target: how much data there was. */
+  /** For each target, by its number: how many messages had been enqueued. */
   readonly #since = new Map<number, number>()
 
   constructor(data: Inbox<Payload>) {
@@ -15,7 +15,7 @@ export class TargetInbox extends Inbox<Address> {
     this.#data = data
   }
 
-  /** From which message on the target counts that waited longest. */
+  /** The number of the first message to which the oldest target applies. */
   get since(): number {
     return this.#since.get(this.taken) ?? Infinity
   }

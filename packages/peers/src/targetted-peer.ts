@@ -17,12 +17,12 @@ import { TargetInbox } from './target-inbox.js'
 export type TargettedPeerOptions = TwoWayOptions & CompleteReceiver
 
 /**
- * Sends every message of its inbox as one datagram to its present receiver, which a `[host, port]` in
- * `target` replaces, and emits every datagram that arrives at its port: from any address, or only from its present receiver
+ * Sends every message of its inbox as one datagram to its current receiver, which a `[host, port]` in
+ * `target` replaces, and emits every datagram that arrives at its port: from any address, or only from its current receiver
  * (`onlyFromReceiver`).
  *
- * A message is addressed when it is put in: a target counts for what is put in after it. What comes
- * before any receiver is known waits for the first target. Stops at once on shutdownMicroprocess; goes on
+ * A new target applies to messages enqueued after it. Messages enqueued
+ * before any receiver is known wait for the first target. Stops at once on shutdownMicroprocess; continues
  * after producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
@@ -42,7 +42,7 @@ export class TargettedPeer extends ReceivingPeer {
   #aimed = 0
 
   /**
-   * @param options - where to bind, whom to send to at first, and what the socket is like
+   * @param options - the local address, the first receiver, and options of the socket
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: TargettedPeerOptions = {}) {

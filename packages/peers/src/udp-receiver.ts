@@ -8,7 +8,7 @@ export interface UDPReceiverOptions extends LocalOptions {}
 /**
  * Emits every datagram that arrives at its port, with its sender. It never sends one.
  *
- * While its outbox is full it reads nothing. Stops at once on shutdownMicroprocess; goes on after
+ * While its outbox is full it does not read. Stops at once on shutdownMicroprocess; continues after
  * producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
@@ -20,7 +20,7 @@ export class UDPReceiver extends ReceivingPeer {
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
 
   /**
-   * @param options - where to bind, and what the socket is like
+   * @param options - the local address, and options of the socket
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: UDPReceiverOptions = {}) {

@@ -11,7 +11,7 @@ import type { Payload } from '@udpng/datagram'
 
 /** Options of a UDPSender: only `receiverPort` is required. To choose a multicast interface or time to live, use SimplePeer. */
 export interface UDPSenderOptions extends ReceiverOptions {
-  /** Port to send to, 0-65535 (0: there is no receiver). */
+  /** Port to send to, 0-65535 (0: no receiver). */
   readonly receiverPort: number
 }
 
@@ -19,8 +19,8 @@ export interface UDPSenderOptions extends ReceiverOptions {
  * Sends every message of its inbox as one datagram to its receiver, from a port that the system
  * chooses. It emits nothing.
  *
- * Stops at once on shutdownMicroprocess; on producerFinished it first sends what is still waiting, for at most
- * `drainTimeoutMs`. Without a receiver it reports what it is given on `errors`.
+ * Stops at once on shutdownMicroprocess; on producerFinished it drains, for at most
+ * `drainTimeoutMs`. Without a receiver it reports each message on `errors`.
  *
  * @example
  * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
@@ -31,7 +31,7 @@ export class UDPSender extends BasicPeer {
   override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
 
   /**
-   * @param options - whom to send to, and what the socket is like
+   * @param options - the receiver, and options of the socket
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: UDPSenderOptions) {

@@ -1,12 +1,12 @@
 /** Something that is due at a time. */
 export interface Entry<T> {
   readonly due: number
-  /** Of those that are due together, the one that was put down first comes first. */
+  /** Entries that are due together are in the order of insertion. */
   readonly order: number
   readonly item: T
 }
 
-/** What is due when, in order (a binary heap). */
+/** Entries in the order of their time (a binary heap). */
 export class Agenda<T> {
   /** The entry that is due next is the first. */
   readonly #heap: Entry<T>[] = []
@@ -16,7 +16,7 @@ export class Agenda<T> {
     return this.#heap.length
   }
 
-  /** How many were ever put down: entries of a lower order were there before. */
+  /** Number of insertions so far: the order of the next entry. */
   get count(): number {
     return this.#order
   }

@@ -20,16 +20,16 @@ export interface Bursts {
   readonly good?: number
 }
 
-/** What a path in one direction does to datagrams. What is not given does not happen. Probabilities are from 0 to 1. */
+/** The conditions of a path in one direction. All are optional; the default is a perfect path. Probabilities are from 0 to 1. */
 export interface Conditions {
-  /** How long each takes, milliseconds. */
+  /** Delay, milliseconds. */
   readonly delayMs?: number
   /**
    * How much longer or shorter: evenly from `-jitterMs` to `jitterMs`, or what `distribution` says. A datagram may so
    * overtake another one.
    */
   readonly jitterMs?: number
-  /** How the jitter is distributed: `jitterMs` is the standard deviation of `"normal"` (default `"uniform"`). */
+  /** Distribution of the jitter: `jitterMs` is the standard deviation of `"normal"` (default `"uniform"`). */
   readonly distribution?: 'uniform' | 'normal'
   /** Probability that one is lost, or loss in bursts (the model of Gilbert and Elliott). */
   readonly loss?: number | Bursts
@@ -54,7 +54,7 @@ export interface Conditions {
 export const DEFAULT_MTU = 1500
 export const DEFAULT_QUEUE_BYTES = 262_144
 
-/** What a path does, by name. */
+/** The options of conditions, by name. */
 export const CONDITIONS: OptionTable<Conditions> = {
   delayMs: {
     kind: number,

@@ -33,9 +33,9 @@ export class Host implements SocketHost {
   readonly addresses: readonly string[]
   /** Runs its components, by the clock of the network. */
   readonly scheduler: Scheduler
-  /** What to give its peers as `transport`. */
+  /** The option `transport` for its peers. */
   readonly transport: DatagramTransport
-  /** What to give its peers as `lookup`: it knows the names of all hosts. */
+  /** The option `lookup` for its peers: it resolves the names of all hosts. */
   readonly lookup: Lookup
   readonly #network: HostNetwork
   readonly #subnets: readonly Subnet[]

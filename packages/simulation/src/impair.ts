@@ -6,12 +6,12 @@ import { CONDITIONS, type Conditions } from './conditions.js'
 import { Path, type PathStats } from './path.js'
 import { Random } from './random.js'
 
-/** What passes through an `Impair`: data, a datagram that was received, or a letter that is to be sent. */
+/** A message of an `Impair`: data, a received datagram, or a letter to send. */
 export type Impairable = Payload | Datagram | Letter
 
 /** Options of `Impair`: the conditions, and these. */
 export interface ImpairOptions extends Conditions {
-  /** What all that is random follows from: a whole number (default 0). */
+  /** The seed of all random decisions: a whole number (default 0). */
   readonly seed?: bigint | number
   /** Messages under way at most; one more is lost (default 100 000). */
   readonly limit?: number
@@ -86,7 +86,7 @@ export class Impair<T extends Impairable = Impairable> extends Component {
     this.#limit = limit
   }
 
-  /** What became of every message until now. */
+  /** Counters for every outcome of its messages. */
   get stats(): ImpairStats {
     const underWay = this.ended ? 0 : this.#underway.length
     return { ...structuredClone(this.#path.stats), ...this.#own, underWay }

@@ -8,11 +8,11 @@ import { Path } from './path.js'
 import type { Random } from './random.js'
 import type { VirtualSocket } from './virtual-socket.js'
 
-/** What became of all datagrams of a network: `sent + copies = delivered + underway + all that is lost`. */
+/** Counters for every outcome of the datagrams of a network: `sent + copies = delivered + underway + all that is lost`. */
 export interface NetworkStats {
   /** Those that a host has sent. */
   sent: number
-  /** What is more than one for each: for every further member of a group, and every duplicate. */
+  /** Additional datagrams: one for every further member of a group, and for every duplicate. */
   copies: number
   /** Those that were put into a socket's receive buffer. */
   delivered: number
@@ -32,7 +32,7 @@ export interface NetworkStats {
   }
 }
 
-/** What happens in a network, as named in the trace. */
+/** The events of a network, as named in the trace. */
 export type NetworkEvent =
   | 'send'
   | 'deliver'
@@ -165,7 +165,7 @@ export class Network implements HostNetwork {
       else this.#lose('unreachable', sender, packet)
       return
     }
-    // Who is a member is known when all hosts have done what they do at this moment.
+    // The members are known when all hosts have acted at this moment.
     stats.underway++
     this.clock.after(0, () => {
       stats.underway--
@@ -173,7 +173,7 @@ export class Network implements HostNetwork {
     })
   }
 
-  /** To a group, or to a whole network. */
+  /** Delivers to a group, or to a whole network. */
   #spread(sender: Host, to: Parsed, packet: Packet, multicast: MulticastOptions): void {
     const { ttl = 1, loopback = true } = multicast
     const isGroup = to.reach === 'multicast'

@@ -1,7 +1,7 @@
 import { type Conditions, checkConditions, DEFAULT_MTU, DEFAULT_QUEUE_BYTES } from './conditions.js'
 import type { Random } from './random.js'
 
-/** What became of the datagrams that were sent along a path. */
+/** Counters for every outcome of the datagrams on a path. */
 export interface PathStats {
   sent: number
   /** Those that will arrive, or did: copies are counted too. */
@@ -99,7 +99,7 @@ export class Path {
     return this.#random.chance(this.#isBad ? bad : good)
   }
 
-  /** How long it waits and takes to be put on the line; undefined when the queue has no room. */
+  /** Time in the queue and on the line; undefined when the queue has no room. */
   #queue(size: number, now: number): number | undefined {
     const { rate, queueBytes = DEFAULT_QUEUE_BYTES } = this.#conditions
     if (rate === undefined) return 0
@@ -119,7 +119,7 @@ export class Path {
     return Math.max(0, delayMs + by * jitterMs)
   }
 
-  /** What arrives: `data` itself, or a copy when it is a duplicate or spoilt. */
+  /** The data that arrives: `data` itself, or a copy for a duplicate or a corrupted datagram. */
   #spoil(data: Uint8Array, isDuplicate: boolean): Uint8Array {
     const { corrupt = 0, truncate = 0 } = this.#conditions
     const isCorrupted = data.length > 0 && this.#random.chance(corrupt)

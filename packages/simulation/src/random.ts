@@ -17,7 +17,7 @@ function mix(state: bigint): [next: bigint, value: bigint] {
  * @see Blackman, Vigna: "Scrambled linear pseudorandom number generators" (xoshiro128**)
  */
 export class Random {
-  /** What all follows from. */
+  /** The seed. */
   readonly seed: bigint
   readonly #state = new Int32Array(4)
   /** The second one of a pair of normal numbers. */
@@ -63,7 +63,7 @@ export class Random {
     return result >>> 0
   }
 
-  /** From 0 to 1, without 1. */
+  /** Returns a number from 0 to 1, excluding 1. */
   fraction(): number {
     return ((this.bits() >>> 5) * 0x4000000 + (this.bits() >>> 6)) / 0x20000000000000
   }

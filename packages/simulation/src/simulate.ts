@@ -13,7 +13,7 @@ import { VirtualClock } from './virtual-clock.js'
 export interface SimulateOptions {
   /** When it ends at the latest, milliseconds of its own time (default: when nothing is left to happen). */
   readonly deadlineMs?: number
-  /** What an uncaught error of a component does, see `Scheduler` (default `"stop"`: the simulation fails with it). */
+  /** The effect of an uncaught error of a component, see `Scheduler` (default `"stop"`: the simulation fails with it). */
   readonly onFailure?: 'stop' | 'isolate'
 }
 
@@ -38,15 +38,15 @@ export const SIMULATE_OPTIONS: {
   },
 }
 
-/** What a simulation came to. */
+/** The report of a simulation. */
 export interface Report {
-  /** What it follows from: the same seed and scenario give the same report. */
+  /** The seed: the same seed and scenario give the same report. */
   readonly seed: bigint
-  /** How long it took, milliseconds of its own time. */
+  /** Duration, milliseconds of virtual time. */
   readonly elapsedMs: number
-  /** What became of every datagram. */
+  /** Counters for every outcome of a datagram. */
   readonly stats: NetworkStats
-  /** What happened, the last 10 000 lines: `time event from > to bytes`. */
+  /** The trace, the last 10 000 lines: `time event from > to bytes`. */
   readonly trace: readonly string[]
   /** A digest of the whole trace (SHA-256): equal when the same happened. */
   readonly digest: string
@@ -167,7 +167,7 @@ export async function simulate(
     failures.push(new Error(`the datagrams do not add up: ${net.discrepancy}`))
   if (failures.length === 0 && clock.next === undefined && net.stats.underway > 0)
     failures.push(new Error(`${net.stats.underway} datagrams are under way forever`))
-  // What it would have looked at it did not.
+  // Its checks did not run.
   if (failures.length === 0 && isWaiting)
     failures.push(
       new Error(

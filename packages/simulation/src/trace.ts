@@ -3,14 +3,14 @@ import { createHash, type Hash } from 'node:crypto'
 /** Maximum number of lines that are kept: the last ones. All lines are in the digest. */
 const MAX_LINES = 10_000
 
-/** What happened, line by line, and a digest of all of it. */
+/** The events, line by line, and a digest of all of them. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256')
   /** A ring: the oldest line is at `#count` modulo its size. */
   readonly #lines: string[] = []
   #count = 0
 
-  /** How many lines there were. */
+  /** Number of lines. */
   get count(): number {
     return this.#count
   }

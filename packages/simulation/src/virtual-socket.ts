@@ -19,7 +19,7 @@ import { literalFor, type Parsed, parse } from './addresses.js'
 import type { Packet } from './packet.js'
 import { type SystemCode, systemError } from './system-error.js'
 
-/** What Linux gives a socket that asks for nothing (net.core.rmem_default). */
+/** Default size of a receive buffer on Linux (net.core.rmem_default). */
 const DEFAULT_BUFFER_BYTES = 212_992
 /** What a kernel charges for a datagram in addition to its bytes. */
 const BOOKKEEPING_BYTES = 704
@@ -40,14 +40,14 @@ export class VirtualSocket implements DatagramSocket {
   readonly recvBufferSize: number
   readonly pending = 0
   readonly options: OpenOptions
-  /** Where it is bound. */
+  /** The local address. */
   readonly bound: Parsed
   /** Groups that it has joined. */
   readonly groups: ReadonlySet<string>
   readonly #host: SocketHost
   /** What arrived and is not read. */
   readonly #queue: Datagram[] = []
-  /** What the datagrams in the queue weigh. */
+  /** Memory charged for the datagrams in the queue. */
   #weight = 0
   /** Datagrams for which there was no room. */
   #drops = 0

@@ -4,7 +4,7 @@ import { DataSource } from '@udpng/flow'
 import { UDPSender } from '@udpng/peers'
 import { startReceiver } from './receiving.js'
 
-/** What became of many datagrams at once. */
+/** The outcome of a burst of datagrams. */
 export interface Burst {
   readonly sent: number
   readonly lost: number

@@ -3,7 +3,7 @@ import type { Datagram } from '@udpng/datagram'
 
 /** Maximum number of datagrams in flight: the smallest receive buffer holds them. */
 const WINDOW = 128
-/** What has not arrived by then is lost. */
+/** Timeout after which a datagram counts as lost. */
 const TIMEOUT_MS = 100
 
 /** Sends the next datagram for each one that arrived, for the duration given. */

@@ -6,7 +6,7 @@ import { Transformer } from '@udpng/flow'
 import { PostboxPeer, SimplePeer } from '@udpng/peers'
 import { Ping } from './ping.js'
 
-/** How long there and back took, one datagram at a time; microseconds. */
+/** Round-trip times, one datagram at a time; microseconds. */
 export interface Latency {
   readonly count: number
   readonly lost: number

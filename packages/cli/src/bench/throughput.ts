@@ -4,7 +4,7 @@ import { UDPSender } from '@udpng/peers'
 import { Flood } from './flood.js'
 import { startReceiver } from './receiving.js'
 
-/** How many datagrams get through. */
+/** The rate of datagrams that get through. */
 export interface Throughput {
   readonly sent: number
   readonly received: number

@@ -90,7 +90,7 @@ function transportsHere({ transport }: BenchOptions, notes: Notes): readonly Tra
     return transport ? [transport] : TRANSPORTS
   } catch (error) {
     if (transport) throw new Error(`@udpng/native cannot serve: ${whyNotNative(error)}`)
-    notes.say(`only node:dgram is measured; @udpng/native: ${whyNotNative(error)}`)
+    notes.info(`only node:dgram is measured; @udpng/native: ${whyNotNative(error)}`)
     return ['dgram']
   }
 }

@@ -111,7 +111,7 @@ async function talk(options: ConsoleOptions): Promise<void> {
   })()
   UDP.bound.then(
     (bound) => {
-      notes.say(
+      notes.info(
         `sending to ${formatAddress(options.to)}, listening on ${formatAddress(bound)}; type a line, Ctrl-D quits`,
       )
     },
@@ -123,7 +123,7 @@ async function talk(options: ConsoleOptions): Promise<void> {
   complaints.flush()
   const { sent, received } = UDP.stats
   const losses = lossesOf(accountOf(system))
-  notes.say(`${plural(sent, 'datagram')} sent, ${grouped(received)} received, ${describe(losses)}`)
+  notes.info(`${plural(sent, 'datagram')} sent, ${grouped(received)} received, ${describe(losses)}`)
   endOf(interrupted)
   if (isLossy(losses)) throw new Exit(1)
 }

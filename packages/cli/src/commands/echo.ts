@@ -94,8 +94,8 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   UDP.bound.then(
     (address) => {
       bound = address
-      notes.say(`echoing at ${formatAddress(address)}`)
-      notes.say(reach(address, options.allow))
+      notes.info(`echoing at ${formatAddress(address)}`)
+      notes.info(reach(address, options.allow))
     },
     () => {}, // runSystem reports it
   )
@@ -110,7 +110,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   const { received, sent } = UDP.stats
   const losses = lossesOf(accountOf(system))
   if (options.json) await printJson({ received, sent, ...lossesAsJson(losses) })
-  notes.say(
+  notes.info(
     `${plural(received, 'datagram')} received, ${grouped(sent)} sent back, ${describe(losses)}`,
   )
   endOf(interrupted)

@@ -143,7 +143,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   )
   const reported = complaints.listen(UDP.errors)
   UDP.bound.then(
-    (bound) => notes.say(`listening at ${formatAddress(bound)}`),
+    (bound) => notes.info(`listening at ${formatAddress(bound)}`),
     () => {}, // runSystem reports it
   )
   const interrupted = await runSystem(system, {
@@ -158,13 +158,13 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const account = accountOf(system)
   const written = account.parts['OUT']?.consumed ?? 0
   const losses = lossesOf(account)
-  notes.say(
+  notes.info(
     `${plural(received, 'datagram')} received (${plural(receivedBytes, 'byte')}), ${grouped(written)} written, ${describe(losses)}`,
   )
   endOf(interrupted)
 }
 
-/** What becomes of a datagram before it is written. */
+/** Returns the function that formats a datagram. */
 function formOf({ json, hex, raw }: ListenOptions): (datagram: Datagram) => Datagram | string {
   if (json) return (datagram) => asJson(datagram, new Date())
   if (hex) return asHex

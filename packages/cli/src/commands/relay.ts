@@ -98,7 +98,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     lingerMs: LINGER_MS,
   })
   const { sources, why } = relayCapacity(options.sources)
-  if (why !== undefined) notes.say(why)
+  if (why !== undefined) notes.info(why)
   const uplinks = new Uplinks(targets, options.balance ?? false, complaints, options.exact ?? false)
   const SESSIONS = new Sessions(() => uplinks.open(), {
     idleMs: options.idle,
@@ -125,10 +125,10 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   UDP.bound.then(
     (address) => {
       bound = address
-      notes.say(
+      notes.info(
         `relaying from ${formatAddress(address)} to ${targets.addresses.map(formatAddress).join(options.balance ? ' or ' : ' and ')}`,
       )
-      notes.say(reach(address, options.allow))
+      notes.info(reach(address, options.allow))
     },
     () => {}, // runSystem reports it
   )
@@ -155,7 +155,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
       returned,
       ...lossesAsJson(losses),
     })
-  notes.say(
+  notes.info(
     `${plural(received, 'datagram')} received from ${plural(started, 'source')}, ${grouped(passed)} passed on, ${plural(replies, 'reply', 'replies')} received, ${grouped(returned)} returned, ${describe(losses)}`,
   )
   endOf(interrupted)

@@ -69,18 +69,18 @@ async function run(
     })
     await Promise.all(reading)
     complaints.flush()
-    tellAccount(system, notes)
+    printSummary(system, notes)
     endOf(interrupted)
   }
 }
 
-/** What became of the datagrams of all peers, and what was lost anywhere, by part. */
-function tellAccount(system: GraphComponent, notes: Notes): void {
+/** Prints the summary: datagrams of all peers, and losses by part. */
+function printSummary(system: GraphComponent, notes: Notes): void {
   const account = accountOf(system)
   const losses = lossesOf(account, { byPart: true })
   const hasPeers = [...system.parts.values()].some((part) => part instanceof BasicPeer)
   if (!hasPeers && !isLossy(unintended(losses))) return
-  notes.say(
+  notes.info(
     `${plural(account.received, 'datagram')} received, ${grouped(account.sent)} sent, ${describe(losses)}`,
   )
 }

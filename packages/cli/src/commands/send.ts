@@ -27,7 +27,7 @@ import { Notes } from '../output/notes.js'
 import { printJson } from '../output/print-out.js'
 import { runSystem } from '../run-system.js'
 
-/** What fits into a frame of Ethernet: 1500 bytes less the headers of IPv4 and UDP. */
+/** Payload of an Ethernet frame: 1500 bytes less the headers of IPv4 and UDP. */
 const CHUNK_BYTES = 1472
 
 /** `udpng send HOST:PORT`: sends arguments, or standard input. */
@@ -121,7 +121,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   if (options.json) await printJson({ sent, sentBytes, seconds, ...lossesAsJson(losses) })
   // A script gets no summary, as from other tools, unless something is wrong.
   if (notes.watched || options.verbose || isLossy(losses))
-    notes.say(
+    notes.info(
       `${plural(sent, 'datagram')} sent (${plural(sentBytes, 'byte')}) in ${[`${seconds.toFixed(1)} s`, ...reasons(losses)].join(', ')}`,
     )
   if (interrupted) throw new Exit(exitCodeOf(interrupted))
@@ -158,7 +158,7 @@ async function senderTo(
   })
 }
 
-/** Where the datagrams come from. */
+/** The source of the datagrams. */
 async function sourceOf(
   texts: readonly string[],
   { raw, one, newline, size }: SendOptions,

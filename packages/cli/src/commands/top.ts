@@ -77,7 +77,7 @@ async function top(url: URL, { interval, once: only, json, quiet }: TopOptions):
     } catch (error) {
       // who asked for one table has got none
       if (only || !(error instanceof NoInspector && error.gone)) throw error
-      new Notes({ quiet }).say(`the system at ${url.origin} has ended`)
+      new Notes({ quiet }).info(`the system at ${url.origin} has ended`)
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error

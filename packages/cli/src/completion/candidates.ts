@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander'
 
-/** What may come next on a command line, and what it is. */
+/** A word that may come next on a command line, with its description. */
 export interface Candidate {
   readonly value: string
   readonly meaning: string

@@ -1,14 +1,14 @@
 /** One thing that a doctor has looked at. */
 export interface Finding {
-  /** What it is. */
+  /** The setting. */
   readonly name: string
-  /** How it is. */
+  /** Its value. */
   readonly value: string
   /** `fine`; `low`: it costs datagrams or speed; `unknown`: this system does not report it. */
   readonly verdict: 'fine' | 'low' | 'unknown'
-  /** What that means, where it is not plain. */
+  /** An explanation, where one is needed. */
   readonly meaning?: string
-  /** What to type to change it. */
+  /** The command that changes it. */
   readonly command?: string
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Finding, showBytes } from './finding.js'
 
-/** What a program that receives bursts wants of the kernel. */
+/** Kernel settings for a program that receives bursts. */
 const LIMITS: readonly {
   readonly name: string
   readonly least: number

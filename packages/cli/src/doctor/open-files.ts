@@ -4,7 +4,7 @@ import type { Finding } from './finding.js'
 /** Each socket is an open file; a relay has one for each source. */
 const RECOMMENDED_LIMIT = 4096
 
-/** How many files the process may open. */
+/** Checks the limit of open files. */
 export function openFiles(): Finding {
   const name = 'ulimit -n'
   const limit = openFilesLimit()

@@ -2,7 +2,7 @@ import { parseIp, parseSubnet, type Subnet } from '@udpng/datagram'
 
 /** The networks and addresses that may use a service. */
 export class AllowList {
-  /** As they were given. */
+  /** The entries as given. */
   readonly entries: readonly string[]
   readonly #subnets: readonly Subnet[]
 

@@ -1,9 +1,9 @@
 /** Hosts remembered in one generation; two generations are. */
 const GENERATION = 2048
-/** What is known of a host is found anew after this time, milliseconds. */
+/** TTL of the facts about a host, milliseconds. */
 const GENERATION_MS = 10_000
 
-/** What is kept of each client, by host: at most 4096 of them, the least recently used are forgotten. O(1). */
+/** Records per client, by host: an LRU cache of at most 4096. O(1). */
 export class Clients<Client> {
   readonly #make: (host: string, now: number, before: Client | undefined) => Client
   #recent = new Map<string, Client>()

@@ -22,7 +22,7 @@ export interface GuardOptions extends LoopsOptions {
   readonly isOwn?: (host: string, port: number) => boolean
 }
 
-/** What became of every datagram of a Guard. */
+/** Counters for every outcome of a Guard's datagrams. */
 export interface GuardStats {
   passed: number
   /** Datagrams dropped, by reason. */
@@ -42,7 +42,7 @@ export interface GuardStats {
   }
 }
 
-/** What is known of a host. */
+/** The facts about a host. */
 interface Client {
   readonly refused: 'notAllowed' | 'unanswerable' | undefined
   /** Its address, spelled one way. */
@@ -101,7 +101,7 @@ export class Guard extends Component {
     this.#buckets = new Clients((_, now, before) => before ?? new TokenBucket(ratePerClient, now))
   }
 
-  /** What was counted so far. */
+  /** The counters. */
   get stats(): Readonly<GuardStats> {
     return { passed: this.#stats.passed, dropped: { ...this.#stats.dropped } }
   }

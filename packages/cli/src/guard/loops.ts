@@ -37,7 +37,7 @@ export class Loops {
   /** The count at which the next one is dropped. */
   readonly #nextDrops = new Uint32Array(SLOTS)
   readonly #ports = new Uint16Array(SLOTS)
-  /** How often another payload came for the same slot. */
+  /** Number of other payloads for the same slot. */
   readonly #rivals = new Uint32Array(SLOTS)
   readonly #since = new Float64Array(SLOTS)
   readonly #last = new Float64Array(SLOTS).fill(-Infinity)

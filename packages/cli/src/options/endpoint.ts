@@ -15,9 +15,9 @@ import { InvalidArgumentError } from 'commander'
 import { UsageError } from '../failure.js'
 
 /** @throws {InvalidArgumentError} with what it must be */
-function readEndpoint(text: string, leastPort: 0 | 1): Endpoint {
+function readEndpoint(text: string, minPort: 0 | 1): Endpoint {
   try {
-    return parseEndpoint(text, leastPort)
+    return parseEndpoint(text, minPort)
   } catch (error) {
     throw new InvalidArgumentError(`${(error as RangeError).message}.`)
   }

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 
-/** What `--exact` gives. */
+/** The value of `--exact`. */
 export interface ExactArguments {
   readonly exact?: boolean
 }

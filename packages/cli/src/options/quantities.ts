@@ -26,12 +26,12 @@ const MAX_MS = 0x7fffffff
  * Reads durations, `100ms`, `5s`, `1.5m`, `2h`, as milliseconds. A number without a unit is refused: it does not say
  * whether it is seconds.
  */
-export function duration(leastMs: number): (text: string) => number {
+export function duration(minMs: number): (text: string) => number {
   return (text) => {
     const time = /^(\d+\.?\d*|\.\d+)(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : NaN
-    if (!(time >= leastMs && time <= MAX_MS))
+    if (!(time >= minMs && time <= MAX_MS))
       throw new InvalidArgumentError(
-        `It must be a duration such as 100ms, 5s or 1m, from ${ms(leastMs)} to ${ms(MAX_MS)}.`,
+        `It must be a duration such as 100ms, 5s or 1m, from ${ms(minMs)} to ${ms(MAX_MS)}.`,
       )
     return time
   }

@@ -8,7 +8,7 @@ const PAUSE_MS = 1000
 
 const NO_BROADCAST = 'give another: this command does not send to those'
 
-/** What messages advise, in the terms of a command. */
+/** The advice in messages, in the terms of a command. */
 interface Advice {
   readonly onBroadcast?: string
   readonly flags?: Readonly<Record<string, string>>
@@ -39,13 +39,13 @@ export class Complaints {
   /** Prints the messages of a peer's `errors`, until the peer ends. */
   async listen(errors: Outbox<UdpngError>): Promise<void> {
     for await (const { message, cause } of messages(errors))
-      this.tell(
+      this.report(
         this.#withFlags(message) +
           this.#adviceOn((cause as NodeJS.ErrnoException | undefined)?.code),
       )
   }
 
-  tell(message: string): void {
+  report(message: string): void {
     if (this.#timer) {
       this.#more++
       this.#latest = message
@@ -79,7 +79,7 @@ export class Complaints {
     return text
   }
 
-  /** What to do about an error of the system, where that is known. */
+  /** Advice for a system error, if there is one. */
   #adviceOn(code: string | undefined): string {
     if (code === 'EACCES') return `; if it is a broadcast address, ${this.#onBroadcast}`
     if (code === 'ENETUNREACH') return '; this machine has no route to there'

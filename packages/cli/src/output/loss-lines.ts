@@ -2,7 +2,7 @@ import { grouped, plural } from '../options/quantities.js'
 import { type Losses, reasons, since, total } from './losses.js'
 import type { Notes } from './notes.js'
 
-/** How often it looks, where that costs little. */
+/** Interval between two readings, if they are cheap. */
 const INTERVAL_MS = 1000
 /** After a look it rests for this multiple of what that took: 2 % of a processor at most. */
 const REST = 50
@@ -23,7 +23,7 @@ export class LossLines {
   /** All losses when it last looked, and when that was. */
   #before: Losses | undefined
   #lookedAt = 0
-  /** Of the losses that go on: how many, and since when. */
+  /** The current period of losses: their number and its start. */
   #lost = 0
   #since: number | undefined
 
@@ -57,12 +57,12 @@ export class LossLines {
     if (count > 0) {
       this.#since ??= began
       this.#lost += count
-      this.#notes.say(
+      this.#notes.info(
         `${plural(count, 'datagram')} lost in the last ${span(elapsed)}${rate(elapsed, count)}: ${reasons(more).join(', ')}`,
       )
     } else if (this.#since !== undefined) {
       const seconds = Math.max(1, Math.round((began - this.#since) / 1000))
-      this.#notes.say(
+      this.#notes.info(
         `nothing lost in the last ${span(elapsed)}; ${plural(this.#lost, 'datagram')} lost in ${seconds === 1 ? 'the second' : `the ${grouped(seconds)} seconds`} before`,
       )
       this.#since = undefined

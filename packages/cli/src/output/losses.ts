@@ -3,14 +3,14 @@ import { grouped } from '../options/quantities.js'
 
 /** Datagrams and messages that were lost for one reason. */
 export interface Loss {
-  /** As the account names it. It may contain blanks: components choose their reasons. */
+  /** The reason in the account. It may contain blanks: components choose their reasons. */
   readonly reason: string
-  /** Where, if losses are taken by part. */
+  /** The part, if losses are listed by part. */
   readonly part?: string | undefined
   readonly count: number
 }
 
-/** What was lost in a system, as its account says. */
+/** The losses of a system, from its account. */
 export interface Losses {
   /** Only reasons that happened. */
   readonly counts: readonly Loss[]
@@ -23,7 +23,7 @@ export interface Losses {
   readonly complete: boolean
 }
 
-/** How losses are taken from an account. */
+/** Options of `lossesOf`. */
 export interface LossesOptions {
   /** Name the part of each reason (default false: reasons of all parts are added up). */
   readonly byPart?: boolean
@@ -61,7 +61,7 @@ const WORDS: Readonly<Record<string, string>> = {
   malformed: 'dropped by Impair: without data',
 }
 
-/** What a part is there to drop. */
+/** Reasons that are intended. */
 const INTENDED: ReadonlySet<string> = new Set([
   'filtered',
   'loss',
@@ -69,14 +69,14 @@ const INTENDED: ReadonlySet<string> = new Set([
   'blocked',
   'overLimit',
 ])
-/** What happens to what arrives at a peer. */
+/** Reasons of datagrams that a peer received. */
 const ON_ARRIVAL: ReadonlySet<string> = new Set(['unread', 'readBufferFull', 'unlinked', 'foreign'])
 /** Components that only hold others: their names say nothing. */
 const HOLDERS: ReadonlySet<string> = new Set(['Graphline', 'Pipeline', 'Session'])
 
 const NONE: Bounds = { atLeast: 0, atMost: 0, about: 0 }
 
-/** What an account says of losses. */
+/** The losses in an account. */
 export function lossesOf(account: Account, options: LossesOptions = {}): Losses {
   const counts: Loss[] = []
   let kernelDrops = NONE
@@ -92,7 +92,7 @@ export function lossesOf(account: Account, options: LossesOptions = {}): Losses 
   return { counts: merged(counts), waiting, kernelDrops, refused, complete }
 }
 
-/** What came to the losses since. */
+/** The difference between two readings of losses. */
 export function since(now: Losses, before: Losses): Losses {
   const more = merged([
     ...now.counts,
@@ -124,7 +124,7 @@ export function unintended(losses: Losses): Losses {
   return { ...losses, counts, refused: undefined }
 }
 
-/** How many there are, about. */
+/** The total, an estimate. */
 export function total({ counts, kernelDrops }: Losses): number {
   return counts.reduce((all, { count }) => all + count, kernelDrops.about)
 }
@@ -183,7 +183,7 @@ function minus(a: Bounds, b: Bounds): Bounds {
   return plus(a, { atLeast: -b.atLeast, atMost: -b.atMost, about: -b.about })
 }
 
-/** What a component did itself, without its parts. */
+/** The account of a component without its parts. */
 interface Own {
   readonly dropped: ReadonlyMap<string, number>
   readonly unaccounted: number

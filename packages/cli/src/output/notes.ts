@@ -6,7 +6,7 @@ import { printableLine, shortened } from '@udpng/console'
 export interface NotesOptions {
   /** Only errors (default false). */
   readonly quiet?: boolean | undefined
-  /** Where it writes (default: standard error). */
+  /** The output (default: standard error). */
   readonly stream?: NodeJS.WriteStream
   /** On a terminal, called after each line: it may show a prompt again, of which the line has taken the place. */
   readonly promptAgain?: () => void
@@ -15,7 +15,7 @@ export interface NotesOptions {
 /** Characters of one line. */
 const MAX_LINE_LENGTH = 2000
 
-/** From the start of the line to its end, nothing. */
+/** Escape sequence that clears the line. */
 const CLEAR_LINE = '\r\x1b[K'
 
 /**
@@ -41,7 +41,7 @@ export class Notes {
   }
 
   /** Writes `udpng: text`, unless it is to be quiet. */
-  say(text: string): void {
+  info(text: string): void {
     if (!this.quiet) this.#line(text)
   }
 

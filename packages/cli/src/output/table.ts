@@ -5,7 +5,7 @@ export interface Column<Row> {
   readonly title: string
   /** Numbers stand at the right (default: at the left). */
   readonly right?: boolean
-  /** What stands in this row; it may have colors. */
+  /** The text in this row; it may have colors. */
   readonly cell: (row: Row) => string
 }
 

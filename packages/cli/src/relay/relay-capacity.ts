@@ -9,7 +9,7 @@ const SPARE_FILES = 24
 /** Local ports that other programs use, or that a session that is still ending has: one of this many. */
 const SPARE_PORTS = 20
 
-/** How many sources a relay can serve at a time, each with a socket and a port of its own. */
+/** Maximum number of clients of a relay, each with a socket and a port of its own. */
 export interface RelayCapacity {
   readonly sources: number
   /** Why these are fewer than was asked for, and how to raise the limit. */

@@ -12,7 +12,7 @@ import {
 import { MachineAddresses } from '../guard/machine-addresses.js'
 import { isAny, resolveHost } from '../options/endpoint.js'
 
-/** Where a relay sends to, looked up: IP literals, of the family of one socket that reaches them all. */
+/** The targets of a relay, looked up: IP literals, of the family of one socket that reaches them all. */
 export interface RelayTargets {
   readonly family: Family
   readonly addresses: readonly Address[]

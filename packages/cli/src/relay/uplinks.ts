@@ -34,7 +34,7 @@ export class Uplinks {
     return this.#ports.has(port)
   }
 
-  /** To the targets and back, for one source. */
+  /** Opens the path to the targets and back, for one client. */
   open(): Session {
     const { addresses, family, isFrom } = this.#targets
     const turn = this.#opened++ % addresses.length

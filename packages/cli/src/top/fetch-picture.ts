@@ -4,9 +4,9 @@ import { InvalidArgumentError } from 'commander'
 import { destination } from '../options/endpoint.js'
 import { grouped } from '../options/quantities.js'
 
-/** For the whole answer. An inspector is on this machine, or near: it answers within milliseconds. */
+/** Timeout of a request. An inspector is on this machine, or near: it answers within milliseconds. */
 const TIMEOUT_MS = 5000
-/** Of one answer. 500 components of the usual kind are 0.5 MB, with all that an inspector shows of each at most 20 MB. */
+/** Maximum size of a response. 500 components of the usual kind are 0.5 MB, with all that an inspector shows of each at most 20 MB. */
 const MAX_BYTES = 33_554_432
 /** In one picture. An inspector shows 500 that live and 128 that have ended. */
 const MAX_COMPONENTS = 1000

@@ -1,9 +1,9 @@
 import type { Picture } from '@udpng/inspector'
 
-/** Where a component stands in the tree. */
+/** The position of a component in the tree. */
 export interface Node {
   readonly name: string
-  /** How many ancestors it has. */
+  /** Number of ancestors. */
   readonly depth: number
 }
 

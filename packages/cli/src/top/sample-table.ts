@@ -4,7 +4,7 @@ import { grouped, plural } from '../options/quantities.js'
 import { table } from '../output/table.js'
 import type { ComponentSample, Sample } from './sample.js'
 
-/** What gives text a color; without colors it gives it back. */
+/** Colors a text; the identity without colors. */
 export type Paint = (style: 'red' | 'yellow' | 'dim' | 'bold', text: string) => string
 
 /** Characters of a name, an address or an error. */
@@ -22,7 +22,7 @@ const CROWDED = 0.8
  */
 export function sampleTable(sample: Sample, rows: number, paint: Paint): string[] {
   const { components, more, received, sent, dropped, losses, unaccounted } = sample
-  const shown = components.length > rows ? mostTelling(components, rows) : components
+  const shown = components.length > rows ? mostRelevant(components, rows) : components
   const lines = table(shown, [
     {
       title: 'COMPONENT',
@@ -86,7 +86,7 @@ function boundsText({ atLeast, about, atMost }: BoundsPicture): string {
 }
 
 /** Those that failed or drop, then the busiest, in the order they had. */
-function mostTelling(components: readonly ComponentSample[], count: number): ComponentSample[] {
+function mostRelevant(components: readonly ComponentSample[], count: number): ComponentSample[] {
   const weight = ({ state, dropping, in: taken, out }: ComponentSample): number =>
     (state === 'failed' ? 1e18 : 0) + dropping * 1e9 + taken + out
   const chosen = new Set([...components].sort((a, b) => weight(b) - weight(a)).slice(0, count))

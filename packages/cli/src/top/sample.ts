@@ -1,7 +1,7 @@
 import type { BoundsPicture, ComponentPicture, Picture } from '@udpng/inspector'
 import { inTree } from './in-tree.js'
 
-/** What a table shows of a system: at one moment, and since the moment before. */
+/** The data of a table: a system at one moment, and since the moment before. */
 export interface Sample {
   /** Milliseconds since 1970. */
   readonly time: number
@@ -13,7 +13,7 @@ export interface Sample {
   readonly losses: BoundsPicture
   /** Messages that components took, and neither passed on nor counted. */
   readonly unaccounted: number
-  /** How many more components live, which the inspector does not show. */
+  /** Number of components that the inspector does not show. */
   readonly more: number
   /** In the order of the tree: each below its parent. */
   readonly components: readonly ComponentSample[]
@@ -22,7 +22,7 @@ export interface Sample {
 /** One component. */
 export interface ComponentSample {
   readonly name: string
-  /** How many ancestors it has. */
+  /** Number of ancestors. */
   readonly depth: number
   readonly state: ComponentPicture['state']
   /** Messages of data taken from its inboxes, and sent through its outboxes, each second. */
@@ -101,7 +101,7 @@ function rateIn(ms: number): (now?: number, then?: number) => number | undefined
   return (now = 0, then = 0) => (ms > 0 ? (Math.max(0, now - then) * 1000) / ms : undefined)
 }
 
-/** What a component has taken and sent, ever, of data. */
+/** Total messages of data that a component has taken and sent. */
 function flowOf(component: ComponentPicture | undefined): { taken: number; sent: number } {
   const flow = { taken: 0, sent: 0 }
   for (const { taken, plumbing } of Object.values(component?.inboxes ?? {}))

@@ -6,7 +6,7 @@ const SHOW_CURSOR = '\x1b[?25h'
 const NO_WRAP = '\x1b[?7l'
 const WRAP = '\x1b[?7h'
 
-/** Of a terminal that does not know its size. */
+/** Default size of a terminal that does not report it. */
 const USUAL_ROWS = 24
 
 /** Lines on a terminal that are drawn again and again in the same place. */
@@ -20,7 +20,7 @@ export class Screen {
     stream.write(HIDE_CURSOR + NO_WRAP)
   }
 
-  /** How many lines there is room for. */
+  /** Number of lines. */
   get rows(): number {
     return Math.max(1, (this.#stream.rows || USUAL_ROWS) - 1)
   }

@@ -49,7 +49,7 @@ export class Pace<T> extends Component {
   })
   readonly #intervalMs: number
   readonly #repeat: number
-  /** How often the present message is still to be sent. */
+  /** Number of repetitions left for the current message. */
   #left = 0
   /** Sendings beyond the first of each message. */
   #copies = 0

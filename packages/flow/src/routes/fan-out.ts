@@ -38,7 +38,7 @@ export class FanOut<T extends Payload = Payload> extends Component {
     '[host, port, data] for each target',
   )
   readonly #targets: readonly Address[]
-  /** What is being sent, and the target that is next. */
+  /** The message that is being sent, and its next target. */
   #data: T | undefined
   #next = 0
 

@@ -12,7 +12,7 @@ import {
 } from '@udpng/core'
 import { mustBe, show } from '@udpng/core/options'
 
-/** What feeds one sink. */
+/** A sink, with the outboxes that feed it. */
 interface Sink<T> {
   readonly outbox: Outbox<T>
   readonly signal: Outbox<Control>
@@ -28,7 +28,7 @@ const MESSAGES_PER_STEP = 64
  * sink that drops when full, or whose component has ended, does not block other senders. Without sinks messages
  * are discarded.
  *
- * On producerFinished it first passes on what still waits, on shutdownMicroprocess it ends at once.
+ * On producerFinished it first passes on queued messages, on shutdownMicroprocess it ends at once.
  * Either way each sink that gave its `control` gets there, once, the message that leaves on `signal`.
  *
  * @example
@@ -50,11 +50,11 @@ export class Splitter<T> extends Component {
   #farewell: Control = shutdownMicroprocess()
 
   /**
-   * Makes an inbox a sink, before the start or while it runs: it gets what is taken from now on.
-   * Adding one that is a sink already changes nothing. Once the splitter has ended, `control` gets its last message at once.
+   * Adds an inbox as a sink, before the start or while it runs: it gets all messages that are taken from now on.
+   * Adding a sink twice has no effect. Once the splitter has ended, `control` gets its last message at once.
    *
-   * @param inbox - where the messages go; its type must take all that this one's does
-   * @param control - who learns that the splitter has ended; may be left out
+   * @param inbox - the destination; it must accept all messages of this splitter
+   * @param control - gets the last message of the splitter; optional
    * @throws {UdpngError} `BAD_LINK` for a value that is not an inbox; then nothing is changed
    */
   add<U>(inbox: [T] extends [U] ? Inbox<U> : never, control?: Inbox<Control>): void {

@@ -42,19 +42,19 @@ export class DataSource<T extends {} | null | undefined | []> extends Component 
 
   override *main(): Main {
     let sent = 0
-    let stop = yield* this.#toldToStop()
+    let stop = yield* this.#untilRoom()
     if (stop) return stop
     for (const item of this.#items) {
       this.outbox.send(item)
       if (++sent % ITEMS_PER_STEP > 0 && !this.outbox.full) continue
       yield
-      stop = yield* this.#toldToStop()
+      stop = yield* this.#untilRoom()
       if (stop) return stop
     }
   }
 
   /** Waits for room; returns the message when it is to stop instead. */
-  *#toldToStop(): Generator<undefined, Control | undefined, void> {
+  *#untilRoom(): Generator<undefined, Control | undefined, void> {
     for (;;) {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word

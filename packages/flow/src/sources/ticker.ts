@@ -17,8 +17,8 @@ const OPTIONS = {
 } as const satisfies OptionTable<TickerOptions>
 
 /**
- * Sends k = 1, 2, 3, ... on `outbox`, each at start + k x interval on the scheduler's clock: one that is
- * late makes no other late.
+ * Sends k = 1, 2, 3, ... on `outbox`, each at start + k x interval on the scheduler's clock: it does not
+ * drift.
  *
  * A tick whose time passed while the scheduler was busy, or that finds `outbox` full, is skipped: the
  * numbers then have a gap. There is never a burst.

@@ -3,7 +3,7 @@ import { textOf } from './text-of.js'
 import { Transformer } from './transformer.js'
 
 /**
- * Turns each message into what can be sent: a datagram or a letter into its payload, anything else into text. Text and bytes pass as they
+ * Turns each message into a payload: a datagram or a letter into its payload, anything else into text. Text and bytes pass as they
  * are.
  *
  * @example

@@ -20,7 +20,7 @@ const MESSAGES_PER_STEP = 64
  * with code `TRANSFORM_FAILED` and what was thrown as `cause`; other messages are unaffected. A report that finds `errors`
  * full is dropped and counted.
  *
- * It takes nothing while `outbox` is full. On producerFinished it first transforms what still waits;
+ * It takes nothing while `outbox` is full. On producerFinished it first transforms queued messages;
  * on shutdownMicroprocess it ends at once.
  *
  * @example

@@ -14,12 +14,12 @@ export interface ComponentType {
   readonly known?: Known
 }
 
-/** What is known of a component without making one. */
+/** The description of a component: known without constructing one. */
 export interface Known {
   /** One line for people. */
   readonly summary: string
   readonly options: z.ZodObject
-  /** Its boxes; what is in some of them follows from the options. */
+  /** Its boxes; the messages of some depend on the options. */
   readonly boxes: (options: PartOptions) => Boxes
   /** It has a graph as the option `child`, whose `self.inbox` takes this and whose `self.outbox` sends that. */
   readonly child?: Boxes

@@ -1,4 +1,4 @@
-/** What a message is, as far as that is known before it is there. */
+/** The kind of a message, as far as it is known statically. */
 export type Kind =
   | 'datagram'
   | 'letter'
@@ -12,7 +12,7 @@ export type Kind =
 /** One of these; `"any"` is not known, or does not matter. */
 export type Kinds = readonly Kind[] | 'any'
 
-/** What a part sends that passes on what it gets: whatever comes to this inbox. */
+/** The kind of the messages of a part that passes messages on: that of this inbox. */
 export interface Same {
   readonly as: string
 }
@@ -47,7 +47,7 @@ export function inWords(kinds: Kinds): string {
   return kinds.map((kind) => WORDS[kind]).join(' or ') || 'nothing'
 }
 
-/** What makes the one of the other: `; put a ToPayload between them`. */
+/** The advice for a mismatch: `; put a ToPayload between them`. */
 export function remedy(sent: Kinds, taken: Kinds): string {
   if (sent === 'any' || taken === 'any') return ''
   if (sent.includes('datagram') && taken.includes('letter')) return '; put a Reply between them'

@@ -3,9 +3,9 @@ export interface Diagnostic {
   readonly severity: 'error' | 'warning'
   /** The name that `readGraph` was given for the file. */
   readonly file: string
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number
-  /** From 1, in UTF-16 code units, as editors count. */
+  /** Column, from 1, in UTF-16 code units, as editors count. */
   readonly column: number
   /** One line of at most 403 characters. It may quote the file; control characters in a name are escaped as in JSON. */
   readonly message: string

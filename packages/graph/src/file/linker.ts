@@ -136,7 +136,7 @@ export class Linker {
       )
   }
 
-  /** What leaves an outbox, as far as is known; nothing when nothing leads to what it passes on. */
+  /** The kinds of the messages of an outbox, as far as known; none when the inbox that it passes on is not linked. */
   #sent({ part, box }: Port, seen: Set<string>): Kinds {
     const sends: Kinds | Same = this.#parts.get(part)?.boxes?.sends[box] ?? 'any'
     if (sends === 'any' || !('as' in sends)) return sends

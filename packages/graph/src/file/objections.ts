@@ -38,7 +38,7 @@ export function object(
   return error === undefined
 }
 
-/** What errors call a value: `multicast.groups`, `OUT.signal[1]`. */
+/** The name of a value in errors: `multicast.groups`, `OUT.signal[1]`. */
 function nameOf(path: Path, owner: string): string {
   let name = ''
   for (const step of path)

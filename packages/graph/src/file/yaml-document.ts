@@ -13,7 +13,7 @@ import {
 } from 'yaml'
 import type { Diagnostics } from './diagnostics.js'
 
-/** Where something is in a document: `['parts', 'OUT', 'tag']`. */
+/** A path in a document: `['parts', 'OUT', 'tag']`. */
 export type Path = readonly PropertyKey[]
 
 /** The pairs of one map, by key. */
@@ -101,7 +101,7 @@ export class YamlDocument {
 class Survey {
   failed = false
   aliases = 0
-  /** Of the last alias. */
+  /** The offset of the last alias. */
   offset = 0
   readonly maps = new Map<unknown, Entries>()
   readonly targets = new Map<unknown, Node>()
@@ -156,7 +156,7 @@ class Survey {
   }
 }
 
-/** What a document says, as plain data. */
+/** The contents of a document, as plain data. */
 function plain(
   document: Document,
   survey: Survey,
@@ -176,7 +176,7 @@ function start(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0
 }
 
-/** Where a document is too deep, found without recursion. */
+/** The offset at which a document is nested too deep, found without recursion. */
 function tooDeep(tokens: readonly CST.Token[]): number | undefined {
   let level: readonly CST.Token[] = tokens
   for (let depth = 0; level.length > 0; depth++) {

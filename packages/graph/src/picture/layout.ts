@@ -1,7 +1,7 @@
 import dagre from '@dagrejs/dagre'
 import type { End, Picture, PictureEdge, PictureNode } from './picture.js'
 
-/** Where everything is, in pixels from the top left corner. */
+/** The layout, in pixels from the top left corner. */
 export interface Layout {
   readonly width: number
   readonly height: number
@@ -56,7 +56,7 @@ const COLUMN_GAP = 84
 const ROW_GAP = 28
 const MARGIN = 36
 const LANE_GAP = 14
-/** How far beside a node an edge that leads back goes up and down; several of them have places of their own. */
+/** Distance of a back edge from its node; several back edges have separate tracks. */
 const TURN = 16
 const TURN_GAP = 4
 const TURNS = 4
@@ -148,7 +148,7 @@ function past(columns: readonly Column[], between: readonly Point[]): Point[] {
   })
 }
 
-/** What is inside a node: a name, its component, details, and below them a line for each box. */
+/** The contents of a node: a name, its component, details, and below them a line for each box. */
 class Inside {
   readonly width: number
   readonly height: number

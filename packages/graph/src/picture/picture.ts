@@ -1,7 +1,7 @@
 import { printableJson } from '@udpng/console'
 import type { Graph, Port } from '../graph.js'
 
-/** What is drawn of a graph: flat, with the graphs of sessions as groups. */
+/** The drawing of a graph: flat, with the graphs of sessions as groups. */
 export interface Picture {
   readonly nodes: readonly PictureNode[]
   readonly edges: readonly PictureEdge[]

@@ -11,7 +11,7 @@ import {
 } from './layout.js'
 import type { Picture } from './picture.js'
 
-/** How round the corners are of edges that lead back. */
+/** Corner radius of back edges. */
 const CORNER = 8
 
 /** Light and dark, as the reader's system is. */

@@ -11,12 +11,12 @@ const PADDING = 8
 /** Below each card there is room for a line of what was dropped, and two of what failed: they come and go, and nothing moves. */
 export const NOTES_HEIGHT = 46
 
-/** How large a card is, without its notes. */
+/** The size of a card, without its notes. */
 export function cardSize(shape: CardShape): Size {
   return { width: CARD_WIDTH, height: rowsTop(shape) + rowsOf(shape) * ROW_HEIGHT + PADDING }
 }
 
-/** Where the wire of a box meets its card: an inbox on the left, an outbox on the right. */
+/** The point where the wire of a box meets its card: an inbox on the left, an outbox on the right. */
 export function portOf(card: Box, shape: CardShape, box: string, side: 'in' | 'out'): Point {
   const row = (side === 'in' ? shape.inboxes : shape.outboxes).indexOf(box)
   const index = row < 0 ? rowsOf(shape) - 1 : row

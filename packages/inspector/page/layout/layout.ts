@@ -7,7 +7,7 @@ import { pack } from './pack.js'
 import { layoutPart, type PartEdge, type PartLayout } from './part.js'
 import { type Route, routeOf } from './route.js'
 
-/** Where everything is. */
+/** The layout. */
 export interface Layout {
   readonly size: Size
   readonly cards: ReadonlyMap<string, Box>
@@ -24,7 +24,7 @@ const PART_GAP = 24
 /** Beside the card of a frame itself: wires go down here. */
 const OWN_GAP = 40
 
-/** What is inside one frame, or outside of all, from its own upper left corner. */
+/** The members of one frame, or those outside of all frames, relative to its upper left corner. */
 interface Level {
   readonly size: Size
   readonly members: readonly { readonly name: string; readonly place: Point }[]
@@ -43,7 +43,7 @@ const asFrame = (name: string): string => `frame ${name}`
 export class Layouter {
   #kept = new Map<string, PartLayout>()
   #used = new Map<string, PartLayout>()
-  /** How many parts were laid out, ever. */
+  /** Number of parts laid out so far. */
   runs = 0
 
   layout(structure: Structure): Layout {
@@ -185,7 +185,7 @@ function innermostFirst(structure: Structure): (string | undefined)[] {
   return [...[...structure.frames].sort((a, b) => depth(b) - depth(a)), undefined]
 }
 
-/** From places within frames to places on the whole. */
+/** Converts positions within frames to absolute positions. */
 function assemble(
   structure: Structure,
   levels: ReadonlyMap<string | undefined, Level>,

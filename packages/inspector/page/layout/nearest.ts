@@ -1,9 +1,9 @@
 import type { Box, Point } from './geometry.js'
 
-/** Where an arrow key leads. */
+/** The direction of an arrow key. */
 export type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown'
 
-/** What lies in that direction: near, and rather straight ahead than aside. */
+/** The nearest item in that direction, preferring those straight ahead. */
 export function nearest(
   from: string,
   direction: Direction,

@@ -1,6 +1,6 @@
 import type { Point, Size } from './geometry.js'
 
-/** How much wider than high a packed heap should be: as screens are. */
+/** Target aspect ratio of packed items, that of a screen. */
 const ASPECT = 2
 
 /** Puts rectangles side by side in rows, in their order, so that the whole is about as wide as a screen. */

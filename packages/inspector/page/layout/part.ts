@@ -8,12 +8,12 @@ export interface PartEdge {
   readonly to: string
 }
 
-/** How a part is laid out: from left to right, as messages flow. */
+/** The layout of a part: from left to right, as messages flow. */
 export interface PartLayout {
   readonly size: Size
   /** Upper left corners, by member. */
   readonly places: ReadonlyMap<string, Point>
-  /** Where a wire that passes by other members goes between them, by edge. */
+  /** Way points of wires that pass between other members, by edge. */
   readonly bends: ReadonlyMap<string, readonly Point[]>
   /** Wires that lead back, by edge: how high the lane below all members is that they take. */
   readonly lanes: ReadonlyMap<string, number>

@@ -3,18 +3,18 @@ import type { Wire } from '../model/wires.js'
 import { portOf } from './card-size.js'
 import type { Box, Point } from './geometry.js'
 
-/** How a wire is drawn. */
+/** The drawing of a wire. */
 export interface Route {
-  /** As the `d` of an SVG path. */
+  /** The attribute `d` of an SVG path. */
   readonly path: string
-  /** Where its rate stands. */
+  /** The position of its rate. */
   readonly label: Point
 }
 
-/** Where on a curve a rate stands: near its end, where the wires of a card have parted, or near its beginning if they meet. */
+/** The position of a rate on a curve: near its end, where the wires of a card have parted, or near its beginning if they meet. */
 const NEAR_END = 0.62
 const NEAR_START = 0.38
-/** How far a wire that leads back stands off from the cards it leaves and reaches, and how round its corners are. */
+/** Distance of a back wire from its cards, and its corner radius. */
 const STAND_OFF = 15
 const ROUND = 10
 

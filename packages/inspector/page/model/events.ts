@@ -3,7 +3,7 @@ import { ask } from './ask.js'
 /** An event of the server. */
 export interface ServerEvent {
   readonly event: string
-  /** Its JSON, read. */
+  /** The parsed JSON. */
   readonly data: unknown
 }
 

@@ -37,7 +37,7 @@ export class LiveSystem {
   }
   /** The pictures of the last seconds, oldest first; what did not change is one object in all of them. */
   #window: Picture[] = []
-  /** Where the second that is under way began. */
+  /** The start of the current second. */
   #second: Picture | undefined
   readonly #closing = new AbortController()
   readonly #changed: (known: Known) => void
@@ -56,13 +56,13 @@ export class LiveSystem {
     while (!signal.aborted) {
       let refusal: string | undefined
       try {
-        for await (const event of eventsOf('events', {}, signal)) this.#hear(event)
+        for await (const event of eventsOf('events', {}, signal)) this.#handle(event)
       } catch (error) {
         if (error instanceof Refused) refusal = error.message
       }
       if (signal.aborted) return
       if (this.#known.connection !== 'ended')
-        this.#tell({ connection: refusal === undefined ? 'reconnecting' : 'refused', refusal })
+        this.#update({ connection: refusal === undefined ? 'reconnecting' : 'refused', refusal })
       await after(refusal === undefined ? RETRY_MS : REFUSED_RETRY_MS, signal)
     }
   }
@@ -71,7 +71,7 @@ export class LiveSystem {
     this.#closing.abort()
   }
 
-  #hear({ event, data }: ServerEvent): void {
+  #handle({ event, data }: ServerEvent): void {
     if (event === 'picture') {
       this.#window = []
       this.#second = undefined
@@ -79,7 +79,7 @@ export class LiveSystem {
       this.#see(data as Picture)
     } else if (event === 'change') this.#see(mergePatch(this.#known.picture, data) as Picture)
     else if (event === 'moment')
-      this.#tell({ moments: joined(this.#known.moments, [data as Moment]) })
+      this.#update({ moments: joined(this.#known.moments, [data as Moment]) })
   }
 
   #see(picture: Picture): void {
@@ -91,24 +91,24 @@ export class LiveSystem {
       series.add(picture.time, ratesBetween(this.#second, picture))
       this.#second = picture
     }
-    this.#tell({
+    this.#update({
       connection: allOver(picture) ? 'ended' : 'live',
       picture,
       rates: ratesBetween(this.#window[0] ?? picture, picture, rates),
     })
   }
 
-  /** What happened before this page was opened, or while it was not connected. */
+  /** Loads the history from before this page was opened, or while it was not connected. */
   async #fetchHistory(): Promise<void> {
     try {
       const history = (await (await ask('history')).json()) as Moment[]
-      this.#tell({ moments: joined(history, this.#known.moments) })
+      this.#update({ moments: joined(history, this.#known.moments) })
     } catch {
       // The chart begins now, then; that the server cannot be reached is reported by the events.
     }
   }
 
-  #tell(news: Partial<Known>): void {
+  #update(news: Partial<Known>): void {
     this.#known = { ...this.#known, ...news }
     this.#changed(this.#known)
   }

@@ -1,7 +1,7 @@
 import type { ComponentPicture, Moment, Picture } from '../../src/protocol.js'
 import { dropsOf } from './state.js'
 
-/** What a component did, per second. */
+/** The rates of a component, per second. */
 export interface ComponentRates {
   /** Messages into its inboxes for data, and out of its outboxes for data to an inbox. */
   readonly in: number
@@ -54,7 +54,7 @@ function componentRates(
   last = NO_RATES,
 ): ComponentRates {
   const rate = (later = 0, earlier = 0): number => Math.max(0, later - earlier) / seconds
-  // Where there is no new reading, it is as fast as it was.
+  // Without a new reading, the rate stays.
   const readRate = (later: number, earlier: number, before: number): number =>
     readings > 0 ? Math.max(0, later - earlier) / readings : before
   const datagramRate = (way: 'received' | 'sent'): number =>

@@ -1,6 +1,6 @@
 import type { Rates } from './rates.js'
 
-/** How many seconds are remembered: as long as the chart of the whole is. */
+/** Number of seconds that are kept: the length of the chart. */
 export const SERIES_SECONDS = 300
 
 /** The rates of one component, second by second; columns, as the chart wants them. */

@@ -11,7 +11,7 @@ export function allOver({ components }: Picture): boolean {
   return citizens.length > 0 && citizens.every(isOver)
 }
 
-/** What is lost at a component, ever, whatever the reason; of what the kernel dropped the best estimate. */
+/** Total losses at a component, for all reasons; kernel drops by the best estimate. */
 export function dropsOf({ drops, kernelDrops }: ComponentPicture): number {
   return lossesOf(drops, kernelDrops).about
 }

@@ -2,7 +2,7 @@ import type { ComponentPicture, Picture } from '../../src/protocol.js'
 import { inOrderOfStart } from './started.js'
 import type { Wire } from './wires.js'
 
-/** What of a component is drawn, and so how large it is. */
+/** The parts of a component that are drawn, which determine its size. */
 export interface CardShape {
   readonly inboxes: readonly string[]
   readonly outboxes: readonly string[]
@@ -11,7 +11,7 @@ export interface CardShape {
   readonly address: boolean
 }
 
-/** What is drawn, without any numbers: as long as `key` is the same, everything stays where it is. */
+/** The structure of the drawing, without numbers: while `key` is the same, the layout stays. */
 export interface Structure {
   readonly key: string
   readonly cards: ReadonlyMap<string, CardShape>
@@ -22,7 +22,7 @@ export interface Structure {
   readonly wires: readonly Wire[]
 }
 
-/** What the viewer wants to see. */
+/** The viewer's choices. */
 export interface Shown {
   readonly services: boolean
   readonly control: boolean
@@ -31,7 +31,7 @@ export interface Shown {
 /** More rows than these are only in the details. */
 const MAX_ROWS = 8
 
-/** What is to be drawn of a picture. */
+/** Computes the structure of a picture. */
 export function structureOf(picture: Picture, wires: readonly Wire[], shown: Shown): Structure {
   const components = inOrderOfStart(picture).filter(([, { service }]) => shown.services || !service)
   const names = new Set(components.map(([name]) => name))

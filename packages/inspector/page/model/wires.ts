@@ -8,7 +8,7 @@ export interface Wire {
   readonly id: string
   readonly from: Endpoint
   readonly to: Endpoint
-  /** From `signal` or to `control`: it says how to end. */
+  /** Whether it carries control messages: from `signal` or to `control`. */
   readonly control: boolean
 }
 

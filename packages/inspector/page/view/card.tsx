@@ -110,7 +110,7 @@ function InPort({
   )
 }
 
-/** What is heard of a card: nothing that changes all the time. */
+/** The text of a card for screen readers: without rates. */
 function cardLabel(name: string, { state, error }: ComponentPicture, drops: string): string {
   const why = state === 'failed' && error ? `: ${error.code}, ${errorText(error, name)}` : ''
   return `${name}, ${state}${why}${drops ? ', drops messages' : ''}`

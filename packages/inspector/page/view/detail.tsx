@@ -112,7 +112,7 @@ export function Detail({ name, known, theme, open, close }: DetailProps): VNode 
   )
 }
 
-/** What an account says beside what was dropped. */
+/** The figures of an account other than drops. */
 function uncertain({ unaccounted, refused }: ComponentPicture): [name: string, value: string][] {
   return [
     ...(unaccounted ? [['unaccounted', whole(unaccounted)] as [string, string]] : []),

@@ -2,13 +2,13 @@ import type { BoundsPicture, ComponentPicture } from '../../src/protocol.js'
 import { reasonText } from '../model/reason-text.js'
 import { boundsText, isExact, short } from './format.js'
 
-/** What was dropped for one reason. */
+/** Drops for one reason. */
 interface Drop {
   readonly reason: string
   readonly count: BoundsPicture
 }
 
-/** What was dropped, most first. */
+/** Drops, most first. */
 function dropsByReason({ drops, kernelDrops }: ComponentPicture): Drop[] {
   const counted = Object.entries(drops).map(([reason, count]) => ({
     reason: reasonText(reason),
@@ -21,7 +21,7 @@ function dropsByReason({ drops, kernelDrops }: ComponentPicture): Drop[] {
   return [...counted, ...kernel].sort((a, b) => b.count.about - a.count.about)
 }
 
-/** What was dropped, most first: each reason with its count. */
+/** Drops as text, most first: each reason with its count. */
 export function dropsList(
   component: ComponentPicture,
 ): (readonly [reason: string, count: string])[] {

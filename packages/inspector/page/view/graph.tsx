@@ -162,7 +162,7 @@ export function Graph({ known, shown, selected, matches, open }: GraphProps): VN
   )
 }
 
-/** What is to be drawn, and where: made anew only when what there is has changed, not when its numbers have. */
+/** The structure and its layout: computed anew only when the structure changes, not when numbers do. */
 function useLayout(known: Known, shown: Shown): { structure: Structure; layout: Layout } {
   const layouter = useRef<Layouter>(undefined)
   layouter.current ??= new Layouter()
@@ -177,7 +177,7 @@ function useLayout(known: Known, shown: Shown): { structure: Structure; layout: 
   return { structure, layout }
 }
 
-/** Where arrow keys lead: to cards, and to the titles of frames that have none. */
+/** Targets of the arrow keys: cards, and the titles of frames without cards. */
 function placesOf({ cards, frames }: Layout): Map<string, Box> {
   const titles = [...frames].filter(([name]) => !cards.has(name))
   return new Map([

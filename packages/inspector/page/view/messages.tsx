@@ -4,7 +4,7 @@ import type { MessagePicture } from '../../src/protocol.js'
 import { MessageWatch } from '../model/message-watch.js'
 import { timeOfDay, whole } from './format.js'
 
-/** What passes a box, while it is shown. */
+/** The messages that pass a box, while it is shown. */
 export function Messages({ box }: { readonly box: string }): VNode {
   const [messages, setMessages] = useState<readonly MessagePicture[]>([])
   const [lost, setLost] = useState(false)

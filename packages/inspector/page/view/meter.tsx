@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { InboxPicture } from '../../src/protocol.js'
 
-/** How full an inbox is. One without bounds is never full. */
+/** Fill level of an inbox. An unbounded inbox is never full. */
 export function levelOf({ length, capacity }: InboxPicture): 'ok' | 'high' | 'full' {
   if (capacity === undefined) return 'ok'
   return length >= capacity ? 'full' : length >= 0.75 * capacity ? 'high' : 'ok'

@@ -13,7 +13,7 @@ interface ToolbarProps {
   readonly setShown: (shown: Shown) => void
 }
 
-/** What is shown, and how. */
+/** The options of the view. */
 export function Toolbar(props: ToolbarProps): VNode {
   const { view, setView, filter, setFilter, filterBox, shown, setShown } = props
   return (

@@ -8,7 +8,7 @@ const FAR = 0.5
 /** A pointer that moved less pressed a button. */
 const DRAG_PX = 5
 
-/** What of the graph is seen: pan and zoom, by mouse, touch and keyboard. */
+/** The visible part of the graph: pan and zoom, by mouse, touch and keyboard. */
 export class Viewport {
   readonly #window: HTMLElement
   readonly #canvas: HTMLElement
@@ -45,7 +45,7 @@ export class Viewport {
     this.#window.removeEventListener('click', this.#click, { capture: true })
   }
 
-  /** How large all of it is. */
+  /** Sets the size of the whole graph. */
   resize(size: Size): void {
     this.#size = size
     if (this.#fitted) this.fit()

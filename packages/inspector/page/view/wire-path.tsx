@@ -9,12 +9,12 @@ interface WireProps {
   readonly control: boolean
   /** Nothing comes through any more. */
   readonly cut: boolean
-  /** Where it leads, messages are being dropped. */
+  /** Whether its destination drops messages. */
   readonly drops: boolean
   readonly dimmed: boolean
 }
 
-/** How much flows, in a few steps, by which a wire is drawn: 0 nothing, 4 more than 10 000 a second. */
+/** The rate in a few steps, by which a wire is drawn: 0 nothing, 4 more than 10 000 a second. */
 export function flowOf(rate: number): number {
   return rate < 0.05 ? 0 : Math.min(4, Math.max(1, Math.floor(Math.log10(rate)) + 1))
 }

@@ -1,4 +1,4 @@
-/** What `look` gives; undefined when it throws, for it is the code of a component. */
+/** Returns the result of `look`; undefined when it throws, because it runs code of a component. */
 export function attempt<T>(look: () => T): T | undefined {
   try {
     return look()

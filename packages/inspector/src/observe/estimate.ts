@@ -9,7 +9,7 @@ const MAX_GUESS_MS = 10_000
 export class Estimate {
   #count = 0
   #readAt: number | undefined
-  /** For each millisecond, between the last two readings. */
+  /** Rate per millisecond, between the last two readings. */
   #rate = 0
   #last = 0
 

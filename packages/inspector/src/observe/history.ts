@@ -5,7 +5,7 @@ import { noTotals, type Totals } from './totals.js'
 const MAX_MOMENTS = 300
 const MOMENT_MS = 1000
 
-/** What happened in the last minutes: rates, made of totals that only grow. */
+/** The last minutes: rates, computed from totals that only grow. */
 export class History {
   readonly #moments: Moment[] = []
   #before: Totals

@@ -142,7 +142,7 @@ function isVast(value: bigint): boolean {
   return value > 2n ** 256n || value < -(2n ** 256n)
 }
 
-/** What can be read, as text; else bytes. */
+/** Printable data as text; otherwise as bytes. */
 function viewText(view: ArrayBufferView): string {
   // By the getters of its class itself, whatever is in their place.
   const of = types.isDataView(view)

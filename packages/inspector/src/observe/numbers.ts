@@ -1,7 +1,7 @@
 import type { Component } from '@udpng/core'
 import { attempt } from './attempt.js'
 
-/** How many numbers of a `stats` are shown. */
+/** Maximum number of entries of a `stats` that are shown. */
 const MAX_NUMBERS = 64
 
 /** The numbers of the `stats` of a component, and of the objects in it, by name; undefined when it has none, or throws. */

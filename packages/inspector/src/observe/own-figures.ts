@@ -6,7 +6,7 @@ import { attempt } from './attempt.js'
 const MAX_REASONS = 64
 const OTHER_REASONS = 'other reasons'
 
-/** What the account of a component says of itself, without its parts. */
+/** The figures of a component in its account, without its parts. */
 export interface Figures {
   /** Only those that happened. */
   readonly dropped: Readonly<Record<string, number>>

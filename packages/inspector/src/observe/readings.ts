@@ -4,10 +4,10 @@ import { type Figures, ownFigures } from './own-figures.js'
 
 /** A reading that takes longer is costly, such as that of a socket on `node:dgram`, which reads a table of the kernel. */
 const COSTLY_MS = 0.05
-/** How long all costly readings of one look may take together; one is made in any case, and the first of each component. */
+/** Time budget of all costly readings in one sample; one is made in any case, and the first of each component. */
 const BUDGET_MS = 4
 
-/** What a component has counted. */
+/** The counters of a component. */
 export interface Reading {
   readonly stats: Record<string, number> | undefined
   readonly figures: Figures
@@ -15,9 +15,9 @@ export interface Reading {
   readonly readAt: number
 }
 
-/** What is known of a component whose numbers are costly. */
+/** The last reading of a component whose numbers are costly. */
 interface Costly {
-  /** What had passed its boxes when its numbers were last read. */
+  /** Messages that had passed its boxes at the last reading. */
   passed: number
   /** Whether something has passed since. */
   active: boolean

@@ -1,6 +1,6 @@
 import type { ComponentPicture } from '../protocol.js'
 
-/** What was counted in a system, ever: what a `Moment` is made of. */
+/** Totals of a system since its start, from which a `Moment` is computed. */
 export interface Totals {
   delivered: number
   received: number
@@ -8,7 +8,7 @@ export interface Totals {
   dropped: number
 }
 
-/** Where counting begins. */
+/** Totals of 0. */
 export function noTotals(): Totals {
   return { delivered: 0, received: 0, sent: 0, dropped: 0 }
 }
@@ -21,7 +21,7 @@ export function addTo(totals: Totals, { inboxes, datagrams }: ComponentPicture):
   totals.sent += datagrams?.sent ?? 0
 }
 
-/** How much has passed the boxes of a component. */
+/** Number of messages that passed the boxes of a component. */
 export function passedOf({
   inboxes,
   outboxes,

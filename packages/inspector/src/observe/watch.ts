@@ -41,7 +41,7 @@ export interface Watcher {
   /** Makes it look more often. */
   readonly keen?: boolean
   looked?(now: Picture, before: Picture): void
-  /** What happened in the last second or so. */
+  /** The rates of the last second or so. */
   passed?(moment: Moment): void
   failed?(component: string, error: UdpngError): void
 }
@@ -62,7 +62,7 @@ export class Watch {
   readonly #history: History
   readonly #watchers = new Set<Watcher>()
   readonly #stopObserving: () => void
-  /** What those that are gone had counted. */
+  /** Totals of components that have ended. */
   readonly #past = noTotals()
   #picture: Picture
   #timer: NodeJS.Timeout | undefined
@@ -84,12 +84,12 @@ export class Watch {
     this.#lookIn(UNWATCHED_MS)
   }
 
-  /** As it was when it last looked. */
+  /** The picture of the last sample. */
   get picture(): Picture {
     return this.#picture
   }
 
-  /** As it is: it looks, if the last look is not too short a time ago. */
+  /** The current picture: samples, unless the last sample is recent. */
   now(): Picture {
     const now = performance.now()
     if (this.#due > -Infinity && now >= Math.max(this.#rested, this.#looked + SOON_MS)) this.#look()

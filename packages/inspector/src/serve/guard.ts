@@ -17,7 +17,7 @@ export interface Admission {
 
 /** Whom a server answers. */
 export interface Rules {
-  /** What a browser may call it: `127.0.0.1:7090`. */
+  /** Valid values of `Host`: `127.0.0.1:7090`. */
   readonly names: ReadonlySet<string>
   readonly token: string | undefined
 }
@@ -117,7 +117,7 @@ export function pathOf(url: string): string {
   return url.split('?', 1)[0] as string
 }
 
-/** What an address asks for. */
+/** The parameters of a URL. */
 export function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(url.slice(pathOf(url).length))
 }

@@ -9,7 +9,7 @@ import { mergePatch } from './merge-patch.js'
  */
 export class LivePictures {
   readonly #watch: Watch
-  /** What each client has. */
+  /** The last picture sent to each client. */
   readonly #seen = new Map<EventStream, Picture>()
   #leave: (() => void) | undefined
   readonly #text: (picture: Picture) => string
@@ -26,7 +26,7 @@ export class LivePictures {
     stream.send('picture', this.#text(picture))
     this.#leave ??= this.#watch.add({
       keen: true,
-      looked: (now) => this.#tell(now),
+      looked: (now) => this.#send(now),
       passed: (moment) => this.#pass(moment),
     })
     stream.onClose(() => {
@@ -37,7 +37,7 @@ export class LivePictures {
     })
   }
 
-  #tell(now: Picture): void {
+  #send(now: Picture): void {
     // Most clients have the same picture.
     const changes = new Map<Picture, string>()
     for (const [stream, seen] of this.#seen) {

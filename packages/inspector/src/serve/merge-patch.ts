@@ -1,4 +1,4 @@
-/** What turns one object into another: `null` removes a member. */
+/** A JSON Merge Patch (RFC 7396): `null` removes a member. */
 export interface MergePatch {
   readonly [key: string]: unknown
 }

@@ -1,4 +1,4 @@
-/** What `make` gives for a thing, made once for as long as it is the same thing that is asked about. */
+/** Caches the result of `make` for the last argument. */
 export function oncePer<T extends object, R>(make: (thing: T) => R): (thing: T) => R {
   let last: { readonly thing: T; readonly made: R } | undefined
   return (thing) => {

@@ -12,7 +12,7 @@ export interface PageFile {
 /** The page by path: `/`, `/assets/index-1a2b3c.js`. */
 export type Page = ReadonlyMap<string, PageFile>
 
-/** What files of a page may be. */
+/** The file types of a page. */
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -53,7 +53,7 @@ export class Places {
     )
   }
 
-  /** What a connection does from now on. */
+  /** Moves a connection to another phase. */
   enter(socket: Socket, phase: Phase): void {
     const place = this.#places.get(socket)
     if (!place) return

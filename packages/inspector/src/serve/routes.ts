@@ -7,15 +7,15 @@ import { LivePictures } from './live-pictures.js'
 import { oncePer } from './once-per.js'
 import type { Page } from './page.js'
 
-/** What a request asks for: nothing but this matters. */
+/** The parts of a request that are used. */
 export interface Question {
   readonly path: string
   readonly query: URLSearchParams
-  /** Of the version that it has, if it has one. */
+  /** The ETag of the client's cached version, if any. */
   readonly etag: string | undefined
 }
 
-/** What is given for it, whole. */
+/** A complete response. */
 export interface Content {
   readonly status?: number
   readonly type: string
@@ -23,10 +23,10 @@ export interface Content {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What is given for it: all at once, or as events. */
+/** A response: complete, or a stream of events. */
 export type Answer = Content | { readonly stream: (events: EventStream) => void }
 
-/** What a server answers. */
+/** The routes of the server. */
 export type Routes = (question: Question) => Answer
 
 const NOT_BUILT =

@@ -18,11 +18,11 @@ const FILES_PER_SECOND = 400
 /** Maximum number of requests per connection. */
 const MAX_REQUESTS = 100
 const MAX_HEADER_BYTES = 8192
-/** How long a client may take to send a request, and to read an answer that is not a stream. */
+/** Timeouts for a client to send a request, and to read a response that is not a stream. */
 const REQUEST_MS = 5000
 const ANSWER_MS = 10_000
 
-/** What every answer says, whatever it is. */
+/** Headers of every response. */
 const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -55,22 +55,22 @@ export class WebServer {
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: REQUEST_MS,
       connectionsCheckingInterval: 1000,
-      // Who is gone without a word has its place taken back, also where nothing is sent.
+      // Keep-alive frees the place of a client that vanished, also where nothing is sent.
       keepAlive: true,
       keepAliveInitialDelay: 10_000,
     })
     this.#server.maxRequestsPerSocket = MAX_REQUESTS
     this.#server.timeout = ANSWER_MS
-    const hear = (request: IncomingMessage, response: ServerResponse) =>
-      this.#hear(request, response)
+    const handle = (request: IncomingMessage, response: ServerResponse) =>
+      this.#handle(request, response)
     this.#server
       .on('connection', (socket) => {
         socket.unref()
         this.#places.add(socket)
       })
-      .on('request', hear)
-      .on('checkContinue', hear)
-      .on('checkExpectation', hear)
+      .on('request', handle)
+      .on('checkContinue', handle)
+      .on('checkExpectation', handle)
       .on('clientError', refuseBytes)
   }
 
@@ -107,7 +107,7 @@ export class WebServer {
   }
 
   /** Judges a request before anything is spent on it: one that is refused is answered at once, one that passes has its turn. */
-  #hear(request: IncomingMessage, response: ServerResponse): void {
+  #handle(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
     response.on('error', () => {}) // the client is gone
     // A client that pipelines requests.
@@ -198,7 +198,7 @@ function refuseBytes({ code }: NodeJS.ErrnoException, socket: Duplex): void {
   socket.destroy()
 }
 
-/** What a browser may write for a name: the usual port of HTTP is left out. */
+/** Values of `Host` that a browser may send: port 80 is omitted. */
 function authorities(name: string, port: number): string[] {
   const whole = authority(name, port)
   return port === 80 ? [whole, whole.replace(/:80$/, '')] : [whole]
