@@ -15,7 +15,7 @@ type Rule = readonly [phrase: RegExp, instead: string]
 
 const RULES: readonly Rule[] = [
   // Name the role.
-  [/\b(nobody|somebody|whoever)\b/, 'the role: caller, subscriber, sender, user, client'],
+  [/\b(?<![`.])(nobody|somebody|whoever)\b/, 'the role: caller, subscriber, sender, user, client'],
   [/\b(every|any)body\b(?! there\b)/, 'every or any, and the role: client, component, user'],
   [/\b(to|for|from|by|up|with|of) who\b/, 'the role: "the sender", not "who sends"'],
   [/\bfor whom\b/, 'the role'],
