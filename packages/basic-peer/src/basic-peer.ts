@@ -141,7 +141,7 @@ export abstract class BasicPeer extends SocketOwner {
    * @returns whether it stopped before, because 1024 messages are enough for one step
    */
   protected sendLoop(): boolean {
-    for (let left = MOST_PER_STEP; left > 0 && !this.#buffer.blocked; left--) {
+    for (let left = MAX_PER_STEP; left > 0 && !this.#buffer.blocked; left--) {
       const message = this.#held ?? this.take()
       this.#held = undefined
       if (message) this.#post(message)

@@ -49,7 +49,9 @@ linkages: { GOOD.outbx: GOOD.inbox, GOOD.outbox: GOOD.input }`
 
   it('CLI-59 a package is found from where one is', async () => {
     const found = importComponents(['@udpng/flow', './modules/good.mjs'], directory)
-    await expect(found).rejects.toThrow(/@udpng\/flow exports \w+, but there is a component of that name/)
+    await expect(found).rejects.toThrow(
+      /@udpng\/flow exports \w+, but there is a component of that name/,
+    )
   })
 
   it.each([

@@ -7,7 +7,7 @@ import {
   type Readiness,
 } from '@udpng/basic-peer'
 import type { Address, Datagram } from '@udpng/datagram'
-import { type Handle, MOST_SLOTS, READABLE, WRITABLE } from './addon.js'
+import { type Handle, MAX_SLOTS, READABLE, WRITABLE } from './addon.js'
 import { DropCount } from './drop-count.js'
 import { SOL_UDP, UDP_GRO } from './linux.js'
 import type { Failure } from './outgoing.js'
