@@ -184,7 +184,7 @@ export abstract class BasicPeer extends SocketOwner {
       : { code: 'NO_RECEIVER', why: 'cannot send: give receiverAddr and receiverPort' }
   }
 
-  /** Binds, then sends and receives, until it is told to end; returns its last word. */
+  /** Binds, then sends and receives, until it is asked to end; returns its last word. */
   *#work(): Generator<undefined, Control, void> {
     const { drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS, lingerMs = 0 } = this.settings
     let endAt = Infinity

@@ -43,7 +43,7 @@ export abstract class SocketOwner extends Component {
   // biome-ignore lint/suspicious/noExplicitAny: each peer says what it takes
   declare protected readonly inbox?: Inbox<any>
 
-  /** What it was told, checked and completed. */
+  /** The options, checked and completed. */
   declare protected readonly settings: Settings
   readonly #dgram: DatagramTransport
   /** The socket, once bound. */
@@ -60,7 +60,7 @@ export abstract class SocketOwner extends Component {
 
   /**
    * @param options - as the peer was given them
-   * @param own - the options it has besides those that all peers have
+   * @param own - the options it has in addition to those that all peers have
    * @param dgram - what serves where the native transport does not: `dgramTransport`, or, for a peer without an
    *   `outbox`, `sendingDgramTransport`
    * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
@@ -174,7 +174,7 @@ export abstract class SocketOwner extends Component {
   }
 
   /**
-   * What a host comes to: an IP literal, why it is no destination, or undefined while it is not known.
+   * Resolves a host: an IP literal, why it is not a destination, or undefined while it is not known.
    *
    * @param mayAsk - whether to look it up, if need be
    */
@@ -221,7 +221,7 @@ export abstract class SocketOwner extends Component {
     return this.scheduler.service(Selector, () => new Selector())
   }
 
-  /** Told by the transport, from wherever. */
+  /** Called by the transport, also from within its own calls. */
   #onFailed({ host, port, data }: Parcel, cause: unknown): void {
     const { code = 'SEND_FAILED', syscall, message } = detailsOf(cause)
     if (code === 'ECANCELED') this.counts.dropped.unsent++

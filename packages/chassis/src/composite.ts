@@ -151,7 +151,7 @@ export abstract class Composite extends Component {
 
   #start(): void {
     for (const [part, { name, group }] of [...this.#names, ...this.#junctions]) {
-      // One that runs already keeps its parent: this composite would not be told of its end.
+      // One that runs already keeps its parent: this composite would not be notified of its end.
       if (part.activated && !part.ended)
         throw new UdpngError(
           'BAD_ACTIVATION',

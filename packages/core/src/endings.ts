@@ -5,7 +5,7 @@ import { failureOf } from './failure-of.js'
 import { ENDED, type Microprocess } from './microprocess.js'
 import { closeThread, type Ending } from './thread.js'
 
-/** How long a component that was told to shut down may take over it. */
+/** Time that a component has to shut down by itself; then it is closed. */
 const GRACE_MS = 1000
 
 /** What a scheduler does when components end. */

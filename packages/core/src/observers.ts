@@ -1,11 +1,11 @@
 import { quietly, type UdpngError } from './errors.js'
 
-/** What observers are told. */
+/** An event that observers get. */
 export type SchedulerEvent =
   | { readonly kind: 'activated' | 'ended'; readonly component: string }
   | { readonly kind: 'failed'; readonly component: string; readonly error: UdpngError }
 
-/** Those that are told of every activation, end and failure. */
+/** Listeners for every activation, end and failure. */
 export class Observers {
   readonly #listeners = new Set<(event: SchedulerEvent) => void>()
 

@@ -149,7 +149,7 @@ export class Scheduler {
     }
     const unwatch = watchForStuckRun(this.#living, this.#slices)
     const over = this.#runs.add(() => {
-      // At once: an abort that comes before the caller is told is for nobody.
+      // At once: an abort that comes before the promise settles has no effect.
       signal?.removeEventListener('abort', abort)
       unwatch()
     })

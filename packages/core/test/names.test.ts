@@ -77,7 +77,7 @@ describe('names', () => {
     expect([late.ended, scheduler.activate(new Called('A')).name]).toEqual([true, 'A'])
   })
 
-  it('CMP-17 the number of a snapshot tells two of a name apart, and its group is what accounts add up', () => {
+  it('CMP-17 the number of a snapshot distinguishes two of a name, and its group is what accounts add up', () => {
     const scheduler = start(new Called('A', ending))
     const ids = scheduler.snapshot().components.map(({ id }) => id)
     scheduler.step()

@@ -9,7 +9,7 @@ export class Part extends Component {
   readonly #thread: (part: Part) => Main
 
   /**
-   * @param thread - what it does (default: it pauses for ever, and reads nothing)
+   * @param thread - what it does (default: it pauses forever, and reads nothing)
    * @param name - what it is called
    */
   constructor(thread: (part: Part) => Main = forever, name?: string) {

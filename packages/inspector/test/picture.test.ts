@@ -302,7 +302,7 @@ describe('a picture', { timeout: 120_000 }, () => {
       inspector.url,
       ({ components }) => components['Relay#1']?.state === 'failed',
     )
-    expect(components['Relay#1']?.error?.message).toContain('as it was told')
+    expect(components['Relay#1']?.error?.message).toContain('as requested')
     scheduler.stop()
   })
 

@@ -5,7 +5,7 @@ import { describeTransport } from '@udpng/transport-tests'
 import { afterAll, describe, expect, it } from 'vitest'
 import { supports } from './dgram-supports.js'
 
-// PKG-26: the transport of docs/write-a-transport.md, as it stands there, passes the suite that the page tells to run.
+// PKG-26: the transport of docs/write-a-transport.md, as it stands there, passes the suite that the page says to run.
 const page = readFileSync(join(import.meta.dirname, '../../../docs/write-a-transport.md'), 'utf8')
 const [, program = ''] = /```ts run\n(.*?)```/s.exec(page) ?? []
 const file = join(import.meta.dirname, `.program-write-a-transport.ts`)

@@ -42,7 +42,7 @@ export class Running implements Disposable {
         resolve({ code: code ?? undefined, stdout: this.stdout, stderr: this.stderr })
       })
     })
-    this.end.catch(() => {}) // who waits for it is told
+    this.end.catch(() => {}) // its awaiter gets the rejection
     this.exited = new Promise((resolve) => {
       child.on('exit', (code) => resolve({ code: code ?? undefined }))
     })
@@ -74,7 +74,7 @@ export class Running implements Disposable {
     this.#child.stdout?.setEncoding('latin1')
   }
 
-  /** Reads nothing for now of what it writes, so that it is held up. */
+  /** Stops reading its output, so that its writes block. */
   stopReading(): void {
     this.#child.stdout?.pause()
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Shapes } from './define.js'
 import { bytes, flag, milliseconds, oneOf, text, whole } from './option-shapes.js'
 
-/** Options that all peers have. What is no data, `lookup` and transports of one's own, is for programs. */
+/** Options that all peers have. `lookup` and custom transports are not data: only programs can give them. */
 export function commonOptions(): Shapes {
   return {
     family: oneOf(4, 6)

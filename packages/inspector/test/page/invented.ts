@@ -16,7 +16,7 @@ export function component(more: Partial<ComponentPicture> = {}): ComponentPictur
   }
 }
 
-/** A picture of what nobody runs: `Part#3` was started as the third. */
+/** An invented picture: `Part#3` was started as the third. */
 export function picture(
   parts: Picture['components'],
   links: Picture['links'] = {},

@@ -154,7 +154,7 @@ export function describeBindFailures(
         await expect(subject.peer.bound).rejects.toBe(failure)
       })
 
-    it('BND-05 if nobody awaits bound, there is no unhandled rejection', async () => {
+    it('BND-05 if bound is not awaited, there is no unhandled rejection', async () => {
       const unhandled: unknown[] = []
       const note = (reason: unknown): unknown => unhandled.push(reason)
       process.on('unhandledRejection', note)

@@ -86,7 +86,7 @@ export function describeBinding(
       })
 
     for (const kind of kinds) {
-      it(`TRN-05 ${kind.name} that is told to shut down before its bind leaves nothing open`, async () => {
+      it(`TRN-05 ${kind.name} that is asked to shut down before its bind leaves nothing open`, async () => {
         const rig = new Rig(transport, family)
         const subject = rig.make(kind)
         const word = shutdownMicroprocess()
@@ -148,7 +148,7 @@ export function describeBinding(
       it(`BND-07 ${kind.name}: what it was given last does not trouble its end`, async () => {
         const rig = new Rig(transport, family)
         const subject = await rig.begin(kind, rig.deadAddress())
-        subject.put(...Array.from({ length: 100 }, () => 'to nobody'))
+        subject.put(...Array.from({ length: 100 }, () => 'to no receiver'))
         await eventually(() => subject.peer.stats.sent > 0, 'a datagram is sent')
         const failures: unknown[] = []
         rig.scheduler.observe((event) => event.kind === 'failed' && failures.push(event.error))

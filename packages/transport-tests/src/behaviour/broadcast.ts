@@ -15,18 +15,18 @@ export function describeBroadcast(
   const endpoint = (of: Family, at: string): Endpoint => endpointAt(transport, of, at)
 
   describe(`broadcast: ${label(transport, family)}`, () => {
-    const everybody = '127.255.255.255'
+    const broadcast = '127.255.255.255'
 
     for (const kind of senders)
       it(`ADR-10 ${kind.name}: without broadcast, a broadcast is reported as EACCES`, async () => {
         const rig = new Rig(transport, family)
         const end = endpoint(4, '0.0.0.0')
-        const subject = await rig.begin(kind, [everybody, end.address[1]], {
+        const subject = await rig.begin(kind, [broadcast, end.address[1]], {
           localAddr: '0.0.0.0',
         })
         subject.put('to all')
         const [report] = await subject.reported(1)
-        expect(report).toMatchObject({ code: 'SEND_FAILED', address: everybody })
+        expect(report).toMatchObject({ code: 'SEND_FAILED', address: broadcast })
         expect(report?.cause).toMatchObject({ code: 'EACCES' })
         expect(subject.peer.stats.failed).toEqual({ EACCES: 1 })
         expect(end.got).toEqual([])
@@ -37,7 +37,7 @@ export function describeBroadcast(
         const rig = new Rig(transport, family)
         const end = endpoint(4, '0.0.0.0')
         const options = { localAddr: '0.0.0.0', broadcast: true }
-        const subject = await rig.begin(kind, [everybody, end.address[1]], options)
+        const subject = await rig.begin(kind, [broadcast, end.address[1]], options)
         subject.put('to all')
         await end.received(1)
         expect(end.texts).toEqual(['to all'])

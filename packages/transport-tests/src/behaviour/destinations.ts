@@ -18,7 +18,7 @@ export function describeDestinations(
   const senders = kinds.filter((kind) => kind.sends)
   const anywhere = family === 4 ? ['0.0.0.0'] : ['::', '::0', '0:0:0:0:0:0:0:0']
   const options: SimplePeerOptions = { transport, family }
-  /** Linux itself takes the wildcard for the address that the socket is bound to: then this would tell. */
+  /** Linux itself takes the wildcard for the address that the socket is bound to: then this would not be seen. */
   const elsewhere = family === 4 ? { localAddr: '127.0.0.2' } : {}
   const endpoint = (of: Family, at: string): Endpoint => endpointAt(transport, of, at)
 
@@ -30,9 +30,9 @@ export function describeDestinations(
           const rig = new Rig(transport, family)
           const end = rig.endpoint()
           const subject = await rig.begin(kind, [wildcard, end.address[1]], elsewhere)
-          subject.put('to whoever is here')
+          subject.put('to this machine')
           await end.received(1)
-          expect(end.texts).toEqual(['to whoever is here'])
+          expect(end.texts).toEqual(['to this machine'])
         },
       )
 
@@ -44,9 +44,9 @@ export function describeDestinations(
         const peer = new TargettedPeer({ ...rig.local, ...elsewhere })
         rig.activate(peer)
         peer.target.deliver([wildcard, end.address[1]])
-        peer.inbox.deliver('to whoever is here')
+        peer.inbox.deliver('to this machine')
         await end.received(1)
-        expect(end.texts).toEqual(['to whoever is here'])
+        expect(end.texts).toEqual(['to this machine'])
       },
     )
 
@@ -56,13 +56,13 @@ export function describeDestinations(
         const rig = new Rig(transport, family)
         const end = rig.endpoint()
         const peer = rig.activate(new Peer({ ...options, receiverPort: end.address[1] }))
-        peer.inbox.deliver('to whoever is here')
+        peer.inbox.deliver('to this machine')
         await end.received(1)
-        expect(end.texts).toEqual(['to whoever is here'])
+        expect(end.texts).toEqual(['to this machine'])
       },
     )
 
-    it('ADR-03 port 0 is no destination: as a receiver, as a target, in a letter', async () => {
+    it('ADR-03 port 0 is not a destination: as a receiver, as a target, in a letter', async () => {
       const rig = new Rig(transport, family)
       const end = rig.endpoint()
       const none = await rig.start(new Subject(new SimplePeer({ ...options, receiverPort: 0 })))

@@ -22,7 +22,7 @@ export function describeLookupAnswers(
       ['an error', Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })],
       ['no address', undefined],
       ['an address of the other family', family === 6 ? '127.0.0.1' : '::1'],
-      ['something that is no address', 'localhost'],
+      ['something that is not an address', 'localhost'],
     ]
     for (const kind of senders)
       it(`DNS-04 ${kind.name} reports every datagram that waited for a look-up that failed, and asks no more`, async () => {

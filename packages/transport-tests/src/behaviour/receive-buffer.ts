@@ -55,7 +55,7 @@ export function describeReceiveBuffer(
           expect(subject.peer.stats.failed).toEqual({})
         })
 
-      it('ADR-10 a receive buffer of just the limit is no warning', async () => {
+      it('ADR-10 a receive buffer of just the limit causes no warning', async () => {
         const rig = new Rig(transport, family)
         const subject = await rig.begin(simplePeer, undefined, { recvBufferSize: most })
         await quiet()

@@ -5,7 +5,7 @@ import type { Kind } from '../rig/kinds.js'
 import { quiet } from '../rig/quiet.js'
 import { type KindSubject, numbered, type Rig } from '../rig/rig.js'
 
-/** When a peer is told to end: for which kinds that can be, and how it is brought there. */
+/** A moment at which a peer is asked to end: the kinds of peers that have it, and how to bring them there. */
 export const MOMENTS: readonly (readonly [
   name: string,
   applies: (kind: Kind) => boolean,

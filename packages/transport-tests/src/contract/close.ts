@@ -82,7 +82,7 @@ export function describeClose(
       expect(numbersIn(await readAll(receiver.socket, sent))).toEqual(upTo(sent))
     })
 
-    it('TRN-05 what waits unread when it closes is counted', async () => {
+    it('TRN-05 datagrams that are unread when it closes are counted', async () => {
       const receiver = open()
       const sender = open()
       await sendAll(sender.socket, numberedParcels(3, receiver.address))
@@ -92,7 +92,7 @@ export function describeClose(
       expect(receiver.stats.dropped.unread).toBe(2)
     })
 
-    it('TRN-05 a socket nobody reads counts what arrives, and keeps nothing', async () => {
+    it('TRN-05 a socket that is not read counts what arrives, and keeps nothing', async () => {
       const deaf = open({ receive: false })
       const sender = open()
       await sendAll(sender.socket, numberedParcels(3, deaf.address))

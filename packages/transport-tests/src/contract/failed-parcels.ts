@@ -45,7 +45,7 @@ export function describeFailedParcels(transport: DatagramTransport, family: Fami
       },
     )
 
-    it('TRN-03 a run of nothing but bad parcels is taken, and each is told', async () => {
+    it('TRN-03 a run of nothing but bad parcels is taken, and each is reported', async () => {
       const sender = open()
       const run = upTo(64).map(() => tooLarge)
       await sendAll(sender.socket, run)

@@ -43,7 +43,7 @@ export function describeReports(
     })
 
     it('ICM-06 what the system itself refuses is neither a refusal of the network nor an error of reading', async () => {
-      // Longer than IPv4 takes; the kernel also tells of that in the queue of errors.
+      // Longer than IPv4 takes; the kernel also reports that in the error queue.
       const six = family === 6 && supports.system
       const sender = open(six ? { host: '::' } : {})
       const bad = six

@@ -23,7 +23,7 @@ export function describeTransfer(transport: DatagramTransport, family: Family): 
       expect(await readAll(receiver.socket, 1)).toEqual([[data, sender.address]])
     })
 
-    it('TRN-01 counts what the system accepted, and tells when nothing is pending', async () => {
+    it('TRN-01 counts what the system accepted, and reports when nothing is pending', async () => {
       const receiver = open()
       const sender = open()
       await sendAll(sender.socket, numberedParcels(5, receiver.address))
@@ -72,7 +72,7 @@ export function describeTransfer(transport: DatagramTransport, family: Family): 
       expect(notices).toBe(1)
     })
 
-    it('TRN-02 a request for what waits already is answered soon, not at once', async () => {
+    it('TRN-02 a request for datagrams that have arrived is answered soon, not at once', async () => {
       const receiver = open()
       const sender = open()
       sender.socket.send(numberedParcels(2, receiver.address))

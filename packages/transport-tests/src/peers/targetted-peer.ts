@@ -151,7 +151,7 @@ export function describeTargettedPeer(transport: DatagramTransport, family: Fami
       expect(subject.peer.stats.failed).toEqual({ BAD_ADDRESS: bad.length })
     })
 
-    it('TGT-04 data that comes before any target waits, and holds up its producer, until the first', async () => {
+    it('TGT-04 data that comes before any target waits, and slows its producer by backpressure, until the first', async () => {
       const rig = new Rig(transport, family)
       const endpoint = rig.endpoint({ recvBufferSize: 1 << 20 })
       const subject = await begin(rig)

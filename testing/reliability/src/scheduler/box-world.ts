@@ -10,7 +10,7 @@ export class BoxWorld extends Model {
   send(out: OutboxModel): void {
     const message = this.#messages++
     const { to, box } = out
-    this.note(() => `${box.name} sends ${message} to ${to ? to.box.name : 'nobody'}`)
+    this.note(() => `${box.name} sends ${message} to ${to ? to.box.name : 'no inbox'}`)
     const outcome = to?.put(message)
     const result = tried(() => box.send(message))
     if (outcome === 'refused') {

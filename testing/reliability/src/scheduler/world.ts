@@ -10,7 +10,7 @@ import { tried } from './tried.js'
 const MAX_ACTORS = 7
 const PROMISES = 3
 
-/** Components that do and suffer what the decisions say, while a model tells what must come of it. */
+/** Components that do and suffer what the decisions say, beside a model of what must come of it. */
 export class World extends BoxWorld implements Decisions {
   operations = 0
   readonly #decisions: Decisions
