@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { type Address, byteLengthOf, type Datagram, isDetached } from '@udpng/datagram'
 import { detachedError } from './detached-error.js'
+import { findInterface } from './network-interface.js'
 import type { Notices, Notifier } from './notices.js'
 import type { Bounds } from './stats.js'
 import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
@@ -102,9 +103,21 @@ export class DgramSocket implements DatagramSocket, Notifier {
 
   protected configure(): void {
     const { socket } = this
-    const { broadcast, ttl } = this.options
+    const { broadcast, ttl, multicast = {} } = this.options
     if (broadcast) socket.setBroadcast(true)
     if (ttl) socket.setTTL(ttl)
+    const on = this.interface
+    if (on) socket.setMulticastInterface(on)
+    if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
+    if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
+  }
+
+  /** The interface for multicast as `node:dgram` wants it: its IPv4 address, or `::%name`; undefined when none was given. */
+  protected get interface(): string | undefined {
+    const { family, multicast } = this.options
+    if (!multicast?.interface) return undefined
+    const { name, address } = findInterface(multicast.interface, family)
+    return family === 6 ? `::%${name}` : address
   }
 
   protected arrive(_data: Buffer, _from: Address): void {

@@ -3,7 +3,6 @@ import { exactly } from './bounds.js'
 import { DgramSocket } from './dgram-socket.js'
 import { KernelDrops } from './kernel-drops.js'
 import { KernelTable } from './kernel-table.js'
-import { findInterface } from './network-interface.js'
 import { Notices } from './notices.js'
 import type { Bounds } from './stats.js'
 import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
@@ -84,18 +83,7 @@ class ReceivingSocket extends DgramSocket {
     this.#kernel.bound([address, port])
     // Linux doubles the size it is asked for, to have room for its own bookkeeping: socket(7).
     this.recvBufferSize = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1)
-    const on = multicast.interface && this.#formOf(multicast.interface)
-    if (on) socket.setMulticastInterface(on)
-    if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
-    if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
-    for (const group of multicast.groups ?? []) socket.addMembership(group, on)
-  }
-
-  /** An interface as `node:dgram` wants it: its IPv4 address, or `::%name`. */
-  #formOf(given: string): string {
-    const { family } = this.options
-    const { name, address } = findInterface(given, family)
-    return family === 6 ? `::%${name}` : address
+    for (const group of multicast.groups ?? []) socket.addMembership(group, this.interface)
   }
 
   protected override arrive(data: Buffer, from: Address): void {

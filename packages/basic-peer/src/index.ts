@@ -13,6 +13,9 @@ export {
   type PeerOptions,
   RECEIVER,
   type ReceiverOptions,
+  type SendingMulticastOptions,
+  SOURCE,
+  type SourceOptions,
   TWO_WAY,
   type TwoWayOptions,
 } from './options.js'

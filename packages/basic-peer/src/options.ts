@@ -1,4 +1,13 @@
-import { badOption, checkOptions, flag, type OptionTable, oneOf, whole } from '@udpng/core/options'
+import {
+  badOption,
+  checkOptions,
+  flag,
+  type Kind,
+  type Option,
+  type OptionTable,
+  oneOf,
+  whole,
+} from '@udpng/core/options'
 import { type Address, type Family, isGroup, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
 import { DEFAULT_LOOKUP_TTL_MS, type Lookup } from './names.js'
@@ -19,6 +28,19 @@ export interface PeerOptions
   readonly drainTimeoutMs?: number
   /** The transport that opens the socket (default `"auto"`: the fastest that works here). */
   readonly transport?: TransportChoice
+}
+
+/** How a peer that only sends sends to multicast groups. */
+export type SendingMulticastOptions = Omit<MulticastOptions, 'groups'>
+
+/** Options of peers that only send: where they send from. */
+export interface SourceOptions extends PeerOptions {
+  /** The IP address to send from (default "0.0.0.0", or "::" on IPv6: the system chooses it for each destination). */
+  readonly localAddr?: string
+  /** The port to send from, 0-65535 (default 0: any free one). */
+  readonly localPort?: number
+  /** The interface, the time to live and the loopback of datagrams to multicast groups. */
+  readonly multicast?: SendingMulticastOptions
 }
 
 /** Options of peers that receive. */
@@ -127,6 +149,22 @@ const COMMON: OptionTable<PeerOptions> = {
   },
 }
 
+const LOCAL_ADDR: Option = {
+  kind: {
+    accepts: (value) => Boolean(kindOfHost(value)),
+    must: () => 'an IP address',
+  },
+}
+const LOCAL_PORT: Option = { kind: whole, min: 0, max: 65535, default: 0 }
+const INTERFACE: Option = {
+  kind: {
+    accepts: (value) => typeof value === 'string',
+    must: () => 'the name or an address of an interface',
+  },
+}
+const MULTICAST_TTL: Option = { kind: whole, min: 0, max: 255, default: 1 }
+const LOOPBACK: Option = { kind: flag, default: true }
+
 const MULTICAST: OptionTable<MulticastOptions> = {
   groups: {
     kind: {
@@ -135,17 +173,21 @@ const MULTICAST: OptionTable<MulticastOptions> = {
       must: () => 'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
     },
   },
-  interface: {
-    kind: {
-      accepts: (value) => typeof value === 'string',
-      must: () => 'the name or an address of an interface',
-    },
-  },
-  ttl: { kind: whole, min: 0, max: 255, default: 1 },
-  loopback: {
-    kind: flag,
-    default: true,
-  },
+  interface: INTERFACE,
+  ttl: MULTICAST_TTL,
+  loopback: LOOPBACK,
+}
+
+const SENDING_MULTICAST: OptionTable<SendingMulticastOptions> = {
+  interface: INTERFACE,
+  ttl: MULTICAST_TTL,
+  loopback: LOOPBACK,
+}
+
+/** Objects. A value that throws when it is inspected is refused. */
+const readable: Kind = {
+  accepts: (value) => typeof value === 'object' && value !== null && isReadable(value),
+  must: () => 'an object',
 }
 
 /** Throws when the code of an object throws that runs as its members are read. */
@@ -155,18 +197,8 @@ function isReadable(value: object): boolean {
 
 /** Options of a peer that receives, in addition to the common ones. */
 export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
-  localAddr: {
-    kind: {
-      accepts: (value) => Boolean(kindOfHost(value)),
-      must: () => 'an IP address',
-    },
-  },
-  localPort: {
-    kind: whole,
-    min: 0,
-    max: 65535,
-    default: 0,
-  },
+  localAddr: LOCAL_ADDR,
+  localPort: LOCAL_PORT,
   onProducerFinished: {
     kind: oneOf,
     values: ['ignore', 'drain'],
@@ -189,14 +221,14 @@ export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
     kind: flag,
     default: false,
   },
-  multicast: {
-    kind: {
-      // A value that throws when it is inspected is refused.
-      accepts: (value) => typeof value === 'object' && value !== null && isReadable(value),
-      must: () => 'an object',
-    },
-    options: MULTICAST,
-  },
+  multicast: { kind: readable, options: MULTICAST },
+}
+
+/** Options of a peer that only sends, in addition to the common ones and `RECEIVER`: where it sends from. */
+export const SOURCE: OptionTable<Omit<SourceOptions, keyof PeerOptions>> = {
+  localAddr: LOCAL_ADDR,
+  localPort: LOCAL_PORT,
+  multicast: { kind: readable, options: SENDING_MULTICAST },
 }
 
 /** Options of a peer with one destination, in addition to the common ones. */

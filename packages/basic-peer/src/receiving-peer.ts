@@ -7,14 +7,6 @@ import { dgramTransport } from './dgram-transport.js'
 import type { LocalOptions, ReceiverOptions } from './options.js'
 import { zoneNumber } from './zones.js'
 
-/** The advice when binding fails, by the system's code. */
-const ADVICE: Readonly<Record<string, string>> = {
-  EADDRNOTAVAIL: 'it is not an address of this machine',
-  EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',
-  EADDRINUSE: 'it is already in use; choose another port, or 0 for any free one',
-  EACCES: 'a port below 1024 needs root or CAP_NET_BIND_SERVICE',
-}
-
 /** Datagrams that are read in one go. */
 const READ_BATCH = 256
 
@@ -54,12 +46,6 @@ export abstract class ReceivingPeer extends BasicPeer {
         'BUFFER_CLAMPED',
         `recvBufferSize is ${real}, not ${asked}: raise net.core.rmem_max`,
       )
-  }
-
-  protected override advise(code: string, port: number): string | undefined {
-    if (code === 'EADDRINUSE' && port === 0)
-      return 'all local ports are in use; close sockets, or widen net.ipv4.ip_local_port_range'
-    return ADVICE[code] ?? super.advise(code, port)
   }
 
   protected override recvLoop(unasked = false): 'batch' | 'socket' | 'room' {

@@ -103,13 +103,6 @@ export abstract class SocketOwner extends Component {
   /** Messages that were taken and wait to be sent. */
   protected abstract get waiting(): number
 
-  /** What to do when binding to a port fails, by the system's code. */
-  protected advise(code: string, _port: number): string | undefined {
-    if (code === 'EMFILE') return 'too many open files; raise `ulimit -n`'
-    if (code === 'EAFNOSUPPORT') return 'this machine has no IPv6; use IPv4 addresses'
-    return undefined
-  }
-
   /** Closes the socket, and counts what was not sent. */
   protected override onEnd(): void {
     this.#rejectBound(
@@ -152,7 +145,7 @@ export abstract class SocketOwner extends Component {
       }
       this.socket = new PeerSocket(transport, open, (fault) => this.fail(fault))
     } catch (cause) {
-      const failure = bindFailure(host, port, cause, (code) => this.advise(code, port))
+      const failure = bindFailure(host, port, cause)
       this.#rejectBound(failure)
       throw failure
     }

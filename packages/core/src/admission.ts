@@ -40,11 +40,11 @@ export function admit(process: Microprocess, host: Host, { parent, name, group }
 
 /** Ends a component that was not activated and never will be, with its `onEnd`; others it leaves alone. */
 export function discard(
-  process: Microprocess | undefined,
+  process: Microprocess,
   host: Host & { readonly root: Microprocess },
   place: Place,
 ): void {
-  if (process?.state !== NEW) return
+  if (process.state !== NEW) return
   bury(process, host, place)
   quietly(() => process.hooks.onEnd(process.component))
   settlePart(process.parent ?? host.root, process)

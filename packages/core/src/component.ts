@@ -189,7 +189,7 @@ export abstract class Component {
    * @param group - what accounts call it (default: its given name, or else its class)
    */
   protected discard(child: Component, group?: string): void {
-    discard(Component.recordOf(child), this.scheduler, { parent: this.#process, group })
+    discard(child.#process, this.scheduler, { parent: this.#process, group })
   }
 
   /**

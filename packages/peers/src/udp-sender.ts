@@ -4,19 +4,21 @@ import {
   type Objection,
   RECEIVER,
   type ReceiverOptions,
+  SOURCE,
+  type SourceOptions,
   sendingDgramTransport,
 } from '@udpng/basic-peer'
 import { Inbox } from '@udpng/core'
 import type { Payload } from '@udpng/datagram'
 
-/** Options of a UDPSender: only `receiverPort` is required. To choose a multicast interface or time to live, use SimplePeer. */
-export interface UDPSenderOptions extends ReceiverOptions {
+/** Options of a UDPSender: only `receiverPort` is required. */
+export interface UDPSenderOptions extends ReceiverOptions, SourceOptions {
   /** Port to send to, 0-65535 (0: no receiver). */
   readonly receiverPort: number
 }
 
 /**
- * Sends every message of its inbox as one datagram to its receiver, from a port that the system
+ * Sends every message of its inbox as one datagram to its receiver, from `localAddr` and `localPort`; without them the system
  * chooses. It emits nothing.
  *
  * Stops at once on shutdownMicroprocess; on producerFinished it drains, for at most
@@ -35,7 +37,7 @@ export class UDPSender extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
    */
   constructor(options: UDPSenderOptions) {
-    super(options, RECEIVER, sendingDgramTransport)
+    super(options, { ...RECEIVER, ...SOURCE }, sendingDgramTransport)
   }
 
   protected override take(): Addressed | Objection | undefined {

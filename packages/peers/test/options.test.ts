@@ -20,7 +20,7 @@ const own: Record<Name, string[]> = {
   TargettedPeer: [...local, ...receiver],
   PostboxPeer: local,
   UDPReceiver: local,
-  UDPSender: receiver,
+  UDPSender: ['localAddr', 'localPort', 'multicast', ...receiver],
 }
 const valid: Record<string, unknown> = {
   localAddr: '127.0.0.1',
@@ -115,8 +115,9 @@ describe('types of the options', () => {
   it('ADR-01 each peer takes those it has, and only those', () => {
     expectTypeOf(UDPSender).toBeConstructibleWith({ receiverAddr: 'myserver.com', receiverPort: 9 })
     expectTypeOf(UDPReceiver).toBeConstructibleWith({ localAddr: '127.0.0.1', localPort: 9 })
-    // @ts-expect-error it has no local options
-    expect(() => new UDPSender({ receiverPort: 9, localPort: 9 })).toThrow()
+    expectTypeOf(UDPSender).toBeConstructibleWith({ receiverPort: 9, localPort: 9 })
+    // @ts-expect-error it joins no group
+    expect(() => new UDPSender({ receiverPort: 9, multicast: { groups: ['224.0.0.1'] } })).toThrow()
     // @ts-expect-error it never sends
     expect(() => new UDPReceiver({ receiverPort: 9 })).toThrow()
     // @ts-expect-error each letter says where it goes

@@ -11,7 +11,7 @@ import {
   MAX_PAYLOAD_BYTES,
 } from '@udpng/datagram'
 import { DataSource, Pace, Transformer } from '@udpng/flow'
-import { SimplePeer, UDPSender } from '@udpng/peers'
+import { UDPSender } from '@udpng/peers'
 import { Argument, Command, Option } from 'commander'
 import { Exit, exitCodeOf, UsageError } from '../failure.js'
 import {
@@ -128,29 +128,29 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   if (isLossy(losses)) throw new Exit(1)
 }
 
-/** A sender; with options about where it sends from, a peer, whose received datagrams are not read. */
+/** A sender that sends from where the options say. */
 async function senderTo(
   [receiverAddr, receiverPort]: Address,
   { broadcast, local, interface: name, ttl, ipv6 }: SendOptions,
-): Promise<UDPSender | SimplePeer> {
+): Promise<UDPSender> {
   const host = kindOfHost(receiverAddr) ? receiverAddr : await resolveHost(receiverAddr, ipv6)
   if ((name !== undefined || ttl !== undefined) && !isGroup(host))
     throw new UsageError(
       `${name === undefined ? '--ttl' : '--interface'} is for multicast, and ${receiverAddr} is not a multicast address; leave it out, or choose the interface by --local with an address of it`,
     )
   const family = kindOfHost(host) as Family
-  const common = { receiverAddr, receiverPort, family, ...(broadcast && { broadcast }) }
-  if (local === undefined && name === undefined && ttl === undefined) return new UDPSender(common)
   const [localAddr, localPort] = await bindAddress(
     local ?? [undefined, 0],
     family === 6 ? '::' : '0.0.0.0',
   )
   checkFamily(localAddr, family, receiverAddr)
-  return new SimplePeer({
-    ...common,
+  return new UDPSender({
+    receiverAddr,
+    receiverPort,
     localAddr,
     localPort,
-    onProducerFinished: 'drain',
+    family,
+    ...(broadcast && { broadcast }),
     multicast: {
       ...(name !== undefined && { interface: name }),
       ...(ttl !== undefined && { ttl }),

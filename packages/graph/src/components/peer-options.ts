@@ -26,6 +26,19 @@ export function commonOptions(): Shapes {
   }
 }
 
+/** Options of peers that only send. */
+export function sourceOptions(): Shapes {
+  return {
+    localAddr: text('an IP address')
+      .optional()
+      .describe('the IP address to send from (default: the system chooses)'),
+    localPort: whole(0, 65535)
+      .optional()
+      .describe('the port to send from, 0-65535 (default 0: any free one)'),
+    multicast: sendingMulticast().optional().describe('how to send to multicast groups'),
+  }
+}
+
 /** Options of peers that receive. */
 export function localOptions(): Shapes {
   return {
@@ -75,21 +88,28 @@ export function twoWayOptions(): Shapes {
 }
 
 function multicast(): z.ZodObject {
-  const error = 'a map with groups, interface, ttl, loopback'
+  const groups = z
+    .array(text('a multicast address'), { error: 'a list of multicast addresses' })
+    .optional()
+    .describe('multicast addresses to join')
   return z.strictObject(
-    {
-      groups: z
-        .array(text('a multicast address'), { error: 'a list of multicast addresses' })
-        .optional()
-        .describe('multicast addresses to join'),
-      interface: text('the name or an address of an interface')
-        .optional()
-        .describe('the interface to join and send on, by name or address'),
-      ttl: whole(0, 255).optional().describe('routers to cross, 0-255 (default 1)'),
-      loopback: flag()
-        .optional()
-        .describe('whether this host receives its own datagrams, too (default true)'),
-    },
-    { error },
+    { groups, ...sendingShapes() },
+    { error: 'a map with groups, interface, ttl, loopback' },
   )
+}
+
+function sendingMulticast(): z.ZodObject {
+  return z.strictObject(sendingShapes(), { error: 'a map with interface, ttl, loopback' })
+}
+
+function sendingShapes(): Shapes {
+  return {
+    interface: text('the name or an address of an interface')
+      .optional()
+      .describe('the interface for multicast, by name or address'),
+    ttl: whole(0, 255).optional().describe('routers to cross, 0-255 (default 1)'),
+    loopback: flag()
+      .optional()
+      .describe('whether this host receives its own datagrams, too (default true)'),
+  }
 }

@@ -1,7 +1,13 @@
 import { PostboxPeer, SimplePeer, TargettedPeer, UDPReceiver, UDPSender } from '@udpng/peers'
 import type { ComponentType, PartOptions } from './component-type.js'
 import { define } from './define.js'
-import { commonOptions, localOptions, receiverOptions, twoWayOptions } from './peer-options.js'
+import {
+  commonOptions,
+  localOptions,
+  receiverOptions,
+  sourceOptions,
+  twoWayOptions,
+} from './peer-options.js'
 
 /** The five peers. */
 export function peerTypes(): ComponentType[] {
@@ -18,7 +24,7 @@ export function peerTypes(): ComponentType[] {
     define({
       name: 'UDPSender',
       summary: 'sends text or bytes to one receiver',
-      options: () => ({ ...receiverOptions(), ...commonOptions() }),
+      options: () => ({ ...sourceOptions(), ...receiverOptions(), ...commonOptions() }),
       boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { errors: ['error'] } },
       // Its type asks for a port; whether there is one is checked by the constructor.
       make: (options) => new UDPSender(options as PartOptions & { receiverPort: number }),
