@@ -6,11 +6,12 @@ import type { Address, Payload } from '@udpng/datagram'
  * before each, so that a target never applies to older messages.
  */
 export class TargetInbox extends Inbox<Address> {
-  readonly #data: Inbox<Payload>
+  readonly #data: () => Inbox<Payload>
   /** For each target, by its number: how many messages had been enqueued. */
   readonly #since = new Map<number, number>()
 
-  constructor(data: Inbox<Payload>) {
+  /** @param data - the inbox of the messages, asked for each time: a subclass may have another one */
+  constructor(data: () => Inbox<Payload>) {
     super('New [host, port] to send to')
     this.#data = data
   }
@@ -23,7 +24,7 @@ export class TargetInbox extends Inbox<Address> {
   override deliver(target: Address): boolean {
     const { length, delivered } = this
     const room = super.deliver(target)
-    if (this.length > length) this.#since.set(delivered, this.#data.delivered)
+    if (this.length > length) this.#since.set(delivered, this.#data().delivered)
     return room
   }
 

@@ -35,7 +35,7 @@ export type TargettedPeerOptions = TwoWayOptions & CompleteReceiver
  */
 export class TargettedPeer extends ReceivingPeer {
   override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
-  readonly target: TargetInbox = new TargetInbox(this.inbox)
+  readonly target: TargetInbox = new TargetInbox(() => this.inbox)
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
   #receiver: Address | undefined = this.settings.receiver
   /** Targets that became the receiver. */

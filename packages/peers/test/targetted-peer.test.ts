@@ -1,4 +1,4 @@
-import { type Inbox, type Outbox, shutdownMicroprocess } from '@udpng/core'
+import { Inbox, type Outbox, shutdownMicroprocess } from '@udpng/core'
 import type { Address, Datagram, Payload } from '@udpng/datagram'
 import { TargettedPeer } from '@udpng/peers'
 import { eventually } from 'test-support'
@@ -34,5 +34,29 @@ describe('TargettedPeer', () => {
     expect([one.texts, two.texts]).toEqual([['for one'], ['for two']])
     peer.control.deliver(shutdownMicroprocess())
     await run
+  })
+
+  it('TGT-05 an inbox of a subclass counts like its own', async () => {
+    class Bounded extends TargettedPeer {
+      override readonly inbox: Inbox<Payload> = new Inbox('Few', {
+        capacity: 8,
+        whenFull: 'dropNewest',
+      })
+    }
+    const [one, two] = [await End.open(), await End.open()]
+    const peer = new Bounded()
+    peer.target.deliver(['127.0.0.1', one.port])
+    for (let i = 0; i < 5; i++) peer.inbox.deliver(`for one ${i}`)
+    peer.target.deliver(['127.0.0.1', two.port])
+    for (let i = 0; i < 5; i++) peer.inbox.deliver(`for two ${i}`)
+    const run = peer.run()
+    await eventually(() => one.got.length + two.got.length === 8)
+    expect([one.texts, two.texts]).toEqual([
+      [0, 1, 2, 3, 4].map((i) => `for one ${i}`),
+      [0, 1, 2].map((i) => `for two ${i}`),
+    ])
+    peer.control.deliver(shutdownMicroprocess())
+    await run
+    expect(peer.stats.dropped.unsent).toBe(2)
   })
 })
