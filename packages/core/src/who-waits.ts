@@ -21,5 +21,6 @@ function describe(process: Microprocess): string {
     if (box instanceof Inbox && box.ready) notes.push(`${box.length} in ${field}`)
     if (box instanceof Outbox && box.full) notes.push(`${field} full at ${box.to?.name}`)
   }
-  return `  ${process.name}: ${notes.join(', ')}`
+  const { name, givenName, className } = process
+  return `  ${givenName === undefined ? name : `${name} (${className})`}: ${notes.join(', ')}`
 }

@@ -21,8 +21,8 @@ it('SCH-23 a deadlocked run names each component and what it waits for, with exi
     { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 60_000 },
   )
   expect(stderr).toContain('[UDPNG_STUCK] UdpngWarning: a run cannot go on')
-  expect(stderr).toContain('Graphline/FIRST (Stuck#2): paused, outbox full at Deaf#3.inbox')
-  expect(stderr).toContain('Graphline/LAST (Deaf#3): paused, 2 in inbox')
+  expect(stderr).toContain('  FIRST (Stuck): paused, outbox full at LAST.inbox')
+  expect(stderr).toContain('  LAST (Deaf): paused, 2 in inbox')
   expect(status).toBe(13)
 })
 
@@ -45,5 +45,5 @@ it('SCH-24 under NODE_DEBUG=udpng a run that hangs logs once which component wai
     env: { ...process.env, NODE_DEBUG: 'udpng' },
   })
   expect(stderr.match(/no component has made a step for 5 s/g)).toHaveLength(1)
-  expect(stderr).toContain('Deaf (Deaf#1): paused, 1 in inbox')
+  expect(stderr).toContain('  Deaf#1: paused, 1 in inbox')
 })
