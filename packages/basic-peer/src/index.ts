@@ -6,19 +6,16 @@ export { detachedError } from './detached-error.js'
 export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
 export type { Lookup, Objection, Resolution } from './names.js'
 export { findInterface, type NetworkInterface } from './network-interface.js'
-export {
-  type CompleteReceiver,
-  LOCAL,
-  type LocalOptions,
-  type PeerOptions,
-  RECEIVER,
-  type ReceiverOptions,
-  type SendingMulticastOptions,
-  SOURCE,
-  type SourceOptions,
-  TWO_WAY,
-  type TwoWayOptions,
-} from './options.js'
+export { LOCAL, RECEIVER, SOURCE, TWO_WAY } from './options.js'
+export type {
+  CompleteReceiver,
+  LocalOptions,
+  PeerOptions,
+  ReceiverOptions,
+  SendingMulticastOptions,
+  SourceOptions,
+  TwoWayOptions,
+} from './peer-options.js'
 export { ReceivingPeer } from './receiving-peer.js'
 export { type Notice, Selector, type SelectorRequest } from './selector.js'
 export { type Bounds, noStats, type PeerStats } from './stats.js'

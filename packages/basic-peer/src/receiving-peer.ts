@@ -4,7 +4,7 @@ import { type Address, AddressSet, type Datagram } from '@udpng/datagram'
 import { BasicPeer } from './basic-peer.js'
 import { debug } from './debug.js'
 import { dgramTransport } from './dgram-transport.js'
-import type { LocalOptions, ReceiverOptions } from './options.js'
+import type { LocalOptions, ReceiverOptions } from './peer-options.js'
 import { zoneNumber } from './zones.js'
 
 /** Datagrams that are read in one go. */
