@@ -44,7 +44,7 @@ const LOCAL: Readonly<Record<string, Test>> = {
   onProducerFinished: word('ignore', 'drain'),
   lingerMs: ms,
   recvBufferSize: bytes,
-  multicast: isMulticast,
+  multicast: (value) => isMulticast(value, MULTICAST),
 }
 
 const PEERS: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
@@ -52,15 +52,25 @@ const PEERS: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
   TargettedPeer: { ...ALL, ...LOCAL, ...RECEIVER, onlyFromReceiver: flag },
   PostboxPeer: { ...ALL, ...LOCAL },
   UDPReceiver: { ...ALL, ...LOCAL },
-  UDPSender: { ...ALL, ...RECEIVER },
+  UDPSender: {
+    ...ALL,
+    ...RECEIVER,
+    localAddr: LOCAL['localAddr'] as Test,
+    localPort: LOCAL['localPort'] as Test,
+    multicast: (value) => isMulticast(value, SENDING),
+  },
 }
 
-const MULTICAST: Readonly<Record<string, Test>> = {
-  groups: (value) =>
-    Array.isArray(value) && Array.from({ length: value.length }, (_, i) => value[i]).every(isGroup),
+const SENDING: Readonly<Record<string, Test>> = {
   interface: (value) => typeof value === 'string',
   ttl: whole(0, 255),
   loopback: flag,
+}
+
+const MULTICAST: Readonly<Record<string, Test>> = {
+  ...SENDING,
+  groups: (value) =>
+    Array.isArray(value) && Array.from({ length: value.length }, (_, i) => value[i]).every(isGroup),
 }
 
 /** Whether an option of a class of peers, taken by itself, must be refused. */
@@ -77,9 +87,9 @@ function fits(tests: Readonly<Record<string, Test>>, name: string, value: unknow
   }
 }
 
-function isMulticast(value: unknown): boolean {
+function isMulticast(value: unknown, tests: Readonly<Record<string, Test>>): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).every(([name, one]) => fits(MULTICAST, name, one))
+  return Object.entries(value).every(([name, one]) => fits(tests, name, one))
 }
 
 function isGroup(host: unknown): boolean {
