@@ -2,7 +2,8 @@ import type { Microprocess } from './microprocess.js'
 
 /** Gives components their full names, unique among those that live: `ROOMS/203.0.113.7:4242/PARSE`. */
 export class Names {
-  readonly #taken = new Set<string>()
+  /** The names of those that live; for each the last number that another one of that name got. */
+  readonly #taken = new Map<string, number>()
   /** How many of each class have no given name, by the named component around them. */
   readonly #counts = new WeakMap<object, Map<string, number>>()
 
@@ -33,9 +34,15 @@ export class Names {
   }
 
   #free(wanted: string): string {
-    let name = wanted
-    for (let n = 2; this.#taken.has(name); n++) name = `${wanted}#${n}`
-    this.#taken.add(name)
-    return name
+    const last = this.#taken.get(wanted)
+    if (last === undefined) {
+      this.#taken.set(wanted, 1)
+      return wanted
+    }
+    // From the last one on: thousands may have been given one name.
+    let number = last + 1
+    while (this.#taken.has(`${wanted}#${number}`)) number++
+    this.#taken.set(wanted, number)
+    return this.#free(`${wanted}#${number}`)
   }
 }

@@ -60,6 +60,11 @@ describe('names', () => {
     expect(namesIn(scheduler)).toEqual(['A#2', 'A', 'A#2#2'])
   })
 
+  it('CMP-16 each further one gets the next number, also beside one that was given such a name', () => {
+    const scheduler = start(...['A', 'A#3', 'A', 'A', 'A'].map((name) => new Called(name)))
+    expect(namesIn(scheduler)).toEqual(['A', 'A#3', 'A#2', 'A#4', 'A#5'])
+  })
+
   it('CMP-16 what is refused while the scheduler stops takes no name', () => {
     const scheduler = new Scheduler()
     const late = new Called('A')
