@@ -17,7 +17,7 @@ import {
   seed,
   sizeOf,
 } from 'reliability'
-import { eventually } from 'test-support'
+import { eventually, ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
 
 /** An output that keeps what is written. */
@@ -54,7 +54,8 @@ describe('what comes in from the network', () => {
     finding(context, 'messages to ConsoleEchoer', () => `${count} messages, twice`)
     for (const useRepr of [false, true]) {
       const output = new Screen()
-      const scheduler = new Scheduler()
+      const clock = new ManualClock()
+      const scheduler = new Scheduler({ clock })
       const echoer = scheduler.activate(
         new ConsoleEchoer({ output, useRepr, forwarder: true, tag: '\n' }),
       )
@@ -66,6 +67,8 @@ describe('what comes in from the network', () => {
         output.text = ''
         const message = make(recipe)
         echoer.inbox.deliver(message)
+        // The line of an error may come a second after the one before.
+        await clock.advance(1000)
         await eventually(
           () => echoer.ended || output.text !== '',
           () => `the echo of ${JSON.stringify(recipe)}`,
