@@ -166,7 +166,10 @@ function aimOf(target: unknown, family: 4 | 6): readonly [host: string, port: nu
     const kind = expectedKind(host)
     if (kind === 0) return [HOME[family], port]
     if (kind !== family || /^fe[89ab].:[^%]*$/i.test(host)) return undefined
-    if (host === '0.0.0.0' || /^[0:]+$/.test(host)) return [HOME[family], port]
+    const [ip = ''] = host.split('%')
+    // The wildcard, in any spelling and with any zone, is this host.
+    if (/^[0:.]+$/.test(ip)) return [HOME[family], port]
+    if (/^[0:]*:ffff:[0:.]+$/i.test(ip)) return ['::ffff:127.0.0.1', port]
     return [host, port]
   } catch {
     return undefined
