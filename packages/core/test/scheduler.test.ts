@@ -11,7 +11,7 @@ import {
   shutdownMicroprocess,
   systemClock,
 } from '@udpng/core'
-import { ManualClock, turn } from 'test-support'
+import { eventually, ManualClock, turn } from 'test-support'
 import { describe, expect, it, vi } from 'vitest'
 import { cycles, doing, forever, noting, obedient, Part, start, thrownBy } from './part.js'
 
@@ -482,6 +482,7 @@ describe('wakes from outside', () => {
 describe('stop', () => {
   it('SCH-10 closes every component once, with its clean-up, and run() resolves', async () => {
     const log: unknown[] = []
+    let started = false
     const parts = [
       new Part(closing(log, 'paused')),
       new Part(function* (self): Main {
@@ -499,6 +500,7 @@ describe('stop', () => {
         }
       }),
       new Part(function* (): Main {
+        started = true // the last of them
         try {
           for (;;) yield
         } finally {
@@ -508,7 +510,7 @@ describe('stop', () => {
     ]
     const scheduler = start(...parts)
     const run = scheduler.run()
-    await turn()
+    await eventually(() => started)
     scheduler.stop()
     scheduler.stop()
     await run
