@@ -21,7 +21,7 @@ const GROUPS = [
   },
   {
     label: 'there and back, one at a time',
-    head: 'One datagram there and back, in µs (longer is slower)',
+    head: 'Round trip of one datagram, in µs (longer is slower)',
     key: 'p50',
   },
 ] as const

@@ -19,13 +19,13 @@ export function isHeld({ value, atLeast = -Infinity, atMost = Infinity }: Hold):
   return value >= atLeast && value <= atMost
 }
 
-/** A run as Markdown: what is to be held first, then all that was measured. */
+/** A run as Markdown: the targets first, then all measurements. */
 export function markdown({ machine, scale, sections }: Results): string {
   const { node, system, processor, cores } = machine
   const holds = sections.flatMap((section) => section.holds)
   return [
     `Node.js ${node}, ${system}, ${processor}, ${cores} cores; median of ${scale.repetitions} ${scale.repetitions === 1 ? 'run' : 'runs'}.`,
-    ...(holds.length > 0 ? [table(['', 'measured', 'to hold', ''], holds.map(holdRow))] : []),
+    ...(holds.length > 0 ? [table(['', 'measured', 'target', ''], holds.map(holdRow))] : []),
     ...sections.flatMap(({ title, columns, outcomes }) => [
       `### ${title}`,
       table(
@@ -43,7 +43,7 @@ function holdRow(hold: Hold): readonly string[] {
   const { what, value, unit, atLeast, atMost } = hold
   const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
   const digits = value < 100 ? 2 : 0
-  return [what, value.toFixed(digits) + unit, bound + unit, isHeld(hold) ? 'held' : 'missed']
+  return [what, value.toFixed(digits) + unit, bound + unit, isHeld(hold) ? 'met' : 'missed']
 }
 
 function cell(value: number | undefined, { digits }: Column): string {

@@ -110,7 +110,7 @@ describe('the benchmark', () => {
     },
   )
 
-  /** Rows that miss what they are to hold, as bench/README.md says, and what they must not fall below. */
+  /** Rows that miss their target, as bench/README.md says, and the values that they must not fall below. */
   const missed: Readonly<Record<string, number>> = {
     'Datagrams of 512 bytes: udpng on native against node:dgram': 3.5,
     'Datagrams of 1200 bytes: udpng on native against node:dgram': 4,
