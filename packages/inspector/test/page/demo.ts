@@ -58,7 +58,7 @@ class GeoLookup extends Component {
       for (const line of this.inbox) this.outbox.send(line)
       yield this.pause()
     }
-    throw new Error('cannot read geo.mmdb: it is cut off')
+    throw new Error('cannot read geo.mmdb: the file is truncated')
   }
 }
 
