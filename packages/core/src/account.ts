@@ -5,47 +5,47 @@ import { addParts, figuresOf } from './figures-of.js'
 import type { Scheduler } from './scheduler.js'
 
 /**
- * An account of every message of a component and of all that it started, those that have ended included. At every moment
- * between two steps: `in + entered = out + consumed + waiting + dropped + unaccounted`. Messages of `control` and `signal`
- * boxes, and of boxes whose role is `internal`, are not counted.
+ * Counts every message of a component and of the components it started, including ended ones. Between any two steps,
+ * `in + entered = out + consumed + waiting + dropped + unaccounted`. Messages of `control` and `signal`
+ * boxes, and of boxes with the role `internal`, are not counted.
  */
 export interface Account {
   /** Messages delivered into inboxes. */
   readonly in: number
-  /** Messages that were created: received from the network, read, generated, or copied. */
+  /** Messages created: received from the network, read, generated, or copied. */
   readonly entered: number
-  /** Messages that outboxes put into an inbox. */
+  /** Messages that outboxes delivered into an inbox. */
   readonly out: number
   /** Messages that reached their end: sent to the network, written, used. */
   readonly consumed: number
-  /** Messages in inboxes, and taken but not finished. */
+  /** Messages in inboxes, and messages taken but not finished. */
   readonly waiting: number
   /**
    * Messages dropped, by reason. From boxes: `inboxFull`, `unread` (the component ended before it took them) and `unlinked`
-   * (sent while no inbox was linked).
+   * (the outbox had no link).
    */
   readonly dropped: Readonly<Record<string, number>>
   /** Messages that a component took, and neither passed on nor counted. */
   readonly unaccounted: number
-  /** The datagrams that peers received, included in `entered`, and sent, included in `consumed`. */
+  /** Datagrams that peers received (included in `entered`), and sent (included in `consumed`). */
   readonly received: number
   readonly sent: number
-  /** Datagrams that the kernel dropped, as far as it reports them; undefined when it reports none. */
+  /** Datagrams that the kernel dropped; undefined if it does not report them. */
   readonly kernelDrops: Bounds | undefined
-  /** Datagrams, included in `consumed`, that the network reported undeliverable: a lower bound; undefined where it is not known. */
+  /** Datagrams that the network reported as undeliverable (included in `consumed`): a lower bound; undefined if it is not known. */
   readonly refused: number | undefined
   /**
-   * Whether all losses are counted. Not where the system does not report what it drops, nor for a component that passes
-   * messages on without an override of `accounting`: it could drop one message and copy another.
+   * Whether all losses are counted. False if the system does not report its drops, or if a component passes messages on without
+   * overriding `accounting`: it could drop one message and copy another.
    */
   readonly complete: boolean
-  /** The same for each part, by its name: what a component started. */
+  /** The account of each component it started, by label: the given name, otherwise the class. */
   readonly parts: Readonly<Record<string, Account>>
 }
 
 /**
- * Returns the account of the messages of a component and of all that it started, at this moment; or of all that was started on a
- * scheduler. After the end of a component the account is final.
+ * Returns the current account of a component and the components it started, or of everything started on a scheduler. After the
+ * end of a component and its children the account is final.
  *
  * @example
  * const { dropped, unaccounted } = accountOf(graph)

@@ -3,18 +3,18 @@ import { quietly } from './errors.js'
 import { ENDED, type Host, type Microprocess, NEW } from './microprocess.js'
 import { mustBe } from './other-copy.js'
 
-/** Where a component stands in its scheduler. */
+/** The place of a component in its scheduler: parent, name and label. */
 export interface Place {
   readonly parent?: Microprocess | undefined
-  /** What its parent calls it. */
+  /** The name that its parent gives it. */
   readonly name?: string | undefined
-  /** What accounts call it (default: its name, or else its class). */
+  /** Its label in accounts (default: its given name, otherwise its class). */
   readonly group?: string | undefined
   readonly isService?: boolean
 }
 
 /**
- * Why a component cannot be activated on a scheduler; undefined when it can be.
+ * Returns why a component cannot be activated on a scheduler; undefined if it can be.
  *
  * @param process - its record, if it is a component
  */
@@ -30,7 +30,7 @@ export function objectionTo(
   return undefined
 }
 
-/** Puts a component into its place on a scheduler. */
+/** Gives a component its place on a scheduler. */
 export function admit(process: Microprocess, host: Host, { parent, name, group }: Place): void {
   process.host = host
   process.parent = parent
@@ -38,7 +38,7 @@ export function admit(process: Microprocess, host: Host, { parent, name, group }
   process.group = group ?? process.givenName ?? process.className
 }
 
-/** Ends a component that was not activated and never will be, with its `onEnd`; others it leaves alone. */
+/** Ends a component that will never be activated, and calls its `onEnd`. Does nothing to one that was activated. */
 export function discard(
   process: Microprocess,
   host: Host & { readonly root: Microprocess },
@@ -50,7 +50,7 @@ export function discard(
   settlePart(process.parent ?? host.root, process)
 }
 
-/** Ends what has not begun. */
+/** Ends a component before its first step. */
 export function bury(process: Microprocess, host: Host, place: Place): void {
   admit(process, host, place)
   process.state = ENDED

@@ -2,21 +2,21 @@ import { Figures } from './figures.js'
 import { figuresOf } from './figures-of.js'
 import { ENDED, type Microprocess } from './microprocess.js'
 
-/** Parts that were not settled when they ended, looked at with each end. */
+/** Maximum number of unsettled parts that are looked at with each end. */
 const MAX_LOOKS = 4
 
 /**
- * Moves the figures of a component that has ended, and of all that it started, into those of its parent; when its parent has
- * ended too, and has no other children, goes on with the parent.
+ * Moves the figures of an ended component, and of everything it started, into those of its parent. If the parent has
+ * ended too and has no other children, continues with the parent.
  *
- * @param root - the parent of those that have none
+ * @param root - the parent of components without one
  */
 export function archive(process: Microprocess, root: Microprocess): void {
   for (let part = process; part.state === ENDED && !part.children?.size; ) {
     const home = part.parent ?? root
     home.children?.delete(part)
     settlePart(home, part)
-    // Each end looks at some that were not settled, so that they do not pile up.
+    // Each end looks at some unsettled parts, so that they do not pile up.
     let left = MAX_LOOKS
     for (const other of home.unsettled ?? []) {
       if (left-- === 0) break
@@ -26,12 +26,12 @@ export function archive(process: Microprocess, root: Microprocess): void {
   }
 }
 
-/** Adds the figures of a part that has ended to those of the past, once they are final. */
+/** Adds the figures of an ended part to `past`, once they are final. */
 export function settlePart(home: Microprocess, part: Microprocess): void {
   home.unsettled?.delete(part)
   if (part.isService) return
   const figures = figuresOf(part)
-  // Datagrams, for example, that the system has not taken yet.
+  // For example, datagrams that the system has not taken yet.
   if (figures.waiting > 0) {
     home.unsettled ??= new Set()
     home.unsettled.add(part)

@@ -3,8 +3,8 @@ import type { UdpngError } from './errors.js'
 import { oneOf } from './kinds.js'
 
 /**
- * What the messages of a box are: `data`, which accounts count; a `report` about data, such as an error, which may go
- * unread; `control` messages; or `internal` notices of a component to itself.
+ * The kind of messages in a box: `data`, which accounts count; `report` about data, such as an error, which may stay unread;
+ * `control` messages; or `internal` notices of a component to itself.
  */
 export type Role = 'data' | 'report' | 'control' | 'internal'
 
@@ -23,13 +23,13 @@ export const ROLE: Option = {
   values: ['data', 'report', 'control', 'internal'],
 }
 
-/** Base class of inboxes and outboxes: a description and, once activated, an owner. */
+/** The base class of inboxes and outboxes: a description, and an owner from activation on. */
 export abstract class Box {
   /** A description of the messages, for readers and for the snapshot. */
   declare readonly doc: string
   /** The kind of the messages, for accounts. */
   declare readonly role: Role
-  /** @internal Who is woken when something happens to it. */ owner: Owner | undefined
+  /** @internal The owner: woken when something happens to the box. */ owner: Owner | undefined
   /** @internal The field of its component that holds it. */
   field: string | undefined
   /** @internal Its component has ended: no link can be made any more. */
@@ -40,7 +40,7 @@ export abstract class Box {
     this.role = role
   }
 
-  /** What messages call it: `PARSE.inbox`, or its `doc` while no active component owns it. */
+  /** Its name in error messages: `PARSE.inbox`; before activation its `doc` in quotes. */
   get name(): string {
     return this.owner ? `${this.owner.name}.${this.field}` : `"${this.doc}"`
   }

@@ -1,44 +1,44 @@
 import { UdpngError } from './errors.js'
 import { show } from './show.js'
 
-/** A kind of values: which are allowed, and what they are in words. */
+/** A kind of value: a check, and a description for messages. */
 export interface Kind {
-  /** Whether an option may have this value. One that throws has not accepted it. */
+  /** Whether an option may have this value. An exception counts as false. */
   accepts(value: unknown, option: Option): boolean
   /** The text after `it must be` in messages. */
   must(option: Option): string
 }
 
-/** One option: its values, its default, and what it is for. */
+/** One option: its allowed values, its default and its description. */
 export interface Option {
   readonly kind: Kind
-  /** Whether it must be given (default: no). */
+  /** Whether it must be given (default false). */
   readonly required?: boolean
-  /** For numbers: the unit, in the plural, as in `milliseconds`. */
+  /** For numbers: the unit, in the plural, such as `milliseconds`. */
   readonly unit?: string
   /** For numbers: the minimum (default 0). */
   readonly min?: number
-  /** For numbers: the maximum; `Infinity` allows that too (default: any finite number). */
+  /** For numbers: the maximum; `Infinity` also allows `Infinity` itself (default: any finite number). */
   readonly max?: number
   /** For `oneOf`: the values. */
   readonly values?: readonly unknown[]
   /** For objects: their options. */
   readonly options?: OptionTable<object>
-  /** The value when it is not given; left out where there is none, or where `text` says what it follows from. */
+  /** The value if it is not given; absent if there is none, or if `text` says how it is derived. */
   readonly default?: unknown
   /** A description, in one line. */
   readonly text?: string
 }
 
-/** The options of a component or a function by name: all that its interface has, and no others. */
+/** The options of a component or a function by name: exactly those of its interface. */
 export type OptionTable<T> = { readonly [Name in keyof T]-?: Option }
 
 /**
- * Refuses an unknown option, and a value that is not allowed. What is undefined was not given.
+ * Refuses an unknown option and an invalid value. An undefined value means that the option was not given.
  *
  * @param attempt - what was attempted, after `cannot`, as in `create inbox "Text"`
- * @param find - finds the name that was meant by an unknown one (default: none; the message lists all names)
- * @returns a copy, of what was checked
+ * @param find - finds the likely name for an unknown one (default: none; the message lists all names)
+ * @returns a copy of the checked options
  * @throws {UdpngError} `BAD_OPTION`
  */
 export function check<T extends object>(
@@ -67,7 +67,7 @@ export function check<T extends object>(
   return given
 }
 
-/** The error for a value that is not allowed. */
+/** Creates the `BAD_OPTION` error for an invalid value: `cannot <attempt>: <name> is <value>; it must be <must>`. */
 export function badOption(attempt: string, name: string, value: unknown, must: string): UdpngError {
   return refusal(attempt, `${name} is ${show(value)}; it must be ${must}`)
 }

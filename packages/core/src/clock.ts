@@ -1,12 +1,14 @@
 /**
- * The source of time of a scheduler. A simulator, or a test, brings its own.
+ * Gives a scheduler the time and its timers. Simulations and tests have clocks of their own.
  */
 export interface Clock {
-  /** Milliseconds since some fixed moment; never goes backwards. */
+  /** Milliseconds since a fixed moment; never decreases. */
   now(): number
   /**
-   * Calls back once, `ms` milliseconds from now. It may be somewhat early (timers are), so the
-   * callback has to check `now()`. Returns a function that cancels it.
+   * Calls back once, `ms` milliseconds from now. It may be slightly early, as timers are, so the
+   * callback must check `now()`.
+   *
+   * @returns cancels the timer
    */
   after(ms: number, callback: () => void): () => void
 }

@@ -24,10 +24,10 @@ const HOOKS: Hooks = {
 }
 
 /**
- * A part of a program: boxes to its neighbours, and a thread of its own.
+ * Takes messages from its inboxes and sends messages to its outboxes, in a thread of its own. The base class of all components.
  *
- * Its fields that hold an `Inbox` or an `Outbox` are its boxes (a `#private` field is not seen),
- * and `*main()` is its thread: `yield` ends a step, `yield this.pause()` sleeps until something
+ * Its fields that hold an `Inbox` or an `Outbox` are its boxes (`#private` fields are not seen).
+ * `*main()` is its thread: `yield` ends a step, `yield this.pause()` sleeps until something
  * happens. When `main` has returned or thrown, the component has ended: all its links are cut, and its
  * children get shutdownMicroprocess.
  *
@@ -53,7 +53,7 @@ export abstract class Component {
   #received: Control | undefined
   readonly #process: Microprocess
 
-  /** @param name - what it is called, unless its parent calls it something else (default: class and number) */
+  /** @param name - its name, unless its parent gives it another (default: class and number) */
   constructor(name?: string) {
     this.#process = new Microprocess(this, this.constructor.name, name, HOOKS)
   }
@@ -62,10 +62,11 @@ export abstract class Component {
   abstract main(): Main
 
   /**
-   * The full name, from the activation on: the names of the named components around it, and its own. That is its key in a
-   * `Graphline` or a graph file, the address of a client for a session, the name that its constructor was given; or else its class and number,
-   * such as `SimplePeer#3`, counted from 1 within the named component around it. The name is unique among the components that live in a
-   * scheduler. Components without a given name, such as most pipelines, add nothing to the names of their parts.
+   * The full name: the names of the enclosing named components, and its own. Its own name is its key in a `Graphline` or a graph
+   * file, the client's address for a session, or the name given to its constructor; otherwise its class and number, such as
+   * `SimplePeer#3`, counted from 1 within the enclosing named component. The full name is unique among the living components of a
+   * scheduler. Components without a given name, such as most pipelines, add nothing to the names of their parts. Before activation,
+   * this is the given name or the class.
    *
    * @example
    * 'ROOMS/203.0.113.7:4242/PARSE'
@@ -74,12 +75,12 @@ export abstract class Component {
     return this.#process.name
   }
 
-  /** Whether it was activated, also when it has ended. */
+  /** Whether it was activated; still true after its end. */
   get activated(): boolean {
     return this.#process.host !== undefined
   }
 
-  /** Whether `main` has returned, thrown, or was closed. */
+  /** Whether it has ended: `main` returned or threw, or it was closed. */
   get ended(): boolean {
     return this.#process.state === ENDED
   }
@@ -94,10 +95,10 @@ export abstract class Component {
   }
 
   /**
-   * Runs this component, and what it activates, on a scheduler of its own.
+   * Runs this component, and the components that it activates, on a new scheduler.
    *
    * @returns resolves when all have ended
-   * @throws {UdpngError} rejects with what failed, see `Scheduler.run`
+   * @throws {UdpngError} rejects with `BAD_OPTION` for an unknown or invalid option; with a component's failure, see `Scheduler.run`
    */
   async run(options?: RunOptions & SchedulerOptions): Promise<void> {
     const table = { ...SCHEDULER_OPTIONS, ...RUN_OPTIONS }
@@ -107,7 +108,7 @@ export abstract class Component {
     return scheduler.run(signal && { signal })
   }
 
-  /** The scheduler it was activated on: not to be asked before. */
+  /** The scheduler that it was activated on; undefined before. */
   protected get scheduler(): Scheduler {
     return this.#process.host as Scheduler
   }
@@ -115,10 +116,10 @@ export abstract class Component {
   /**
    * Sleeps from the next `yield` until something new happens: a message arrives in one of its
    * inboxes, a message is taken from an inbox that it feeds, a link of its outboxes is cut, a child
-   * ends; or `ms` milliseconds have passed, if given. It also sleeps when messages wait already, so take those
-   * first. A wake that comes before the `yield` is not lost; a wake without a reason is possible.
+   * ends, or `ms` milliseconds have passed. Messages that are already queued do not keep it awake, except in the first step: take
+   * them first. A wake before the `yield` is not lost; spurious wakes are possible.
    *
-   * @param ms - the timeout, on the scheduler's clock
+   * @param ms - the timeout in milliseconds, on the scheduler's clock (default `Infinity`: none)
    * @example
    * yield this.pause()
    */
@@ -127,10 +128,10 @@ export abstract class Component {
   }
 
   /**
-   * Waits until `ms` milliseconds have passed on the scheduler's clock, and no less. Messages that
-   * arrive meanwhile wait; nothing else wakes it.
+   * Waits until `ms` milliseconds have passed on the scheduler's clock, not less. Nothing else wakes it: messages that
+   * arrive meanwhile stay queued.
    *
-   * @param ms - `Infinity` is forever; 0 or less, as well as NaN, is one turn of the timers
+   * @param ms - `Infinity` waits forever; 0, negative numbers and NaN wait for one turn of the timers
    * @example
    * yield* this.sleep(1000)
    */
@@ -144,9 +145,9 @@ export abstract class Component {
   }
 
   /**
-   * Waits for a promise and returns its value. Messages that arrive meanwhile wait.
+   * Waits for a promise and returns its value. Messages that arrive meanwhile stay queued.
    *
-   * @throws what the promise is rejected with, at the `yield*`
+   * @throws the reason of a rejected promise, at the `yield*`
    * @example
    * const [address] = yield* this.until(resolve4('example.org'))
    */
@@ -172,30 +173,31 @@ export abstract class Component {
 
   /**
    * Starts a child: its first step is in the next cycle. This component is woken when the child
-   * ends, and when this component ends, the child gets shutdownMicroprocess.
+   * ends. When this component ends, the child gets shutdownMicroprocess.
    *
-   * @param name - what it is called (default: what its constructor was given, or else class and number)
-   * @param group - what accounts call it (default: its given name, or else its class); those of one group are added up
-   * @throws {UdpngError} `BAD_ACTIVATION` when it cannot be activated (here)
+   * @param name - the name of the child (default: the one given to its constructor, otherwise class and number)
+   * @param group - its label in accounts, which add up children of one label (default: its given name, otherwise its class)
+   * @throws {UdpngError} `BAD_ACTIVATION` if the child has ended, runs on another scheduler, or is not a component, or if this
+   *   component has ended
    */
   protected activate<C extends Component>(child: C, name?: string, group?: string): C {
     return this.scheduler.activate(child, { parent: this.#process, name, group })
   }
 
   /**
-   * Ends a component that this one was to start and will not: its `onEnd` is called, which settles the promises that it gave out.
-   * One that was activated is left alone.
+   * Ends a component that this one will not start: calls its `onEnd`, which settles promises such as `bound`. Does nothing to a
+   * component that was activated.
    *
-   * @param group - what accounts call it (default: its given name, or else its class)
+   * @param group - its label in accounts (default: its given name, otherwise its class)
    */
   protected discard(child: Component, group?: string): void {
     discard(child.#process, this.scheduler, { parent: this.#process, group })
   }
 
   /**
-   * Takes all that waits in `control`, and returns what it has received so far: `undefined` while it is to go on,
-   * `producerFinished` from the moment that one has come, `shutdownMicroprocess` from the moment that one has. The first
-   * of its kind counts. Anything else has no effect.
+   * Takes all messages from `control`, and returns the one to obey: `undefined` while there is none, `producerFinished` in every
+   * call after it has come, and `shutdownMicroprocess` in every call after that has come. The first of each kind counts.
+   * Other values have no effect.
    *
    * @example
    * const word = this.readControl()
@@ -214,8 +216,10 @@ export abstract class Component {
   }
 
   /**
-   * Makes a box that was created while the component runs one of its own, under this name: it
-   * wakes this component, and its links are cut at the end.
+   * Adds a box to this component while it runs, under this field name: the box wakes this component, and its links are cut when
+   * the component ends.
+   *
+   * @returns the box
    */
   protected adopt<B extends Box>(field: string, box: B): B {
     this.#process.own(field, box)
@@ -223,7 +227,7 @@ export abstract class Component {
     return box
   }
 
-  /** Releases an adopted box: its links are cut. */
+  /** Removes an adopted box, and cuts its links. */
   protected release(box: Box): void {
     box.cut()
     this.#process.released ??= new Passage()
@@ -232,8 +236,8 @@ export abstract class Component {
   }
 
   /**
-   * Shows boxes of other components as boxes of this one: the very same objects, which go on waking their
-   * owner. This is how composites have boxes.
+   * Exposes boxes of other components as fields of this one: the same objects, which still wake their owner. Composites get their
+   * boxes this way.
    */
   protected share(boxes: Readonly<Record<string, Box>>): void {
     for (const [field, value] of Object.entries(boxes))
@@ -271,7 +275,7 @@ export abstract class Component {
       process.alarm = this.scheduler.clock.after(Math.max(0, ms || 0), () => process.wake(state))
   }
 
-  /** @internal The record of a component; undefined when it is none of this package's. */
+  /** @internal The record of a component; undefined for a value that is not a component of this copy of the package. */
   static recordOf(component: unknown): Microprocess | undefined {
     return #process in Object(component) ? (component as Component).#process : undefined
   }

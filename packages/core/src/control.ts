@@ -1,17 +1,17 @@
-/** Drain, then end: no more messages will come. */
+/** Requests a drain: no more messages will come, so finish the queued ones, then end. */
 export interface ProducerFinished {
   readonly kind: 'producerFinished'
 }
 
-/** Stop now. `cause` says why, if known. */
+/** Requests an immediate stop. `cause` is the reason, if known. */
 export interface ShutdownMicroprocess {
   readonly kind: 'shutdownMicroprocess'
   readonly cause?: unknown
 }
 
 /**
- * A message from a `signal` to a `control` box. Plain tagged objects: they also work
- * after `structuredClone`, and when they come from a second copy of this package.
+ * A message from a `signal` to a `control` box: a plain tagged object. It also works
+ * after `structuredClone`, and from a second copy of this package.
  */
 export type Control = ProducerFinished | ShutdownMicroprocess
 

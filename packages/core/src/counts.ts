@@ -1,4 +1,4 @@
-/** A number that may not be known exactly. Where it is, all three are equal. */
+/** A count that may be inexact: `atLeast` <= `about` <= `atMost`. All three are equal if it is exact. */
 export interface Bounds {
   readonly atLeast: number
   readonly atMost: number
@@ -6,26 +6,26 @@ export interface Bounds {
   readonly about: number
 }
 
-/** The counts that a component reports about its own messages; the default of each is 0. */
+/** The counts that a component reports of its messages in `accounting()`; the default of each number is 0. */
 export interface Counts {
-  /** Taken from another component without an inbox, and given to another one without an outbox. */
+  /** Messages received from another component without an inbox (`in`), and passed to one without an outbox (`out`). */
   readonly in?: number
   readonly out?: number
-  /** Came into being here: received from the network, read, generated, or copied. */
+  /** Messages created here: received from the network, read, generated, or copied. */
   readonly entered?: number
-  /** Ended here as intended: sent to the network, written, used. */
+  /** Messages that reached their end here: sent to the network, written, used. */
   readonly consumed?: number
-  /** Taken from an inbox and still in hand. */
+  /** Messages taken from an inbox and not finished yet. */
   readonly waiting?: number
-  /** Dropped, by reason; what boxes drop is not among them. */
+  /** Messages dropped, by reason; without those that boxes drop. */
   readonly dropped?: Readonly<Record<string, number>>
-  /** The datagrams received from the network, included in `entered`, and sent to it, included in `consumed`. */
+  /** Datagrams received from the network (included in `entered`), and sent to it (included in `consumed`). */
   readonly received?: number
   readonly sent?: number
   /** Datagrams that the kernel dropped before the component could read them. */
   readonly kernelDrops?: Bounds | undefined
-  /** Datagrams, included in `consumed`, that the network reported undeliverable: a lower bound. */
+  /** Datagrams that the network reported as undeliverable (included in `consumed`): a lower bound. */
   readonly refused?: number | undefined
-  /** Whether all losses are counted here (default true): false where the system does not report them. */
+  /** Whether all losses are counted (default true): false if the system does not report them. */
   readonly complete?: boolean
 }

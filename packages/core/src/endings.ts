@@ -5,21 +5,21 @@ import { failureOf } from './failure-of.js'
 import { ENDED, type Microprocess } from './microprocess.js'
 import { closeThread, type Ending } from './thread.js'
 
-/** Time that a component has to shut down by itself; then it is closed. */
+/** Time that a component has to shut down by itself, milliseconds; then it is closed. */
 const GRACE_MS = 1000
 
-/** What a scheduler does when components end. */
+/** The interface of a scheduler for the ends of components. */
 export interface Witness {
   readonly clock: Clock
-  /** A component does not step any more; its links are cut next. */
+  /** A component makes no further step; its links are cut next. */
   left(process: Microprocess): void
-  /** It has ended, also for its children and its parent; `failure` is why, if it failed. */
+  /** A component has ended; its children and its parent are notified. `failure` is the reason, if it failed. */
   ended(process: Microprocess, failure: UdpngError | undefined): void
   /** A component was closed because its grace time was over. */
   overdue(): void
 }
 
-/** Ends components: when they have finished or failed, when they are closed from outside, and when they are asked to shut down. */
+/** Ends components that have finished or failed, that are closed from outside, or that are asked to shut down. */
 export class Endings {
   readonly #witness: Witness
 
@@ -37,7 +37,7 @@ export class Endings {
     })
   }
 
-  /** The run is aborted: asks a component to shut down. One that has not begun never begins; services go on. */
+  /** Asks a component to shut down after an abort. One that has made no step never makes one; services continue. */
   abort(process: Microprocess, word: ShutdownMicroprocess): void {
     if (process.isService) return
     if (!process.thread && !process.busy) this.close(process, word)
@@ -62,7 +62,7 @@ export class Endings {
     this.end(process, { closed: word, failure })
   }
 
-  /** Closes a component, and all that it started, at once. */
+  /** Closes a component, and everything it started, at once. */
   closeAll(process: Microprocess, word: ShutdownMicroprocess): void {
     this.close(process, word)
     process.children?.forEach((child) => void this.closeAll(child, word))

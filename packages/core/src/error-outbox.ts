@@ -10,20 +10,20 @@ export class ErrorOutbox extends Outbox<UdpngError> {
   readonly #warned = new Set<ErrorCode>()
   #lost = 0
 
-  /** @param doc - what the errors mean */
+  /** @param doc - a description of the errors */
   constructor(doc: string) {
     super(doc, { role: 'report' })
   }
 
-  /** Reports that found the inbox full. */
+  /** Reports dropped because the inbox was full or threw, or because the error could not be created. */
   get lost(): number {
     return this.#lost
   }
 
   /**
-   * Reports an error.
+   * Sends an error to the linked inbox, or emits a process warning. Never throws.
    *
-   * @param make - makes the error; called only when it has a reader
+   * @param make - creates the error; called only if the error is sent or emitted
    */
   report(code: ErrorCode, make: () => UdpngError): void {
     if (this.full) this.#lost++

@@ -1,4 +1,4 @@
-/** The kind of an error, to match on. */
+/** The code of an error, to match on. */
 export type ErrorCode =
   | 'BAD_OPTION'
   | 'BAD_ACTIVATION'
@@ -38,8 +38,8 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error class of udpng: match on `code`, read `message` (what happened, where, what to do),
- * `cause` is the error of the operating system, if any.
+ * Reports a failure: match on `code`; `message` says what happened, where, and what to do; `cause` is the system error or the
+ * thrown value, if any. udpng has no other error class.
  */
 export class UdpngError extends Error {
   declare readonly code: ErrorCode

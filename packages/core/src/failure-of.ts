@@ -1,6 +1,6 @@
 import { UdpngError } from './errors.js'
 
-/** The failure of a component. It always names the component: a UdpngError that names another one becomes the cause. */
+/** Creates the failure of a component. It always names this component: a UdpngError that names another one becomes its cause. */
 export function failureOf(component: string, thrown: unknown): UdpngError {
   let why = ''
   try {
@@ -10,7 +10,7 @@ export function failureOf(component: string, thrown: unknown): UdpngError {
     }
     why = `: ${thrown}`
   } catch {
-    // Frozen, or nothing that can be made a string: it can be looked at as the cause.
+    // Frozen, or not convertible to a string: it is available as the cause.
   }
   return new UdpngError('COMPONENT_FAILED', `${component} failed${why}`, {
     component,

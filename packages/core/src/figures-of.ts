@@ -3,7 +3,7 @@ import { COUNTED, Figures } from './figures.js'
 import type { Microprocess } from './microprocess.js'
 import { Passage } from './passage.js'
 
-/** Collects the figures of a component, and of all that it started. */
+/** Collects the figures of a component, and of everything it started. */
 export function figuresOf(process: Microprocess): Figures {
   const figures = new Figures()
   const passage = new Passage()
@@ -21,7 +21,7 @@ export function figuresOf(process: Microprocess): Figures {
   return figures
 }
 
-/** Adds the figures of all that a component started, of what has ended too. */
+/** Adds the figures of everything a component started, including ended components. */
 export function addParts(figures: Figures, { past, children, unsettled }: Microprocess): void {
   for (const [name, part] of past?.parts ?? []) figures.addPart(name, part)
   for (const child of children ?? []) addPart(figures, child)
@@ -52,7 +52,7 @@ function areFinite(counts: Counts): boolean {
   )
 }
 
-/** The counts of a component that reports none, from its boxes: messages that leave and did not come in were created there. */
+/** Derives the counts of a component that reports none from its boxes: messages that leave but did not come in were created there. */
 function guess({ inboxes, outboxes, rest }: Passage): Counts {
   if (rest < 0) return { entered: -rest, complete: inboxes === 0 }
   return outboxes > 0 ? { complete: inboxes === 0 } : { consumed: rest }

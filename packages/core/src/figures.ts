@@ -1,6 +1,6 @@
 import type { Bounds } from './counts.js'
 
-/** The numbers that figures have in common with what components report of themselves. */
+/** The counts that figures and the reports of components have in common. */
 export const COUNTED = ['in', 'out', 'entered', 'consumed', 'waiting', 'received', 'sent'] as const
 
 /** The figures of an account: of a component, or of several with the same name. */
@@ -12,13 +12,13 @@ export class Figures {
   waiting = 0
   received = 0
   sent = 0
-  /** Components that do not count all losses. */
+  /** Number of components that do not count all losses. */
   incomplete = 0
   refused: number | undefined
   kernelDrops: Bounds | undefined
   /** Dropped messages by reason. */
   dropped: Map<string, number> | undefined
-  /** The same of what they started, by name. */
+  /** The figures of the components they started, by label. */
   parts: Map<string, Figures> | undefined
 
   /** Counts dropped messages. */

@@ -1,12 +1,12 @@
 import { nearest } from './nearest.js'
 
-/** Names in one list. */
+/** Maximum number of names in a list. */
 const MAX_LISTED = 24
 
 /**
- * Makes the end of a message about an unknown name: `did you mean capacity?`, or the names that exist.
+ * Returns the end of a message about an unknown name: `did you mean capacity?`, or the known names, at most 24.
  *
- * @param there - what comes before the list, as in `there is`
+ * @param there - the text before the list, such as `there is`
  */
 export function hint(word: string, names: readonly string[], there: string): string {
   const meant = nearest(word, names)

@@ -4,9 +4,8 @@ import { UdpngError } from './errors.js'
 import { oneOf, whole } from './kinds.js'
 
 /**
- * What happens to a message that finds the inbox full: it is stored nevertheless (`"accept"`), refused
- * with `BOX_FULL` (`"throw"`), or dropped and counted: itself (`"dropNewest"`) or the oldest
- * message (`"dropOldest"`).
+ * The policy for a message to a full inbox: store it anyway (`"accept"`); refuse it with `BOX_FULL` (`"throw"`); drop and count
+ * it (`"dropNewest"`); or drop and count the oldest message (`"dropOldest"`).
  */
 export type WhenFull = 'accept' | 'throw' | 'dropNewest' | 'dropOldest'
 
@@ -14,7 +13,7 @@ export type WhenFull = 'accept' | 'throw' | 'dropNewest' | 'dropOldest'
 export interface InboxOptions {
   /** The number of messages at which it is `full`: a whole number >= 1, or `Infinity` (default 1024). */
   readonly capacity?: number
-  /** What happens to a message that finds the inbox full (default `"accept"`: it is stored, and senders see `full`). */
+  /** The policy for a message to a full inbox (default `"accept"`: store it; senders see `full`). */
   readonly whenFull?: WhenFull
   /** The kind of the messages (default `"data"`: accounts count them). */
   readonly role?: Role
@@ -44,13 +43,12 @@ const SMALLEST_RING = 16
 const LARGEST_KEPT_RING = 4096
 
 /**
- * A queue of messages for a component: first in, first out, in a ring (`recv` is O(1)).
+ * Queues messages for a component: first in, first out, in a ring (`recv` is O(1)).
  *
- * Every message is accounted for: `delivered = taken + dropped + length` holds at every moment.
- * When its component has ended, an inbox counts what is still delivered as dropped.
+ * Every message is counted: `delivered = taken + dropped + length` holds at every moment.
+ * After the end of its component, an inbox counts further messages as dropped.
  *
- * Taking from an inbox wakes its senders, unless it can never be full (`capacity`
- * `Infinity`), for then no sender waits for room.
+ * Taking a message wakes the senders, unless `capacity` is `Infinity`: then none waits for room.
  *
  * @see Axon.Box
  */
@@ -74,7 +72,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   /**
    * @param doc - a description of the messages
    * @param options - the capacity, the policy when full, and the kind of the messages
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(doc: string, options?: InboxOptions) {
     const {
@@ -104,12 +102,12 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return this.length >= this.capacity
   }
 
-  /** Total messages delivered, including dropped ones, without those refused by `"throw"`. */
+  /** Total messages delivered, including dropped ones, but not those refused by `"throw"`. */
   get delivered(): number {
     return this.#tail + this.#refused
   }
 
-  /** Total messages that its component took. */
+  /** Total messages taken. */
   get taken(): number {
     return this.#head - this.#evicted
   }
@@ -119,7 +117,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return this.#evicted + this.#refused
   }
 
-  /** The dropped messages that its component did not take before it ended. */
+  /** Dropped messages that its component did not take before it ended. */
   get unread(): number {
     return this.#unread
   }
@@ -130,12 +128,12 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
   }
 
   /**
-   * Enqueues a message, and wakes the component. Any callback may call it, at any time, also before
-   * the component is activated: the messages are kept for its first step.
+   * Enqueues a message and wakes the component. Any callback may call it at any time, even before
+   * the component is activated: the messages stay queued for its first step.
    *
-   * @returns false when the inbox is now full (an inbox that drops is never full to its senders), or when
-   *   its component has ended and the message was only counted; otherwise true
-   * @throws {UdpngError} `BOX_FULL` when it is full and `whenFull` is `"throw"`
+   * @returns false if the inbox is now full (an inbox that drops never is, to its senders), or if its component has ended and
+   *   the message was only counted; otherwise true
+   * @throws {UdpngError} `BOX_FULL` if the inbox is full and `whenFull` is `"throw"`
    */
   deliver(message: T): boolean {
     const { length } = this
@@ -158,7 +156,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return message
   }
 
-  /** Takes all messages, also those that arrive meanwhile: `for (const message of this.inbox) ...` */
+  /** Takes all messages, including those that arrive during the loop: `for (const message of this.inbox) ...` */
   [Symbol.iterator](): Iterator<T, undefined> {
     return this
   }

@@ -5,7 +5,7 @@ import { Inbox } from './inbox.js'
 import { Outbox } from './outbox.js'
 import type { Scheduler } from './scheduler.js'
 
-/** The living components of a scheduler, services too, in the order of activation. For tools that inspect a running program. */
+/** Returns the living components of a scheduler, including services, in activation order. For tools that inspect a running program. */
 export function componentsOf(scheduler: Scheduler): Component[] {
   return Array.from(scheduler.living, ({ component }) => component as Component)
 }
@@ -14,18 +14,18 @@ export function componentsOf(scheduler: Scheduler): Component[] {
 export interface Status {
   /** Number of its activation; 0 before. */
   readonly id: number
-  /** What accounts call it, after the named components around it: the same for the children of all clients of a `Sessions`. */
+  /** Its label in accounts, after those of the enclosing named components: the same for the children of all clients of a `Sessions`. */
   readonly group: string
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting' | 'new' | 'ended'
-  /** Name of the component that activated it as its child. */
+  /** Name of the component that activated it as a child. */
   readonly parent: string | undefined
   readonly service: boolean
 }
 
 const STATES = ['ready', 'paused', 'waiting', 'new', 'ended'] as const
 
-/** The state of a component and its parent; undefined for a value that is not a component. */
+/** Returns the state of a component and the name of its parent; undefined for a value that is not a component. */
 export function statusOf(component: Component): Status | undefined {
   const process = Component.recordOf(component)
   if (!process) return undefined
@@ -33,7 +33,7 @@ export function statusOf(component: Component): Status | undefined {
   return { id, group, state: STATES[state], parent: parent?.name, service }
 }
 
-/** The boxes that a component owns, protected ones too, by the name of their field. */
+/** Returns the boxes that a component owns, including protected ones, by field name. */
 export function boxesOf(component: Component): Map<string, Inbox<unknown> | Outbox<unknown>> {
   const boxes = Component.recordOf(component)?.boxes() ?? []
   return new Map(
@@ -45,7 +45,7 @@ function isInboxOrOutbox(box: Box): box is Inbox<unknown> | Outbox<unknown> {
   return box instanceof Inbox || box instanceof Outbox
 }
 
-/** The inbox that an outbox feeds; undefined when it is not linked. */
+/** Returns the inbox that an outbox feeds; undefined if it is not linked. */
 export function destinationOf<T>(outbox: Outbox<T>): Inbox<T> | undefined {
   return outbox.to
 }
@@ -59,11 +59,10 @@ interface Tap<T> {
 }
 
 /**
- * Calls `listener` with each message that is delivered into an inbox, or sent through an outbox, linked or not, before it
- * is: the very same object, so do not change it. What `listener` throws affects nothing else. A box without a
- * tap has no extra cost.
+ * Calls `listener` with each message before an inbox gets it, or before an outbox, linked or not, sends it. It is the same
+ * object, so do not change it. A listener that throws affects nothing else. A box without a tap has no extra cost.
  *
- * @returns what undoes it
+ * @returns removes the tap
  */
 export function tap<T>(box: Inbox<T> | Outbox<T>, listener: (message: T) => void): () => void {
   // A method of this one object, in front of that of its class: so all other boxes stay as fast as they are.

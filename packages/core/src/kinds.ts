@@ -1,20 +1,20 @@
 import type { Kind, Option } from './check.js'
 import { show } from './show.js'
 
-/** Whole numbers from `min` to `max`. */
+/** Whole numbers from `min` (default 0) to `max`; also `Infinity`, if `max` is `Infinity`. */
 export const whole: Kind = {
   accepts: (value, option) =>
     (Number.isInteger(value) || value === Infinity) && isInRange(value as number, option),
   must: (option) => `a whole number${rangeOf(option)}`,
 }
 
-/** Numbers from `min` to `max`. */
+/** Numbers from `min` (default 0) to `max`; also `Infinity`, if `max` is `Infinity`. */
 export const number: Kind = {
   accepts: (value, option) => typeof value === 'number' && isInRange(value, option),
   must: (option) => `a number${rangeOf(option)}`,
 }
 
-/** Numbers above 0, to `max`. */
+/** Numbers greater than 0, up to `max`. */
 export const positive: Kind = {
   accepts: (value, option) => typeof value === 'number' && value > 0 && isInRange(value, option),
   must: ({ unit, max }) => `a number${ofUnit(unit)} > 0${orInfinity(max)}`,

@@ -7,20 +7,21 @@ import { show } from './show.js'
 /** A link between one outbox and one inbox. */
 export interface Linkage extends Disposable {
   /**
-   * Cuts this link, and wakes the component that sends through it, for it may wait for room.
+   * Cuts this link, and wakes the sending component, which may be waiting for room.
    * Delivered messages stay. A second call does nothing.
    */
   unlink(): void
 }
 
 /**
- * Links an outbox to an inbox: messages sent by the outbox are delivered to the inbox. One outbox feeds one
- * inbox; many outboxes may feed one inbox. A link to or from a component that has ended is cut at once.
+ * Delivers messages from an outbox to an inbox, from now on. An outbox feeds one inbox; several outboxes may feed the
+ * same inbox. A link from or to an ended component is cut at once.
  *
- * @param onCut - called once when the link is cut: by `unlink`, or by the end of either
- *   component; what it throws affects nothing else
- * @throws {UdpngError} `BAD_LINK` when an end is not the right kind of box; `BOX_ALREADY_LINKED`
- *   when the outbox is linked already, also to the same inbox
+ * @param onCut - called once when the link is cut, by `unlink` or by the end of either
+ *   component; if it throws, nothing else is affected
+ * @returns the link, to cut it
+ * @throws {UdpngError} `BAD_LINK` if an end is not the right kind of box; `BOX_ALREADY_LINKED`
+ *   if the outbox is already linked, even to the same inbox
  * @see Axon.Postoffice
  */
 export function link<T extends U, U>(from: Outbox<T>, to: Inbox<U>, onCut?: () => void): Linkage {

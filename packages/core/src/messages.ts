@@ -6,15 +6,15 @@ import type { Outbox } from './outbox.js'
 import { RUN_OPTIONS } from './scheduler-options.js'
 
 /**
- * Turns an outbox into an async iterable, for code outside the graph. It is linked at the call, and
- * yields each message once, in order.
+ * Yields the messages of an outbox to code outside the graph: each once, in order. The outbox is linked by the call.
  *
  * While the iterator is not read, up to 1024 messages are buffered; then the outbox is full, and its component
- * pauses. It ends, and never throws, when the component has ended and what was buffered is through;
+ * pauses. The iteration ends after the end of the component and the buffered messages; it never throws.
  * `break`, or an abort of `signal`, ends it at once and unlinks.
  *
  * @param options.signal - its abort ends the iteration (default: none)
- * @throws {UdpngError} `BOX_ALREADY_LINKED` when the outbox is linked already; `BAD_OPTION` for an unknown option
+ * @throws {UdpngError} `BOX_ALREADY_LINKED` if the outbox is already linked; `BAD_LINK` for a value that is not an outbox;
+ *   `BAD_OPTION` for an unknown or invalid option
  */
 export function messages<T>(
   outbox: Outbox<T>,

@@ -8,8 +8,8 @@ import type { Outbox } from './outbox.js'
 import type { Passage } from './passage.js'
 
 /**
- * The thread of a component. Each `yield` ends a step and carries nothing. A control message that it returns is the last
- * word of the component: it is sent on `signal`. Without one, that is producerFinished.
+ * The type of `*main()`: the thread of a component. Each `yield` ends a step and has no value. A control message that it returns
+ * is sent on `signal` as the last message; otherwise producerFinished is, unless something was sent there before.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: most threads return nothing
 export type Main = Generator<undefined, Control | void, void>
@@ -25,7 +25,7 @@ export const NEW = 3
 /** `main` returned, threw, or was closed. */
 export const ENDED = 4
 
-/** What the scheduler sees of a component. */
+/** The interface of a component for the scheduler. */
 export interface Body {
   readonly control: Inbox<Control>
   readonly signal: Outbox<Control>
@@ -39,7 +39,7 @@ export interface Hooks {
   onChildFailure(component: Body, child: Body, failure: UdpngError): boolean
 }
 
-/** Who puts a woken microprocess back to work. */
+/** Puts a woken microprocess back into the run queue. */
 export interface Host {
   enqueue(process: Microprocess): void
   /** Emits a warning, the first time for this part and code. */
@@ -47,7 +47,7 @@ export interface Host {
 }
 
 /**
- * The record that is kept of one component while it runs (the word is Axon's). Boxes point to
+ * The record of a running component (the term is Axon's). Boxes refer to
  * it, not to the component, because all records have one shape: waking stays monomorphic, and so
  * fast, however many component classes a program has.
  */
@@ -66,13 +66,13 @@ export class Microprocess implements Owner {
   group: string
   host: Host | undefined
   parent: Microprocess | undefined
-  /** What it started: those that live, and those that have ended whose own children live. */
+  /** The components it started: those that live, and ended ones whose own children live. */
   children: Set<Microprocess> | undefined
-  /** What passed through boxes that it has released. */
+  /** Totals of the boxes that it has released. */
   released: Passage | undefined
-  /** Those that have ended and wait for the outcome of something, such as datagrams that the system has not taken yet. */
+  /** Ended children whose figures are not final yet, such as peers with datagrams that the system has not taken. */
   unsettled: Set<Microprocess> | undefined
-  /** Has the figures of all others that it started. */
+  /** The figures of all other ended children. */
   past: Figures | undefined
   thread: Main | undefined
   /** Cancels the timer that would wake it. */
@@ -93,7 +93,7 @@ export class Microprocess implements Owner {
     this.hooks = hooks
   }
 
-  /** A record that belongs to no component: for what owns boxes, or has children, without being one. */
+  /** A record without a component, for an owner of boxes or of children that is not one. */
   static ofNoComponent(name: string): Microprocess {
     return new Microprocess(undefined as never, name, undefined, undefined as never)
   }
@@ -120,7 +120,7 @@ export class Microprocess implements Owner {
     for (const [, box] of this.boxes()) box.cut()
   }
 
-  /** What the component says of the messages that went through it. */
+  /** The counts that the component reports. */
   accounting(): Counts | undefined {
     return this.hooks.accounting(this.component)
   }
@@ -142,13 +142,13 @@ export class Microprocess implements Owner {
     return scope ? `${scope.groupPath}/${this.group}` : this.group
   }
 
-  /** Forgets the timer that would wake it. */
+  /** Cancels the timer that would wake it. */
   hush(): void {
     this.alarm?.()
     this.alarm = undefined
   }
 
-  /** Something happened: a paused one gets its next step. What it is suspended for says so. */
+  /** Wakes it if it is in this state: a paused one at any event, a suspended one only by its own timer or promise. */
   wake(from: typeof PAUSED | typeof SUSPENDED = PAUSED): void {
     if (this.state === from) {
       this.state = READY

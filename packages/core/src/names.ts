@@ -1,16 +1,16 @@
 import type { Microprocess } from './microprocess.js'
 
-/** Gives components their full names, unique among those that live: `ROOMS/203.0.113.7:4242/PARSE`. */
+/** Gives components their full names, unique among the living ones: `ROOMS/203.0.113.7:4242/PARSE`. */
 export class Names {
-  /** The names of those that live; for each the last number that another one of that name got. */
+  /** The names of the living components; for each the last number that another one of that name got. */
   readonly #taken = new Map<string, number>()
-  /** How many of each class have no given name, by the named component around them. */
+  /** Number of components without a given name, by class, for each enclosing named component. */
   readonly #counts = new WeakMap<object, Map<string, number>>()
 
   /**
-   * Returns the name of a component that starts now: the given name, or else its class and number, after the names of the named
-   * components around it. A component without a given name adds nothing to the names of what it starts. Where two would have
-   * the same name, the later one gets a number too: `PARSE#2`.
+   * Returns the name of a component that starts now: the given name, otherwise its class and number, after the names of the
+   * enclosing named components. A component without a given name adds nothing to the names of its children. If two would have
+   * the same name, the later one gets a number: `PARSE#2`.
    */
   take(process: Microprocess): string {
     const { scope, givenName, className } = process
@@ -39,7 +39,7 @@ export class Names {
       this.#taken.set(wanted, 1)
       return wanted
     }
-    // From the last one on: thousands may have been given one name.
+    // From the last number on: thousands may have one name.
     let number = last + 1
     while (this.#taken.has(`${wanted}#${number}`)) number++
     this.#taken.set(wanted, number)

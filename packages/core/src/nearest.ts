@@ -1,12 +1,12 @@
-/** Letters in a row that may be wrong, missing or too many. */
+/** Maximum number of consecutive letters that may be wrong, missing or extra. */
 const MAX_WRONG = 2
 
 /**
- * Finds the name that was meant by a misspelt one: in other capitals; with a slip, such as a letter that is missing, or two
- * that are swapped; or by its beginning, as `idle` for `idleMs`. It takes time in proportion to the length of
+ * Finds the likely name for a misspelt one: in other capitals; with a typo, such as a missing letter or two swapped
+ * ones; or from a prefix, such as `idle` for `idleMs`. The time is proportional to the length of
  * the names.
  *
- * @returns undefined when none is like it
+ * @returns the name; undefined if none is similar
  */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   return names.find((name) => isLike(name.toLowerCase(), word.toLowerCase()))

@@ -9,15 +9,15 @@ export { mustBe } from './other-copy.js'
 export { show } from './show.js'
 
 /**
- * Refuses an unknown option, a value of the wrong type or out of its range, and the lack of a required option. A value that is
- * undefined is an option that was not given; its name must nevertheless exist.
+ * Checks options against a table and returns a copy. It refuses an unknown option, a value of the wrong type or out of range, and
+ * a missing required option. An undefined value means that the option was not given; its name must still be in the table.
  *
  * @param attempt - what was attempted, after `cannot`, as in `create Beacon`
- * @param table - the options there are
- * @param options - as they were given; undefined is none
- * @returns a copy, of what was checked
- * @throws {UdpngError} `BAD_OPTION`, with the option, its value, and what is allowed; or, for an unknown one, with the name
- *   that is like it, or all names
+ * @param table - the known options
+ * @param options - the options given; undefined means none
+ * @returns a copy of the checked options, without the defaults
+ * @throws {UdpngError} `BAD_OPTION`: the message has the option, its value and the allowed values; for an unknown option, a
+ *   similar name or all names
  * @example
  * interface EchoOptions {
  *   readonly delayMs?: number

@@ -1,4 +1,4 @@
-/** Recognizes the objects of this package, whichever copy of the package made them. */
+/** A member by which the objects of any copy of this package are recognized. */
 const MEMBERS = {
   'a component': 'readControl',
   'an inbox': 'recv',
@@ -7,8 +7,8 @@ const MEMBERS = {
 } as const
 
 /**
- * Makes the end of a message about a value that is not an instance of a class of this package: what it must be; or, when
- * another copy of the package made it, that there are two copies and how to find them.
+ * Returns the end of a message about a value that is not an instance of a class of this package: what it must be; or, if
+ * another copy of the package created it, that there are two copies and how to find them.
  *
  * @param what - what was expected
  * @example

@@ -11,10 +11,10 @@ export interface OutboxOptions {
 const OPTIONS: OptionTable<OutboxOptions> = { role: ROLE }
 
 /**
- * Sends messages of a component to the inbox that it is linked to. It has no queue: a message is in the destination inbox
- * when `send` returns. A message sent while nothing is linked is discarded and counted.
+ * Sends messages of a component to the inbox that it is linked to. It has no queue: when `send` returns, the message is in the
+ * destination inbox. Unlinked, it discards messages and counts them.
  *
- * A component that heeds backpressure stops while `full`, and is woken when there is room:
+ * A component that respects backpressure stops while `full`, and is woken when there is room:
  * `while (this.outbox.full) yield this.pause()`.
  *
  * @see Axon.Box
@@ -44,26 +44,26 @@ export class Outbox<in out T> extends Box {
     return this.#sent
   }
 
-  /** Total messages sent while nothing was linked. */
+  /** Total messages sent while unlinked, and so discarded. */
   get discarded(): number {
     return this.#discarded
   }
 
-  /** Number of messages that the destination has room for; `Infinity` when unlinked. */
+  /** Number of messages for which the destination has room; `Infinity` if unlinked, or if the destination drops when full. */
   get room(): number {
     return this.to ? Math.max(0, this.to.room) : Infinity
   }
 
-  /** Whether the destination is full: stop sending. Never while unlinked, nor when the destination drops. */
+  /** Whether the destination is full: stop sending. Never true while unlinked, or if the destination drops when full. */
   get full(): boolean {
     return (this.to?.room as number) <= 0
   }
 
   /**
-   * Delivers the message at once: the same object, no copy.
+   * Delivers the message to the linked inbox at once: the same object, no copy. Unlinked, discards and counts it.
    *
    * @returns whether there is room for another one (`!full`)
-   * @throws {UdpngError} `BOX_FULL` when the destination is full and refuses
+   * @throws {UdpngError} `BOX_FULL` if the destination is full and its `whenFull` is `"throw"`
    */
   send(message: T): boolean {
     const { to } = this

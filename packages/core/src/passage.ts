@@ -4,9 +4,9 @@ import type { Outbox } from './outbox.js'
 
 type NumberOf = Exclude<keyof Passage, 'add' | 'plus' | 'rest'>
 
-/** Totals of the boxes of a component that accounts count: those whose role is `data` or `report`. */
+/** Adds up the boxes of a component that accounts count: those with the role `data` or `report`. */
 export class Passage {
-  /** Messages delivered to inboxes, and taken from them. */
+  /** Messages delivered to inboxes. */
   delivered = 0
   waiting = 0
   dropped = 0
@@ -17,11 +17,11 @@ export class Passage {
   unlinked = 0
   /** Sent by outboxes for reports. */
   reports = 0
-  /** Inboxes, and outboxes for data. */
+  /** Number of inboxes, and of outboxes for data. */
   inboxes = 0
   outboxes = 0
 
-  /** Adds what passed through a box until now. */
+  /** Adds the counts of a box. */
   add(box: Box): void {
     const { role } = box
     if (role !== 'data' && role !== 'report') return
@@ -42,7 +42,7 @@ export class Passage {
     }
   }
 
-  /** Adds what passed through the boxes of another one. */
+  /** Adds the totals of another one. */
   plus(other: Passage): void {
     for (const key of Object.keys(other) as NumberOf[]) this[key] += other[key]
   }

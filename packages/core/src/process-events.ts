@@ -1,9 +1,9 @@
 const MAX_CHARACTERS = 4000
-/** Control characters but tab and newline, line separators, and what turns the direction of writing. */
+/** Control characters except tab and newline, line separators, and bidirectional controls. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
 const DANGEROUS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
-/** Calls back when the process is about to exit because no timer, socket or other handle is left. Returns what undoes it. */
+/** Calls back when the process is about to exit because no timer, socket or other handle is left. Returns a function that removes it. */
 export function whenLoopIsEmpty(callback: () => void): () => void {
   const { process } = globalThis
   if (!process?.setMaxListeners) return () => {}
@@ -25,7 +25,7 @@ export function emitWarning(code: string, message: string): void {
   globalThis.process?.emitWarning?.(printable(message), { type: 'UdpngWarning', code })
 }
 
-/** A text fit for a terminal: bytes from the network may be in it. */
+/** Escapes text for a terminal, because it may contain bytes from the network. */
 export function printable(text: string): string {
   return text
     .slice(0, MAX_CHARACTERS)
@@ -36,8 +36,8 @@ export function printable(text: string): string {
 }
 
 /**
- * With `NODE_DEBUG=udpng`, calls `describe` every `ms` milliseconds, and writes what it returns on standard error. Without, it
- * does nothing. Returns what undoes it.
+ * Calls `describe` every `ms` milliseconds and writes its result on standard error, if `NODE_DEBUG` contains `udpng`; otherwise
+ * does nothing. Returns a function that stops it.
  */
 export function debugEvery(ms: number, describe: () => string | undefined): () => void {
   if (!isDebugging()) return () => {}

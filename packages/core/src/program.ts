@@ -8,12 +8,12 @@ import { Scheduler } from './scheduler.js'
 /** Signals that end a program gracefully, with their numbers. */
 const INTERRUPTS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 
-/** A signal that ends a program gracefully. SIGQUIT is left to the system: it ends a process at once, with a core dump. */
+/** A signal that ends a program gracefully. SIGQUIT is not handled: the system ends the process at once, with a core dump. */
 export type Interrupt = keyof typeof INTERRUPTS
 
 /**
- * An interrupt within this time after the first is a repetition: `timeout` signals its child and its process group, a
- * terminal that closes sends SIGHUP twice. A user who presses Ctrl-C again needs longer.
+ * Milliseconds after the first interrupt in which another one is a repetition: `timeout` signals its child and its process
+ * group, and a terminal that closes sends SIGHUP twice. A user who presses Ctrl-C again needs longer.
  */
 const REPEAT_MS = 500
 
@@ -52,13 +52,13 @@ const OPTIONS = {
 } as const satisfies OptionTable<ProgramOptions>
 
 /**
- * Runs a component as the main job of the process, and ends it gracefully.
+ * Runs a component as the main job of the process until it ends, and shuts it down gracefully on an interrupt.
  *
- * The first interrupt (SIGINT, SIGTERM or SIGHUP) delivers `producerFinished` to its `control`: the program stops accepting,
- * and drains. After `drainMs` it is shut down. A second interrupt, at least half a second after the first, ends the process
+ * The first interrupt (SIGINT, SIGTERM or SIGHUP) delivers `producerFinished` to its `control`: the program drains.
+ * After `drainMs` it is shut down. A second interrupt, at least 500 ms after the first, ends the process
  * at once with exit code 128 + the number of the signal.
  *
- * A failure is printed on standard error, and the exit code is 1: of a UdpngError the message, of any other error its stack.
+ * A failure sets the exit code to 1 and is printed on standard error: the message of a UdpngError, the stack of any other error.
  *
  * @example
  * await runProgram(new Pipeline(new UDPReceiver({ localPort: 5140 }), new ConsoleEchoer()))
@@ -75,10 +75,10 @@ export async function runProgram(component: Component, options?: ProgramOptions)
 }
 
 /**
- * Does what `runProgram` does, but leaves failures to the caller.
+ * Runs a component as `runProgram` does, but rejects on a failure.
  *
- * @returns the first interrupt; undefined when none came
- * @throws {UdpngError} rejects with `BAD_OPTION` for an unknown option or a value that is not allowed; with what failed, see
+ * @returns the first interrupt; undefined if none came
+ * @throws {UdpngError} rejects with `BAD_OPTION` for an unknown or invalid option; with a component's failure, see
  *   `Scheduler.run`
  */
 export async function runUntilInterrupted(

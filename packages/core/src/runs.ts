@@ -1,6 +1,6 @@
 import type { UdpngError } from './errors.js'
 
-/** The runs of a scheduler that are under way: all of them end together. */
+/** The current runs of a scheduler: all of them end together. */
 export class Runs {
   #ends: ((failure: UdpngError | undefined) => void)[] = []
 
@@ -9,7 +9,7 @@ export class Runs {
     return this.#ends.length > 0
   }
 
-  /** Adds one. Resolves, or rejects with a failure, when all of them end; calls `atEnd` at that very moment. */
+  /** Adds a run. Resolves, or rejects with a failure, when all runs end; calls `atEnd` at that moment. */
   add(atEnd: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#ends.push((failure) => {
@@ -20,7 +20,7 @@ export class Runs {
     })
   }
 
-  /** From now on there is none; the returned function ends those that there were. */
+  /** Removes all runs, and returns a function that ends them. */
   take(): (failure: UdpngError | undefined) => void {
     const ends = this.#ends
     this.#ends = []

@@ -7,9 +7,8 @@ export interface SchedulerOptions {
   /** The source of time (default: real time). */
   readonly clock?: Clock
   /**
-   * The effect of an uncaught error in a component, unless a parent contains it (`Component.onChildFailure`): close all
-   * components and reject `run()` (`"stop"`, the default), or end only the failed one (`"isolate"`, Axon's
-   * immortalise).
+   * The effect of an uncaught error in a component that no parent contains (`Component.onChildFailure`). `"stop"` (default): close
+   * all components and reject `run()`. `"isolate"`: end only the failed component (Axon's immortalise).
    */
   readonly onFailure?: 'stop' | 'isolate'
 }

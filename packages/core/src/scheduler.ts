@@ -26,13 +26,13 @@ import { TimeSlices } from './time-slices.js'
 import { Warnings } from './warnings.js'
 
 /**
- * Runs components: round robin, one step each per cycle, in the order of activation, without ever
- * blocking the event loop. With all components paused it costs nothing: no timer, no wake-up.
+ * Runs components: round robin, one step of each per cycle, in activation order, without
+ * blocking the event loop. With all components paused it uses no CPU: no timer, no wake-up.
  *
  * @see Axon.Scheduler
  */
 export class Scheduler {
-  /** Where its time comes from. */
+  /** The source of time: for `sleep`, timeouts and time slices. */
   declare readonly clock: Clock
   readonly #isolate: boolean
   readonly #living = new Set<Microprocess>()
@@ -60,7 +60,9 @@ export class Scheduler {
   #failure: UdpngError | undefined
 
   /**
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   * @param options.clock - the source of time (default: real time)
+   * @param options.onFailure - the effect of an uncaught error: `"stop"` (default) or `"isolate"`
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(options?: SchedulerOptions) {
     const attempt = 'create Scheduler'
@@ -84,10 +86,10 @@ export class Scheduler {
 
   /**
    * Starts a component: its first step is in the next cycle of `run()` or `step()`. Activating an
-   * active one again changes nothing. While the scheduler is `stopping`, the component ends at once instead.
+   * active component again changes nothing. While the scheduler is `stopping`, the component ends at once instead.
    *
-   * @throws {UdpngError} `BAD_ACTIVATION` for one that has ended, one of another scheduler, or anything
-   *   that is not a component
+   * @returns the component
+   * @throws {UdpngError} `BAD_ACTIVATION` if it has ended, runs on another scheduler, or is not a component
    */
   activate<C extends Component>(component: C): C
   /** @internal */
@@ -126,19 +128,20 @@ export class Scheduler {
   }
 
   /**
-   * Whether all components are being closed or were asked to shut down. Until the run is over, a component that is activated
-   * has ended when `activate` returns: it never starts. The children of one that is shutting down still do, on an abort.
+   * Whether all components are being closed, or an abort has come and the run is not over. A component that is activated now
+   * has ended when `activate` returns: it never starts. After an abort, children that a living component activates still start.
    */
   get stopping(): boolean {
     return this.#closing || this.#aborted !== undefined
   }
 
   /**
-   * Runs until all components have ended; services do not count. With none, resolves at once.
+   * Runs until all components except services have ended. Without components, resolves at once.
    *
-   * @throws {UdpngError} rejects with the first uncaught error of a component, once all others are
-   *   closed, when `onFailure` is `"stop"`: with that error if it is a `UdpngError`, else with
-   *   `COMPONENT_FAILED` and the original as `cause`
+   * @param options.signal - its abort sends shutdownMicroprocess to every component (default: none)
+   * @throws {UdpngError} rejects with `BAD_OPTION` for an unknown or invalid option. If `onFailure` is `"stop"`, rejects with the
+   *   first uncaught error of a component, once all others are closed: that error if it is a `UdpngError` of this component,
+   *   otherwise `COMPONENT_FAILED` with the original as `cause`
    */
   async run(options?: RunOptions): Promise<void> {
     const { signal } = check('run Scheduler', RUN_OPTIONS, options)
@@ -159,15 +162,15 @@ export class Scheduler {
     return over
   }
 
-  /** Whether no component is awake, in a run: nothing happens before a message, a timer or a promise comes. */
+  /** Whether no component is awake during a run: the next step needs a message, a timer or a promise. */
   get idle(): boolean {
     return !this.#slices.requested
   }
 
   /**
-   * Runs one cycle: one step of every component that is awake. Never blocks, never waits.
+   * Runs one cycle, synchronously: one step of every component that is awake. Never blocks.
    *
-   * @throws {UdpngError} the first uncaught error of a component, when `onFailure` is `"stop"` and no `run()` is under way
+   * @throws {UdpngError} the first uncaught error of a component, if `onFailure` is `"stop"` and no `run()` is under way
    */
   step(): void {
     if (this.#stepping) return
@@ -181,8 +184,8 @@ export class Scheduler {
   }
 
   /**
-   * Closes every component, with its clean-up (`finally` blocks), whatever it is doing, and what a
-   * clean-up activates; then `run()` resolves. To let them end by themselves, abort the `signal` of `run` instead.
+   * Closes every component at once and runs its `finally` blocks; components that these activate end at once too. Then `run()`
+   * resolves. To let components end by themselves, abort the `signal` of `run` instead.
    */
   stop(): void {
     // What is closed may ask for the same, in a `finally`, or fail.
@@ -196,8 +199,8 @@ export class Scheduler {
   }
 
   /**
-   * The one component of this scheduler that serves all components under this key: made and started on the
-   * first call, made anew when it has ended. Services do not keep `run()` from resolving.
+   * Returns the component that serves all others under this key. The first call creates and starts it, and so does the first call
+   * after its end. Services do not keep `run()` from resolving.
    *
    * @see Axon.CoordinatingAssistantTracker
    */
@@ -210,7 +213,7 @@ export class Scheduler {
     return service
   }
 
-  /** What lives now, as plain data: components, boxes and links. Changes nothing. */
+  /** Returns the living components, their boxes and links as plain data. Changes nothing. */
   snapshot(): Snapshot {
     return takeSnapshot(this.#living)
   }
@@ -221,9 +224,9 @@ export class Scheduler {
   }
 
   /**
-   * Notifies `listener` of every activation, end and failure from now on. A listener that throws affects nothing else.
+   * Calls `listener` at every activation, end and failure from now on. A listener that throws affects nothing else.
    *
-   * @returns what undoes it
+   * @returns removes the listener
    */
   observe(listener: (event: SchedulerEvent) => void): () => void {
     return this.#observers.add(listener)

@@ -1,9 +1,9 @@
-/** Characters that are shown. */
+/** Maximum number of characters shown. */
 const MAX_LENGTH = 80
 
 /**
- * Makes a short text of a value, the same in every message: what has a `name` by that, as components, boxes and functions have;
- * numbers as they are; anything else as JSON. Never throws, whatever the value is.
+ * Formats a value as short text, the same way in every message: components, boxes and functions by `name`, numbers as they are,
+ * anything else as JSON, cut after 80 characters. Never throws.
  */
 export function show(value: unknown): string {
   try {

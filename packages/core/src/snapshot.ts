@@ -2,11 +2,11 @@ import { Inbox, type WhenFull } from './inbox.js'
 import type { Microprocess } from './microprocess.js'
 import { Outbox } from './outbox.js'
 
-/** One inbox, as it was. */
+/** The state of an inbox. */
 export interface InboxSnapshot {
   readonly doc: string
   readonly length: number
-  /** Messages; `Infinity` when unbounded (JSON makes it `null`). */
+  /** Messages; `Infinity` if unbounded (`null` in JSON). */
   readonly capacity: number
   readonly whenFull: WhenFull
   readonly delivered: number
@@ -14,20 +14,20 @@ export interface InboxSnapshot {
   readonly dropped: number
 }
 
-/** One outbox, as it was. */
+/** The state of an outbox. */
 export interface OutboxSnapshot {
   readonly doc: string
   readonly sent: number
   readonly discarded: number
 }
 
-/** One component, as it was. */
+/** The state of a component. */
 export interface ComponentSnapshot {
-  /** Number of its activation: unique in the scheduler, and growing. */
+  /** Number of its activation: unique in the scheduler, and increasing. */
   readonly id: number
-  /** Full name: unique among those that live. */
+  /** Full name: unique among the living components. */
   readonly name: string
-  /** What accounts call it, after the named components around it: the same for the children of all clients of a `Sessions`. */
+  /** Its label in accounts, after those of the enclosing named components: the same for the children of all clients of a `Sessions`. */
   readonly group: string
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting'
@@ -37,7 +37,7 @@ export interface ComponentSnapshot {
   readonly outboxes: Readonly<Record<string, OutboxSnapshot>>
 }
 
-/** What lived in a scheduler at one moment, as plain data. */
+/** The living components of a scheduler and their links at one moment, as plain data. */
 export interface Snapshot {
   readonly components: readonly ComponentSnapshot[]
   /** Boxes by name: `PARSE.outbox`. */

@@ -7,10 +7,10 @@ import { whoWaits } from './who-waits.js'
 const IDLE_MS = 5000
 
 /**
- * Watches a run. When the event loop is empty and the run is not over, it emits a process warning; with NODE_DEBUG=udpng it
- * prints, once for each time that no component has made a step for 5 s. Both say what each component waits for.
+ * Watches a run. It emits a process warning if the event loop is empty and the run is not over. With NODE_DEBUG=udpng it
+ * prints once each time that no component has made a step for 5 s. Both texts say what each component waits for.
  *
- * @returns what ends it
+ * @returns stops watching
  */
 export function watchForStuckRun(living: Iterable<Microprocess>, slices: TimeSlices): () => void {
   const forgetLoop = whenLoopIsEmpty(() =>

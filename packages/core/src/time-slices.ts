@@ -1,18 +1,18 @@
 import type { Clock } from './clock.js'
 
-/** A slice: after this much work, or twice as much at most, I/O and timers get their turn. */
+/** Duration of a slice, milliseconds: after this time, or at most twice as much, I/O and timers get their turn. */
 const SLICE_MS = 5
 /**
- * The longest slice. A slice lasts as long as I/O and timers took before it, when that is longer than `SLICE_MS`: with short slices
- * after long turns of I/O, what arrives is read and never handled.
+ * Maximum duration of a slice. If I/O and timers took longer than `SLICE_MS`, the next slice lasts as long as they did: with short
+ * slices after long turns of I/O, datagrams would be read and never handled.
  */
 const MAX_SLICE_MS = 100
-/** What a step takes at least of that, so that a clock that stands still blocks nothing either, and always breaks at the same step. */
+/** Minimum duration that a step counts for, so that a stopped clock does not block either, and a slice always ends at the same step. */
 const STEP_MS = 0.001
 
-/** What is done in slices. */
+/** Work to do in slices. */
 export interface Work {
-  /** Makes the next step; false when nothing is ready. */
+  /** Makes the next step; false if nothing is ready. */
   step(): boolean
   /** Called after each slice: the place to end the work. */
   sliced(): void
@@ -20,17 +20,17 @@ export interface Work {
   running(): boolean
 }
 
-/** Does work in slices of time, between which I/O and timers have their turn. When nothing is ready, it costs nothing. */
+/** Does work in time slices, between which I/O and timers get their turn. Without work it costs nothing. */
 export class TimeSlices {
   readonly #clock: Clock
   readonly #work: Work
-  /** A slice will come: as a microtask, or after I/O and timers had their turn. */
+  /** Whether a slice is scheduled: as a microtask, or after I/O and timers. */
   #requested = false
   /** Set until the event loop has turned. */
   #immediate: NodeJS.Immediate | undefined
-  /** When the present slice ends. */
+  /** Time at which the current slice ends. */
   #deadline = 0
-  /** When the last slice ended. */
+  /** Time at which the last slice ended. */
   #left = 0
   #count = 0
 
@@ -39,24 +39,24 @@ export class TimeSlices {
     this.#work = work
   }
 
-  /** Slices so far. */
+  /** Number of slices so far. */
   get count(): number {
     return this.#count
   }
 
-  /** Whether a slice will come. */
+  /** Whether a slice is scheduled. */
   get requested(): boolean {
     return this.#requested
   }
 
-  /** Asks for a slice, at once after the present callback, or when I/O and timers have had their turn. */
+  /** Schedules a slice: right after the current callback, or after I/O and timers. */
   request(): void {
     if (this.#requested) return
     this.#requested = true
     queueMicrotask(this.#slice)
   }
 
-  /** Forgets what was asked for. */
+  /** Cancels the scheduled slice. */
   cancel(): void {
     clearImmediate(this.#immediate)
     this.#immediate = undefined
@@ -67,8 +67,8 @@ export class TimeSlices {
     if (!this.#requested) return
     this.#count++
     let now = this.#clock.now()
-    // Slices may lead to each other by microtasks alone, without a turn of the event loop. To see one
-    // costs an immediate, so not every slice asks for it.
+    // Slices may follow each other by microtasks alone, without a turn of the event loop. Noticing a turn
+    // costs an immediate, so not every slice sets one.
     if (!this.#inSlice(now) && !this.#immediate) {
       this.#deadline = now + SLICE_MS
       this.#breathe()
@@ -84,17 +84,17 @@ export class TimeSlices {
     else this.#breathe()
   }
 
-  /** A deadline that is too far ahead was made before the clock stepped back. */
+  /** A deadline that is too far ahead was set before the clock stepped back. */
   #inSlice(now: number): boolean {
     return now < this.#deadline && this.#deadline - now <= MAX_SLICE_MS
   }
 
-  /** Goes on, if there is anything to do, when I/O and timers have had their turn. */
+  /** Continues after I/O and timers, if there is work. */
   #breathe(): void {
     this.#immediate ??= setImmediate(() => {
       this.#immediate = undefined
       const now = this.#clock.now()
-      // An immediate never waits for I/O to come: all that time was work, of I/O, of timers, or of other programs.
+      // An immediate never waits for I/O: all that time was work of I/O, of timers, or of other programs.
       const away = now - this.#left
       this.#left = now
       this.#deadline = now + Math.min(Math.max(away, SLICE_MS), MAX_SLICE_MS)
