@@ -5,11 +5,11 @@ import type { BoxOf, Fits, IsInbox, IsOutbox, Sends, Takes } from './fits.js'
 import type { Follower } from './stages.js'
 
 /**
- * The type of a child of `Sessions`: `C` if its `inbox` takes datagrams and its `outbox`, if it has one, sends what can be
- * sent to a client; otherwise why not.
+ * The type of a child of `Sessions`: `C` if its `inbox` takes buffers and its `outbox`, if it has one, sends payloads;
+ * otherwise a type whose members say why not.
  *
- * `C` is never while the compiler infers it. Then this is a component that takes datagrams, from which the function of a
- * `Transformer` gets the type of its parameter.
+ * While the compiler infers `C`, it is never. Then this is a component that takes buffers, from which the compiler infers the
+ * parameter of a `Transformer`'s function.
  */
 export type Child<C> = [C] extends [never]
   ? Component & Follower<Buffer>
@@ -37,5 +37,5 @@ export type Child<C> = [C] extends [never]
         remedy: C extends PromiseLike<unknown> ? 'make the child without await' : 'return a child'
       }
 
-/** Whether a box sends what can be sent to a client, or is not an outbox. */
+/** Whether a box sends payloads, or is not an outbox. */
 type SendsData<O> = IsOutbox<O> extends true ? Fits<O, Inbox<Payload>> : true

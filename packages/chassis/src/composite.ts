@@ -13,7 +13,7 @@ declare const composed: unique symbol
 
 /** The public type of a composite: a component with `main`, and with boxes that the compiler knows. */
 export interface Composed extends Component {
-  /** Not a property: it is there only for the compiler, which could not distinguish a composite without boxes from `Component`. */
+  /** Exists only for the compiler, which otherwise could not distinguish a composite without boxes from `Component`. */
   readonly [composed]?: never
   main(): Main
 }
@@ -25,39 +25,39 @@ export type IsWide<C> = Component extends C
     : true
   : false
 
-/** A part, and what it is called. */
+/** A part and its names. */
 export interface Named {
   readonly part: Component
   /** In errors: `part UDP`. */
   readonly label: string
   /** Its key in the graph; a stage of a pipeline has none. */
   readonly name?: string
-  /** What accounts call it: `UDP`, `2 Transformer`. */
+  /** Its label in accounts: `UDP`, `Transformer#2`. */
   readonly group: string
 }
 
 type Called = Pick<Named, 'name' | 'group'>
 
-/** A part, and its box that control messages are put in. */
+/** A part, and its box for control messages. */
 export interface Recipient {
   readonly part: Component
   readonly box: Inbox<Control>
 }
 
 /**
- * A component made of components: it starts them, hands them what arrives in its `control`, and
- * ends when all of them have.
+ * Runs components as one component: starts them, passes them the messages of its `control`, and
+ * ends when all of them have ended.
  */
 export abstract class Composite extends Component {
   readonly #names = new Map<Component, Called>()
   /** What joins outboxes of parts. They end after the parts. */
   readonly #junctions = new Map<Component, Called>()
-  /** Its own one. A subclass may share a part's instead, and then has nothing to say. */
+  /** Its own signal. A subclass may expose a part's instead; then this one stays unused. */
   readonly #signal = this.signal
 
   /**
-   * @param parts - in the order they start
-   * @throws {UdpngError} `BAD_OPTION` for a value that is not a component, and for one that is there twice
+   * @param parts - the parts, in the order in which they start
+   * @throws {UdpngError} `BAD_OPTION` for a value that is not a component, and for a component given twice
    */
   constructor(parts: readonly Named[]) {
     super()
@@ -84,14 +84,14 @@ export abstract class Composite extends Component {
     this.#junctions.set(junction, { name, group: name })
   }
 
-  /** The inboxes that get a control message now. */
+  /** Returns the inboxes that get the next control message. */
   protected abstract recipients(living: readonly Component[]): readonly Recipient[]
 
   override *main(): Main {
     try {
       this.#start()
     } catch (cause) {
-      // The part whose signal it shows has not started, and says nothing.
+      // The part whose signal it exposes has not started, and sends nothing.
       if (this.signal !== this.#signal && !this.signal.full)
         this.signal.send(shutdownMicroprocess({ cause }))
       throw cause
@@ -100,14 +100,14 @@ export abstract class Composite extends Component {
     let shutdown: Control | undefined
     const notified = new Map<Component, Inbox<Control>>()
     for (;;) {
-      // What a part left unread when it ended may have been the shutdown, which then went no further.
+      // A message that a part left unread at its end may have been the shutdown, which then went no further.
       const lost = living.some(
         (part) => part.ended && (notified.get(part) ?? part.control).dropped > 0,
       )
       living = living.filter((part) => !part.ended)
       if (living.length === 0) {
         shutdown = yield* this.#drain(shutdown)
-        // Left unread in turn, for the composite around this one to see.
+        // Left unread in turn, so that the enclosing composite sees it.
         if (shutdown && lost && this.signal !== this.#signal) this.control.deliver(shutdown)
         return shutdown
       }
@@ -129,7 +129,7 @@ export abstract class Composite extends Component {
     }
   }
 
-  /** Parts that it did not start never will be. */
+  /** Ends the parts that were never started. */
   protected override onEnd(): void {
     for (const [part, { group }] of [...this.#names, ...this.#junctions]) this.discard(part, group)
   }
@@ -151,7 +151,7 @@ export abstract class Composite extends Component {
 
   #start(): void {
     for (const [part, { name, group }] of [...this.#names, ...this.#junctions]) {
-      // One that runs already keeps its parent: this composite would not be notified of its end.
+      // A running component keeps its parent, so this composite would not be notified of its end.
       if (part.activated && !part.ended)
         throw new UdpngError(
           'BAD_ACTIVATION',
@@ -162,7 +162,7 @@ export abstract class Composite extends Component {
   }
 }
 
-/** Anything can be put in control, also what throws when it is looked at. */
+/** Any value can be put in control, even one that throws when it is read. */
 function isShutdown(word: Control): boolean {
   try {
     return word?.kind === 'shutdownMicroprocess'

@@ -1,11 +1,11 @@
 import { type Place, Recency } from './recency.js'
 
-/** One session in this many, at least, is left to clients that sent one datagram. */
+/** One session in this number, at least, is left to clients that sent one datagram. */
 const NEWCOMERS_SHARE = 8
 
-/** What the order needs of a session. */
+/** The interface of a session for the order. */
 export interface Evictable<S> {
-  /** When it was last used, milliseconds. */
+  /** Time of the last use, milliseconds. */
   readonly since: number
   /** Its client sent more than one datagram. */
   readonly conversing: boolean
@@ -15,8 +15,8 @@ export interface Evictable<S> {
 }
 
 /**
- * The order in which sessions make room. Those that got a single datagram go before those with a conversation, as long as
- * they are an eighth of all; otherwise, and among their kind, the least recently used goes first.
+ * The order in which sessions are evicted. Sessions with one datagram go before conversations, as long as
+ * they are an eighth of all; otherwise, and within each kind, the least recently used goes first.
  *
  * So a flood from many addresses costs conversations at most an eighth of the places; and newcomers keep that eighth, long
  * enough for a reply, however many conversations there are.
@@ -26,12 +26,12 @@ export class EvictionOrder<S extends Evictable<S>> {
   readonly #conversations = new Recency<S>()
   readonly #place: 'place' | 'hostPlace'
 
-  /** @param place - which of the places of a session it has */
+  /** @param place - the place of a session that this order uses */
   constructor(place: 'place' | 'hostPlace') {
     this.#place = place
   }
 
-  /** Sessions in it. */
+  /** Number of sessions. */
   get size(): number {
     return this.#newcomers.size + this.#conversations.size
   }
@@ -43,7 +43,7 @@ export class EvictionOrder<S extends Evictable<S>> {
     return newcomer && !(other && other.since < newcomer.since) ? newcomer : other
   }
 
-  /** The session that makes room first; undefined when there is none. */
+  /** The session to evict first; undefined if there is none. */
   get first(): S | undefined {
     const { size } = this.#newcomers
     return size > 0 && size >= Math.floor(this.size / NEWCOMERS_SHARE)
@@ -51,7 +51,7 @@ export class EvictionOrder<S extends Evictable<S>> {
       : this.oldest
   }
 
-  /** It was used just now. */
+  /** Makes a session the most recently used. */
   renew(session: S): void {
     const kind = session.conversing ? this.#conversations : this.#newcomers
     kind.renew(session[this.#place])

@@ -31,8 +31,8 @@ export type Takes<I> =
       : 'nothing: there is no such public inbox'
 
 /**
- * Whether all that an outbox sends may go into that inbox. Functions are compared, not the
- * messages, because then `T` fits `T` also where it is a type parameter.
+ * Whether an inbox accepts all messages of an outbox. Functions are compared instead of the
+ * messages, because then `T` also fits `T` if it is a type parameter.
  */
 export type Fits<O, I> =
   O extends Outbox<infer T>

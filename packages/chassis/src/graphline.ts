@@ -10,19 +10,20 @@ import { Ports } from './ports.js'
 export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
 
 /**
- * Components wired as a graph, as one component: what leaves a part's outbox arrives in the inbox that the
- * linkages say, and nowhere else.
+ * Runs components as one component, a graph: messages from a part's outbox go to the inbox that the
+ * linkages name, and nowhere else.
  *
  * A linkage is `"Part.outbox": "Part.inbox"`. One that names `self` gives the graph a box of its own, which is
  * the part's box itself: `"self.aim": "UDP.target"` makes `graph.aim` that inbox, `"UDP.outbox": "self.outbox"`
  * makes `graph.outbox` that outbox. An outbox that no linkage names leads nowhere: what it sends is discarded
  * and counted. A full inbox applies backpressure to all its senders.
  *
- * The parts start when the graph starts, in the order they are listed, and not by themselves; it ends when all of
- * them have ended. What arrives in its `control` goes to the part that `self.control` leads to, and once that has
- * ended to every part that lives; without such a linkage, to every living part whose own `control` no living part
- * feeds, and to one part of each ring of parts that feed only each other. Its `signal` is the part's that leads to `self.signal`; without such a linkage it sends one message when
- * all parts have ended: the `shutdownMicroprocess` that it handed out, else `producerFinished`.
+ * The parts start when the graph starts, in the listed order; do not start them yourself. The graph ends when all of
+ * them have ended. Messages in its `control` go to the part linked to `self.control`, and after the end of that part
+ * to every living part. Without such a linkage they go to every living part whose own `control` no living part
+ * feeds, and to one part of each ring of parts that feed only each other. Its `signal` is that of the part linked to `self.signal`.
+ * Without such a linkage it sends one message when all parts have ended: the `shutdownMicroprocess` that it passed to its
+ * parts, otherwise `producerFinished`.
  *
  * @example
  * await new Graphline(
@@ -34,13 +35,13 @@ export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
  */
 export const Graphline: {
   /**
-   * Joins the parts; starts nothing.
+   * Links the parts; starts nothing.
    *
-   * @param parts - components by the names that linkages call them; not `self`, and without a dot
-   * @param linkages - what leads where (default: nothing)
-   * @throws {UdpngError} `BAD_OPTION` for a part that is not a component, is there twice or has a name that it
-   *   cannot have; `BAD_LINK` for a part or a box that is not there, and for a box of the graph that cannot
-   *   be; `BOX_ALREADY_LINKED` when an outbox feeds another inbox. Then no link is left behind.
+   * @param parts - components by their names in linkages; a name is not `self`, and has no dot
+   * @param linkages - pairs `"Part.outbox": "Part.inbox"` (default: none)
+   * @throws {UdpngError} `BAD_OPTION` for a part that is not a component, is given twice or has an invalid name;
+   *   `BAD_LINK` for a part or a box that does not exist, and for an invalid box of the graph;
+   *   `BOX_ALREADY_LINKED` if an outbox already feeds an inbox. Then no link is left behind.
    */
   new <P extends Named<P>, const L extends Checked<P, L> = Record<never, never>>(
     parts: P,

@@ -3,10 +3,10 @@ import { Recency } from './recency.js'
 import { Roster } from './roster.js'
 import type { Session } from './session.js'
 
-/** How long a session that was asked to finish may take over it: as long as the scheduler gives those that it shuts down. */
+/** Time that a session has to finish, milliseconds: the same as the scheduler's grace time for a shutdown. */
 const GRACE_MS = 1000
 
-/** How long sessions live: those that are idle are asked to finish, and those that take too long over it to shut down. */
+/** Asks idle sessions to finish, and shuts down those that take too long. */
 export class Lifetimes {
   /** Sessions that were not asked to finish. */
   readonly roster: Roster<Session> = new Roster()
@@ -24,7 +24,7 @@ export class Lifetimes {
     this.#now = now
   }
 
-  /** When the next session's time is over, if nothing happens before: one alarm for all of them. */
+  /** Time at which the next session is idle or overdue, if nothing happens before: one timer for all of them. */
   get due(): number {
     const idleAt = (this.roster.oldest?.since ?? Infinity) + this.#idleMs
     const overAt = (this.#retired.oldest?.since ?? Infinity) + GRACE_MS
@@ -37,14 +37,14 @@ export class Lifetimes {
     this.roster.add(session)
   }
 
-  /** A datagram of this session has come or gone just now. */
+  /** Records a datagram of this session, in either direction. */
   use(session: Session): void {
     if (session.retired) return
     session.since = this.#now()
     this.roster.renew(session)
   }
 
-  /** Asks a session to finish: it is given nothing any more. */
+  /** Asks a session to finish: it gets no more datagrams. */
   retire(session: Session): void {
     this.roster.remove(session)
     session.retired = true
@@ -53,7 +53,7 @@ export class Lifetimes {
     session.control.deliver(producerFinished())
   }
 
-  /** A session failed: it is given nothing any more, and not asked for anything. */
+  /** Removes a failed session: it gets no more datagrams, and is not asked to finish. */
   fail(session: Session): void {
     if (!session.retired && !session.ended) this.roster.remove(session)
     session.retired = true
@@ -66,9 +66,9 @@ export class Lifetimes {
   }
 
   /**
-   * Sees to the sessions whose time is over. One whose first datagram has not been taken is not idle.
+   * Asks idle sessions to finish and shuts down overdue ones. A session whose first datagram is still queued is not idle.
    *
-   * @returns how many were idle, and are asked to finish
+   * @returns the number of idle sessions
    */
   tend(): number {
     const now = this.#now()

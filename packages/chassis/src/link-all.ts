@@ -12,9 +12,9 @@ export interface Join {
 }
 
 /**
- * Makes all the links, or none.
+ * Makes all links, or none.
  *
- * @throws {UdpngError} what `link` throws, with the label of the link that cannot be made
+ * @throws {UdpngError} the error of `link`, with the label of the link that cannot be made
  */
 export function linkAll(joins: readonly Join[]): void {
   const made: Linkage[] = []

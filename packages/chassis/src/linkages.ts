@@ -2,10 +2,10 @@ import type { Component, Control, Inbox, Outbox } from '@udpng/core'
 import type { IsWide } from './composite.js'
 import type { AnyInbox, AnyOutbox, Fits, IsInbox, IsOutbox, IsUnion, Sends, Takes } from './fits.js'
 
-/** Components by the names that linkages call them. */
+/** Components by their names in linkages. */
 export type Parts = { readonly [name: string]: Component }
 
-/** The parts as they would have to be: where a name cannot be that of a part, a sentence that says so. */
+/** The required type of the parts: for an invalid name, a text that says why. */
 export type Named<P> = {
   readonly [Name in keyof P]: Name extends 'self'
     ? 'self is the graph: call the part something else'
@@ -16,13 +16,13 @@ export type Named<P> = {
 
 type Self = `self.${string}`
 
-/** Whether names of parts were computed, so that the compiler does not know which there are. */
+/** Whether the names of parts are computed, so that the compiler does not know them. */
 type AreComputed<P> = string extends keyof P ? true : false
 
 /** A box of a component whose boxes the compiler does not know. */
 type Unknown = AnyInbox & AnyOutbox
 
-/** The box that a port names; undefined when there is none. */
+/** The box that a port names; undefined if there is none. */
 type BoxAt<P, Port> = Port extends `${infer Part}.${infer Name}`
   ? Part extends keyof P
     ? Name extends keyof P[Part]
@@ -51,7 +51,7 @@ type OutboxPorts<P> = {
   }[keyof P[Part] & string]
 }[keyof P & string]
 
-/** The ports that are near to one that is not there: those of the same part, if there is such a part. */
+/** The suggestions for a port that does not exist: those of the same part, if that exists. */
 type Near<P, Port, Ports> = Port extends `${infer Part}.${string}`
   ? Part extends keyof P
     ? Extract<Ports, `${Part}.${string}`>
@@ -75,8 +75,8 @@ export type Linkages<P> = {
 } & { readonly [box: Self]: InboxPorts<P> }
 
 /**
- * The linkages `L`, and all outboxes that may be keys, from which editors complete them. These demand nothing. The branch
- * that is never taken is there for the compiler, which infers linkages that are conditional only from `L` itself.
+ * The linkages `L`, and all outboxes that may be keys, so that editors complete them; the latter require nothing. The branch
+ * that is never taken is for the compiler, which infers conditional linkages only from `L` itself.
  */
 export type Completed<P, L> = [L] extends [never]
   ? L
@@ -147,7 +147,7 @@ type Exit<P, L, From, Name, To> =
             : TwoSignals<From, Exclude<SourcesOf<L, To>, From>>
         : To
 
-/** Linkages whose names were computed. */
+/** Linkages with computed names. */
 type Computed<P, To> =
   AreComputed<P> extends true
     ? To
@@ -225,7 +225,7 @@ type ExitName<To> = To extends `self.${infer Name}` ? Exclude<Name, 'signal'> : 
 
 type EntryBox<B> = [B] extends [Unknown] ? AnyInbox : B
 
-/** The outbox itself; where several lead to the same name, an outbox for what all of them send. */
+/** The outbox itself; if several have the same name, an outbox for the messages of all of them. */
 type ExitBox<P, From> =
   IsUnion<From> extends true
     ? Outbox<Sends<BoxAt<P, From>>>

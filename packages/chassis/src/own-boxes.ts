@@ -1,13 +1,13 @@
 import { type Box, type Component, UdpngError } from '@udpng/core'
 import type { AnyInbox, AnyOutbox } from './fits.js'
 
-/** An outbox of a part that leads to a box of the graph, and the linkage that says so. */
+/** An outbox of a part that is linked to a box of the graph, and that linkage. */
 interface Exit {
   readonly box: AnyOutbox
   readonly label: string
 }
 
-/** The boxes that linkages give a graph: which there are, by name, and that each can be. */
+/** Collects the boxes that linkages give a graph, by name, and refuses invalid ones. */
 export class OwnBoxes {
   readonly #graph: Component
   /** The linkage of each box that is an inbox. */
@@ -28,7 +28,7 @@ export class OwnBoxes {
   }
 
   /**
-   * The graph shows the inbox of a part.
+   * Exposes the inbox of a part as a box of the graph.
    *
    * @throws {UdpngError} `BAD_LINK` for a name that this inbox cannot have
    */
@@ -41,7 +41,7 @@ export class OwnBoxes {
   }
 
   /**
-   * The graph shows the outbox of a part. Several may have one name, except `signal`.
+   * Exposes the outbox of a part as a box of the graph. Several may have one name, except `signal`.
    *
    * @throws {UdpngError} `BAD_LINK` for a name that this outbox cannot have
    */

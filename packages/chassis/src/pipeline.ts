@@ -8,21 +8,21 @@ import type { After, Before, Entrance, Exit, Fitting, IsListed, Last, Stages } f
 export type Pipeline<S extends Stages> = Composed & Entrance<S[0]> & Exit<Last<S>>
 
 /**
- * A chain of components as one component: what arrives in its `inbox` passes through all stages and
- * leaves through its `outbox`.
+ * Runs a chain of components as one component: messages in its `inbox` pass through all stages and
+ * leave through its `outbox`.
  *
- * Each stage's `outbox` feeds the next one's `inbox`, and its `signal` the next one's `control`. The
- * pipeline's `inbox` is the first stage's box, its `outbox` and `signal` are the last one's: the very same
+ * Each stage's `outbox` feeds the next stage's `inbox`, and its `signal` the next stage's `control`. The
+ * pipeline's `inbox` is the first stage's box; its `outbox` and `signal` are the last stage's: the same
  * objects, so nothing is copied on the way, and backpressure from a full inbox reaches all the way back to the
- * source. What the stage lacks, the pipeline lacks.
+ * source. A box that the stage lacks is missing on the pipeline.
  *
- * The stages start when the pipeline starts, and not by themselves; it ends when all of them have ended. A stage
- * that ends leaves its last messages with the next one; what the one before it sends from then on is discarded and
- * counted. What arrives in the pipeline's `control` goes to the first stage that still lives.
+ * The stages start when the pipeline starts; do not start them yourself. The pipeline ends when all of them have ended. The last
+ * messages of a stage that ends still reach the next stage; later messages to the ended stage are discarded and
+ * counted. Messages in the pipeline's `control` go to the first stage that still lives.
  *
- * The compiler checks that each stage takes what the stage before it sends, also for stages from an array
- * (`...stages`), and infers the parameter of a `Transformer` from the stage before it (in pipelines of two to six stages). A stage whose
- * type is `Component` is not checked by the compiler.
+ * The compiler checks that each stage takes the messages of the stage before it, also for stages from an array
+ * (`...stages`). It infers the parameter of a `Transformer` from the stage before it, in pipelines of two to six stages. It does
+ * not check a stage of type `Component`.
  *
  * @example
  * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
@@ -31,11 +31,11 @@ export type Pipeline<S extends Stages> = Composed & Entrance<S[0]> & Exit<Last<S
  */
 export const Pipeline: {
   /**
-   * Joins one stage or more, in the order that messages pass through them; starts nothing.
+   * Links one or more stages, in the order in which messages pass through them; starts nothing.
    *
-   * @throws {UdpngError} `BAD_OPTION` without a stage, for a value that is not a component, and for a stage that is
-   *   there twice; `BAD_LINK` when a stage lacks the box that would join it to its neighbour;
-   *   `BOX_ALREADY_LINKED` when its outbox feeds another inbox. Then no link is left behind.
+   * @throws {UdpngError} `BAD_OPTION` without a stage, for a value that is not a component, and for a stage given
+   *   twice; `BAD_LINK` if a stage lacks the box that links it to its neighbour;
+   *   `BOX_ALREADY_LINKED` if its outbox already feeds an inbox. Then no link is left behind.
    */
   new <A extends Component, B extends Component>(a: Before<A, B>, b: After<A, B>): Pipeline<[A, B]>
   new <A extends Component, B extends Component, C extends Component>(
@@ -105,7 +105,7 @@ export const Pipeline: {
   }
 } as unknown as typeof Pipeline
 
-/** What accounts call a stage: its class, and for the second of a class and later ones a number. */
+/** The label of a stage in accounts: its class, with a number from the second stage of a class on. */
 function groupOf(stage: Component, before: readonly Component[]): string {
   const name = stage?.constructor?.name
   const number = before.filter((other) => other?.constructor?.name === name).length + 1

@@ -1,10 +1,10 @@
-/** During a shortage, one session in this many may be ending while its successor starts. */
+/** During a shortage, one place in this number is for sessions that are ending while their successors start. */
 const ENDING_SHARE = 16
-/** After this time without a further shortage, more sessions are tried, milliseconds; each time twice as many more. */
+/** Milliseconds without a further shortage after which the limit is raised, each time by twice as many. */
 const RETRY_MS = 1000
 
 /**
- * How many sessions there may be: `capacity`, or fewer after the system was short of what they need. A failed attempt costs
+ * Limits the number of sessions: `capacity`, or fewer after a shortage of system resources. A failed attempt costs
  * as much as a session, so after a shortage there is at most one round of attempts a second.
  */
 export class Places {
@@ -18,7 +18,7 @@ export class Places {
     this.#total = 2 * capacity
   }
 
-  /** Maximum number of sessions, those that are ending included: twice the capacity, or what fits. */
+  /** Maximum number of sessions, including those that are ending: twice the capacity, or the number that fits. */
   get total(): number {
     return this.#total
   }
@@ -28,19 +28,19 @@ export class Places {
     return Math.min(this.#capacity, this.#total - Math.ceil(this.#total / ENDING_SHARE))
   }
 
-  /** Whether fewer sessions fit than there may be. */
+  /** Whether the limit is lowered after a shortage. */
   get short(): boolean {
     return this.#retryAt < Infinity
   }
 
-  /** One session more than `living` was too much. */
+  /** Lowers the limit to `living` sessions: one more was too many. */
   limit(living: number, now: number): void {
     this.#total = Math.min(living, 2 * this.#capacity)
     this.#more = 1
     this.#retryAt = now + RETRY_MS
   }
 
-  /** Time has passed: perhaps more sessions fit again. */
+  /** Raises the limit if enough time has passed. */
   grow(now: number): void {
     if (now < this.#retryAt) return
     this.#total += this.#more

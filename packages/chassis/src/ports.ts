@@ -3,7 +3,7 @@ import { hint, show } from '@udpng/core/options'
 import type { AnyInbox, AnyOutbox } from './fits.js'
 import type { Parts } from './linkages.js'
 
-/** A box, and the part that shows it. */
+/** A box, and the part that exposes it. */
 export interface Port<B extends Box> {
   readonly part: Component
   readonly box: B
@@ -14,7 +14,7 @@ export class Ports {
   readonly #ports = new Map<string, Port<Box>>()
 
   /**
-   * @throws {UdpngError} `BAD_OPTION` for a name that a part cannot have
+   * @throws {UdpngError} `BAD_OPTION` for an invalid name of a part
    */
   constructor(parts: Parts) {
     for (const [name, part] of Object.entries(parts)) {
@@ -31,18 +31,18 @@ export class Ports {
   }
 
   /**
-   * The inbox that a linkage names.
+   * Finds the inbox that a linkage names.
    *
-   * @throws {UdpngError} `BAD_LINK`, with those that there are, when there is none
+   * @throws {UdpngError} `BAD_LINK`, with the existing ones, if there is none
    */
   inbox(name: string, linkage: string): Port<AnyInbox> {
     return this.#find(name, linkage, 'inbox', Inbox)
   }
 
   /**
-   * The outbox that a linkage names.
+   * Finds the outbox that a linkage names.
    *
-   * @throws {UdpngError} `BAD_LINK`, with those that there are, when there is none
+   * @throws {UdpngError} `BAD_LINK`, with the existing ones, if there is none
    */
   outbox(name: string, linkage: string): Port<AnyOutbox> {
     return this.#find(name, linkage, 'outbox', Outbox)

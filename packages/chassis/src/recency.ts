@@ -1,6 +1,5 @@
 /**
- * One place in an order, and what holds it. Its neighbours know it, so it is found without a search; alone, it is its
- * own neighbour.
+ * An entry of a doubly linked ring, with its holder. It is removed without a search; alone, it is its own neighbour.
  */
 export class Place<T> {
   readonly holder: T
@@ -25,11 +24,11 @@ export class Place<T> {
 }
 
 /**
- * The holders in the order of use. All of it is O(1): a `Map` keeps an order too, but to find its first entry it passes
- * over those that were deleted before it.
+ * Keeps holders in the order of use, each operation in O(1). A `Map` also keeps an order, but to find its first entry it
+ * passes over the entries deleted before it.
  */
 export class Recency<T> {
-  /** Holders in it. Places keep it. */
+  /** Number of holders, updated by the places. */
   size = 0
   /** Between the newest and the oldest: the places are a ring. */
   readonly #ends = new Place<T | undefined>(undefined)
@@ -39,7 +38,7 @@ export class Recency<T> {
     return this.#ends.newer.holder
   }
 
-  /** Makes it the newest, wherever it was before. */
+  /** Makes a place the newest, wherever it was before. */
   renew(place: Place<T>): void {
     place.leave()
     const ends = this.#ends

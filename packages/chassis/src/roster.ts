@@ -6,7 +6,7 @@ import { Place, Recency } from './recency.js'
 export class Host<S extends Evictable<S>> {
   readonly key: string
   readonly sessions: EvictionOrder<S> = new EvictionOrder('hostPlace')
-  /** Among the hosts with as many sessions. */
+  /** Its place among the hosts with the same number of sessions. */
   readonly place: Place<Host<S>> = new Place<Host<S>>(this)
 
   constructor(key: string) {
@@ -14,16 +14,16 @@ export class Host<S extends Evictable<S>> {
   }
 }
 
-/** What the roster needs of a session. */
+/** The interface of a session for the roster. */
 export interface Member<S extends Evictable<S>> extends Evictable<S> {
   readonly client: Address
   /** Its host, while the roster has it. */
   host: Host<S> | undefined
 }
 
-/** The sessions that may be given datagrams: by client, by host, and in the order of use. All of it is O(1). */
+/** Finds active sessions by client, by host, and in the order of use, each in O(1). */
 export class Roster<S extends Member<S>> {
-  /** By the address of the client as it was spelled first. Datagrams of one client spell it the same way, so this finds nearly all. */
+  /** By the first spelling of the client's address. Datagrams of one client spell it the same way, so this finds nearly all. */
   readonly #bySpelling = new Map<string, S>()
   /** By the address itself. */
   readonly #byAddress = new Map<string, S>()
@@ -62,7 +62,7 @@ export class Roster<S extends Member<S>> {
     this.#sort(host, 1)
   }
 
-  /** It was used just now. */
+  /** Makes a session the most recently used. */
   renew(session: S): void {
     this.#byUse.renew(session)
     session.host?.sessions.renew(session)
@@ -81,8 +81,8 @@ export class Roster<S extends Member<S>> {
   }
 
   /**
-   * The sessions of which one is to make room for a client: those of its own host, if that has its share; those of the host
-   * that has most, if that is more than a share; otherwise all.
+   * Returns the sessions of which one is evicted for a new client: those of its own host, if that has its share; otherwise those of
+   * the largest host, if that has more than a share; otherwise all.
    *
    * @param share - sessions that one host may keep
    */
@@ -93,7 +93,7 @@ export class Roster<S extends Member<S>> {
     return largest && this.#maxSize > share ? largest.sessions : this.#byUse
   }
 
-  /** Moves a host, whose number of sessions has changed by one, to those with as many. */
+  /** Moves a host, whose number of sessions has changed by one, to the hosts with the same number. */
   #sort(host: Host<S>, change: 1 | -1): void {
     const { size } = host.sessions
     host.place.leave()

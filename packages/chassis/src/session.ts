@@ -20,7 +20,7 @@ import type { SessionsDrops } from './sessions-stats.js'
 export interface Desk {
   /** The outbox for its letters. */
   readonly outbox: Outbox<Letter>
-  /** Whether letters of other sessions wait for room, which are to go first. */
+  /** Whether letters of other sessions are waiting for room: they are sent first. */
   readonly busy: boolean
   /** It has sent this number of letters. */
   sent(session: Session, letters: number): void
@@ -28,11 +28,11 @@ export interface Desk {
   wait(session: Session): void
   /** Its child closed its inbox, with this number of datagrams in it. */
   unread(session: Session, datagrams: number): void
-  /** It has ended, however it ended. Its child may still be ending. */
+  /** It has ended, for whatever reason. Its child may still be ending. */
   leave(session: Session): void
 }
 
-/** The outcome of a datagram: whether it is in the child's inbox, and the reason of a drop, of this one or of a queued one. */
+/** The outcome of a datagram: whether it is in the child's inbox, and the reason if it or a queued one was dropped. */
 export interface Outcome {
   readonly passed: boolean
   readonly dropped: keyof SessionsDrops | undefined
@@ -47,31 +47,31 @@ const CLOSED: Outcome = { passed: false, dropped: 'unread' }
 const FAILED: Outcome = { passed: false, dropped: 'failed' }
 
 /**
- * The session of one client: it starts the child, writes the address on what the child sends, and ends when the child
- * has ended and its last letter is out.
+ * The session of one client: starts the child, adds the client's address to the child's messages, and ends when the child
+ * has ended and its last letter has left.
  *
- * It is a component of its own so that its end closes the child, if need be, after the grace that the scheduler gives.
- * What comes for the child is put into the child's inbox directly.
+ * It is a component of its own, so that its end shuts down the child and closes it after the scheduler's grace time.
+ * Datagrams for the child are put into the child's inbox directly.
  */
 export class Session extends Component {
   readonly client: Address
-  /** Among all sessions by use, or among those that were retired. */
+  /** Its place among all sessions by use, or among the retired ones. */
   readonly place: Place<Session> = new Place<Session>(this)
-  /** Among the sessions of its host. */
+  /** Its place among the sessions of its host. */
   readonly hostPlace: Place<Session> = new Place<Session>(this)
-  /** Among those that wait for room in the common outbox. */
+  /** Its place among the sessions that wait for room in the common outbox. */
   readonly letterPlace: Place<Session> = new Place<Session>(this)
   /** Its host, until it is retired. */
   host: Host<Session> | undefined
-  /** Milliseconds on the scheduler's clock: when it was last used; once retired, when that was. */
+  /** Time of the last use, or of the retirement: milliseconds on the scheduler's clock. */
   since = 0
-  /** Asked to finish: it is given nothing any more. */
+  /** Whether it was asked to finish: it gets no more datagrams. */
   retired = false
-  /** Its client sent more than one datagram. */
+  /** Whether its client sent more than one datagram. */
   conversing = false
-  /** Why it failed. */
+  /** The failure, if it failed. */
   failure: UdpngError | undefined
-  /** Datagrams that its child left in its inbox, as far as they were counted under `unread`. */
+  /** Datagrams that its child left in its inbox, and that were counted as `unread`. */
   unread = 0
   protected readonly replies: Inbox<Payload> = new Inbox('What the child sends', {
     capacity: MAX_REPLIES,
@@ -80,21 +80,21 @@ export class Session extends Component {
     role: 'internal',
   })
   readonly #desk: Desk
-  /** Undefined, as its inbox, when none could be made: then there is a refusal. */
+  /** The child; undefined, like its inbox, if it could not be created: then there is a refusal. */
   readonly #child: Component | undefined
   readonly #inbox: AnyInbox | undefined
   readonly #refusal: { readonly thrown: unknown } | undefined
-  /** Leads to the child's inbox. No component owns it, so that it lasts until the child closes that inbox. */
+  /** Feeds the child's inbox. No component owns it, so the link lasts until the child closes that inbox. */
   readonly #feed: Outbox<Buffer> = new Outbox('Datagrams for the child')
   readonly #feeding: Linkage | undefined
-  /** Datagrams that were pushed out of the child's inbox by newer ones. */
+  /** Datagrams that newer ones evicted from the child's inbox. */
   #pushedOut = 0
   /** The number of messages taken from the child's inbox once the first datagram is taken. */
   readonly #first: number = 0
   #activated = false
 
   /**
-   * Makes the child. What goes wrong fails the session, once it runs, and not its caller.
+   * Creates the child. An error does not throw: it fails the session once that runs.
    */
   constructor(client: Address, make: (client: Address) => Component, desk: Desk) {
     super()
@@ -117,15 +117,15 @@ export class Session extends Component {
     return this.#child?.ended === true
   }
 
-  /** Whether its first datagram is through: the child has taken it, or never will. */
+  /** Whether the child has taken its first datagram, or never will. */
   get through(): boolean {
     const inbox = this.#inbox
     return !inbox?.ready || inbox.taken >= this.#first
   }
 
   /**
-   * Gives the child a datagram. To one whose inbox is full, nothing, unless that inbox drops the oldest: each child may
-   * choose which datagram it would rather lose.
+   * Puts a datagram into the child's inbox, unless the inbox is full. A full inbox that drops the oldest still gets it: so each
+   * child chooses which datagram is dropped.
    */
   take(data: Buffer): Outcome {
     const inbox = this.#inbox
@@ -139,12 +139,12 @@ export class Session extends Component {
     return PUSHED_OUT
   }
 
-  /** Letters that it could not send any more. */
+  /** Letters that were not sent before its end. */
   get unsent(): number {
     return this.replies.dropped
   }
 
-  /** Sends the letters that there is room for, and waits if that is not all. */
+  /** Sends letters while there is room, and waits for room if some are left. */
   post(): void {
     const { client, replies } = this
     const { outbox } = this.#desk
@@ -172,7 +172,7 @@ export class Session extends Component {
         if (word.kind === 'shutdownMicroprocess') return word
       }
       this.posted.recv()
-      // Those that wait already are first: they are called in turn.
+      // Sessions that already wait are first: they are called in turn.
       if (this.replies.ready && !this.letterPlace.order) {
         if (this.#desk.busy) this.#desk.wait(this)
         else this.post()
@@ -185,7 +185,7 @@ export class Session extends Component {
   #start(): Component {
     if (this.#refusal) throw this.#refusal.thrown
     const child = this.#child as Component
-    // One that runs already keeps its parent: its end would not be noticed here.
+    // A running component keeps its parent, so this session would not notice its end.
     if (child.activated && !child.ended)
       throw new UdpngError(
         'BAD_ACTIVATION',
@@ -198,14 +198,14 @@ export class Session extends Component {
     return child
   }
 
-  /** The child's inbox is closed: what is in it will not be taken any more. */
+  /** The child's inbox is closed: counts the datagrams in it, which will not be taken. */
   #settle(): void {
     const given = this.#feed.sent - this.#pushedOut
     this.#desk.unread(this, Math.min(given, this.#inbox?.length ?? 0))
   }
 
   protected override onEnd(): void {
-    // A child that was not started takes nothing, and never closes its inbox.
+    // A child that was not started never closes its inbox.
     if (!this.#activated) this.#feeding?.unlink()
     if (this.#child) this.discard(this.#child)
     this.#desk.leave(this)

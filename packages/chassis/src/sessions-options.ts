@@ -3,25 +3,25 @@ import { checkOptions, number, type OptionTable, oneOf, whole } from '@udpng/cor
 /** Options of a Sessions: all optional. */
 export interface SessionsOptions {
   /**
-   * A session ends when no datagram has come or gone for this time, milliseconds: a number >= 1; with `Infinity` it never
-   * does (default 60 000).
+   * Idle timeout of a session without a datagram in either direction, milliseconds: a number >= 1, or `Infinity` for none
+   * (default 60 000).
    */
   readonly idleMs?: number
   /** Maximum number of sessions: a whole number >= 1 (default 1024). */
   readonly capacity?: number
   /**
-   * Sessions that one host may keep when all places are taken: a whole number >= 1 (default a quarter of `capacity`). A
-   * host with more gives up its own sessions first. An IPv6 host is a /64 network.
+   * Number of sessions that one host may keep when all places are taken: a whole number >= 1 (default: a quarter of `capacity`).
+   * Sessions of a host with more are evicted first. An IPv6 host is a /64 network.
    */
   readonly perHost?: number
   /**
-   * What the failure of a child does: end its session alone (`"isolate"`, the default), or what `onFailure` of the
-   * scheduler says (`"stop"`).
+   * The effect of a child's failure. `"isolate"` (default): it ends only its session. `"stop"`: `onFailure` of the scheduler
+   * decides.
    */
   readonly onChildFailure?: 'isolate' | 'stop'
 }
 
-/** Default share of the places that one host may keep: one in this many. */
+/** `perHost` is `capacity` divided by this number by default. */
 const DEFAULT_HOSTS = 4
 const OPTIONS = {
   idleMs: {
@@ -56,7 +56,7 @@ const OPTIONS = {
 /**
  * Checks options, and fills in the defaults.
  *
- * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
+ * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
  */
 export function settle(options: SessionsOptions | undefined): Required<SessionsOptions> {
   const {

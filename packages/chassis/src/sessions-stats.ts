@@ -1,38 +1,38 @@
-/** Datagrams and letters that were dropped, by reason. */
+/** Numbers of dropped datagrams and letters, by reason. */
 export type SessionsDrops = {
-  /** From a new client, while all candidates for eviction were too new, or `capacity` sessions were still ending. */
+  /** From a new client, while no session could be evicted, or `capacity` sessions were still ending. */
   noRoom: number
   /** From a new client, while the system was out of descriptors, ports or memory. */
   shortage: number
-  /** Received while the inbox of the child was full, or pushed out of it by a newer datagram. */
+  /** Received while the inbox of the child was full, or evicted from it by a newer datagram. */
   sessionFull: number
   /** Received, but the child ended before it took them. */
   unread: number
-  /** Received, but the session failed before the child took them: its child could not be made, or failed. */
+  /** Received, but the session failed before the child took them: the child could not be created, or failed. */
   failed: number
   /** Sent by a child, but the session was shut down before there was room in `outbox`. */
   unsent: number
 }
 
 /**
- * What became of every session, and of every datagram, of a `Sessions`. At every moment:
+ * The counters of all sessions and datagrams of a `Sessions`. At every moment:
  *
- * `received = passed +` all `undelivered`;
- * `passed =` what the children took `+` what is queued in their inboxes `+` what was dropped from there;
- * and what the children sent `= sent + unsent +` what is queued for room in `outbox`.
+ * - `received = passed +` all `undelivered`
+ * - `passed =` datagrams that the children took `+` those queued in their inboxes `+` those dropped from there
+ * - letters that the children sent `= sent + unsent +` those waiting for room in `outbox`
  */
 export interface SessionsStats {
   /** Sessions that started. */
   started: number
-  /** Those of them that have ended, whatever the reason. */
+  /** Sessions that have ended, for any reason. */
   ended: number
-  /** Sessions that were asked to finish because no datagram had come or gone for `idleMs`. */
+  /** Sessions asked to finish because they were idle for `idleMs`. */
   idle: number
-  /** Sessions that were asked to finish to make room for another client. */
+  /** Sessions asked to finish to make room for another client. */
   evicted: number
-  /** Sessions that ended because their child failed, or could not be made. */
+  /** Sessions that ended because their child failed, or could not be created. */
   failed: number
-  /** Datagrams taken from `inbox`. What is left there at the end counts as dropped there. */
+  /** Datagrams taken from `inbox`. The inbox itself counts those left in it at the end as dropped. */
   received: number
   /** Datagrams put into the inbox of a child. */
   passed: number
@@ -40,9 +40,9 @@ export interface SessionsStats {
   sent: number
   /** Datagrams and letters dropped, by reason. */
   dropped: SessionsDrops
-  /** The received datagrams that were not put into the inbox of a child. */
+  /** Received datagrams that were not put into the inbox of a child, by reason. */
   undelivered: SessionsDrops
-  /** Reports that `starts`, `ends` or `errors` could not send, because the inbox behind it was full. */
+  /** Reports on `starts`, `ends` or `errors` that were dropped because the inbox was full. */
   lostReports: number
 }
 

@@ -20,39 +20,39 @@ import { type SessionsOptions, settle } from './sessions-options.js'
 import { noStats, type SessionsDrops, type SessionsStats } from './sessions-stats.js'
 import { isShortage } from './shortage.js'
 
-/** Datagrams per step; then other components, especially the children, get their turn. */
+/** Maximum number of datagrams per step: then other components, especially the children, get their turn. */
 const DATAGRAMS_PER_STEP = 64
-/** Sessions that are asked whether they can make room, in the order of eviction. */
+/** Maximum number of sessions tried for one eviction. */
 const MAX_ASKED = 8
 
 /**
- * Gives each client a child of its own, and sends what the child sends back to that client.
+ * Passes each client's datagrams to a child of its own, and sends the child's messages back to that client.
  *
  * The first datagram `[data, [host, port]]` of an address starts its session: `make` is called with the address, and
- * returns a component, a pipeline or a graph. Its `inbox` gets the data, the very same buffers, in order; what leaves its
- * `outbox`, if it has one, leaves here as `[host, port, data]`. Another port of the same host is another client.
+ * returns a component, a pipeline or a graph. Its `inbox` gets the data, the same buffers, in order. Messages from its
+ * `outbox`, if it has one, leave here as `[host, port, data]`. Another port of the same host is another client.
  *
- * A session ends with its child. The next datagram of that address starts a new one. When no datagram has come or gone for
- * `idleMs`, the child gets producerFinished. So does the child of the session that makes room when a new client comes and
- * there are `capacity` sessions. It is given nothing any more, and has a second to end before it is shut down. The session
- * that makes room is one of the client's own host, if that has `perHost` sessions; one of the largest host, if that has more;
- * otherwise any. Sessions of one datagram go before conversations, as long as they are an eighth of all; then the least
- * recently used goes. A session whose first datagram has not been taken makes no room; after eight of those in a row, or
- * while `capacity` sessions are still ending, the newcomer's datagram is dropped.
+ * A session ends with its child; the next datagram of that address starts a new one. After `idleMs` without a datagram in either
+ * direction, the child gets producerFinished and no more datagrams, and is shut down after a second. The same happens to
+ * an evicted session: when a new client comes and there are `capacity` sessions, one is evicted. It is one of the client's own
+ * host, if that host has `perHost` sessions; otherwise one of the largest host, if that has more; otherwise any. Sessions with one
+ * datagram are evicted before conversations, as long as they are an eighth of all; otherwise the least recently used one is. A
+ * session whose first datagram is still queued is not evicted. After eight of those in a row, or
+ * while `capacity` sessions are still ending, the new client's datagram is dropped.
  *
- * A child that fails, or cannot be made, ends its session alone: it is closed at once, with all that it started, and
- * `errors` reports why. When the reason is a shortage of the system (descriptors, ports, buffers, memory), the sessions that
- * fit are the limit from then on, another session makes room, and more are tried after a second.
+ * A child that fails, or cannot be created, ends only its session: it is closed at once, with everything it started, and
+ * `errors` reports why. If the cause is a shortage of system resources (descriptors, ports, buffers, memory), the number of
+ * sessions that fit becomes the limit, another session is evicted, and the limit is raised again after a second.
  *
- * A child whose inbox is full slows down no other: its datagram is dropped, or, if that inbox is one that drops, what it
- * chooses. While `outbox` is full, 64 messages of each child wait; then the children are slowed by backpressure. `stats`
- * counts every datagram that was dropped, by reason. Unlinked, `outbox` discards and counts.
+ * A child whose inbox is full does not slow down the others: the datagram for it is dropped, or the message that its inbox chooses,
+ * if it is one that drops. While `outbox` is full, 64 messages of each child wait; then backpressure slows the children. `stats`
+ * counts every dropped datagram by reason. Unlinked, `outbox` discards letters and counts them.
  *
  * `starts` and `ends` report the address of each session that starts and ends, and count them; `errors` reports each
- * session that failed. A report never waits: one that finds its inbox full is dropped and counted.
+ * failed session. A report never waits: if the inbox is full, it is dropped and counted.
  *
- * On producerFinished it first passes on what still waits, sends the children the same, and ends when all of them have;
- * one that is idle meanwhile is shut down as usual. On shutdownMicroprocess it ends at once, and the children are shut
+ * On producerFinished it passes on the queued datagrams, sends the children producerFinished, and ends when all of them have;
+ * a child that becomes idle meanwhile is shut down as usual. On shutdownMicroprocess it ends at once, and the children are shut
  * down.
  *
  * @example
@@ -83,20 +83,20 @@ export class Sessions<C = Component> extends Component {
   readonly #places: Places
   readonly #stats: SessionsStats = noStats()
   readonly #lifetimes: Lifetimes
-  /** Those with a letter for which there was no room. Room wakes this component: it owns the outbox. */
+  /** Sessions with a letter for which there was no room. Room wakes this component: it owns the outbox. */
   readonly #waiting = new Recency<Session>()
   readonly #desk: Desk
 
   /**
-   * @param make - makes the child for a client; called once for each session, and must return a new component
-   * @param options.idleMs - a session ends when no datagram has come or gone for this time, milliseconds: a number >= 1,
+   * @param make - creates the child for a client; called once for each session, must return a new component
+   * @param options.idleMs - idle timeout of a session without a datagram in either direction, milliseconds: a number >= 1,
    *   or `Infinity` (default 60 000)
    * @param options.capacity - maximum number of sessions: a whole number >= 1 (default 1024)
-   * @param options.perHost - sessions that one host, or one IPv6 /64 network, may keep when all places are taken: a whole
-   *   number >= 1 (default a quarter of `capacity`)
-   * @param options.onChildFailure - `"isolate"` (default): a child that fails ends its session alone; `"stop"`: it does what
-   *   `onFailure` of the scheduler says
-   * @throws {UdpngError} `BAD_OPTION` for a `make` that is not a function, a wrong value, and an unknown option
+   * @param options.perHost - number of sessions that one host, or one IPv6 /64 network, may keep when all places are taken: a
+   *   whole number >= 1 (default: a quarter of `capacity`)
+   * @param options.onChildFailure - `"isolate"` (default): a failed child ends only its session; `"stop"`: `onFailure` of the
+   *   scheduler decides
+   * @throws {UdpngError} `BAD_OPTION` for a `make` that is not a function, and for an unknown or invalid option
    */
   constructor(make: (client: Address) => Child<C>, options?: SessionsOptions) {
     super()
@@ -122,14 +122,14 @@ export class Sessions<C = Component> extends Component {
     }
   }
 
-  /** The counters. After the end they are final when the last child has ended. */
+  /** A copy of the counters. They are final once the last child has ended. */
   get stats(): Readonly<SessionsStats> {
     const stats = structuredClone(this.#stats)
     stats.lostReports += this.errors.lost
     return stats
   }
 
-  /** Datagrams go into the inboxes of the children, and letters come from them, without a box in between. */
+  /** Datagrams go directly into the inboxes of the children, and their letters to `outbox`, without a box in between. */
   protected override accounting(): Counts {
     const { passed, sent, undelivered } = this.#stats
     return { in: sent, out: passed, dropped: undelivered }
@@ -139,7 +139,7 @@ export class Sessions<C = Component> extends Component {
     return (yield* this.#serve()) ?? (yield* this.#finish())
   }
 
-  /** Until it is to finish, and all that waited is passed on, or to shut down: then it returns that message. */
+  /** Serves until producerFinished, after passing on the queued datagrams, or until a shutdownMicroprocess, which it returns. */
   *#serve(): Generator<undefined, ShutdownMicroprocess | undefined, void> {
     for (;;) {
       const word = this.readControl()
@@ -153,7 +153,7 @@ export class Sessions<C = Component> extends Component {
     }
   }
 
-  /** Until all sessions have ended, or it is to shut down: then it returns that message. */
+  /** Waits until all sessions have ended, or until a shutdownMicroprocess, which it returns. */
   *#finish(): Generator<undefined, ShutdownMicroprocess | undefined, void> {
     for (const session of this.#lifetimes.roster) session.control.deliver(producerFinished())
     while (this.#living > 0) {
@@ -165,7 +165,7 @@ export class Sessions<C = Component> extends Component {
     return undefined
   }
 
-  /** Sees to the sessions that wait for room, and to those whose time is over; returns what time it is. */
+  /** Sends letters that wait for room, and ends idle and overdue sessions. Returns the time. */
   #tend(): number {
     // Each sends all it has, or fills the outbox.
     while (this.#waiting.oldest && !this.outbox.full) this.#waiting.oldest.post()
@@ -223,7 +223,7 @@ export class Sessions<C = Component> extends Component {
     return this.activate(session, formatAddress(client), Session.name)
   }
 
-  /** Makes room for one session; false when all that it asks are new. */
+  /** Evicts one session; false if all that it tries are too new. */
   #evict(client: Address): boolean {
     const { capacity, perHost } = this.#options
     const share = Math.ceil((perHost * Math.max(1, this.#places.active)) / capacity)
@@ -265,7 +265,7 @@ export class Sessions<C = Component> extends Component {
     )
   }
 
-  /** A session failed because the system is short of something: no more fit than there are. */
+  /** A session failed from a shortage: the number of living sessions becomes the limit. */
   #limit({ client, ended }: Session): void {
     this.#places.limit(this.#living - (ended ? 0 : 1), this.scheduler.clock.now())
     if (!this.ended && this.#lifetimes.roster.size > this.#places.active) this.#evict(client)

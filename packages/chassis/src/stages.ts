@@ -2,7 +2,7 @@ import type { Component, Outbox } from '@udpng/core'
 import type { IsWide } from './composite.js'
 import type { BoxOf, IsInbox, IsOutbox, IsUnion, Sends, Takes } from './fits.js'
 
-/** The stages of a pipeline, in the order that messages pass through them; at least one. */
+/** The stages of a pipeline, in the order in which messages pass through them; at least one. */
 export type Stages = readonly Component[]
 
 /** A component whose `inbox` takes `T`, and perhaps more. A type parameter counts as its constraint. */
@@ -26,10 +26,10 @@ interface Misfit<Why extends { readonly 'the stage before sends': unknown }>
 interface DeadEnd<_Why> extends Leader {}
 
 /**
- * The type of a stage `B` after a stage `A`: `B` if it fits, otherwise why not.
+ * The type of a stage `B` after a stage `A`: `B` if it fits, otherwise a type whose members say why not.
  *
- * `B` is never while the compiler infers it. Then this is a component that takes what `A` sends, from which the function of
- * a `Transformer` gets the type of its parameter.
+ * While the compiler infers `B`, it is never. Then this is a component that takes the messages of `A`, from which the compiler
+ * infers the parameter of a `Transformer`'s function.
  */
 export type After<A, B> = [B] extends [never]
   ? Component & Follower<SentBy<A>>
@@ -45,7 +45,7 @@ export type After<A, B> = [B] extends [never]
             : 'make it the first stage'
         }>
 
-/** `Itself`, the type of a stage `A` before a stage `B`, if `A` has an outbox; otherwise why it cannot be there. */
+/** The type of a stage `A` before a stage `B`: `Itself` if `A` has an outbox, otherwise a type whose members say why not. */
 export type Before<A, B, Itself = A> = [A] extends [Leader]
   ? Itself
   : IsWide<A> extends true
@@ -56,17 +56,17 @@ export type Before<A, B, Itself = A> = [A] extends [Leader]
         remedy: 'make it the last stage'
       }>
 
-/** The stages `S` if they fit, otherwise as they would have to be. */
+/** The stages `S` if they fit, otherwise their required types. */
 export type Fitting<S extends Stages> = S extends Chain<S> ? S : Chain<S>
 
-/** The stages `S` as they would have to be: a stage that fits is itself. */
+/** The required types of the stages `S`: a stage that fits is itself. */
 type Chain<S extends Stages> = S extends readonly []
   ? readonly [Component]
   : Readonly<Following<never, S>>
 
 /**
- * The stages `S` after a stage `A`, which is never before the first one. They are taken one by one, with those that are
- * `Done` carried along: so the compiler recurses up to 1000 times, otherwise 50.
+ * The stages `S` after a stage `A`, which is never before the first one. They are handled one by one, with the `Done` ones
+ * as an accumulator: so the compiler recurses up to 1000 times instead of 50.
  */
 type Following<A, S extends readonly unknown[], Done extends unknown[] = []> = S extends readonly [
   infer B,
@@ -96,7 +96,7 @@ type Between<A, B, Rest extends readonly unknown[]> = Rest extends readonly []
 
 type Itself<A, B> = [A] extends [never] ? B : After<A, B>
 
-/** The stage that messages leave a pipeline from: any of several where the last one depends on an array. */
+/** The last stage of a pipeline; a union if it depends on an array. */
 export type Last<S extends readonly unknown[], A = never> = S extends readonly [
   ...unknown[],
   infer Z,
