@@ -8,46 +8,47 @@ import { SendBuffer } from './send-buffer.js'
 import { SocketOwner } from './socket-owner.js'
 import type { Parcel } from './transport.js'
 
-/** A message to send, with where it goes. Nothing of it has been checked yet. */
+/** A message to send with its destination, unchecked. */
 export interface Addressed {
   readonly host: string
   readonly port: number
   readonly data: Payload
 }
 
-/** Parcels that are sent in one go. */
+/** Maximum number of parcels in one run. */
 const SEND_RUN = 256
-/** How long it waits, once closed, for the outcomes of what was sent. */
+/** Timeout for the outcomes of pending sends after the close, milliseconds. */
 const OUTCOME_TIMEOUT_MS = 1000
-/** Messages that are taken in one step. */
+/** Maximum number of messages taken in one step. */
 const MAX_PER_STEP = 1024
 
 /**
- * Owns a UDP socket: opens and binds it, reads it into `outbox`, sends what `take` gives, and keeps the shutdown
- * rules. A peer that extends it says only what goes where: it has an `outbox` if it emits what it
- * receives, and `take` gives the next message to send, with its destination.
+ * Sends the messages that `take` returns through a UDP socket, which it opens, binds and closes. The base class of all peers. A
+ * subclass defines only which message goes where: `take` returns the next message and its destination. A peer that receives
+ * extends ReceivingPeer and has an `outbox`.
  *
- * Every datagram is sent, or counted in `stats`; one that cannot be sent is reported on `errors` and
- * costs no other anything. While `outbox` is full, nothing is read; while the socket would block,
+ * Every datagram is sent, or counted in `stats`. One that cannot be sent is reported on `errors`; the others
+ * are unaffected. While `outbox` is full, nothing is read; while the socket would block,
  * nothing is taken from `inbox`.
  *
- * On shutdownMicroprocess it closes at once. On producerFinished it first sends what is queued, for at most
- * `drainTimeoutMs`; a ReceivingPeer continues, unless `onProducerFinished` is "drain".
+ * On shutdownMicroprocess it closes at once. On producerFinished it sends the queued messages, for at most
+ * `drainTimeoutMs`, and ends; a ReceivingPeer continues unless `onProducerFinished` is "drain".
  *
- * The protected boxes and methods are for those who write peers; to use one, use its boxes.
+ * The protected boxes and methods are for authors of peers; users of a peer use its boxes.
  *
  * @see Kamaelia.Internet.UDP_ng.BasicPeer
  */
 export abstract class BasicPeer extends SocketOwner {
-  /** Messages that wait to be sent. */
+  /** Messages to send. */
   readonly #buffer: SendBuffer = new SendBuffer()
   /** The message whose host is being looked up. */
   #held: Addressed | undefined
-  /** Messages that `safeSend` took, which came through no inbox. */
+  /** Messages that `safeSend` took: they came through no inbox. */
   #unasked = 0
 
   /**
-   * What arrived has entered, what the system accepted is consumed. A peer that emits nothing does not count what arrives.
+   * Returns its counts: datagrams that arrived have `entered`, datagrams that the system accepted are `consumed`. A peer without an
+   * `outbox` does not count datagrams that arrive.
    */
   protected override accounting(): Counts {
     // Not `stats`, which is a copy; and without rest properties, which make this take four times as long.
@@ -75,22 +76,22 @@ export abstract class BasicPeer extends SocketOwner {
       dropped: { ...failed, ...dropped },
       received,
       kernelDrops,
-      // What a read that failed has lost is not known.
+      // The losses of a failed read are not known.
       complete: kernelDrops !== undefined && receiveErrors === 0,
     }
   }
 
-  /** Whether producerFinished makes it send what is queued, linger, and end. */
+  /** Whether it sends the queued messages, lingers and ends on producerFinished. */
   protected get drains(): boolean {
     return true
   }
 
-  /** Messages that were taken and wait to be sent. */
+  /** Number of messages taken and not sent yet. */
   protected override get waiting(): number {
     return this.#buffer.length + (this.#held ? 1 : 0)
   }
 
-  /** The next message to send and where it goes, or why it cannot be sent; undefined when there is none. */
+  /** Returns the next message to send and its destination, or the reason why it cannot be sent; undefined if there is none. */
   protected abstract take(): Addressed | Objection | undefined
 
   /**
@@ -119,10 +120,9 @@ export abstract class BasicPeer extends SocketOwner {
   }
 
   /**
-   * Sends one datagram, whole or not at all. One that cannot be sent is reported; never throws.
+   * Sends one datagram, whole or not at all. Never throws: a datagram that cannot be sent is reported on `errors`.
    *
-   * @returns false when the socket would block, or another host is being looked up: then the datagram is still
-   *   the caller's
+   * @returns false if the datagram was not taken, because the socket is not open or would block, or because a look-up is pending
    */
   protected safeSend(data: Payload, [host, port]: Address): boolean {
     if (!this.socket || this.#held || !this.#flush()) return false
@@ -138,7 +138,7 @@ export abstract class BasicPeer extends SocketOwner {
   /**
    * Sends the send buffer, then the inbox, until all is sent or the socket would block.
    *
-   * @returns whether it stopped before, because 1024 messages are enough for one step
+   * @returns whether it stopped before that, after 1024 messages in one step
    */
   protected sendLoop(): boolean {
     for (let left = MAX_PER_STEP; left > 0 && !this.#buffer.blocked; left--) {
@@ -172,7 +172,8 @@ export abstract class BasicPeer extends SocketOwner {
   /**
    * The next message of `inbox`, addressed. Without a receiver, none can be sent.
    *
-   * @param receiver - where it goes (default: the present receiver)
+   * @param receiver - its destination (default: the current receiver)
+   * @returns undefined if `inbox` is empty; without a receiver, the reason `NO_RECEIVER`
    */
   protected takeFor(
     receiver: Address | undefined = this.receiver,
@@ -184,7 +185,7 @@ export abstract class BasicPeer extends SocketOwner {
       : { code: 'NO_RECEIVER', why: 'cannot send: give receiverAddr and receiverPort' }
   }
 
-  /** Binds, then sends and receives, until it is asked to end; returns its last word. */
+  /** Sends and receives until it must end. Returns the last control message. */
   *#work(): Generator<undefined, Control, void> {
     const { drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS, lingerMs = 0 } = this.settings
     let endAt = Infinity
@@ -214,7 +215,7 @@ export abstract class BasicPeer extends SocketOwner {
     }
   }
 
-  /** After the close: waits for the outcomes of what the transport took, for at most `OUTCOME_TIMEOUT_MS`. */
+  /** After the close, waits for the outcomes of pending sends, for at most `OUTCOME_TIMEOUT_MS`. */
   *#settle(): Generator<undefined, void, void> {
     const { clock } = this.scheduler
     const endAt = clock.now() + OUTCOME_TIMEOUT_MS
@@ -234,7 +235,7 @@ export abstract class BasicPeer extends SocketOwner {
     }
   }
 
-  /** Takes the notices, and what callbacks left. */
+  /** Takes the notices of the Selector and of callbacks. */
   #hear(): void {
     for (const notice of this.writeReady) {
       this.#buffer.blocked = false
@@ -243,7 +244,7 @@ export abstract class BasicPeer extends SocketOwner {
     for (const host of this.news) if (host !== undefined) this.onResolved(host)
   }
 
-  /** Checks a message and puts it into the send buffer, or where it waits for a look-up. */
+  /** Checks a message and puts it into the send buffer, or parks it during a look-up. */
   #post(message: Addressed | Objection): void {
     if ('code' in message) {
       this.refuse(message.code, message.why)
@@ -265,7 +266,7 @@ export abstract class BasicPeer extends SocketOwner {
     else if (!this.postpone(message)) this.#held = message
   }
 
-  /** Hands the send buffer to the socket. False when it would block. */
+  /** Passes the send buffer to the socket. False if it would block. */
   #flush(): boolean {
     if (this.#buffer.flush(this.socket)) this.ask('write', this.writeReady)
     return this.#buffer.length === 0

@@ -2,7 +2,7 @@ import { UdpngError } from '@udpng/core'
 import { formatAddress } from '@udpng/datagram'
 import { detailsOf } from './system-error.js'
 
-/** The advice when binding fails, by the system's code. */
+/** The advice for a failed bind, by the system's code. */
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'it is not an address of this machine',
   EINVAL: 'a link-local address needs its scope, as in fe80::1%eth0',
@@ -13,9 +13,9 @@ const ADVICE: Readonly<Record<string, string>> = {
 }
 
 /**
- * The error of a bind that failed: what happened, where, and what to do.
+ * Creates the `BIND_FAILED` error: what happened, where, and what to do.
  *
- * @param cause - whatever was thrown
+ * @param cause - the thrown value
  */
 export function bindFailure(address: string, port: number, cause: unknown): UdpngError {
   const { code = '', syscall, message } = detailsOf(cause)

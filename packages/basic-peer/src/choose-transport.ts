@@ -4,9 +4,9 @@ import { detailsOf } from './system-error.js'
 import type { DatagramTransport } from './transport.js'
 
 /**
- * Which transport a peer uses: `"native"` (`@udpng/native`, or a failed bind), `"dgram"`
- * (`node:dgram`), `"auto"` (what the environment variable `UDPNG_TRANSPORT` says, else native where it is
- * installed and works, else dgram), or one of your own.
+ * Selects the transport of a peer: `"native"` (`@udpng/native`, or a failed bind), `"dgram"`
+ * (`node:dgram`), `"auto"` (the value of the environment variable `UDPNG_TRANSPORT`; without it native, if it is
+ * installed and works, otherwise dgram), or your own transport.
  */
 export type TransportChoice = 'auto' | 'native' | 'dgram' | DatagramTransport
 
@@ -16,18 +16,18 @@ interface NativePackage {
 }
 
 /**
- * Finds the transport of each peer of a scheduler. Where `@udpng/native` is not installed, it is looked for once: that blocks
- * for up to 2 ms, and each new client of a relay would pay it.
+ * Finds the transport of each peer of a scheduler. It looks for a missing `@udpng/native` only once: that blocks
+ * for up to 2 ms, otherwise for each new client of a relay.
  */
 export class TransportFinder {
   /** Why `@udpng/native` cannot be loaded. */
   #missing: { readonly why: unknown } | undefined
 
   /**
-   * Finds the transport that a choice stands for.
+   * Returns the transport for a choice.
    *
-   * @param dgram - what `"dgram"` stands for
-   * @throws why the native one cannot serve, when just that was asked for
+   * @param dgram - the transport for `"dgram"`
+   * @throws the reason why the native transport does not work, if the choice is `"native"`
    */
   find(choice: TransportChoice, dgram: DatagramTransport): DatagramTransport {
     if (typeof choice !== 'string') return choice
@@ -46,7 +46,7 @@ export class TransportFinder {
     try {
       return createRequire(import.meta.url)('@udpng/native') as NativePackage
     } catch (why) {
-      // Anything else may pass: too many open files, for one.
+      // Other failures may be temporary, such as too many open files.
       if (detailsOf(why).code === 'MODULE_NOT_FOUND') this.#missing = { why }
       throw why
     }

@@ -7,10 +7,10 @@ import type { Bounds } from './stats.js'
 import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
 import { zoneName } from './zones.js'
 
-/** Parcels that libuv may hold at a time. Their outcomes come with the next turn of the event loop. */
+/** Maximum number of parcels pending in libuv. Their outcomes come with the next turn of the event loop. */
 const MAX_PENDING = 256
 
-/** A `node:dgram` socket that sends; what arrives is only counted. */
+/** Sends through a `node:dgram` socket; datagrams that arrive are only counted. */
 export class DgramSocket implements DatagramSocket, Notifier {
   declare address: Address
   declare recvBufferSize: number | undefined
@@ -21,7 +21,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
   pending = 0
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
   #announced = false
-  /** The last host with a zone, and how libuv wants it: to find that costs as much as to send ten datagrams. */
+  /** The last host with a zone, and its spelling for libuv: to find it costs as much as sending ten datagrams. */
   #zoned = { host: '', literal: '' }
 
   /** @param notices - of its transport */
@@ -112,7 +112,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
     if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
   }
 
-  /** The interface for multicast as `node:dgram` wants it: its IPv4 address, or `::%name`; undefined when none was given. */
+  /** The multicast interface in the form of `node:dgram`: its IPv4 address, or `::%name`; undefined if none was given. */
   protected get interface(): string | undefined {
     const { family, multicast } = this.options
     if (!multicast?.interface) return undefined
@@ -129,7 +129,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
   }
 
   /**
-   * Gives notice when the I/O of this turn is through: libuv reads up to 32 datagrams of a socket in a row, and the reader gets
+   * Schedules the notices after the I/O of this turn: libuv reads up to 32 datagrams of a socket in a row, and the reader gets
    * them as one batch.
    */
   protected announce(): void {
@@ -151,8 +151,8 @@ export class DgramSocket implements DatagramSocket, Notifier {
   }
 
   /**
-   * A host whose zone is the name of an interface, as libuv wants it; undefined when there is none. libuv takes a zone that it does
-   * not know, such as a number, for none, and the datagram goes anywhere (`uv_ip6_addr`, libuv 1.46).
+   * Returns the host with the name of the interface as its zone, as libuv requires; undefined if there is no such interface. libuv
+   * ignores an unknown zone, such as a number, and the datagram may leave on any interface (`uv_ip6_addr`, libuv 1.46).
    */
   #literalOf(host: string): string | undefined {
     if (process.platform === 'win32') return host // there it wants the number
@@ -173,7 +173,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
       stats.sentBytes += byteLengthOf(parcel.data)
     }
     if (--this.pending === 0) onSettled()
-    // Half empty, not at once: so that it is filled again by the batch.
+    // Only when half of it is free, so that it is filled again in batches.
     if (this.#notify.write && this.pending <= MAX_PENDING / 2) this.announce()
   }
 }

@@ -15,17 +15,17 @@ const LIBUV_BATCH = 32
 const NOTICE_THRESHOLD = 256
 
 /**
- * UDP through `node:dgram`: works everywhere. One system call and one callback per datagram.
+ * Opens `node:dgram` sockets; works everywhere. Each datagram costs one system call and one callback.
  *
- * It cannot stop the socket, so while the peer does not read it buffers at most 512 datagrams, and counts what does
- * not fit as `readBufferFull`. What the kernel itself dropped comes from `/proc/net/udp`.
+ * It cannot stop the socket: while the peer does not read, it buffers at most 512 datagrams, and drops and counts the
+ * others as `readBufferFull`. On Linux, kernel drops are read from `/proc/net/udp`.
  */
 export const dgramTransport: DatagramTransport = /* @__PURE__ */ receiving()
 
-/** The same for those who only send: what arrives is counted as unread. */
+/** Opens `node:dgram` sockets that only send: datagrams that arrive are counted as unread. */
 export const sendingDgramTransport: DatagramTransport = /* @__PURE__ */ sending()
 
-/** State shared by all its sockets: their notices, and one read of the kernel's tables. */
+/** Its sockets share their notices, and each read of the kernel's tables. */
 function receiving(): DatagramTransport {
   const notices = new Notices()
   const tables = { 4: new KernelTable(4), 6: new KernelTable(6) }
@@ -48,7 +48,7 @@ class ReceivingSocket extends DgramSocket {
 
   constructor(options: OpenOptions, notices: Notices, table: KernelTable) {
     const { reuseAddr, reusePort } = options
-    // Before libuv 1.49, it is ignored without a word.
+    // Before libuv 1.49, it is silently ignored.
     if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
       throw new Error('reusePort needs Node.js 22.12 or @udpng/native')
     super(options, notices)
@@ -81,7 +81,7 @@ class ReceivingSocket extends DgramSocket {
     const { multicast = {} } = this.options
     const { address, port } = socket.address()
     this.#kernel.bound([address, port])
-    // Linux doubles the size it is asked for, to have room for its own bookkeeping: socket(7).
+    // Linux doubles the requested size, to have room for its own bookkeeping: socket(7).
     this.recvBufferSize = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1)
     for (const group of multicast.groups ?? []) socket.addMembership(group, this.interface)
   }
@@ -95,8 +95,8 @@ class ReceivingSocket extends DgramSocket {
   protected override isReady(readiness: Readiness): boolean {
     if (readiness === 'write') return super.isReady(readiness)
     const { length } = this.#arrived
-    // While they stream in, the notice waits for the next turn, and so costs less for each. Not when turns are long, as with
-    // hundreds of sockets on a busy machine: it would wait for eight of them.
+    // While datagrams stream in, the notice waits for the next turn, and so costs less per datagram. Not if turns are long, as
+    // with hundreds of sockets on a busy machine: it would wait for eight of them.
     const streaming =
       this.notices.short && length - this.#seen >= LIBUV_BATCH && length < NOTICE_THRESHOLD
     this.#seen = length

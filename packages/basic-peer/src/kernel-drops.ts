@@ -2,9 +2,9 @@ import { type Address, parseIp } from '@udpng/datagram'
 import type { KernelTable } from './kernel-table.js'
 
 /**
- * What the kernel dropped at one socket, as its table says.
+ * Counts the kernel drops of one socket, from the kernel's table.
  *
- * The row is found by the local address, which no other socket can have; where it may be shared, by the inode that was not
+ * The row is found by the local address, which no other socket can have; if it may be shared, by the inode that was not
  * there before the bind.
  */
 export class KernelDrops {
@@ -13,7 +13,7 @@ export class KernelDrops {
   readonly #before: ReadonlySet<string> = new Set()
   /** The local address, as the kernel writes it. */
   #local: string | undefined
-  /** The inode of the socket, where it is needed to find the row. */
+  /** The inode of the socket, if it is needed to find the row. */
   #inode: string | undefined
   /** The number of the read that the last look was answered from. */
   #read = 0
@@ -40,10 +40,10 @@ export class KernelDrops {
       this.#inode = born[0]?.inode
     }
     this.#local = local
-    this.#read = this.#table.reads // what was read before the bind says nothing of it
+    this.#read = this.#table.reads // a read from before the bind does not have it
   }
 
-  /** Drops until now; the last number known once the socket is closed; undefined where the system does not report them. */
+  /** Drops until now; after the close the last known number; undefined if the system does not report them. */
   get count(): number | undefined {
     this.#look(this.#read)
     return this.#count
@@ -68,7 +68,7 @@ export class KernelDrops {
   }
 }
 
-/** An address as the kernel writes it: each four bytes as the number that they are in memory, little end first. */
+/** An address in the kernel's notation: each four bytes as the number that they are in memory, least significant byte first. */
 function hexOf(host: string): string {
   const bytes = parseIp(host)?.bytes ?? []
   return [0, 4, 8, 12]

@@ -9,9 +9,9 @@ export interface KernelRow {
 }
 
 /**
- * The kernel's table of UDP sockets, `/proc/net/udp` or `/proc/net/udp6`. A read costs some 100 µs, and 1 ms with a thousand
- * sockets, so one read serves all sockets that are looked at or closed in one turn of the event loop; then it is forgotten. It serves each
- * socket once: a second look at the same one reads again.
+ * Reads the kernel's table of UDP sockets, `/proc/net/udp` or `/proc/net/udp6`. A read costs some 100 µs, and 1 ms with a thousand
+ * sockets. So one read serves all sockets that are looked at or closed in one turn of the event loop, each of them once: a second
+ * look at the same socket reads again.
  *
  * @see proc_pid_net(5); udp4_format_sock in net/ipv4/udp.c and __ip6_dgram_sock_seq_show in net/ipv6/datagram.c, Linux 6.12
  */
@@ -30,7 +30,7 @@ export class KernelTable {
   }
 
   /**
-   * The rows by local address, as the kernel writes it, of a read later than the read with the number `after`.
+   * Returns the rows by local address, in the kernel's notation, from a read later than number `after`.
    *
    * @param after - default: any read before now
    */
@@ -54,7 +54,7 @@ export class KernelTable {
   }
 }
 
-/** Lines "sl: local remote st queues tr:tm retrnsmt uid timeout inode ref pointer drops", after one of titles. */
+/** Parses lines "sl: local remote st queues tr:tm retrnsmt uid timeout inode ref pointer drops", after a title line. */
 function rowsIn(text: string): Map<string, KernelRow[]> {
   const rows = new Map<string, KernelRow[]>()
   for (const line of text.split('\n').slice(1)) {

@@ -6,7 +6,7 @@ import { detailsOf } from './system-error.js'
 export const DEFAULT_LOOKUP_TTL_MS = 30_000
 
 /**
- * Finds the address of a name, called as `dns.lookup` is: `node:dns`'s own, one that caches, or one
+ * Looks up the address of a name, with the signature of `dns.lookup`: that function itself, one that caches, or one
  * for tests.
  */
 export type Lookup = (
@@ -15,28 +15,28 @@ export type Lookup = (
   answer: (error: NodeJS.ErrnoException | null, address?: string, family?: number) => void,
 ) => void
 
-/** Why something cannot be sent. */
+/** The reason why a message cannot be sent. */
 export interface Objection {
   readonly code: ErrorCode
   readonly why: string
   readonly cause?: unknown
 }
 
-/** An IP literal, why there is none, or undefined while the name is being looked up. */
+/** The result for a host: an IP literal, the reason why there is none, or undefined while the name is being looked up. */
 export type Resolution = string | Objection | undefined
 
 /** The cache entry of a name. */
 interface Entry {
   readonly found: string | Objection
-  /** The address that was found last: also where a later look-up failed. */
+  /** The last address found, even if a later look-up failed. */
   readonly last: string | undefined
-  /** When it was first used. Its age counts from then, so that it serves at least all those who waited for it. */
+  /** Time of the first use. The age counts from then, so that it serves at least the messages that waited for it. */
   since?: number
 }
 
 /** A look-up under way. */
 interface Question {
-  /** When it is given up. */
+  /** Time at which it fails. */
   readonly due: number
 }
 
@@ -47,16 +47,16 @@ interface ResolverOptions {
   readonly lookupTtlMs?: number
 }
 
-/** Names that are remembered, without those that are being looked up; then the oldest is forgotten. */
+/** Maximum number of cached names, without those being looked up; then the oldest is evicted. */
 const MAX_NAMES = 1024
-/** IP literals that are remembered; then all are forgotten, for to check one anew costs little. */
+/** Maximum number of cached IP literals; then all are evicted, because checking one again costs little. */
 const MAX_LITERALS = 1024
-/** A look-up without an answer for this long has failed, milliseconds on the scheduler's clock. */
+/** Timeout of a look-up, milliseconds on the scheduler's clock. */
 const LOOKUP_TIMEOUT_MS = 30_000
 
 /**
- * Turns hosts into IP literals of one family, off the send path: names are looked up once per `lookupTtlMs`, failures included;
- * literals never. A name is forgotten for another name only, not for literals.
+ * Resolves hosts to IP literals of one family, off the send path. Names are looked up once per `lookupTtlMs`, failures included;
+ * literals never are. A name is evicted only by another name, not by literals.
  */
 export class Resolver {
   readonly #family: Family
@@ -68,7 +68,7 @@ export class Resolver {
   /** The oldest first. */
   readonly #asked = new Map<string, Question>()
 
-  /** @param onFound - called with every host that came to nothing at first, when its look-up is over */
+  /** @param onFound - called with each host whose look-up is over */
   constructor(
     { family, lookup = systemLookup, lookupTtlMs = DEFAULT_LOOKUP_TTL_MS }: ResolverOptions,
     onFound: (host: string) => void,
@@ -80,10 +80,10 @@ export class Resolver {
   }
 
   /**
-   * What a host comes to.
+   * Returns the IP literal of a host, the reason why there is none, or undefined.
    *
    * @param now - the time in milliseconds
-   * @param mayAsk - whether a name that is not known is looked up
+   * @param mayAsk - whether to look up an unknown name
    */
   resolve(host: string, now: number, mayAsk: boolean): Resolution {
     const known = this.#literals.get(host)
@@ -98,7 +98,7 @@ export class Resolver {
     return found
   }
 
-  /** The IP literal that a host came to last, however long ago that was. */
+  /** Returns the last IP literal of a host, however old; undefined if none is known. */
   last(host: string): string | undefined {
     const found = this.#literals.get(host) ?? this.#names.get(host)?.last ?? this.#literal(host)
     return typeof found === 'string' ? found : undefined
@@ -114,13 +114,13 @@ export class Resolver {
     return found
   }
 
-  /** When the oldest look-up is given up; `Infinity` without one. */
+  /** Time at which the oldest look-up fails; `Infinity` without one. */
   get due(): number {
     for (const { due } of this.#asked.values()) return due
     return Infinity
   }
 
-  /** Gives up the look-ups that have been without an answer for too long. */
+  /** Fails the look-ups whose timeout has passed. */
   expire(now: number): void {
     for (const [host, question] of this.#asked) {
       if (now < question.due) return
@@ -148,7 +148,7 @@ export class Resolver {
     }
   }
 
-  /** The end of a look-up; of one that is over already, nothing. */
+  /** Ends a look-up; does nothing if it is already over. */
   #settle(host: string, question: Question, found: string | Objection): void {
     if (this.#asked.get(host) !== question) return
     this.#asked.delete(host)
@@ -169,7 +169,7 @@ export class Resolver {
   }
 }
 
-/** Whether a promise of a look-up resolved to what it should have called back with: an address, `{ address }`, or a list of them. */
+/** Whether a look-up's promise resolved to a value for the callback: an address, `{ address }`, or a list of them. */
 function isAddress(value: unknown): boolean {
   const [first] = [value].flat() as unknown[]
   return Boolean(kindOfHost((first as { address?: unknown } | undefined)?.address ?? first))
@@ -187,7 +187,7 @@ function literal(host: string, family: Family): Resolution {
   if (family === 6 && reach === 'linkLocal' && !ip.zone && !isMapped)
     return badAddress(`a link-local address needs its scope: ${host}%eth0`)
   if (reach !== 'unspecified') return host
-  // Linux sends what is addressed to the wildcard to this host; not every transport does.
+  // Linux delivers datagrams to the wildcard address on this host; not every transport does.
   if (family === 4) return '127.0.0.1'
   return isMapped ? '::ffff:127.0.0.1' : '::1'
 }

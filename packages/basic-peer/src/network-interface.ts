@@ -5,14 +5,14 @@ import { zoneNumber } from './zones.js'
 /** A network interface of this machine. */
 export interface NetworkInterface {
   readonly name: string
-  /** One of its addresses of the family that was asked for: the one that was given, if one was. */
+  /** One of its addresses of the requested family; the given one, if an address was given. */
   readonly address: string
 }
 
 /**
  * Finds a network interface, given by name or by one of its addresses of this family, in any spelling.
  *
- * @throws when this machine has no such interface
+ * @throws an `Error` if this machine has no such interface
  */
 export function findInterface(given: string, family: Family): NetworkInterface {
   for (const [name, addresses = []] of Object.entries(networkInterfaces()))

@@ -9,7 +9,7 @@ import {
 } from '@udpng/datagram'
 import type { Objection } from './names.js'
 
-/** Why this cannot be sent as one datagram to this port, whatever the host; undefined if it can. */
+/** Returns why these data cannot be sent as one datagram to this port, for any host; undefined if they can. */
 export function objectionTo(data: unknown, port: unknown, family: Family): Objection | undefined {
   const most = MAX_PAYLOAD_BYTES[family]
   if (!isBytes(data))

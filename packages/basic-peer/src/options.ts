@@ -130,7 +130,7 @@ const readable: Kind = {
   must: () => 'an object',
 }
 
-/** Throws when the code of an object throws that runs as its members are read. */
+/** Throws if code of the object that runs when its members are read throws. */
 function isReadable(value: object): boolean {
   return Object.keys({ ...value }).length >= 0
 }
@@ -164,7 +164,7 @@ export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
   multicast: { kind: readable, options: MULTICAST },
 }
 
-/** Options of a peer that only sends, in addition to the common ones and `RECEIVER`: where it sends from. */
+/** Options of a peer that only sends, in addition to the common ones and `RECEIVER`: its source address. */
 export const SOURCE: OptionTable<Omit<SourceOptions, keyof PeerOptions>> = {
   localAddr: LOCAL_ADDR,
   localPort: LOCAL_PORT,
@@ -199,17 +199,17 @@ export const TWO_WAY: OptionTable<Pick<TwoWayOptions, 'onlyFromReceiver'>> = {
 export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromReceiver'> {
   readonly family: Family
   readonly local: Address
-  /** Undefined when there is none. */
+  /** Undefined if there is none. */
   readonly receiver: Address | undefined
   readonly transport: TransportChoice
 }
 
 /**
- * Checks the options of a peer, and finds its addresses. What is undefined was not given.
+ * Checks the options of a peer, and derives its addresses. An undefined value means that the option was not given.
  *
  * @param attempt - what was attempted, after `cannot`, as in `create SimplePeer`
  * @param own - options in addition to the common ones
- * @throws {UdpngError} `BAD_OPTION` with the option, its value, and what is allowed
+ * @throws {UdpngError} `BAD_OPTION` with the option, its value, and the allowed values
  */
 export function settle(
   attempt: string,

@@ -6,30 +6,30 @@ import type { MulticastOptions, SocketOptions } from './transport.js'
 /** Options that every peer has. */
 export interface PeerOptions
   extends Omit<SocketOptions, 'recvBufferSize' | 'multicast' | 'exactDrops'> {
-  /** What the component is called, unless its parent calls it something else (default: class and number). */
+  /** The name of the component, unless its parent gives it another (default: class and number). */
   readonly name?: string
-  /** IPv4 or IPv6 (default: that of the literal addresses given, else 4). */
+  /** IPv4 or IPv6 (default: the family of the literal addresses given, otherwise 4). */
   readonly family?: Family
   /** The function that looks up host names (default: `dns.lookup`). */
   readonly lookup?: Lookup
-  /** TTL of a look-up in the cache, a failure too; milliseconds (default 30 000). */
+  /** TTL of a cached look-up, including failures, milliseconds (default 30 000). */
   readonly lookupTtlMs?: number
-  /** Deadline for sending the queued messages after producerFinished; milliseconds (default 5000). */
+  /** Maximum time to send the queued messages after producerFinished, milliseconds (default 5000). */
   readonly drainTimeoutMs?: number
   /** The transport that opens the socket (default `"auto"`: the fastest that works here). */
   readonly transport?: TransportChoice
 }
 
-/** How a peer that only sends sends to multicast groups. */
+/** Multicast options of a peer that only sends. */
 export type SendingMulticastOptions = Omit<MulticastOptions, 'groups'>
 
-/** Options of peers that only send: where they send from. */
+/** Options of peers that only send: their source address. */
 export interface SourceOptions extends PeerOptions {
   /** The IP address to send from (default "0.0.0.0", or "::" on IPv6: the system chooses it for each destination). */
   readonly localAddr?: string
   /** The port to send from, 0-65535 (default 0: any free one). */
   readonly localPort?: number
-  /** The interface, the time to live and the loopback of datagrams to multicast groups. */
+  /** Interface, time to live and loopback of datagrams to multicast groups. */
   readonly multicast?: SendingMulticastOptions
 }
 
@@ -40,11 +40,11 @@ export interface LocalOptions extends PeerOptions, SocketOptions {
   /** The port to bind to, 0-65535 (default 0: any free one). */
   readonly localPort?: number
   /**
-   * The reaction to producerFinished on `control`: none (`"ignore"`, the default), or
-   * to send all queued messages, receive for `lingerMs` more, and end (`"drain"`).
+   * The reaction to producerFinished on `control`. `"ignore"` (default): none. `"drain"`: send all queued messages, receive for
+   * another `lingerMs`, and end.
    */
   readonly onProducerFinished?: 'ignore' | 'drain'
-  /** Time to keep receiving once all is sent, milliseconds (default 0). */
+  /** Time to keep receiving after the drain, milliseconds (default 0). */
   readonly lingerMs?: number
 }
 
@@ -56,7 +56,7 @@ export interface ReceiverOptions extends PeerOptions {
   readonly receiverPort?: number
 }
 
-/** An address without a port is not a receiver: `receiverAddr` is given with `receiverPort`, or not at all. */
+/** Requires `receiverPort` with `receiverAddr`: an address without a port is not a receiver. */
 export type CompleteReceiver =
   | { readonly receiverAddr?: undefined }
   | { readonly receiverPort: number }
@@ -64,9 +64,9 @@ export type CompleteReceiver =
 /** Options of peers that receive and have one destination. */
 export interface TwoWayOptions extends LocalOptions, ReceiverOptions {
   /**
-   * Emit only datagrams from the receiver; datagrams from other addresses are dropped and counted as `dropped.foreign`
-   * (default false: from any address). A receiver given by name is the address that was found last; before one is known, and without a
-   * receiver, all datagrams are dropped.
+   * Emit only datagrams from the receiver; others are dropped and counted as `dropped.foreign`
+   * (default false: from any address). For a receiver given by name, the last address found counts. Before one is found, and
+   * without a receiver, all datagrams are dropped.
    */
   readonly onlyFromReceiver?: boolean
 }

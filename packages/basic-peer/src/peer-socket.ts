@@ -13,9 +13,9 @@ import type {
 } from './transport.js'
 
 /**
- * Opens a socket of a transport for one peer, and checks what it returns. A transport that breaks its contract fails this peer,
- * with `TRANSPORT_FAILED`, and no other: no call throws, but `read`, whose errors a peer counts, and `watch`, whose errors the
- * Selector hands to the peer.
+ * Opens a socket of a transport for one peer, and checks each return value. A transport that breaks its contract fails this peer
+ * with `TRANSPORT_FAILED`, and no other. Only two calls throw: `read`, whose errors the peer counts, and `watch`, whose errors the
+ * Selector delivers to the peer.
  */
 export class PeerSocket implements DatagramSocket {
   readonly address: Address
@@ -26,8 +26,8 @@ export class PeerSocket implements DatagramSocket {
   readonly #fail: (fault: UdpngError) => void
 
   /**
-   * @param fail - called with what the transport did wrong, from then on
-   * @throws what `open` throws; `TRANSPORT_FAILED` when it returns something that is not a bound socket, which is closed
+   * @param fail - called with each breach of the contract, as a `TRANSPORT_FAILED`
+   * @throws the error of `open`; `TRANSPORT_FAILED` if it returns a value that is not a bound socket, which is closed
    */
   constructor(
     transport: DatagramTransport,
@@ -56,7 +56,7 @@ export class PeerSocket implements DatagramSocket {
     }
   }
 
-  /** Parcels whose outcome is not known yet; 0 when the transport does not return a number. */
+  /** Number of parcels whose outcome is not known yet; 0 if the transport returns an invalid number. */
   get pending(): number {
     try {
       const { pending } = this.#socket
@@ -68,7 +68,7 @@ export class PeerSocket implements DatagramSocket {
     return 0
   }
 
-  /** A copy of the bounds; undefined when the transport returns anything else. */
+  /** A copy of the bounds; undefined if the transport returns anything else. */
   get kernelDrops(): DatagramSocket['kernelDrops'] {
     try {
       const drops: unknown = this.#socket.kernelDrops
@@ -85,7 +85,7 @@ export class PeerSocket implements DatagramSocket {
     }
   }
 
-  /** Reads at most `max` datagrams. What is not a list of at most `max` datagrams is counted as unread, as far as it has a length. */
+  /** Reads at most `max` datagrams. An invalid list is counted as unread, by its length. */
   read(max: number): readonly Datagram[] {
     const batch: unknown = this.#socket.read(max)
     if (Array.isArray(batch) && batch.length <= max && areDatagrams(batch)) return batch
@@ -95,7 +95,7 @@ export class PeerSocket implements DatagramSocket {
     return []
   }
 
-  /** Sends; takes nothing when the transport does not return how many parcels it took. */
+  /** Sends parcels and returns how many were taken; 0 if the transport returns an invalid number. */
   send(run: readonly Parcel[]): number {
     try {
       const taken = this.#socket.send(run)

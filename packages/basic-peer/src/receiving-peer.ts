@@ -7,36 +7,35 @@ import { dgramTransport } from './dgram-transport.js'
 import type { LocalOptions, ReceiverOptions } from './peer-options.js'
 import { zoneNumber } from './zones.js'
 
-/** Datagrams that are read in one go. */
+/** Maximum number of datagrams in one read. */
 const READ_BATCH = 256
 
 /**
- * A BasicPeer that also receives: it reads its socket into `outbox`. This half is apart, so that a
- * mere sender carries none of it.
+ * Reads datagrams from the socket into `outbox`, and sends as BasicPeer does. While `outbox` is full, it does not read.
  *
- * While `outbox` is full, nothing is read.
+ * It is a class of its own so that a peer that only sends does not load it.
  */
 export abstract class ReceivingPeer extends BasicPeer {
   abstract override readonly outbox: Outbox<Datagram>
   #askedToRead = false
-  /** The present receiver, an IP literal, and the set of that one address. */
+  /** The current receiver, an IP literal, and the set of that one address. */
   #known: { readonly host: string; readonly port: number; readonly set: AddressSet } | undefined
 
   /**
-   * @param options - as the peer was given them
+   * @param options - the options given to the peer
    * @param own - the options of this kind of peer, in addition to the common ones
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(options: LocalOptions & ReceiverOptions, own: OptionTable<object>) {
     super(options, own, dgramTransport)
   }
 
-  /** Only when `onProducerFinished` is "drain": the original's peers go on. */
+  /** Only if `onProducerFinished` is "drain": the peers of the original continue. */
   protected override get drains(): boolean {
     return this.settings.onProducerFinished === 'drain'
   }
 
-  /** Also reports, as `BUFFER_CLAMPED`, when the kernel gave less than the `recvBufferSize` asked for. */
+  /** Binds, and reports `BUFFER_CLAMPED` if the kernel granted less than `recvBufferSize`. */
   protected override safeBind(address: Address): void {
     super.safeBind(address)
     const { recvBufferSize: asked = 0 } = this.settings
@@ -71,7 +70,7 @@ export abstract class ReceivingPeer extends BasicPeer {
         done++
       }
     } finally {
-      counts.dropped.unread += batch.length - done // the box behind `outbox` refused one
+      counts.dropped.unread += batch.length - done // the inbox behind `outbox` threw
     }
     if (batch.length >= wanted) return 'batch'
     this.#askedToRead = true
@@ -80,8 +79,8 @@ export abstract class ReceivingPeer extends BasicPeer {
   }
 
   /**
-   * The addresses whose datagrams are emitted: that of the present receiver, none while it is not known. A name that was never found
-   * is looked up, also if nothing is sent.
+   * The addresses whose datagrams are emitted: that of the current receiver; none while it is not known. A name that was never
+   * found is looked up, even if nothing is sent.
    */
   #senders(): AddressSet {
     const [name, port] = this.receiver ?? ['', 0]

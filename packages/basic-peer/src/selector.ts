@@ -4,12 +4,12 @@ import { debug } from './debug.js'
 import { detailsOf } from './system-error.js'
 import type { Readiness, Selectable } from './transport.js'
 
-/** The notice of a Selector: true when a socket is ready, or the error of a socket that cannot be watched. */
+/** A notice of a Selector: true if a socket is ready, or the error of a socket that cannot be watched. */
 export type Notice = true | UdpngError
 
 /**
- * A message to a Selector: `add` a request for one notice when `socket` is ready, `remove` it, count
- * one more user (`join`), or one less (`leave`), with all requests for its socket.
+ * A message to a Selector. `add` requests one notice when `socket` is ready; `remove` cancels the request. `join` adds a user;
+ * `leave` removes a user and all requests for its socket.
  */
 export type SelectorRequest =
   | {
@@ -28,10 +28,10 @@ interface Waiting {
 }
 
 /**
- * Takes requests to watch sockets, and gives one notice to the box named when the socket is ready. One
- * per scheduler, created on first use, ended with its last user.
+ * Takes requests to watch sockets, and delivers one notice to the box of the request when the socket is ready. There is one
+ * per scheduler; it is created on first use and ends with its last user.
  *
- * Of several requests for one socket and readiness only the first counts, until it fires or is removed. A socket that
+ * Of several requests for one socket and readiness, only the first counts until it fires or is removed. A socket that
  * cannot be watched affects only its own request: the box gets a `TRANSPORT_FAILED` instead of the notice.
  *
  * @see Kamaelia.Internet.Selector
@@ -53,7 +53,7 @@ export class Selector extends Component {
         try {
           this.#obey(request)
         } catch (thrown) {
-          debug(thrown) // a request that is not one concerns no other
+          debug(thrown) // an invalid request must not affect others
         }
       if ((this.#users === 0 && this.requests.taken > 0) || this.readControl()) return
       yield this.pause()
@@ -82,13 +82,13 @@ export class Selector extends Component {
     const request = { notify }
     requests.set(ready, request)
     const answer = (notice: Notice): void => {
-      // A faulty transport calls twice, or when the request was taken back.
+      // A faulty transport calls twice, or after the request was removed.
       if (requests.get(ready) !== request) return
       requests.delete(ready)
       try {
         notify.deliver(notice)
       } catch (thrown) {
-        debug(thrown) // a box that refuses a notice has one to take already
+        debug(thrown) // a box that refuses a notice already has one to take
       }
     }
     try {

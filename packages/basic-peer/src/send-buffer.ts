@@ -1,12 +1,12 @@
 import type { DatagramSocket, Parcel } from './transport.js'
 
-/** The send queue of a peer: parcels in order, checked and resolved. While the socket would block, they wait. */
+/** Queues the parcels of a peer, checked and resolved, in order. While the socket would block, they wait. */
 export class SendBuffer {
   readonly #parcels: Parcel[] = []
   /** Whether the socket would block: its writable notice has been asked for, and has not come. */
   blocked = false
 
-  /** Parcels that wait. */
+  /** Number of queued parcels. */
   get length(): number {
     return this.#parcels.length
   }
@@ -15,15 +15,15 @@ export class SendBuffer {
     this.#parcels.push(parcel)
   }
 
-  /** Takes back the parcel that was put in last. */
+  /** Removes the parcel added last. */
   pop(): void {
     this.#parcels.pop()
   }
 
   /**
-   * Hands the parcels to the socket, unless it would block. Those that it does not take go first next time.
+   * Passes the parcels to the socket, unless it would block. Those that it does not take are first next time.
    *
-   * @returns whether the socket would block from now on: then its writable notice is needed
+   * @returns whether the socket now would block: then its writable notice is needed
    */
   flush(socket: DatagramSocket | undefined): boolean {
     const parcels = this.#parcels

@@ -22,13 +22,13 @@ import { detailsOf } from './system-error.js'
 import type { DatagramSocket, DatagramTransport, Parcel, Readiness } from './transport.js'
 
 /**
- * A component that owns a UDP socket: it opens and binds it, asks the Selector for notices, resolves hosts, counts in `stats`, and
- * reports on `errors`. What goes through the socket is for its subclass, BasicPeer.
+ * Opens, binds and closes a UDP socket, requests notices from the Selector, resolves hosts, counts in `stats`, and
+ * reports on `errors`. Its subclass BasicPeer sends and receives.
  */
 export abstract class SocketOwner extends Component {
-  /** One report for each datagram that could not be sent. A full inbox there loses reports, never data. */
+  /** Reports each datagram that could not be sent. If the inbox is full, the report is dropped; data is unaffected. */
   readonly errors: ErrorOutbox = new ErrorOutbox('What could not be sent')
-  /** Resolves to the real address once bound; rejects when binding failed or the peer ended before. */
+  /** Resolves to the actual address once bound; rejects with `BIND_FAILED`, or with `NOT_BOUND` if the peer ends before. */
   declare readonly bound: Promise<Address>
   protected readonly readReady: Inbox<Notice> = new Inbox('Ready to read', { role: 'internal' })
   protected readonly writeReady: Inbox<Notice> = new Inbox('Ready to send', { role: 'internal' })
@@ -36,11 +36,11 @@ export abstract class SocketOwner extends Component {
     'Requests to watch sockets',
     { role: 'internal' },
   )
-  /** What callbacks leave: a host that was looked up, or undefined when nothing is pending any more. */
+  /** Notices from callbacks: a host whose look-up is over; undefined for any other event. */
   protected readonly news: Inbox<string | undefined> = new Inbox('News', { role: 'internal' })
-  /** Where datagrams come out, in a peer that receives. */
+  /** Sends received datagrams, in a peer that receives. */
   declare protected readonly outbox?: Outbox<Datagram>
-  /** Where messages wait to be sent, in a peer that sends. */
+  /** Queues messages to send, in a peer that sends. */
   // biome-ignore lint/suspicious/noExplicitAny: each peer says what it takes
   declare protected readonly inbox?: Inbox<any>
 
@@ -49,22 +49,22 @@ export abstract class SocketOwner extends Component {
   readonly #dgram: DatagramTransport
   /** The socket, once bound. */
   declare protected socket?: DatagramSocket
-  /** Where it counts. */
+  /** The live counters behind `stats`. */
   protected readonly counts: PeerStats = noStats()
   readonly #resolver: Resolver
   #resolveBound!: (address: Address) => void
   #rejectBound!: (error: UdpngError) => void
-  /** What its transport did wrong: it fails with that in its next step. */
+  /** The breach of contract of its transport: the peer fails with it in its next step. */
   protected fault: UdpngError | undefined
-  /** When the present step began. */
+  /** Time at which the current step began. */
   #now = 0
 
   /**
-   * @param options - as the peer was given them
-   * @param own - the options it has in addition to those that all peers have
-   * @param dgram - what serves where the native transport does not: `dgramTransport`, or, for a peer without an
-   *   `outbox`, `sendingDgramTransport`
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   * @param options - the options given to the peer
+   * @param own - its options in addition to the common ones
+   * @param dgram - the transport for `"dgram"`: `dgramTransport`; or `sendingDgramTransport`, for a peer without an
+   *   `outbox`
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(
     options: LocalOptions & ReceiverOptions,
@@ -79,15 +79,15 @@ export abstract class SocketOwner extends Component {
       this.#resolveBound = resolve
       this.#rejectBound = reject
     })
-    this.bound.catch(() => {}) // a rejection that is not observed must not crash the process
+    this.bound.catch(() => {}) // an unobserved rejection must not crash the process
   }
 
-  /** Where the socket is bound, port 0 filled in; undefined before. */
+  /** The address that the socket is bound to, with the assigned port for port 0; undefined before. */
   get address(): Address | undefined {
     return this.socket?.address
   }
 
-  /** What became of every datagram until now; after the end, what the end discarded included. */
+  /** A copy of the counters of all datagrams; after the end, including those that the end discarded. */
   get stats(): Readonly<PeerStats> {
     const stats = structuredClone(this.counts)
     stats.dropped.unsent += this.inbox?.dropped ?? 0
@@ -96,15 +96,15 @@ export abstract class SocketOwner extends Component {
     return stats
   }
 
-  /** The present receiver, in a peer with one destination (here: that of the options). */
+  /** The current receiver, in a peer with one destination (default: that of the options). */
   protected get receiver(): Address | undefined {
     return this.settings.receiver
   }
 
-  /** Messages that were taken and wait to be sent. */
+  /** Number of messages taken and not sent yet. */
   protected abstract get waiting(): number
 
-  /** Closes the socket, and counts what was not sent. */
+  /** Closes the socket, and counts unsent messages. */
   protected override onEnd(): void {
     this.#rejectBound(
       new UdpngError('NOT_BOUND', `${this.name} ended before its socket was bound`, {
@@ -127,7 +127,7 @@ export abstract class SocketOwner extends Component {
   /**
    * Opens the socket and binds it.
    *
-   * @throws {UdpngError} `BIND_FAILED` with what to do; no socket is left open
+   * @throws {UdpngError} `BIND_FAILED`, which says what to do; no socket is left open
    */
   protected safeBind([host, port]: Address): void {
     const settings = this.settings
@@ -155,28 +155,28 @@ export abstract class SocketOwner extends Component {
     this.#resolveBound(address)
   }
 
-  /** Begins a step: forgets look-ups that are too old. Returns the time. */
+  /** Begins a step: fails look-ups whose timeout has passed. Returns the time. */
   protected beginStep(): number {
     this.#now = this.scheduler.clock.now()
     this.#resolver.expire(this.#now)
     return this.#now
   }
 
-  /** When a look-up without an answer has failed; `Infinity` when none is under way. */
+  /** Time at which the oldest pending look-up fails; `Infinity` without one. */
   protected get lookupDue(): number {
     return this.#resolver.due
   }
 
   /**
-   * Resolves a host: an IP literal, why it is not a destination, or undefined while it is not known.
+   * Returns the IP literal of a host, the reason why it is not a valid destination, or undefined while it is not known.
    *
-   * @param mayAsk - whether to look it up, if need be
+   * @param mayAsk - whether to look up an unknown name (default true)
    */
   protected resolve(host: string, mayAsk = true): Resolution {
     return this.#resolver.resolve(host, this.#now, mayAsk)
   }
 
-  /** The IP literal that a host came to last, however long ago; undefined while none is known. */
+  /** Returns the last IP literal of a host, however old; undefined if none is known. */
   protected lastResolved(host: string): string | undefined {
     return this.#resolver.last(host)
   }
@@ -198,7 +198,7 @@ export abstract class SocketOwner extends Component {
     if (this.socket) this.selectorSignal.send({ kind: 'add', socket: this.socket, ready, notify })
   }
 
-  /** What its transport did wrong: the peer fails with it, in its next step. */
+  /** Fails the peer in its next step, for a breach of contract of its transport. */
   protected fail(fault: UdpngError): void {
     this.fault ??= fault
     this.news.deliver(undefined)
@@ -215,7 +215,7 @@ export abstract class SocketOwner extends Component {
     return this.scheduler.service(Selector, () => new Selector())
   }
 
-  /** Called by the transport, also from within its own calls. */
+  /** Called by the transport, also inside calls of it. */
   #onFailed({ host, port, data }: Parcel, cause: unknown): void {
     const { code = 'SEND_FAILED', syscall, message } = detailsOf(cause)
     if (code === 'ECANCELED') this.counts.dropped.unsent++

@@ -2,43 +2,43 @@ import type { Bounds } from '@udpng/core'
 
 export type { Bounds }
 
-/** Counters for every outcome of a peer's datagrams. */
+/** Counts the outcomes of a peer's datagrams. */
 export interface PeerStats {
   /** Datagrams read from the socket, and their bytes. */
   received: number
   receivedBytes: number
-  /** Datagrams the system accepted, and their bytes. */
+  /** Datagrams that the system accepted, and their bytes. */
   sent: number
   sentBytes: number
-  /** Messages that could not be sent, by reason: the system's code, such as `ENETUNREACH`, or ours, such as `BAD_MESSAGE`. */
+  /** Messages that could not be sent, by reason: the system's code, such as `ENETUNREACH`, or an ErrorCode, such as `BAD_MESSAGE`. */
   failed: Record<string, number>
   /** Datagrams dropped, by reason. */
   dropped: {
-    /** Queued, and not sent before the peer ended. */
+    /** Queued, but not sent before the peer ended. */
     unsent: number
-    /** Received, but the peer ended before it could emit it, or never emits anything. */
+    /** Received, but the peer ended before it could emit them, or has no `outbox`. */
     unread: number
     /** Received while the transport's read buffer was full, because the peer did not take datagrams. */
     readBufferFull: number
-    /** To a name, while the maximum of letters waits for look-ups. */
+    /** Letters to a name, while the maximum number of letters waited for look-ups. */
     lookupQueueFull: number
-    /** Received from an address that is not the receiver's, with `onlyFromReceiver`. */
+    /** Received from another address than the receiver's, with `onlyFromReceiver`. */
     foreign: number
   }
-  /** Reads that failed, and datagrams that were cut off. ICMP errors are counted in `refused`. */
+  /** Failed reads, and truncated datagrams. ICMP errors are counted in `refused`. */
   receiveErrors: number
   /**
-   * Datagrams that the network reported undeliverable (ICMP: port, host or network unreachable, and others). They are in `sent`, too. At
-   * least, because networks need not report, and kernels limit how often they do. A forged report looks the same. Undefined
-   * where the transport does not receive such reports: on `node:dgram`.
+   * Datagrams that the network reported as undeliverable (ICMP: port, host or network unreachable, and others). They are also in
+   * `sent`. A lower bound, because networks need not report, and kernels limit the rate of reports. A forged report looks the same.
+   * Undefined if the transport does not receive such reports, as `node:dgram`.
    */
   refused: number | undefined
-  /** Reports that found `errors` full. */
+  /** Reports dropped because the inbox behind `errors` was full or threw. */
   lostReports: number
   /**
-   * Datagrams the kernel dropped at this socket, usually because its receive buffer was full. It is exact, all
-   * three numbers equal, but where the kernel coalesces what it delivers (`@udpng/native`) and `exactDrops` is not set.
-   * Undefined where the system does not report drops.
+   * Datagrams that the kernel dropped at this socket, usually because its receive buffer was full. Exact, with all
+   * three numbers equal, unless the kernel coalesces datagrams (`@udpng/native` without `exactDrops`).
+   * Undefined if the system does not report drops.
    */
   kernelDrops: Bounds | undefined
 }

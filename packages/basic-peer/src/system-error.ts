@@ -7,7 +7,7 @@ export interface SystemErrorDetails {
   readonly message: string
 }
 
-/** Reads what a system error says, whatever was thrown: a transport may throw anything. */
+/** Returns the details of a thrown value of any type: a transport may throw anything. Never throws. */
 export function detailsOf(thrown: unknown): SystemErrorDetails {
   try {
     const { code, syscall, message } = Object(thrown) as Record<string, unknown>

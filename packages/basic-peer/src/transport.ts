@@ -1,46 +1,46 @@
 import type { Address, Datagram, Family } from '@udpng/datagram'
 import type { Bounds, PeerStats } from './stats.js'
 
-/** One datagram to send, addressed: the host is an IP literal of the socket's family. */
+/** One datagram to send and its destination. The host is an IP literal of the socket's family. */
 export interface Parcel {
   readonly data: Uint8Array
   readonly host: string
   readonly port: number
 }
 
-/** Multicast, by the names of `node:dgram`. */
+/** Multicast options, with the names of `node:dgram`. */
 export interface MulticastOptions {
-  /** Groups to join; IP literals. */
+  /** Groups to join: IP literals. */
   readonly groups?: readonly string[]
   /** The interface to join and to send on, by name or by address (default: the system's choice). */
   readonly interface?: string
-  /** Routers to cross, 0-255; 0 stays on this host (default 1). */
+  /** Maximum number of hops, 0-255; 0 keeps datagrams on this host (default 1). */
   readonly ttl?: number
-  /** Whether datagrams sent to a joined group are received by this host too (default true). */
+  /** Whether this host also receives its datagrams to a joined group (default true). */
   readonly loopback?: boolean
 }
 
-/** Options of a socket that every transport understands, by the names of `node:dgram`. */
+/** Options of a socket that every transport supports, with the names of `node:dgram`. */
 export interface SocketOptions {
-  /** Share the address with other sockets that have this option (SO_REUSEADDR). */
+  /** Share the address with other sockets that have this option (SO_REUSEADDR; default false). */
   readonly reuseAddr?: boolean
-  /** Share the address; the kernel balances the senders (SO_REUSEPORT). */
+  /** Share the address; the kernel distributes the senders (SO_REUSEPORT; default false). */
   readonly reusePort?: boolean
   /** Disable IPv4 on an IPv6 socket (default false: dual stack). */
   readonly ipv6Only?: boolean
-  /** Size of the kernel's receive buffer, bytes. */
+  /** Size of the kernel's receive buffer, bytes (default: the system's). */
   readonly recvBufferSize?: number
-  /** Size of the kernel's send buffer, bytes. */
+  /** Size of the kernel's send buffer, bytes (default: the system's). */
   readonly sendBufferSize?: number
   /** Allow sending to broadcast addresses (default false). */
   readonly broadcast?: boolean
-  /** Routers to cross, 1-255 (default 64, as the system has it). */
+  /** Maximum number of hops, 1-255 (default: the system's, usually 64). */
   readonly ttl?: number
   readonly multicast?: MulticastOptions
   /**
-   * Count the kernel's drops exactly (default false). `@udpng/native` then disables coalescing in the kernel (UDP_GRO), and a single flow
-   * of small datagrams is read more slowly, see bench/README.md. No effect on other transports, which always
-   * count exactly.
+   * Count kernel drops exactly (default false). `@udpng/native` then does not enable coalescing in the kernel (UDP_GRO), and a
+   * single flow of small datagrams is read more slowly, see bench/README.md. No effect on other transports, which
+   * count exactly or not at all.
    */
   readonly exactDrops?: boolean
 }
@@ -50,9 +50,9 @@ export interface OpenOptions extends SocketOptions {
   readonly family: Family
   /** IP literal to bind to. */
   readonly host: string
-  /** Port to bind to; 0 asks for any. */
+  /** Port to bind to; 0 means any free one. */
   readonly port: number
-  /** False when `receive` will not be called: what arrives is counted as unread and discarded. */
+  /** False if `read` will not be called: datagrams that arrive are counted as unread and discarded. */
   readonly receive: boolean
   /**
    * The counters of the transport: `sent` and `sentBytes` when the system has accepted a parcel,
@@ -60,18 +60,18 @@ export interface OpenOptions extends SocketOptions {
    */
   readonly stats: PeerStats
   /**
-   * Receives every parcel that was taken and then could not be sent, with the system's error. It is called once for each,
-   * inside `send`, or any time later, also inside and after `close` (as ECANCELED). It may send, on this socket and on
-   * others, and close them; it must not throw.
+   * Gets each parcel that was taken but could not be sent, with the system's error. It is called once for each such parcel:
+   * inside `send`, or at any later time, even inside and after `close` (with ECANCELED). It may send on and close this socket and
+   * others; it must not throw.
    */
   onFailed(parcel: Parcel, error: NodeJS.ErrnoException): void
   /**
-   * Receives the last destination of which the network reported that a datagram was undeliverable, and why: ECONNREFUSED,
+   * Gets the destination of the last datagram that the network reported as undeliverable, and the error: ECONNREFUSED,
    * EHOSTUNREACH and others of icmp(7). It is called at most once for each batch of reports, however many were counted in
-   * `stats.refused`; never by a transport that leaves that undefined. The same rules as for `onFailed`.
+   * `stats.refused`; never by a transport that leaves that undefined. It follows the rules of `onFailed`.
    */
   onRefused?(address: Address, error: NodeJS.ErrnoException): void
-  /** Called, outside of `send`, when `pending` has come down to 0. */
+  /** Called when `pending` has dropped to 0, outside of `send`. */
   onSettled(): void
 }
 
@@ -81,49 +81,49 @@ export type Readiness = 'read' | 'write'
 /** A socket that a Selector can watch. */
 export interface Selectable {
   /**
-   * Requests one call, soon but never inside this one, when something can be read (even if it is queued
-   * already) or a parcel can be sent. A new request replaces the old one; undefined cancels it.
+   * Requests one call of `notify` when a datagram can be read (even if it is already queued) or a parcel can be sent. The call
+   * comes soon, but never inside `watch`. A new request replaces the old one; undefined cancels it.
    */
   watch(readiness: Readiness, notify: (() => void) | undefined): void
 }
 
 /** An open, bound UDP socket. */
 export interface DatagramSocket extends Selectable {
-  /** The local address, port 0 filled in. */
+  /** The local address, with the assigned port for port 0. */
   readonly address: Address
-  /** Bytes of the kernel's receive buffer, as granted; undefined where the system does not report it. */
+  /** Size of the kernel's receive buffer as granted, bytes; undefined if the system does not report it. */
   readonly recvBufferSize: number | undefined
-  /** Parcels taken whose outcome is not known yet. */
+  /** Number of parcels taken whose outcome is not known yet. */
   readonly pending: number
-  /** Datagrams the kernel dropped at this socket, also after `close`; undefined where it does not report them. */
+  /** Datagrams that the kernel dropped at this socket, valid even after `close`; undefined if the kernel does not report them. */
   readonly kernelDrops: Bounds | undefined
   /**
-   * Reads at most `max` datagrams, without blocking; fewer when no more are queued. Each Buffer has an ArrayBuffer of its own, which
-   * holds the datagram's bytes and no others, and from then on belongs to the reader.
+   * Reads at most `max` datagrams without blocking; fewer if no more are queued. Each Buffer has an ArrayBuffer of its own, which
+   * holds exactly the datagram's bytes and belongs to the reader from then on.
    */
   read(max: number): readonly Datagram[]
   /**
-   * Sends the parcels in order, until all are taken or the socket would block. Those taken are
-   * sent, or reported to `onFailed`; those not taken are neither sent nor lost.
+   * Sends the parcels in order, until all are taken or the socket would block. A parcel that was taken is
+   * sent, or passed to `onFailed`; the others are neither sent nor lost.
    *
-   * @returns how many, from the first on, were taken
+   * @returns the number of parcels taken, counted from the first
    */
   send(run: readonly Parcel[]): number
-  /** Closes at once; no notice is given afterwards. Safe at any time, also twice. */
+  /** Closes the socket at once; no notice comes afterwards. Safe at any time, even twice. */
   close(): void
 }
 
 /**
- * Opens sockets: the only thing that a peer needs from the system. `node:dgram`, the native addon and
- * the simulated network are transports, and pass one shared suite.
+ * Opens sockets for peers. `node:dgram`, the native addon and
+ * the simulated network are transports, and pass the same suite.
  */
 export interface DatagramTransport {
-  /** The name in messages, such as "dgram". */
+  /** Its name in messages, such as "dgram". */
   readonly name: string
   /**
    * Opens a socket, binds it and sets its options.
    *
-   * @throws the system's error, when any of it fails; then nothing is left open
+   * @throws the system's error if any of these fails; then nothing is left open
    */
   open(options: OpenOptions): DatagramSocket
 }
