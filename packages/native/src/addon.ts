@@ -10,21 +10,21 @@ export type Handle = object & { readonly __brand: 'handle' }
 export const READABLE = 1
 export const WRITABLE = 2
 
-/** Bytes of a socket address, `struct sockaddr_in6`; one of IPv4 uses the first 16. */
+/** Size of a socket address, `struct sockaddr_in6`, bytes; an IPv4 one uses the first 16. */
 export const NAME_BYTES = 28
 /** A message to send: offset, length, segment, name, status. */
 export const ROW_INTS = 5
 /** A message received: length, stride, flags. */
 export const SLOT_INTS = 3
-/** Size of one slot. */
+/** Size of a slot, bytes. */
 export const SLOT_BYTES = 65536
-/** Slots of one `receive`. */
+/** Maximum number of slots of one `receive`. */
 export const MAX_SLOTS = 64
-/** Flags of a slot: cut off, and sent by the same as the one before. */
+/** Flags of a slot: truncated; same sender as the slot before. */
 export const TRUNCATED = 1
 export const SAME_SOURCE = 2
 
-/** The functions of `addon/udpng.c`: they return what is described there, or a negative errno; `send` never does. */
+/** The functions of `addon/udpng.c`, described there. They return a negative errno on failure, except `send`. */
 export interface Addon {
   open(family: Family, notify: (events: number, refusals: number) => void): Handle | number
   close(handle: Handle): void
@@ -65,7 +65,7 @@ export function addonFile(): string {
 /**
  * Loads the addon.
  *
- * @throws when there is none for this machine, or the system does not take it
+ * @throws an `Error` if there is none for this machine, or the system cannot load it
  */
 export function loadAddon(): Addon {
   const file = addonFile()

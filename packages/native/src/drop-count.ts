@@ -7,17 +7,17 @@ const MEMINFO_BYTES = 36
 const DROPS_AT = 32
 
 /**
- * Datagrams in one packet that the kernel delivers, at most: what one message is cut into (UDP_MAX_SEGMENTS, include/linux/udp.h: 64 from
- * Linux 4.18, 128 from 6.9 and in the stable series of that time), and what GRO puts together (UDP_GRO_CNT_MAX, net/ipv4/udp_offload.c: 64).
- * GRO puts nothing to a packet that is coalesced already (dev_gro_receive, net/core/gro.c). A packet of more, which a hypervisor or a
- * tap device could hand over on Linux 6.2 to 6.6, raises it as soon as one is read.
+ * Maximum number of datagrams in one packet that the kernel delivers: by segmentation (UDP_MAX_SEGMENTS, include/linux/udp.h: 64 from
+ * Linux 4.18, 128 from 6.9 and in the stable series of that time), and by GRO (UDP_GRO_CNT_MAX, net/ipv4/udp_offload.c: 64).
+ * GRO adds nothing to a packet that is already coalesced (dev_gro_receive, net/core/gro.c). A larger packet, which a hypervisor or a
+ * tap device could deliver on Linux 6.2 to 6.6, raises the maximum when it is read.
  */
 const MAX_SEGMENTS = 128
 
 /**
- * Counts what the kernel dropped at one socket. It counts packets: a datagram each, until `coalesce` is called, and from then on each
- * may have been up to 128 datagrams. How many they were about follows from those in the packets that were read just before and just
- * after; a sample costs one getsockopt, and allocates nothing.
+ * Counts the kernel drops of one socket. The kernel counts packets: each is one datagram until `coalesce` is called, and up to 128
+ * datagrams from then on. The estimate uses the packets read just before and just after the drops. A sample costs one getsockopt,
+ * and allocates nothing.
  *
  * @see udp_queue_rcv_skb in net/ipv4/udp.c, Linux 5.0 to 6.18: without UDP_GRO a packet is cut before it is queued or dropped
  */
@@ -26,28 +26,28 @@ export class DropCount {
   readonly #bytes = Buffer.alloc(MEMINFO_BYTES)
   #isKnown = false
   #isCoalescing = false
-  /** Whether packets that were queued since `coalesce` have been read: those before it are one datagram each. */
+  /** Whether packets queued since `coalesce` have been read: earlier ones are one datagram each. */
   #isWarm = false
   /** The kernel's last value. */
   #last = 0
   /** Datagrams dropped before `coalesce`, and packets since. */
   #datagrams = 0
   #packets = 0
-  /** The packets whose number of datagrams is estimated, and that number. */
+  /** Dropped packets whose datagrams are already estimated, and that estimate. */
   #settled = 0
   #estimate = 0
   #maxSegments = MAX_SEGMENTS
   /** Packets of the last read, and the datagrams in them; 0 before the first one. */
   #packetsBefore = 0
   #datagramsBefore = 0
-  /** The highest estimate that was given: it never goes down. */
+  /** The highest estimate returned: it never decreases. */
   #about = 0
 
   constructor(addon: Pick<Addon, 'getOption'>) {
     this.#addon = addon
   }
 
-  /** The bounds so far; undefined where the kernel has no SO_MEMINFO (before Linux 4.12). */
+  /** The bounds so far; undefined if the kernel has no SO_MEMINFO (before Linux 4.12). */
   get bounds(): Bounds | undefined {
     if (!this.#isKnown) return undefined
     const atLeast = this.#datagrams + this.#packets
@@ -58,13 +58,13 @@ export class DropCount {
     return { atLeast, atMost, about: this.#about }
   }
 
-  /** Asks the kernel. */
+  /** Reads the counter of the kernel. */
   sample(handle: Handle): void {
     const read = this.#addon.getOption(handle, SOL_SOCKET, SO_MEMINFO, this.#bytes)
     if (read !== MEMINFO_BYTES) return
     this.#isKnown = true
     const now = this.#bytes.readUInt32LE(DROPS_AT)
-    const dropped = (now - this.#last) >>> 0 // it counts to 2^32, and then from 0 again
+    const dropped = (now - this.#last) >>> 0 // it wraps at 2^32
     this.#last = now
     if (this.#isCoalescing) this.#packets += dropped
     else this.#datagrams += dropped
@@ -77,10 +77,10 @@ export class DropCount {
   }
 
   /**
-   * Takes note of a read, and samples.
+   * Records a read, and samples.
    *
-   * @param sizes - the number of datagrams in each packet that was read
-   * @param isEmpty - whether nothing more waited
+   * @param sizes - the number of datagrams in each packet of the read
+   * @param isEmpty - whether the read emptied the receive buffer
    */
   read(handle: Handle, sizes: Iterable<number>, isEmpty: boolean): void {
     if (!this.#isCoalescing) return

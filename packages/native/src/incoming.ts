@@ -12,12 +12,12 @@ import {
 } from './addon.js'
 import { EAGAIN } from './linux.js'
 
-/** Senders that are remembered. When there are more, all are forgotten and remembered anew. */
+/** Capacity of the cache of senders; when it is full, it is cleared. */
 const MAX_SENDERS = 4096
 
 /**
- * Reads datagrams, many with one system call, into memory that all sockets of a transport share, and copies each of them
- * out of it into a Buffer with an ArrayBuffer of its own.
+ * Reads many datagrams with one system call into memory that all sockets of a transport share, and copies each of them
+ * into a Buffer with an ArrayBuffer of its own.
  *
  * @see udp(7), UDP_GRO
  */
@@ -34,7 +34,7 @@ export class Incoming {
   #datagrams = 0
   /** Datagrams in each packet of the last read. */
   #packets: number[] = []
-  /** Views of the datagrams of a flow in each slot: to create one takes as long as to copy 64 bytes. */
+  /** Cached views of the datagrams of a flow in each slot: creating one takes as long as copying 64 bytes. */
   #views: Uint8Array[][] = []
   /** Bytes of each view. */
   #stride = 0
@@ -43,30 +43,30 @@ export class Incoming {
     this.#addon = addon
   }
 
-  /** Slots of the last read that were cut off. Their datagrams are lost. */
+  /** Truncated slots of the last read. Their datagrams are lost. */
   get truncated(): number {
     return this.#truncated
   }
 
-  /** Datagrams of the last read, those that were cut off not included. */
+  /** Datagrams of the last read, without truncated ones. */
   get datagrams(): number {
     return this.#datagrams
   }
 
-  /** The number of datagrams in each packet of the last read, those that were cut off not included. */
+  /** The number of datagrams in each packet of the last read, without truncated ones. */
   get packets(): readonly number[] {
     return this.#packets
   }
 
   /**
-   * Reads once, without blocking. What was read stays until the next read by any socket of the transport.
+   * Reads once, without blocking. The datagrams stay until the next read by any socket of the transport.
    *
-   * @param count - slots at most; fewer are filled when no more datagrams wait
-   * @returns slots that were filled, those that were cut off included; or a negative errno
+   * @param count - maximum number of slots; fewer are filled if no more datagrams are queued
+   * @returns the number of filled slots, including truncated ones; or a negative errno
    */
   read(handle: Handle, count: number): number {
     const slots = this.#slots
-    // What a read leaves that throws is nothing: not what an earlier one left.
+    // A read that throws must leave nothing of an earlier one.
     this.#filled = this.#truncated = this.#datagrams = this.#packets.length = 0
     const read = this.#addon.receive(handle, this.#bytes, this.#names, slots, count)
     this.#filled = Math.max(read, 0)
@@ -115,7 +115,7 @@ export class Incoming {
     return this.#views[slot] as Uint8Array[]
   }
 
-  /** Formats an address only when it is new: the datagrams of one sender share theirs. */
+  /** Returns the address of a slot's sender, cached: datagrams of one sender share it. */
   #senderOf(slot: number): Address {
     const at = slot * NAME_BYTES
     const key = this.#names.toString('latin1', at, at + NAME_BYTES)
@@ -133,8 +133,8 @@ export class Incoming {
 }
 
 /**
- * Copies bytes into memory of its own. `Buffer.alloc` never takes a part of Node's pool; up to 64 bytes V8 has them in its
- * heap, and at every size it takes no longer than `allocUnsafeSlow`, which calls C++ for each.
+ * Copies bytes into an ArrayBuffer of their own. `Buffer.alloc` never uses Node's pool. Up to 64 bytes are in V8's
+ * heap, and at every size it takes no longer than `allocUnsafeSlow`, which calls C++ each time.
  */
 function copyOf(bytes: Uint8Array): Buffer {
   const copy = Buffer.alloc(bytes.length)

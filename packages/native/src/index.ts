@@ -4,20 +4,20 @@ import { NativeTransport } from './native-transport.js'
 export type { NativeTransport }
 
 let transport: NativeTransport | undefined
-/** Why it cannot serve, unless the reason may pass. */
+/** Why it cannot be used, unless the reason may be temporary. */
 let failure: { readonly why: unknown } | undefined
 
-/** Shortages that may pass. The loader of the system reports them only in its message. */
+/** Temporary shortages. The system's loader reports them only in its message. */
 const SHORTAGE = /^(EMFILE|ENFILE|ENOMEM|ENOBUFS)$/
 const LOADER_SHORTAGE = /too many open files|cannot allocate memory/i
 
 /**
- * The transport that peers take when this package is installed, and `transport` is "auto" or "native". It is made on the first
- * call; its sockets share the memory that datagrams go through. An addon that the environment variable `UDPNG_ADDON` names is foreign
- * code, so a process warning (code `UDPNG_ADDON`) names the file, once.
+ * Returns the native transport, which peers use if this package is installed and `transport` is "auto" or "native". The first call
+ * creates it; all its sockets share the memory for datagrams. An addon named by the environment variable `UDPNG_ADDON` is foreign
+ * code, so a process warning (code `UDPNG_ADDON`) names its file, once.
  *
- * @throws when it cannot serve: the system is not Linux, there is no addon for this machine, or the kernel refuses
- *   what it needs. From then on the same error is thrown at once, unless the system was short of files or memory
+ * @throws an `Error` if it cannot be used: the system is not Linux, there is no addon for this machine, or the kernel refuses
+ *   a system call. Later calls throw the same error at once, unless the system was out of files or memory
  */
 export function nativeTransport(): NativeTransport {
   if (transport) return transport

@@ -1,5 +1,5 @@
 /*
- * Numbers of the Linux kernel interface, the same on x64 and arm64.
+ * Constants of the Linux kernel interface, the same on x64 and arm64.
  *
  * @see socket(7), ip(7), ipv6(7), udp(7)
  */
@@ -9,7 +9,7 @@ export const SO_BROADCAST = 6
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
 export const SO_REUSEPORT = 15
-/** Nine uint32 about the memory of a socket; the last is how many packets were dropped. */
+/** Nine uint32 about the memory of a socket; the last one is the number of dropped packets. */
 export const SO_MEMINFO = 55
 
 export const IPPROTO_IP = 0

@@ -4,11 +4,11 @@ import { type Addon, NAME_BYTES } from './addon.js'
 export const MAX_NAMES = 4096
 
 /**
- * Destinations in the form that the kernel wants, each packed once: a datagram then costs a look at two maps. Two spellings of one
+ * Caches destinations in the kernel's form, each packed once: a datagram then costs two map look-ups. Two spellings of one
  * address are one destination.
  */
 export class Names {
-  /** All of them, `NAME_BYTES` each. */
+  /** The packed destinations, `NAME_BYTES` each. */
   readonly bytes: Uint8Array = new Uint8Array(MAX_NAMES * NAME_BYTES)
   readonly #addon: Pick<Addon, 'pack'>
   readonly #hosts = new Map<string, Map<number, number>>()
@@ -21,19 +21,19 @@ export class Names {
     this.#addon = addon
   }
 
-  /** Number of free entries, before `clear` is needed. */
+  /** Number of free entries. At 0, `clear` is needed. */
   get room(): number {
     return MAX_NAMES - this.#spellings
   }
 
-  /** Forgets all; none that was found may be used any more. */
+  /** Evicts all; numbers returned before are no longer valid. */
   clear(): void {
     this.#hosts.clear()
     this.#numbers.clear()
     this.#spellings = 0
   }
 
-  /** The number of an IP literal and a port; -1 when its scope is unknown. */
+  /** Returns the number of a destination, an IP literal and a port; -1 if its scope is unknown. */
   find(host: string, port: number): number {
     const ports = this.#hosts.get(host)
     const found = ports?.get(port)

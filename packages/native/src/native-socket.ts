@@ -17,13 +17,13 @@ import type { Shared } from './shared.js'
 import { SocketOptions } from './socket-options.js'
 import { systemError } from './system-error.js'
 
-/** Slots of a read that expects little. */
+/** Minimum number of slots of a read. */
 const MIN_SLOTS = 4
 
-/** Maximum number of reads in a row that only count, so that a flood on a socket that is not read does not block the rest. */
+/** Maximum number of reads in a row that only count, so that a flood on an unread socket does not block the others. */
 const MAX_COUNTING_READS = 256
 
-/** A UDP socket that sends and receives many datagrams with one system call. */
+/** Sends and receives many datagrams of a UDP socket with one system call. */
 export class NativeSocket implements DatagramSocket {
   readonly address: Address
   readonly recvBufferSize: number | undefined
@@ -34,23 +34,23 @@ export class NativeSocket implements DatagramSocket {
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
   #notice: NodeJS.Immediate | undefined
   #watched = 0
-  /** Datagrams that came with those that were asked for. */
+  /** Datagrams read in excess of the request. */
   #waiting: Datagram[] = []
-  /** Taken, but not yet sent: the socket would block. */
+  /** Parcels taken and not sent yet, because the socket would block. */
   #left: Parcel[] = []
   readonly #sender: Sender
   readonly #refusals: Refusals
   #coalescing = false
   /**
-   * Datagrams in a piece of the last read. A read of no more than is wanted stays in the processor's cache: at 1200 bytes
-   * that makes half as many again.
+   * Average number of datagrams in a packet of the last read. A read of no more than requested stays in the processor's cache: at
+   * 1200 bytes that is 1.5 times as fast.
    */
   #each = 1
-  /** Slots of the next read: to prepare one takes time, used or not. */
+  /** Number of slots of the next read: preparing one takes time, even if it stays empty. */
   #slots = MIN_SLOTS
   readonly #drops: DropCount
 
-  /** @throws the system's error, when it cannot be opened, bound or set up; then nothing is left open */
+  /** @throws the system's error if the socket cannot be opened, bound or set up; then nothing is left open */
   constructor(shared: Shared, options: OpenOptions) {
     this.#shared = shared
     this.#options = options
@@ -147,13 +147,13 @@ export class NativeSocket implements DatagramSocket {
     }
     if (this.#closed) return
     if (events & READABLE && !receive) this.#discard()
-    // No reader asks: it stays readable, and would report that again and again.
+    // Without a request to read, it would stay readable and report that again and again.
     else if (events & READABLE && !this.#notify.read) this.#watch(this.#watched & ~READABLE)
     this.#fire('read', (events & READABLE) > 0)
     this.#fire('write', this.#left.length === 0)
   }
 
-  /** Gives the notices that are due without asking the system. */
+  /** Gives the notices that are due without a system call. */
   #announce(): void {
     this.#notice ??= setImmediate(() => {
       this.#notice = undefined
@@ -170,9 +170,9 @@ export class NativeSocket implements DatagramSocket {
   }
 
   /**
-   * Reads once, for at least one and about `wanted` datagrams. It never throws: `incoming` has what was read before an error.
+   * Reads once: at least one slot, about `wanted` datagrams. Never throws: `incoming` has the datagrams read before an error.
    *
-   * @returns false when no more wait
+   * @returns false if no more are queued
    */
   #fill(wanted: number): boolean {
     try {
@@ -204,7 +204,7 @@ export class NativeSocket implements DatagramSocket {
     return isFull
   }
 
-  /** Counts what was read and what is queued as unread. */
+  /** Counts the datagrams already read and those still queued as unread. */
   #discard(): void {
     const { dropped } = this.#options.stats
     dropped.unread += this.#waiting.splice(0).length
@@ -215,9 +215,9 @@ export class NativeSocket implements DatagramSocket {
   }
 
   /**
-   * Lets the kernel put datagrams together, from the first flow on: not before, for of those that are together and find no
-   * room it counts one. And for good: those that wait would otherwise come in one piece, without the stride to cut at. Where
-   * the kernel refuses, reading goes on as before.
+   * Enables coalescing in the kernel (UDP_GRO) at the first flow. Not earlier: the kernel counts coalesced datagrams that it drops as
+   * one. And permanently: queued packets would otherwise arrive without the size to cut them at. If the kernel refuses, reading
+   * continues without it.
    */
   #coalesce(): void {
     this.#coalescing = true
@@ -227,14 +227,13 @@ export class NativeSocket implements DatagramSocket {
     if (result < 0) debug(systemError('setsockopt UDP_GRO', -result))
   }
 
-  /** Takes what the network reported; the owner may close the socket meanwhile. */
+  /** Takes the reports of the network; the owner may close the socket meanwhile. */
   #takeRefusals(met = 0): number {
     return this.#closed ? 0 : this.#refusals.take(met)
   }
 
   /**
-   * Gives the owner what failed, and what the network reported meanwhile. The owner may send and close: no run is under way any
-   * more.
+   * Passes failed parcels and reports of the network to the owner. The owner may send and close, because no run is under way.
    */
   #report(failures: readonly Failure[]): void {
     for (const [parcel, error] of failures) this.#options.onFailed(parcel, error)

@@ -8,19 +8,19 @@ import type { Shared } from './shared.js'
 import { systemError } from './system-error.js'
 
 /**
- * UDP through the kernel's batched calls. Linux only.
+ * Opens UDP sockets that use batched system calls. Linux only.
  *
  * @see sendmmsg(2), recvmmsg(2), udp(7)
  */
 export class NativeTransport implements DatagramTransport {
   readonly name = 'native'
-  /** Whether the kernel cuts one message into many datagrams (UDP GSO). */
+  /** Whether the kernel can segment one message into many datagrams (UDP GSO). */
   readonly segmentation: boolean
-  /** Whether the kernel puts the datagrams of one flow together for the reader (UDP GRO). */
+  /** Whether the kernel can coalesce the datagrams of one flow for the reader (UDP GRO). */
   readonly coalescing: boolean
   readonly #shared: Shared
 
-  /** @throws when this machine has no addon, or its kernel refuses what the addon needs */
+  /** @throws an `Error` if there is no addon for this machine, or its kernel refuses a system call of the addon */
   constructor(addon: Addon = loadAddon()) {
     const [outgoing, incoming] = [new Outgoing(addon), new Incoming(addon)]
     const handle = addon.open(4, () => {})
@@ -32,7 +32,7 @@ export class NativeTransport implements DatagramTransport {
       this.coalescing = has(UDP_GRO)
       const read = incoming.read(handle, 1)
       if (read < 0) throw systemError('recvmmsg', -read)
-      // To port 0 of no family: a kernel that has the call objects to that.
+      // To port 0 of no family: a kernel with sendmmsg refuses that with another errno.
       const row = new Int32Array(ROW_INTS)
       addon.send(handle, new Uint8Array(0), new Uint8Array(NAME_BYTES), row, 0, 1)
       const status = row[4] as number

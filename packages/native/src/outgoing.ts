@@ -5,30 +5,30 @@ import { EMSGSIZE } from './linux.js'
 import { MAX_NAMES, Names } from './names.js'
 import { systemError } from './system-error.js'
 
-/** Parcels that are staged at a time; as many messages fit in one sendmmsg. */
+/** Maximum number of parcels staged at a time: the maximum number of messages in one sendmmsg. */
 const MAX_PARCELS = 1024
-/** Bytes that are staged at a time: 1024 parcels of 1000 bytes, or 16 of the longest. */
+/** Maximum number of bytes staged at a time: 1024 parcels of 1000 bytes, or 16 of the longest. */
 const STAGE_BYTES = 1_048_576
-/** Datagrams of one message: what every kernel that cuts messages takes (UDP_MAX_SEGMENTS). */
+/** Maximum number of datagrams in one message: supported by every kernel with GSO (UDP_MAX_SEGMENTS). */
 const MAX_SEGMENTS = 64
 
-/** The send options of a socket. */
+/** The limits for messages of a socket. */
 export interface Cut {
-  /** Bytes of one message at most. */
+  /** Maximum size of a message, bytes. */
   readonly most: number
-  /** Bytes of one datagram of a message that the kernel cuts, at most; 0: it cuts none. */
+  /** Maximum size of a datagram in a GSO message, bytes; 0 without GSO. */
   readonly segment: number
-  /** Parcels, from the first one on, that have a message each. */
+  /** Number of parcels, from the first one on, that get a message each. */
   readonly singly: number
 }
 
-/** A parcel that cannot be sent, and why. */
+/** A parcel that cannot be sent, and the error. */
 export type Failure = readonly [parcel: Parcel, error: NodeJS.ErrnoException]
 
 /**
- * Makes messages of parcels, as few as the rules allow, in memory that the addon reads. The parcels are grouped by
- * destination; those for one keep their order. Then neighbours of one size become one message, which the kernel cuts
- * again; the last of them may be shorter.
+ * Turns parcels into as few messages as possible, in memory that the addon reads. It groups the parcels by
+ * destination and keeps their order for each. Neighbours of one size become one message, which the kernel segments
+ * (GSO); the last of them may be shorter.
  *
  * @see udp(7), UDP_SEGMENT
  */
@@ -41,19 +41,19 @@ export class Outgoing {
   count = 0
   /** The staged parcels, in the order in which they are sent. */
   parcels: Parcel[] = []
-  /** For each message, the number of its first parcel; and one more, the end. */
+  /** The number of the first parcel of each message; and one more, the end. */
   readonly starts: Int32Array = new Int32Array(MAX_PARCELS + 1)
   /** Parcels that cannot be sent: too long, memory transferred, or unknown interface. */
   refused: Failure[] = []
-  /** For each parcel, the number of its destination, -1 for one that is refused, and its length, which is asked for once. */
+  /** For each parcel, the number of its destination (-1 if it is refused), and its length, which is read once. */
   readonly #found = new Int32Array(MAX_PARCELS)
   readonly #sizes = new Int32Array(MAX_PARCELS)
-  // Those for one destination make a chain: its first and its last one, each plus 1, and for each the next one.
+  // The parcels of a destination are a linked list: the first and the last one, each plus 1, and for each the next one.
   readonly #firsts = new Int32Array(MAX_NAMES)
   readonly #lasts = new Int32Array(MAX_NAMES)
   readonly #nexts = new Int32Array(MAX_PARCELS)
   #end = 0
-  /** Whether one more datagram may join the last message, of what size at most, and how many did. */
+  /** Whether another datagram may join the last message, its maximum size, and the number of datagrams in the message. */
   #open = false
   #segment = 0
   #segments = 0
@@ -63,9 +63,9 @@ export class Outgoing {
   }
 
   /**
-   * Stages parcels from the number `from` on, as many as there is room for.
+   * Stages parcels from number `from` on, as many as fit.
    *
-   * @returns how many, at least one: those in `parcels` and those in `refused`
+   * @returns the number of parcels, at least one: those in `parcels` and those in `refused`
    */
   stage(run: readonly Parcel[], from: number, cut: Cut): number {
     this.parcels = []
@@ -89,12 +89,12 @@ export class Outgoing {
     return taken
   }
 
-  /** Bytes of a message. */
+  /** Size of a message, bytes. */
   lengthOf(row: number): number {
     return this.rows[row * ROW_INTS + 1] as number
   }
 
-  /** Bytes of the datagrams that a message is to be cut into; 0 when it is one. */
+  /** Segment size of a message, bytes; 0 if it is one datagram. */
   segmentOf(row: number): number {
     return this.rows[row * ROW_INTS + 2] as number
   }
@@ -178,7 +178,7 @@ export class Outgoing {
       this.#segments = 1
       this.#open = size > 0 && size <= cut.segment && parcels.length >= cut.singly
     }
-    if (size > 0) this.bytes.set(data, this.#end) // it copies as many bytes as there are, whatever `data.length` says
+    if (size > 0) this.bytes.set(data, this.#end) // copies the actual bytes, whatever `data.length` says
     this.#end += size
     parcels.push(parcel)
   }

@@ -2,14 +2,14 @@ import type { OpenOptions } from '@udpng/basic-peer'
 import { type Addon, type Handle, NAME_BYTES } from './addon.js'
 import { systemError } from './system-error.js'
 
-/** Takes what the network reported of earlier datagrams (ICMP) off the queue of a socket, and counts it: MSG_ERRQUEUE of recvmsg(2). */
+/** Reads and counts the ICMP errors of earlier datagrams in the error queue of a socket: MSG_ERRQUEUE of recvmsg(2). */
 export class Refusals {
-  /** Whether a send met such reports, which must be taken. */
+  /** Whether a send met ICMP errors, which are now to be passed on. */
   waiting = false
   readonly #addon: Addon
   readonly #handle: Handle
   readonly #options: OpenOptions
-  /** What the last report is about: a destination, and an errno. */
+  /** The destination and the errno of the last report. */
   readonly #name = Buffer.alloc(NAME_BYTES)
   readonly #errno = new Int32Array(1)
 
@@ -21,10 +21,10 @@ export class Refusals {
   }
 
   /**
-   * Takes all reports, and gives the last one to `onRefused`, which may send and close.
+   * Takes all reports, and passes the last one to `onRefused`, which may send and close.
    *
-   * @param met - the errno of a read, or 0: where the network can be its reason, it is a report, too
-   * @returns how many there were
+   * @param met - the errno of a read, or 0; if ICMP can cause it, it counts as a report too
+   * @returns the number of reports
    */
   take(met = 0): number {
     const { stats, onRefused } = this.#options

@@ -8,13 +8,13 @@ import { Segmentation } from './segmentation.js'
 import type { Shared } from './shared.js'
 import { systemError } from './system-error.js'
 
-/** A message that the kernel did not cut, while it is not known whether it takes its first datagram alone. */
+/** A refused GSO message, until it is known whether the kernel accepts its first datagram alone. */
 interface Trial {
   readonly segment: number
   readonly errno: number
 }
 
-/** Sends the runs of one socket: it stages them in `outgoing`, which all sockets of a transport share, and counts what was sent. */
+/** Sends the runs of one socket: stages them in `outgoing`, which all sockets of a transport share, and counts sent datagrams. */
 export class Sender {
   readonly #addon: Addon
   readonly #outgoing: Outgoing
@@ -35,8 +35,8 @@ export class Sender {
   }
 
   /**
-   * Sends, and returns what is left when the socket would block. It calls nothing that may send or close: what failed is put
-   * into `failures`, for `outgoing` is shared by all sockets.
+   * Sends a run, and returns the parcels left if the socket would block. It calls no function that may send or close: failed parcels
+   * are appended to `failures`, because all sockets share `outgoing`.
    */
   flush(run: readonly Parcel[], failures: Failure[]): Parcel[] {
     const addon = this.#addon
@@ -65,7 +65,7 @@ export class Sender {
       rest = [...parcels.slice(starts[done]), ...run.slice(from)]
       const errno = outgoing.statusOf(done)
       if (errno === EAGAIN) break
-      // The kernel does not cut this message: its datagrams go out one by one.
+      // The kernel does not segment this message: its datagrams are sent singly.
       trial = { segment: outgoing.segmentOf(done), errno }
       singly = (starts[done + 1] as number) - (starts[done] as number)
       run = rest

@@ -2,12 +2,12 @@ import type { Addon } from './addon.js'
 import type { Incoming } from './incoming.js'
 import type { Outgoing } from './outgoing.js'
 
-/** What the sockets of one transport share. */
+/** The state that all sockets of one transport share. */
 export interface Shared {
   readonly addon: Addon
   readonly outgoing: Outgoing
   readonly incoming: Incoming
-  /** Whether the kernel cuts messages into datagrams (GSO), and puts datagrams together for the reader (GRO). */
+  /** Whether the kernel can segment messages (GSO), and coalesce datagrams (GRO). */
   readonly segmentation: boolean
   readonly coalescing: boolean
 }

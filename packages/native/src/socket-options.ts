@@ -38,10 +38,10 @@ export class SocketOptions {
   }
 
   /**
-   * Sets all options, and binds in between.
+   * Sets the options, binds, and sets the multicast options.
    *
-   * @returns the address it is bound to, port 0 filled in
-   * @throws the system's error for what it refused
+   * @returns the bound address, with the assigned port for port 0
+   * @throws the system's error for a refused option or bind
    */
   apply(): Address {
     this.#setUp()
@@ -50,7 +50,7 @@ export class SocketOptions {
     return address
   }
 
-  /** Bytes of the receive buffer. Linux doubles the size it is asked for, for its own bookkeeping: socket(7). */
+  /** Size of the receive buffer, bytes. Linux doubles the requested size, for its own bookkeeping: socket(7). */
   get recvBufferSize(): number | undefined {
     const bytes = Buffer.alloc(4)
     const read = this.#addon.getOption(this.#handle, SOL_SOCKET, SO_RCVBUF, bytes)

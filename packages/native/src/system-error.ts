@@ -1,6 +1,6 @@
 import { getSystemErrorName } from 'node:util'
 
-/** An error such as Node.js makes of what a system call returns. `errno` is positive. */
+/** Creates an error like those of Node.js for a failed system call. `errno` is positive. */
 export function systemError(
   syscall: string,
   errno: number,

@@ -17,12 +17,12 @@ export interface PostboxPeerOptions extends LocalOptions {}
 const MAX_ASIDE = 1024
 
 /**
- * Sends every letter `[host, port, data]` of its inbox as one datagram to that address, and emits every
- * datagram that arrives at its port.
+ * Sends every letter `[host, port, data]` of `inbox` as one datagram to that address, and emits every
+ * datagram that arrives at its port on `outbox`, as `[data, [host, port]]`.
  *
  * A letter that cannot be sent is reported on `errors` and does not delay others. Letters to a name are parked while it is
- * looked up, 1024 at most; other letters overtake them. Stops at once on shutdownMicroprocess; continues
- * after producerFinished unless `onProducerFinished` is "drain".
+ * looked up, at most 1024; other letters overtake them. While `outbox` is full, it does not read. It stops at once on
+ * shutdownMicroprocess; it continues after producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
  * await new Pipeline(
@@ -38,14 +38,14 @@ const MAX_ASIDE = 1024
 export class PostboxPeer extends ReceivingPeer {
   override readonly inbox: Inbox<Letter> = new Inbox('[host, port, data] to send')
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
-  /** Letters whose hosts are being looked up, and those whose look-up is over. */
+  /** Letters whose hosts are being looked up, by host. Those whose look-up is over are in `#found`. */
   readonly #aside = new Map<string, Addressed[]>()
   readonly #found: Addressed[] = []
   #asideCount = 0
 
   /**
    * @param options - the local address, and options of the socket
-   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: PostboxPeerOptions = {}) {
     super(options, LOCAL)
@@ -61,7 +61,7 @@ export class PostboxPeer extends ReceivingPeer {
         return { host, port, data }
       }
     } catch {
-      // A proxy can be an array and have nothing to show.
+      // A proxy can be an array and throw when it is read.
     }
     return {
       code: 'BAD_MESSAGE',

@@ -11,15 +11,15 @@ import {
 import { Inbox, Outbox } from '@udpng/core'
 import type { Datagram, Payload } from '@udpng/datagram'
 
-/** Options of a SimplePeer: all optional, but `receiverAddr` is given with `receiverPort`. */
+/** Options of a SimplePeer: all optional, but `receiverAddr` requires `receiverPort`. */
 export type SimplePeerOptions = TwoWayOptions & CompleteReceiver
 
 /**
- * Sends every message of its inbox as one datagram to its receiver, and emits every datagram that
- * arrives at its port: from any address, or only from its receiver (`onlyFromReceiver`).
+ * Sends every message of `inbox` as one datagram to its receiver, and emits every datagram that
+ * arrives at its port on `outbox`, as `[data, [host, port]]`: from any address, or only from its receiver (`onlyFromReceiver`).
  *
- * Without a receiver it reports each message on `errors`, and still receives. Stops at once on
- * shutdownMicroprocess; continues after producerFinished unless `onProducerFinished` is "drain".
+ * Without a receiver it reports each message on `errors`, and still receives. While `outbox` is full, it does not read. It stops
+ * at once on shutdownMicroprocess; it continues after producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
  * await new Pipeline(
@@ -41,7 +41,7 @@ export class SimplePeer extends ReceivingPeer {
 
   /**
    * @param options - the local address, the receiver, and options of the socket
-   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: SimplePeerOptions = {}) {
     super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY })

@@ -2,15 +2,15 @@ import { Inbox } from '@udpng/core'
 import type { Address, Payload } from '@udpng/datagram'
 
 /**
- * The queue of new receivers of a TargettedPeer. It records how many messages had been enqueued
- * before each, so that a target never applies to older messages.
+ * Queues new receivers of a TargettedPeer. It records how many messages had been enqueued
+ * before each target, so that a target never applies to older messages.
  */
 export class TargetInbox extends Inbox<Address> {
   readonly #data: () => Inbox<Payload>
-  /** For each target, by its number: how many messages had been enqueued. */
+  /** For each target, by its number: the number of messages enqueued before it. */
   readonly #since = new Map<number, number>()
 
-  /** @param data - the inbox of the messages, asked for each time: a subclass may have another one */
+  /** @param data - returns the inbox of the messages: a subclass may have another one */
   constructor(data: () => Inbox<Payload>) {
     super('New [host, port] to send to')
     this.#data = data

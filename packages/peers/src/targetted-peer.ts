@@ -13,17 +13,17 @@ import { show } from '@udpng/core/options'
 import { type Address, type Datagram, isPort, type Payload } from '@udpng/datagram'
 import { TargetInbox } from './target-inbox.js'
 
-/** Options of a TargettedPeer: all optional, but `receiverAddr` is given with `receiverPort`. */
+/** Options of a TargettedPeer: all optional, but `receiverAddr` requires `receiverPort`. */
 export type TargettedPeerOptions = TwoWayOptions & CompleteReceiver
 
 /**
- * Sends every message of its inbox as one datagram to its current receiver, which a `[host, port]` in
- * `target` replaces, and emits every datagram that arrives at its port: from any address, or only from its current receiver
- * (`onlyFromReceiver`).
+ * Sends every message of `inbox` as one datagram to its current receiver, which a `[host, port]` in
+ * `target` replaces, and emits every datagram that arrives at its port on `outbox`, as `[data, [host, port]]`: from any address, or
+ * only from its current receiver (`onlyFromReceiver`).
  *
  * A new target applies to messages enqueued after it. Messages enqueued
- * before any receiver is known wait for the first target. Stops at once on shutdownMicroprocess; continues
- * after producerFinished unless `onProducerFinished` is "drain".
+ * before any receiver is known wait for the first target. While `outbox` is full, it does not read. It stops at once on
+ * shutdownMicroprocess; it continues after producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
  * await new Graphline(
@@ -43,7 +43,7 @@ export class TargettedPeer extends ReceivingPeer {
 
   /**
    * @param options - the local address, the first receiver, and options of the socket
-   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: TargettedPeerOptions = {}) {
     super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY })
@@ -68,7 +68,7 @@ export class TargettedPeer extends ReceivingPeer {
     return this.#receiver
   }
 
-  /** Makes it the receiver, or returns why it is invalid, as far as that is known without a look-up. */
+  /** Makes a target the receiver, or returns why it is invalid, as far as that is known without a look-up. */
   #aim(target: unknown): string | undefined {
     try {
       if (Array.isArray(target) && target.length === 2) {
@@ -81,7 +81,7 @@ export class TargettedPeer extends ReceivingPeer {
         return undefined
       }
     } catch {
-      // A proxy can be an array and have nothing to show.
+      // A proxy can be an array and throw when it is read.
     }
     return 'a target must be [host, port]'
   }

@@ -6,9 +6,9 @@ import type { Datagram } from '@udpng/datagram'
 export interface UDPReceiverOptions extends LocalOptions {}
 
 /**
- * Emits every datagram that arrives at its port, with its sender. It never sends one.
+ * Emits every datagram that arrives at its port on `outbox`, with its sender, as `[data, [host, port]]`. It never sends one.
  *
- * While its outbox is full it does not read. Stops at once on shutdownMicroprocess; continues after
+ * While `outbox` is full, it does not read. It stops at once on shutdownMicroprocess; it continues after
  * producerFinished unless `onProducerFinished` is "drain".
  *
  * @example
@@ -21,7 +21,7 @@ export class UDPReceiver extends ReceivingPeer {
 
   /**
    * @param options - the local address, and options of the socket
-   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: UDPReceiverOptions = {}) {
     super(options, LOCAL)

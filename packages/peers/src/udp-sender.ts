@@ -18,11 +18,11 @@ export interface UDPSenderOptions extends ReceiverOptions, SourceOptions {
 }
 
 /**
- * Sends every message of its inbox as one datagram to its receiver, from `localAddr` and `localPort`; without them the system
+ * Sends every message of `inbox` as one datagram to its receiver, from `localAddr` and `localPort`; without them the system
  * chooses. It emits nothing.
  *
- * Stops at once on shutdownMicroprocess; on producerFinished it drains, for at most
- * `drainTimeoutMs`. Without a receiver it reports each message on `errors`.
+ * Without a receiver it reports each message on `errors`. It stops at once on shutdownMicroprocess; on producerFinished it drains,
+ * for at most `drainTimeoutMs`, and ends.
  *
  * @example
  * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
@@ -34,7 +34,7 @@ export class UDPSender extends BasicPeer {
 
   /**
    * @param options - the receiver, and options of the socket
-   * @throws {UdpngError} `BAD_OPTION`, naming the option, its value, and what is allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: UDPSenderOptions) {
     super(options, { ...RECEIVER, ...SOURCE }, sendingDgramTransport)

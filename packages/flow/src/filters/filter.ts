@@ -3,7 +3,7 @@ import { checkOptions, type Kind, type OptionTable } from '@udpng/core/options'
 import { payloadOf } from '@udpng/datagram'
 import { Transformer } from '../transforms/transformer.js'
 
-/** Options of a Filter: at least one of them. */
+/** Options of a Filter: at least one is required. */
 export interface FilterOptions {
   /** Only messages whose payload contains this text pass (default: any). */
   readonly contains?: string
@@ -27,10 +27,10 @@ const OPTIONS = {
 } as const satisfies OptionTable<FilterOptions>
 
 /**
- * Passes on the messages whose payload contains a text, or does not contain another: datagrams, letters, text and bytes, the
- * very same objects. All others are dropped and counted in `filtered`, also messages without a payload.
+ * Passes on messages whose payload contains one text and does not contain another: datagrams, letters, text and bytes, the
+ * same objects. Other messages, including those without a payload, are dropped and counted in `filtered`.
  *
- * Texts are compared as bytes of UTF-8, and case matters. There are no regular expressions: any sender could send a
+ * Texts are compared as UTF-8 bytes; case matters. Regular expressions are not supported: any sender could send a
  * datagram on which a bad one takes minutes.
  *
  * @example

@@ -11,7 +11,7 @@ import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
 
 /** Options of a First. */
 export interface FirstOptions {
-  /** Messages to send: a whole number >= 1, or `Infinity`. */
+  /** Number of messages to send: a whole number >= 1, or `Infinity`. */
   readonly count: number
 }
 
@@ -19,15 +19,15 @@ const OPTIONS = {
   count: { kind: whole, min: 1, max: Infinity, required: true, text: 'messages to send' },
 } as const satisfies OptionTable<FirstOptions>
 
-/** Messages of one step; then the other components have their turn. */
+/** Maximum number of messages per step: then other components get their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
- * Sends the first `count` messages of `inbox` on `outbox`, and ends with the last of them. On `enough` it then sends
- * shutdownMicroprocess: link it to `control` of the producer, which ends too.
+ * Sends the first `count` messages of `inbox` on `outbox`, then shutdownMicroprocess on `enough`, and ends. Link `enough` to
+ * the producer's `control` to end the producer too.
  *
- * It takes nothing while `outbox` is full. On producerFinished it first sends the messages that wait; on shutdownMicroprocess it
- * ends at once.
+ * While `outbox` is full, it takes no messages. On producerFinished it sends the queued messages and ends; on shutdownMicroprocess
+ * it ends at once.
  *
  * @example
  * // listens for three datagrams, then ends
@@ -50,15 +50,15 @@ export class First<T> extends Component {
   readonly #count: number
 
   /**
-   * @param options.count - messages to send: a whole number >= 1, or `Infinity`
-   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   * @param options.count - number of messages to send: a whole number >= 1, or `Infinity`
+   * @throws {UdpngError} `BAD_OPTION` for a missing, invalid or unknown option
    */
   constructor(options: FirstOptions) {
     super()
     this.#count = checkOptions('create First', OPTIONS, options).count
   }
 
-  /** It drops nothing: its inbox counts what it does not take. */
+  /** It drops nothing: its inbox counts the messages that it does not take. */
   protected override accounting(): Counts {
     return {}
   }

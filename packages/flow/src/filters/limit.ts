@@ -4,7 +4,7 @@ import { Transformer } from '../transforms/transformer.js'
 
 /** Options of a Limit. */
 export interface LimitOptions {
-  /** Messages a second: a finite number > 0. */
+  /** Maximum number of messages per second: a finite number > 0. */
   readonly perSecond: number
 }
 
@@ -13,10 +13,10 @@ const OPTIONS = {
 } as const satisfies OptionTable<LimitOptions>
 
 /**
- * Passes on at most `perSecond` messages a second, and drops the others: they are counted in `filtered`. What was not used is kept for a
- * burst, at most one second's worth. To slow a producer down without dropping anything, use `Pace`.
+ * Passes on at most `perSecond` messages per second, and drops the others, counted in `filtered`. It is a token bucket: unused
+ * messages allow a burst of at most one second's worth. To slow a producer down without drops, use `Pace`.
  *
- * Time is that of the scheduler's clock.
+ * Time comes from the scheduler's clock.
  *
  * @example
  * const calm = new Limit({ perSecond: 100 })
@@ -25,8 +25,8 @@ export class Limit<T> extends Transformer<T, T> {
   readonly #allowance: Allowance
 
   /**
-   * @param options.perSecond - messages a second: a finite number > 0
-   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   * @param options.perSecond - maximum number of messages per second: a finite number > 0
+   * @throws {UdpngError} `BAD_OPTION` for a missing, invalid or unknown option
    */
   constructor(options: LimitOptions) {
     const allowance = new Allowance(checkOptions('create Limit', OPTIONS, options).perSecond)
@@ -40,7 +40,7 @@ export class Limit<T> extends Transformer<T, T> {
   }
 }
 
-/** The number of messages that may pass now: it grows with time. */
+/** A token bucket: the number of messages that may pass now grows with time. */
 class Allowance {
   clock: Clock = systemClock
   readonly #perSecond: number

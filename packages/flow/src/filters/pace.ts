@@ -3,9 +3,9 @@ import { checkOptions, type OptionTable, positive, whole } from '@udpng/core/opt
 
 /** Options of a Pace: all optional. */
 export interface PaceOptions {
-  /** Maximum number of messages a second, evenly spaced: a number > 0 (default `Infinity`). */
+  /** Maximum number of messages per second, evenly spaced: a number > 0 (default `Infinity`). */
   readonly perSecond?: number | undefined
-  /** The number of times that each message is sent: a whole number >= 1 (default 1). */
+  /** Number of times to send each message: a whole number >= 1 (default 1). */
   readonly repeat?: number | undefined
 }
 
@@ -25,18 +25,18 @@ const OPTIONS = {
   },
 } as const satisfies OptionTable<PaceOptions>
 
-/** Messages of one step; then the other components have their turn. */
+/** Maximum number of messages per step: then other components get their turn. */
 const MESSAGES_PER_STEP = 256
-/** Timers are late by this much and more. This much is made up for, and no more, so that there is no burst. */
+/** Maximum delay of a timer that is made up for, milliseconds: more would cause a burst. */
 const LATE_MS = 20
 
 /**
- * Sends each message of `inbox` `repeat` times, and at most `perSecond` messages a second, evenly spaced. It drops nothing: the
- * producer is slowed by backpressure. To drop what is too much, use `Limit`.
+ * Sends each message of `inbox` `repeat` times, at most `perSecond` messages per second, evenly spaced. It drops nothing:
+ * backpressure slows the producer. To drop messages above the rate, use `Limit`.
  *
- * It takes nothing while `outbox` is full, or before the next message is due. On producerFinished it first sends all messages that
- * wait, at its pace; after `stop()` only what is due by then. On shutdownMicroprocess it ends at once. What was not sent is counted as
- * `unsent`. Time is that of the scheduler's clock.
+ * While `outbox` is full, or before the next message is due, it takes no messages. On producerFinished it sends the queued messages
+ * at its pace and ends; on shutdownMicroprocess it ends at once. Unsent messages are counted as `unsent`. Time comes from the
+ * scheduler's clock.
  *
  * @example
  * const slowly = new Pace({ perSecond: 100 })
@@ -51,14 +51,14 @@ export class Pace<T> extends Component {
   readonly #repeat: number
   /** Number of repetitions left for the current message. */
   #left = 0
-  /** Sendings beyond the first of each message. */
+  /** Copies sent, beyond the first of each message. */
   #copies = 0
   #dropped = 0
 
   /**
-   * @param options.perSecond - maximum number of messages a second, evenly spaced: a number > 0 (default `Infinity`)
-   * @param options.repeat - the number of times that each message is sent: a whole number >= 1 (default 1)
-   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   * @param options.perSecond - maximum number of messages per second, evenly spaced: a number > 0 (default `Infinity`)
+   * @param options.repeat - number of times to send each message: a whole number >= 1 (default 1)
+   * @throws {UdpngError} `BAD_OPTION` for an invalid or unknown option
    */
   constructor(options?: PaceOptions) {
     super()
@@ -71,12 +71,15 @@ export class Pace<T> extends Component {
     this.#repeat = repeat
   }
 
-  /** Messages that were not sent, each counted as often as it was to be sent. */
+  /** Unsent messages, each counted once for each missing repetition. */
   get dropped(): number {
     return this.#dropped + this.inbox.dropped * this.#repeat
   }
 
-  /** Ends it: from now on it sends only what is due already. It can be called at any time, also from a callback. */
+  /**
+   * Drops the repetitions that are not due. With a rate, it then ends. Without one, it sends each further message once, and ends on
+   * producerFinished. Any callback may call it at any time.
+   */
   stop(): void {
     this.stops.deliver(true)
   }
@@ -106,7 +109,7 @@ export class Pace<T> extends Component {
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
       if (this.stops.ready) {
-        // One of each is due now, if there is no rate.
+        // Without a rate, one of each message is due now.
         this.#drop()
         if (this.#intervalMs > 0) return
       }

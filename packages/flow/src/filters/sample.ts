@@ -3,7 +3,7 @@ import { Transformer } from '../transforms/transformer.js'
 
 /** Options of a Sample. */
 export interface SampleOptions {
-  /** One message of this number of messages passes: a whole number >= 1. */
+  /** One message in this number passes: a whole number >= 1. */
   readonly every: number
 }
 
@@ -17,15 +17,15 @@ const OPTIONS = {
 } as const satisfies OptionTable<SampleOptions>
 
 /**
- * Passes on the first message, and every `every`th after it. The others are dropped and counted in `filtered`.
+ * Passes on the first message, and every `every`th message after it. The others are dropped and counted in `filtered`.
  *
  * @example
  * const oneInTen = new Sample({ every: 10 })
  */
 export class Sample<T> extends Transformer<T, T> {
   /**
-   * @param options.every - one message of this number of messages passes: a whole number >= 1
-   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   * @param options.every - one message in this number passes: a whole number >= 1
+   * @throws {UdpngError} `BAD_OPTION` for a missing, invalid or unknown option
    */
   constructor(options: SampleOptions) {
     const { every } = checkOptions('create Sample', OPTIONS, options)

@@ -19,15 +19,15 @@ const OPTIONS = {
   },
 } as const satisfies OptionTable<FanOutOptions>
 
-/** Letters of one step; then the other components have their turn. */
+/** Maximum number of letters per step: then other components get their turn. */
 const LETTERS_PER_STEP = 64
 
 /**
- * Sends each message of `inbox` as a letter `[host, port, data]` to each of its targets, in order: put it before a
- * PostboxPeer, which sends them. The data is the very same object in all letters.
+ * Sends each message of `inbox` as letters `[host, port, data]`, one for each target, in order. Put a PostboxPeer after it, which
+ * sends them. The data is the same object in all letters.
  *
- * It takes nothing while `outbox` is full. On producerFinished it first sends the messages that wait; on shutdownMicroprocess it
- * ends at once, and the letters that were not sent are counted as `unsent`.
+ * While `outbox` is full, it takes no messages. On producerFinished it sends the queued messages and ends; on shutdownMicroprocess
+ * it ends at once, and counts letters that were not sent as `unsent`.
  *
  * @example
  * const toBoth = new FanOut({ targets: [['a.example.org', 514], ['b.example.org', 514]] })
@@ -38,13 +38,13 @@ export class FanOut<T extends Payload = Payload> extends Component {
     '[host, port, data] for each target',
   )
   readonly #targets: readonly Address[]
-  /** The message that is being sent, and its next target. */
+  /** The current message, and the number of its next target. */
   #data: T | undefined
   #next = 0
 
   /**
    * @param options.targets - the destinations, `[host, port]` each: at least one
-   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   * @throws {UdpngError} `BAD_OPTION` for a missing, invalid or unknown option
    */
   constructor(options: FanOutOptions) {
     super()

@@ -2,8 +2,8 @@ import type { Datagram, Letter } from '@udpng/datagram'
 import { Transformer } from '../transforms/transformer.js'
 
 /**
- * Turns each datagram `[data, [host, port]]` into a letter `[host, port, data]`: the same data, back to the sender. Between a
- * PostboxPeer's outbox and its inbox it is an echo server.
+ * Turns each datagram `[data, [host, port]]` into a letter `[host, port, data]`: the same data, back to the sender. Linked between
+ * the `outbox` and the `inbox` of a PostboxPeer, it makes an echo server.
  *
  * @example
  * await new Graphline(

@@ -18,18 +18,18 @@ interface Sink<T> {
   readonly signal: Outbox<Control>
 }
 
-/** Messages per step; then other components get their turn. */
+/** Maximum number of messages per step: then other components get their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
  * Sends every message of `inbox` to all its sinks: the same objects, in order.
  *
- * The slowest sink sets the pace: nothing is taken while any sink is full, so none loses a message. A
- * sink that drops when full, or whose component has ended, does not block other senders. Without sinks messages
- * are discarded.
+ * The slowest sink sets the pace: while any sink is full, no message is taken, so no sink loses one. A
+ * sink that drops when full, or whose component has ended, does not block the others. Without sinks, messages
+ * are discarded and counted.
  *
- * On producerFinished it first passes on queued messages, on shutdownMicroprocess it ends at once.
- * Either way each sink that gave its `control` gets there, once, the message that leaves on `signal`.
+ * On producerFinished it passes on the queued messages and ends; on shutdownMicroprocess it ends at once.
+ * Either way, each sink with a `control` gets the last message of `signal` there, once.
  *
  * @example
  * const splitter = new Splitter<Datagram>()
@@ -42,20 +42,20 @@ export class Splitter<T> extends Component {
   readonly inbox: Inbox<T> = new Inbox('Messages for all sinks')
   readonly #sinks = new Map<unknown, Sink<T>>()
   #sinksEver = 0
-  /** Messages sent beyond the first of each. */
+  /** Copies sent, beyond the first of each message. */
   #copies = 0
   /** Messages taken while there was no sink. */
   #discarded = 0
-  /** The message for the sinks at the end: this one, when it is closed from outside. */
+  /** The last message for the sinks; this one if the splitter is closed from outside. */
   #farewell: Control = shutdownMicroprocess()
 
   /**
-   * Adds an inbox as a sink, before the start or while it runs: it gets all messages that are taken from now on.
-   * Adding a sink twice has no effect. Once the splitter has ended, `control` gets its last message at once.
+   * Adds an inbox as a sink, before the start or while the splitter runs: it gets all messages taken from now on.
+   * Adding a sink twice has no effect. If the splitter has ended, `control` gets its last message at once.
    *
    * @param inbox - the destination; it must accept all messages of this splitter
-   * @param control - gets the last message of the splitter; optional
-   * @throws {UdpngError} `BAD_LINK` for a value that is not an inbox; then nothing is changed
+   * @param control - gets the last message of the splitter (default: none)
+   * @throws {UdpngError} `BAD_LINK` for a value that is not an inbox; then nothing changes
    */
   add<U>(inbox: [T] extends [U] ? Inbox<U> : never, control?: Inbox<Control>): void {
     for (const box of [inbox, control ?? inbox])
@@ -76,7 +76,7 @@ export class Splitter<T> extends Component {
     if (control) link(signal, control)
     link(outbox, inbox as Inbox<unknown>, () => {
       try {
-        // Its own end, however it came: the first of the two boxes is cut, the other one can still speak.
+        // At its own end, for whatever reason: the first of the two boxes is cut, the other one can still send.
         if (this.ended) signal.send(this.#farewell)
       } finally {
         this.remove(inbox)
@@ -84,7 +84,7 @@ export class Splitter<T> extends Component {
     })
   }
 
-  /** Removes a sink, which keeps the messages it has; removing an inbox that is not a sink has no effect. */
+  /** Removes a sink. It keeps the messages that it has. Removing an inbox that is not a sink has no effect. */
   remove<U>(inbox: Inbox<U>): void {
     const sink = this.#sinks.get(inbox)
     if (!sink) return

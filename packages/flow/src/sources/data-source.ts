@@ -1,32 +1,31 @@
 import { Component, type Control, type Main, Outbox } from '@udpng/core'
 import { badOption } from '@udpng/core/options'
 
-/** Items per step, however much room there is; then other components get their turn. */
+/** Maximum number of items per step: then other components get their turn. */
 const ITEMS_PER_STEP = 64
 
 /**
- * Sends the items of an iterable on `outbox`, in order, then says producerFinished and ends.
+ * Sends the items of an iterable on `outbox`, in order, then producerFinished on `signal`, and ends.
  *
- * It asks for an item only when there is room for it: while `outbox` is full it waits, so an endless
- * generator is as good as a list. Unlinked, it sends nevertheless, and its messages are discarded.
+ * It takes an item only if there is room for it: while `outbox` is full it waits, so an endless
+ * generator works like a list. Unlinked, it sends all items, which are discarded.
  *
- * On shutdownMicroprocess it ends at once and closes the iterator; producerFinished means nothing to
- * it, who is the producer.
+ * On shutdownMicroprocess it ends at once and closes the iterator. producerFinished has no effect: it is itself the producer.
  *
  * @example
  * await new Pipeline(new DataSource(['one\n', 'two\n']), new ConsoleEchoer()).run()
  *
  * @see Kamaelia.Util.DataSource
  */
-// Anything at all, but `[]` makes the compiler see [string, number] in ['localhost', 1500], not an array.
+// Any type; `[]` makes the compiler infer [string, number] for ['localhost', 1500], not an array.
 // biome-ignore lint/complexity/noBannedTypes: a type parameter that extends unknown cannot say this
 export class DataSource<T extends {} | null | undefined | []> extends Component {
   readonly outbox: Outbox<T> = new Outbox('Items, in order')
   readonly #items: Iterable<T>
 
   /**
-   * @param items - any iterable: it is read as the component runs, and not changed
-   * @throws {UdpngError} `BAD_OPTION` for what is not iterable
+   * @param items - any iterable: it is read while the component runs, and not changed
+   * @throws {UdpngError} `BAD_OPTION` for a value that is not iterable
    */
   constructor(items: Iterable<T>) {
     super()
@@ -53,7 +52,7 @@ export class DataSource<T extends {} | null | undefined | []> extends Component 
     }
   }
 
-  /** Waits for room; returns the message when it is to stop instead. */
+  /** Waits for room; returns a shutdownMicroprocess if one comes first. */
   *#untilRoom(): Generator<undefined, Control | undefined, void> {
     for (;;) {
       const word = this.readControl()

@@ -17,10 +17,10 @@ const OPTIONS = {
 } as const satisfies OptionTable<TickerOptions>
 
 /**
- * Sends k = 1, 2, 3, ... on `outbox`, each at start + k x interval on the scheduler's clock: it does not
+ * Sends k = 1, 2, 3, ... on `outbox`, each at start + k x interval on the scheduler's clock, without
  * drift.
  *
- * A tick whose time passed while the scheduler was busy, or that finds `outbox` full, is skipped: the
+ * A tick that is due while the scheduler is busy or `outbox` is full is skipped: the
  * numbers then have a gap. There is never a burst.
  *
  * Either shutdown message ends it at once.
@@ -34,7 +34,7 @@ export class Ticker extends Component {
 
   /**
    * @param options.intervalMs - time from one tick to the next, milliseconds: a finite number > 0
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   * @throws {UdpngError} `BAD_OPTION` for a missing, invalid or unknown option
    */
   constructor(options: TickerOptions) {
     super()
@@ -51,7 +51,7 @@ export class Ticker extends Component {
       if (word) return
       const now = clock.now()
       if (now >= dueAt(tick)) {
-        // Rounding must not find the tick that is due not due after all.
+        // Rounding must not make the tick that is due not due.
         tick = Math.max(tick, Math.floor((now - start) / this.#intervalMs))
         if (!this.outbox.full) this.outbox.send(tick)
         tick++

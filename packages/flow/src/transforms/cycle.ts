@@ -19,8 +19,8 @@ const OPTIONS = {
 } as const satisfies OptionTable<CycleOptions<unknown>>
 
 /**
- * Sends the next item of a list for each message that it takes, whatever the message is; after the last item the first.
- * With a Ticker before it, it sends an item at an interval.
+ * Sends the next item of a list for each message, whatever the message is; after the last item, the first again.
+ * After a Ticker, it sends an item at each interval.
  *
  * @example
  * const targets = new Cycle({ items: [['192.0.2.1', 1500], ['192.0.2.2', 1500]] })
@@ -28,7 +28,7 @@ const OPTIONS = {
 export class Cycle<T> extends Transformer<unknown, T> {
   /**
    * @param options.items - the messages to send: at least one
-   * @throws {UdpngError} `BAD_OPTION` for anything else, and for an unknown option
+   * @throws {UdpngError} `BAD_OPTION` for a missing, invalid or unknown option
    */
   constructor(options: CycleOptions<T>) {
     const items = [...checkOptions<CycleOptions<T>>('create Cycle', OPTIONS, options).items]

@@ -6,7 +6,7 @@ import { Transformer } from './transformer.js'
 
 /** Options of a Text. */
 export interface TextOptions {
-  /** Text with `{data}`, `{hex}`, `{length}`, `{from}`, `{time}` in it (default `{data}`). */
+  /** The template, with any of `{data}`, `{hex}`, `{length}`, `{from}`, `{time}` (default `{data}`). */
   readonly template?: string
 }
 
@@ -14,7 +14,7 @@ const OPTIONS = {
   template: { kind: text, default: '{data}', text: 'text with words in braces' },
 } as const satisfies OptionTable<TextOptions>
 
-/** The words in braces, and what replaces them. */
+/** The words in braces, and their replacements. */
 const WORDS: Readonly<Record<string, (message: unknown) => string>> = {
   data: (message) => printable(payloadOf(message) ?? textOf(message)),
   hex: (message) => Buffer.from(payloadOf(message) ?? '').toString('hex'),
@@ -26,22 +26,22 @@ const WORDS: Readonly<Record<string, (message: unknown) => string>> = {
 const BRACES = /\{(\w*)\}/g
 
 /**
- * Makes text of each message, after a template:
+ * Formats each message as text, with a template:
  *
- * - `{data}`: the payload as text; of a message without a payload, the message. Bytes are written `printable`, so that they
+ * - `{data}`: the payload as text; for a message without a payload, the message itself. It is escaped by `printable`, so that it
  *   cannot drive a terminal;
  * - `{hex}`: the payload in hexadecimal;
  * - `{length}`: the length of the payload in bytes;
- * - `{from}`: the sender of a datagram, `host:port`; of other messages nothing;
- * - `{time}`: the time in UTC, as `2026-11-30T03:20:24.125Z`.
+ * - `{from}`: the sender of a datagram, `host:port`; empty for other messages;
+ * - `{time}`: the time in UTC, such as `2026-11-30T03:20:24.125Z`.
  *
  * @example
  * const lines = new Text({ template: '{time} {from} {data}\n' })
  */
 export class Text extends Transformer<unknown, string> {
   /**
-   * @param options.template - text with `{data}`, `{hex}`, `{length}`, `{from}`, `{time}` in it (default `{data}`)
-   * @throws {UdpngError} `BAD_OPTION` for another word in braces, and for an unknown option
+   * @param options.template - the template, with any of `{data}`, `{hex}`, `{length}`, `{from}`, `{time}` (default `{data}`)
+   * @throws {UdpngError} `BAD_OPTION` for another word in braces, and for an invalid or unknown option
    */
   constructor(options?: TextOptions) {
     const attempt = 'create Text'

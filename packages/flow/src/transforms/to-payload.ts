@@ -3,8 +3,8 @@ import { textOf } from './text-of.js'
 import { Transformer } from './transformer.js'
 
 /**
- * Turns each message into a payload: a datagram or a letter into its payload, anything else into text. Text and bytes pass as they
- * are.
+ * Turns each message into a payload: a datagram or a letter into its payload, anything else into text. Text and bytes pass
+ * unchanged.
  *
  * @example
  * await new Pipeline(

@@ -9,18 +9,18 @@ import {
 } from '@udpng/core'
 import { badOption } from '@udpng/core/options'
 
-/** Messages per step; then other components get their turn: `f` may be slow. */
+/** Maximum number of messages per step: `f` may be slow, and then other components get their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
- * Sends `f(message)` on `outbox` for each message of `inbox`, in order, and nothing where `f` gives
+ * Sends `f(message)` on `outbox` for each message of `inbox`, in order, and nothing if `f` returns
  * `undefined`.
  *
- * When `f` throws, that message is dropped and counted in `failed`, and `errors` gets a `UdpngError`
- * with code `TRANSFORM_FAILED` and what was thrown as `cause`; other messages are unaffected. A report that finds `errors`
- * full is dropped and counted.
+ * If `f` throws, the message is dropped and counted in `failed`, and `errors` gets a `UdpngError`
+ * with code `TRANSFORM_FAILED` and the thrown value as `cause`; other messages are unaffected. If the inbox behind `errors` is
+ * full, the report is dropped and counted.
  *
- * It takes nothing while `outbox` is full. On producerFinished it first transforms queued messages;
+ * While `outbox` is full, it takes no messages. On producerFinished it transforms the queued messages and ends;
  * on shutdownMicroprocess it ends at once.
  *
  * @example
@@ -37,7 +37,7 @@ export class Transformer<In, Out> extends Component {
   #filtered = 0
 
   /**
-   * @param f - called once for each message; `undefined` drops the message
+   * @param f - called once for each message; returns the message to send, or `undefined` to drop it
    * @throws {UdpngError} `BAD_OPTION` for a value that is not a function
    */
   constructor(f: (message: In) => Out | undefined) {
@@ -47,12 +47,12 @@ export class Transformer<In, Out> extends Component {
     this.#f = f
   }
 
-  /** Messages that were dropped because `f` threw. */
+  /** Messages dropped because `f` threw. */
   get failed(): number {
     return this.#failed
   }
 
-  /** Messages that were dropped because `f` returned `undefined`. */
+  /** Messages dropped because `f` returned `undefined`. */
   get filtered(): number {
     return this.#filtered
   }
