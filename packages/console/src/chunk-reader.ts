@@ -5,7 +5,7 @@ import { readable } from './stream-kinds.js'
 
 /** Options of a ChunkReader. */
 export interface ChunkReaderOptions {
-  /** Bytes of a piece: a whole number >= 1. */
+  /** Size of a piece, bytes: a whole number >= 1. */
   readonly size: number
   /** The input (default: standard input). */
   readonly input?: Readable
@@ -19,12 +19,12 @@ const OPTIONS = {
 /**
  * Sends the bytes of an input in pieces of `size` bytes; only the last piece may be shorter.
  *
- * So the pieces are the same, whether a file or a pipe brings the bytes, fast or slowly: bytes that do not fill a piece
+ * The pieces do not depend on how the bytes arrive, from a file or a pipe, fast or slowly: bytes that do not fill a piece
  * wait for more, or for the end of the input.
  *
- * While `outbox` is full it stops reading, so the writer of the input is slowed by backpressure. At the end of the input,
- * and on producerFinished, it sends what it has read, and ends. On shutdownMicroprocess it ends at once; what was read and
- * not sent is counted, in pieces. An error of the input fails the component.
+ * While `outbox` is full it stops reading, so backpressure reaches the writer of the input. At the end of the input,
+ * and on producerFinished, it sends the bytes that it has read, and ends. On shutdownMicroprocess it ends at once; unsent
+ * pieces are counted. An error of the input fails the component.
  *
  * @example
  * await new Pipeline(
@@ -40,15 +40,15 @@ export class ChunkReader extends Component {
   )
   readonly #size: number
   readonly #input: Readable
-  /** Bytes that were read and do not fill a chunk yet. */
+  /** Bytes read that do not fill a piece yet. */
   #rest: Buffer = Buffer.alloc(0)
   #bytesRead = 0
   #bytesSent = 0
 
   /**
-   * @param options.size - bytes of a piece: a whole number >= 1
+   * @param options.size - size of a piece, bytes: a whole number >= 1
    * @param options.input - the input (default: standard input)
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
+   * @throws {UdpngError} `BAD_OPTION` for a missing, invalid or unknown option
    */
   constructor(options: ChunkReaderOptions) {
     super()
@@ -102,7 +102,7 @@ export class ChunkReader extends Component {
     }
   }
 
-  /** Sends the pieces that are full now; at most one of them is copied. */
+  /** Sends the complete pieces; copies at most one of them. */
   *#cut(chunk: Buffer): Generator<undefined, void, void> {
     let at = 0
     if (this.#rest.length > 0) {
@@ -127,7 +127,7 @@ export class ChunkReader extends Component {
     }
   }
 
-  /** Reads `control`; false when it has to end at once. */
+  /** Reads `control`; false if it must end at once. */
   #goesOn(): boolean {
     return this.readControl()?.kind !== 'shutdownMicroprocess'
   }

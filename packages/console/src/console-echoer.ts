@@ -9,11 +9,11 @@ import { writable } from './stream-kinds.js'
 
 /** Options of a ConsoleEchoer. */
 export interface ConsoleEchoerOptions {
-  /** Also send each message on `outbox` (default false: nothing leaves there). */
+  /** Whether to send each message on `outbox` too (default false). */
   readonly forwarder?: boolean
-  /** Write every message as `util.inspect` shows it, and a newline (default false). */
+  /** Whether to write every message as `util.inspect` shows it, with a newline (default false). */
   readonly useRepr?: boolean
-  /** Written before each message (default ""). */
+  /** The text before each message (default ""). */
   readonly tag?: string
   /** The output (default: standard output). */
   readonly output?: Writable
@@ -36,21 +36,21 @@ const CHARACTERS_PER_WRITE = 16_384
 /**
  * Writes `tag` and the text of every message of `inbox` to standard output, in order.
  *
- * A string is written as it is, bytes as `printable` text, both with no newline added: they are text that has its own
+ * A string is written unchanged, bytes as `printable` text, both without an added newline, because they have their own
  * line ends. A datagram `[data, [host, port]]` is written as "host:port text" and a newline, unless the text ends with
  * one. Anything else is written as `console.log` shows it, with a newline. With `useRepr` every message is written that way.
  *
- * An error is one line, `Name: message`, and errors are at most one line a second: the first at once, then the number
+ * An error is one line, `Name: message`. At most one such line is written per second: the first error at once, then the number
  * of those that followed, with the latest.
  *
  * Bytes from the network cannot drive the terminal: see `printable`.
  *
- * A slow output applies backpressure: while it has not taken what was written, nothing more is taken from
- * `inbox`. A forwarder also waits for room in `outbox`. On producerFinished all queued messages are written before
- * it ends; on shutdownMicroprocess it ends at once.
+ * A slow output applies backpressure: until it has taken the text written, no message is taken from
+ * `inbox`. A forwarder also waits for room in `outbox`. On producerFinished it writes all queued messages and
+ * ends; on shutdownMicroprocess it ends at once.
  *
- * When the reader of standard output has closed it (`| head -1`), everything that runs on its scheduler is
- * closed, and `run()` resolves. Any other failure of the output is the component's failure.
+ * When the reader of standard output closes it (`| head -1`), all components of the scheduler are
+ * closed, and `run()` resolves. Any other error of the output fails the component.
  *
  * @example
  * await new Pipeline(new UDPReceiver({ localPort: 1501 }), new ConsoleEchoer()).run()
@@ -64,18 +64,18 @@ export class ConsoleEchoer<T = unknown> extends Component {
     'The output has taken what was written, or failed',
     { role: 'internal' },
   )
-  /** Messages that are being written, and those that the output did not take. */
+  /** Messages being written, and those that the output did not take. */
   #inHand = 0
   #unwritten = 0
   readonly #options: ConsoleEchoerOptions
   readonly #errors: ErrorLines = new ErrorLines()
 
   /**
-   * @param options.forwarder - also send each message on `outbox` (default false)
-   * @param options.useRepr - write every message as `util.inspect` shows it, and a newline (default false)
-   * @param options.tag - written before each message (default "")
+   * @param options.forwarder - whether to send each message on `outbox` too (default false)
+   * @param options.useRepr - whether to write every message as `util.inspect` shows it, with a newline (default false)
+   * @param options.tag - the text before each message (default "")
    * @param options.output - the output (default: standard output)
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(options?: ConsoleEchoerOptions) {
     super()
@@ -137,12 +137,12 @@ export class ConsoleEchoer<T = unknown> extends Component {
         yield this.pause(writing ? Infinity : this.#errors.dueAt - now)
       }
     } finally {
-      // A failure that shows itself later must find its listener, or the process would crash.
+      // A later failure must find its listener, or the process would crash.
       if (!writing && !failed) letGo()
     }
   }
 
-  /** Takes messages and makes one text of them. */
+  /** Takes messages and joins their texts. */
   #batch(now: number): string {
     const { forwarder = OPTIONS.forwarder.default, tag = OPTIONS.tag.default } = this.#options
     let text = ''
@@ -158,14 +158,14 @@ export class ConsoleEchoer<T = unknown> extends Component {
     return text
   }
 
-  /** The line of the errors that were kept, when it is due, or nothing else will come. */
+  /** The line of the buffered errors, if it is due or no other message will come. */
   #dueErrors(now: number, finishing: boolean): string {
     if (now < this.#errors.dueAt && (!finishing || this.inbox.ready)) return ''
     const line = this.#errors.flush(now)
     return line && (this.#options.tag ?? '') + line
   }
 
-  /** Undefined for an error that is kept. */
+  /** Undefined for an error that is buffered. */
   #textOf(message: unknown, now: number): string | undefined {
     try {
       return this.#format(message, now)

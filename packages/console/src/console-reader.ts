@@ -30,20 +30,20 @@ const OPTIONS = {
   output: { kind: writable, text: 'where the prompt goes (default: standard output)' },
 } as const satisfies OptionTable<ConsoleReaderOptions>
 
-/** Lines per step; then other components get their turn. */
+/** Maximum number of lines per step: then other components get their turn. */
 const LINES_PER_STEP = 256
 
 /**
- * Sends each line of standard input plus `eol` on `outbox`, in order; on a terminal it asks for
- * them with `prompt`.
+ * Sends each line of standard input plus `eol` on `outbox`, in order; on a terminal it writes
+ * `prompt` before each.
  *
- * A line ends with "\n" or "\r\n", or with the input; one of more than 1 Mi characters is sent in
+ * A line ends with "\n" or "\r\n", or with the input. A line of more than 1 Mi characters is sent in
  * pieces, of which only the last has `eol`. While `outbox` is full it stops reading, so that
  * backpressure reaches the program that writes to its input. Unlinked, it reads and discards.
  *
  * At the end of the input (Ctrl-D on a terminal) it sends all lines and producerFinished, and
- * ends. On shutdownMicroprocess it ends at once, on producerFinished it first sends the complete
- * lines that it has read. It then releases its input, so that the process can exit, or others can read on.
+ * ends. On producerFinished it sends the complete lines that it has read, and ends; on shutdownMicroprocess it ends at once.
+ * At its end it releases its input, so that the process can exit, or another reader can continue.
  *
  * @example
  * await new Pipeline(new ConsoleReader(), new UDPSender({ receiverPort: 1500 })).run()
@@ -63,7 +63,7 @@ export class ConsoleReader extends Component {
    * @param options.eol - the line end that is added to each message (default "\n")
    * @param options.input - the input, UTF-8 (default: standard input)
    * @param options.output - the output for the prompt (default: standard output)
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option or a wrong value
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(options?: ConsoleReaderOptions) {
     super()

@@ -1,13 +1,13 @@
 import { printableLine } from './printable.js'
 
-/** At most one line of errors in this time, milliseconds. */
+/** Minimum interval between two lines of errors, milliseconds. */
 const INTERVAL_MS = 1000
-/** Characters of an error's text that are shown. A peer on the network may choose the text. */
+/** Maximum number of characters of an error's text shown: a remote sender may choose the text. */
 const MAX_TEXT_LENGTH = 2000
 
 /**
- * Makes lines of errors, at most one a second: the first error at once, then the number of those that followed it, with
- * the latest. It keeps one text, however many errors come.
+ * Formats errors as lines, at most one per second: the first error at once, then the number of those that followed, with
+ * the latest. It buffers one text, however many errors come.
  */
 export class ErrorLines {
   #quietUntil = -Infinity
@@ -16,7 +16,7 @@ export class ErrorLines {
 
   /**
    * @param now - milliseconds of a monotonic clock
-   * @returns the line of this error with its newline; empty when it is kept for the next line
+   * @returns the line of this error with its newline; empty if it is buffered for the next line
    */
   add(error: Error, now: number): string {
     if (now >= this.#quietUntil && this.#more === 0) {
@@ -28,12 +28,12 @@ export class ErrorLines {
     return now < this.#quietUntil ? '' : this.flush(now)
   }
 
-  /** When the errors that are kept make a line; `Infinity` without any. */
+  /** Time at which the buffered errors become a line; `Infinity` without any. */
   get dueAt(): number {
     return this.#more > 0 ? this.#quietUntil : Infinity
   }
 
-  /** The line of the errors that are kept, with its newline; empty without any. */
+  /** The line of the buffered errors, with its newline; empty without any. */
   flush(now: number): string {
     if (this.#more === 0) return ''
     const latest = lineOf(this.#latest)
@@ -45,7 +45,7 @@ export class ErrorLines {
   }
 }
 
-/** An error as one line; of one whose own code throws, its type. */
+/** Formats an error as one line; if its own code throws, only its type. */
 function lineOf(error: unknown): string {
   try {
     const text = String(error)

@@ -1,20 +1,20 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** A longer line is cut into pieces: input without a line end must not fill the memory. */
+/** Maximum number of characters of a line. A longer one is cut into pieces: input without a line end must not fill the memory. */
 export const MAX_LINE_LENGTH: number = 1_048_576
 
 /** Matches a high surrogate at the end of a piece: the first half of a character. */
 const HALF = /[\ud800-\udbff]/
 
 /**
- * Cuts text that comes in chunks, or UTF-8, into lines: each has `eol` instead of its own line end, "\n" or "\r\n".
+ * Splits chunks of text or UTF-8 into lines: each has `eol` instead of its own line end, "\n" or "\r\n".
  *
  * A line of more than `MAX_LINE_LENGTH` characters comes in pieces, of which only the last has the `eol`.
  */
 export class LineSplitter {
   readonly #eol: string
   readonly #decoder = new StringDecoder('utf8')
-  /** Begin of a line that goes on in the chunk. */
+  /** The beginning of a line that continues in the next chunk. */
   #begun = ''
   #chunk = ''
   #at = 0
@@ -30,13 +30,13 @@ export class LineSplitter {
     this.#at = 0
   }
 
-  /** No more will come: what has begun is the last line. */
+  /** Ends the input: an incomplete line becomes the last one. */
   end(): void {
     this.push(this.#decoder.end())
     this.#over = true
   }
 
-  /** The next line; undefined when there is none that is complete. */
+  /** Returns the next complete line; undefined if there is none. */
   next(): string | undefined {
     const found = this.#chunk.indexOf('\n', this.#at)
     const end = found < 0 ? this.#chunk.length : found

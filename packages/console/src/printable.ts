@@ -8,18 +8,18 @@ import { isUtf8 } from 'node:buffer'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
 const DANGEROUS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
-/** A character beyond ASCII in well-formed UTF-8 (Unicode, table 3-7), else a stray byte; bytes as latin1. */
+/** A non-ASCII character in well-formed UTF-8 (Unicode, table 3-7), otherwise a stray byte; bytes as latin1. */
 const BEYOND_ASCII =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g
 
 /**
  * Escapes untrusted bytes as text that is safe to show on a terminal.
  *
- * Bytes are read as UTF-8. Control characters other than tab and newline are written `\x1b`, bytes that are not UTF-8
- * `\xff`, and beyond ASCII the C1 controls, line separators and marks that turn the direction of writing
- * `\u202e`. Everything else, backslashes too, is unchanged.
+ * Bytes are decoded as UTF-8. Control characters other than tab and newline are written as `\x1b`, invalid bytes
+ * as `\xff`, and C1 controls, line separators and bidirectional controls as
+ * `\u202e`. Everything else, including backslashes, is unchanged.
  *
- * @param data - bytes, or text that was made of such bytes
+ * @param data - bytes, or text decoded from such bytes
  */
 export function printable(data: Uint8Array | string): string {
   const text = typeof data === 'string' ? data : decode(data)
@@ -29,10 +29,10 @@ export function printable(data: Uint8Array | string): string {
 }
 
 /**
- * Escapes text for one line: `printable`, and its lines, without blank ones and without the blanks around them, joined by `; `. It
- * takes time in proportion to the length.
+ * Escapes text for one line: applies `printable`, then trims the lines, drops empty ones and joins the rest by `; `. The time is
+ * proportional to the length.
  *
- * @param data - bytes, or text that was made of such bytes
+ * @param data - bytes, or text decoded from such bytes
  */
 export function printableLine(data: Uint8Array | string): string {
   return printable(data)
@@ -43,11 +43,11 @@ export function printableLine(data: Uint8Array | string): string {
 }
 
 /**
- * Writes JSON that is safe to show on a terminal: characters that `printable` escapes are written `\u001b`, so that a parser reads
- * the same value.
+ * Returns JSON that is safe to show on a terminal: characters that `printable` escapes are written as `\u001b`, so that a parser
+ * reads the same value.
  *
  * @param value - any value for `JSON.stringify`
- * @param space - the indentation, as for `JSON.stringify` (default: all in one line)
+ * @param space - the indentation, as for `JSON.stringify` (default: none, on one line)
  */
 export function printableJson(value: unknown, space?: number): string {
   // JSON.stringify escapes C0 in strings: what is left of it is the white space between values.

@@ -2,7 +2,7 @@ import type { Address } from './address.js'
 import { isSameIp, type ZoneNumber } from './canonical-host.js'
 import { type IpAddress, parseIp } from './ip-address.js'
 
-/** Maximum number of spellings that are cached in addition to those given: a system has one for each address. */
+/** Maximum number of cached spellings in addition to the given ones: a system has one for each address. */
 const MAX_SPELLINGS = 64
 
 interface Member {
@@ -11,16 +11,16 @@ interface Member {
 }
 
 /**
- * A few addresses, to compare senders with: the same port, and the same IP address, however it is written. It compares texts
- * first, and remembers the spelling of each sender that it has: so it parses a sender once, and others only when they have the
- * port of a member. The time grows with the number of members.
+ * Finds out whether a sender is one of a few addresses: the same port, and the same IP address in any spelling. It compares texts
+ * first, and caches each new spelling of a member: so it parses that spelling once, and other addresses only if they have the port
+ * of a member. The time grows with the number of members.
  *
- * A member whose host is a name is equal to the same text only.
+ * A member whose host is a name is equal only to the same text.
  */
 export class AddressSet {
   readonly #members: readonly Member[]
   readonly #zoneNumber: ZoneNumber | undefined
-  /** Addresses that are in it, as they were written. */
+  /** The given and the cached spellings of the members. */
   readonly #spellings: Address[]
 
   /**
@@ -36,7 +36,7 @@ export class AddressSet {
     })
   }
 
-  /** Whether an address is in it. */
+  /** Returns whether an address is a member. */
   has([host, port]: Address): boolean {
     for (const spelling of this.#spellings)
       if (spelling[1] === port && spelling[0] === host) return true

@@ -5,7 +5,7 @@ import { membersOf } from './members-of.js'
 export type Address = readonly [host: string, port: number]
 
 /**
- * Returns whether a value is `[host, port]`: a text, and a whole number from 0 to 65535. The text is not checked, see
+ * Returns whether a value is `[host, port]`: a string, and a whole number from 0 to 65535. The string is not checked: see
  * `kindOfHost`. Never throws.
  */
 export function isAddress(value: unknown): value is Address {

@@ -13,7 +13,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 }
 
 /**
- * Returns the number of bytes that a Uint8Array has.
+ * Returns the actual number of bytes of a Uint8Array, even if it has a `length` of its own.
  *
  * @throws TypeError for a value that is not a typed array
  */
@@ -23,7 +23,7 @@ export function byteLengthOf(data: Uint8Array): number {
 
 /**
  * Returns whether the memory of a Uint8Array was transferred to another owner, so that its bytes are gone. It costs an
- * allocation when the array has a length of 0, and nothing otherwise.
+ * allocation if the array has a length of 0, and nothing otherwise.
  */
 export function isDetached(data: Uint8Array): boolean {
   if (byteLengthOf(data) > 0) return false

@@ -2,14 +2,14 @@ import { formatIp, type IpAddress, parseIp, unmapped } from './ip-address.js'
 import { MAX_HOST } from './max-host.js'
 import { reachOf } from './reach-of.js'
 
-/** Returns the number of an interface as text, given its name or number; of one that does not exist, what was given. */
+/** Returns the number of an interface as text, given its name or number; the argument itself if there is no such interface. */
 export type ZoneNumber = (zone: string) => string
 
 /**
- * Returns one text for all spellings of an IP address: that of RFC 5952, an IPv4-mapped address as IPv4, without a zone where it
- * means nothing. Anything else, such as a name, is returned as it is.
+ * Returns one text for all spellings of an IP address: that of RFC 5952, an IPv4-mapped address as IPv4, without a zone that has
+ * no meaning. Any other host, such as a name, is returned unchanged.
  *
- * The zone of a link-local address stays as it is written, a name or a number; to compare, use `isSameHost` or `AddressSet`.
+ * The zone of a link-local address stays as it is, a name or a number. To compare hosts, use `isSameHost` or `AddressSet`.
  */
 export function canonicalHost(host: string): string {
   // IPv4 has one spelling, and what is too long is not an address.
@@ -19,7 +19,7 @@ export function canonicalHost(host: string): string {
 }
 
 /**
- * Returns whether two hosts are the same: the same IP address, however it is written, or the same text.
+ * Returns whether two hosts are the same: the same IP address in any spelling, or the same text.
  *
  * @param zoneNumber - finds the number of a zone (default: `fe80::1%eth0` and `fe80::1%2` are different)
  */
@@ -29,7 +29,7 @@ export function isSameHost(a: string, b: string, zoneNumber: ZoneNumber = asWrit
   return one !== undefined && other !== undefined && isSameIp(one, other, zoneNumber)
 }
 
-/** Returns whether two IP addresses are the same. Zones are compared last: to find the number of one is costly. */
+/** Returns whether two IP addresses are the same. Zones are compared last, because finding the number of one is costly. */
 export function isSameIp(a: IpAddress, b: IpAddress, zoneNumber: ZoneNumber = asWritten): boolean {
   const [one, other] = [unmapped(a), unmapped(b)]
   if (one.family !== other.family) return false
@@ -39,7 +39,7 @@ export function isSameIp(a: IpAddress, b: IpAddress, zoneNumber: ZoneNumber = as
   return zoneNumber(one.zone) === zoneNumber(other.zone)
 }
 
-/** IPv4-mapped as IPv4, without a zone where it means nothing. */
+/** An IPv4-mapped address as IPv4; any address without a zone that has no meaning. */
 function canonicalIp(ip: IpAddress): IpAddress {
   const plain = unmapped(ip)
   return plain.zone !== undefined && !hasZones(plain) ? { ...plain, zone: undefined } : plain

@@ -3,9 +3,9 @@ import { isBytes } from './bytes.js'
 import { membersOf } from './members-of.js'
 
 /**
- * A datagram that was received: its payload and its sender, whose host is an IP literal. To an IPv6 socket an IPv4 sender is
- * `::ffff:192.0.2.1`; that socket can reply to it. The payload has an ArrayBuffer of its own: it can be kept, posted to a
- * worker or transferred, and no other datagram changes.
+ * A received datagram: its payload and its sender, whose host is an IP literal. On an IPv6 socket an IPv4 sender is
+ * `::ffff:192.0.2.1`, to which that socket can reply. The payload has an ArrayBuffer of its own: keep it, post it to a
+ * worker or transfer it; no other datagram changes.
  */
 export type Datagram = readonly [data: Buffer, from: Address]
 

@@ -1,13 +1,13 @@
 /** Version of the Internet Protocol. */
 export type Family = 4 | 6
 
-/** An IP address, as an IP literal writes it. */
+/** A parsed IP literal. */
 export interface IpAddress {
   /** 6 also for `::ffff:192.0.2.1`: see `unmapped`. */
   readonly family: Family
-  /** 4 or 16 of them. */
+  /** The address: 4 or 16 bytes. */
   readonly bytes: readonly number[]
-  /** The interface that it is reached by: `eth0` or `2` in `fe80::1%eth0` and `fe80::1%2`. */
+  /** The interface through which it is reached: `eth0` in `fe80::1%eth0`, `2` in `fe80::1%2`; undefined without one. */
   readonly zone: string | undefined
 }
 
@@ -16,8 +16,8 @@ const DOT = 46
 const COLON = 58
 
 /**
- * Parses an IP literal: the same texts as `isIP` of `node:net` accepts. IPv4 is four decimal numbers without leading zeros, for
- * `010.0.0.1` is 8.0.0.1 to some programs. IPv6 may be compressed, in upper case, end in an IPv4 address, and have a zone.
+ * Parses an IP literal. It accepts the same texts as `isIP` of `node:net`. IPv4 is four decimal numbers without leading zeros, because
+ * some programs read `010.0.0.1` as 8.0.0.1. IPv6 may be compressed, in upper case, end in an IPv4 address, and have a zone.
  *
  * @returns undefined for anything else
  * @see RFC 4291 section 2.2, RFC 4007 section 11, RFC 6943 section 3.1.1
@@ -35,7 +35,7 @@ export function parseIp(literal: string): IpAddress | undefined {
   return bytes && { family: 6, bytes, zone }
 }
 
-/** Returns the IPv4 address in an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2), and any other as it is. */
+/** Returns the IPv4 address in an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2), and any other unchanged. */
 export function unmapped(ip: IpAddress): IpAddress {
   const { family, bytes } = ip
   if (family === 4 || bytes[10] !== 255 || bytes[11] !== 255) return ip

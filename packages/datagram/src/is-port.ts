@@ -1,7 +1,7 @@
 /**
  * Returns whether a value is a port.
  *
- * @param min - 0 (default): also one to bind to, where 0 asks for any; 1: one to send to
+ * @param min - the lowest valid port: 0 (default) to bind to, where 0 means any free one; 1 to send to
  */
 export function isPort(value: unknown, min = 0): value is number {
   return Number.isInteger(value) && (value as number) >= min && (value as number) <= 65535

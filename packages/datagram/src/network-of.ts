@@ -2,9 +2,9 @@ import { formatIp, parseIp, unmapped } from './ip-address.js'
 import { Subnet } from './subnet.js'
 
 /**
- * Returns what a limit per host counts an IP address for: an IPv4 address, also an IPv4-mapped one, for itself; an IPv6 address
- * for its /64 network, as text with its zone, because one customer or one machine is given that and may use all of it. A host that
- * is not an IP literal is returned as it is.
+ * Returns the key of an IP address for limits per host: an IPv4 address, plain or IPv4-mapped, as itself; an IPv6 address
+ * as its /64 network, with its zone, because one customer or one machine usually gets a whole /64. A host that
+ * is not an IP literal is returned unchanged.
  *
  * @see RFC 6177, RFC 8273
  */

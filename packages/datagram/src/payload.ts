@@ -7,7 +7,7 @@ export type Payload = string | Uint8Array
 /** Maximum length of a payload in bytes, by IP version: 65535 less the UDP header, and on IPv4 less the IP header (RFC 768, RFC 791, RFC 8200). */
 export const MAX_PAYLOAD_BYTES: Readonly<Record<Family, number>> = { 4: 65507, 6: 65527 }
 
-/** Returns whether a value can be the payload of a datagram: a text or a Uint8Array. Its length is not checked. Never throws. */
+/** Returns whether a value can be the payload of a datagram: a string or a Uint8Array. Its length is not checked. Never throws. */
 export function isPayload(value: unknown): value is Payload {
   return typeof value === 'string' || isBytes(value)
 }

@@ -1,11 +1,11 @@
 import { formatIp, type IpAddress, unmapped } from './ip-address.js'
 
-/** Which machines an address stands for: this one (`loopback`), one on the link, a group, all on the link, or one anywhere. */
+/** The kind of an IP address. `linkLocal` and `broadcast` reach the link only; `unicast` is any other address of one machine. */
 export type Reach = 'unspecified' | 'loopback' | 'linkLocal' | 'multicast' | 'broadcast' | 'unicast'
 
 /**
- * Returns the kind of an IP address. An IPv4-mapped one has that of its IPv4 address. A broadcast address of a network,
- * `192.0.2.255`, is unicast here: see `Subnet`.
+ * Returns the kind of an IP address; for an IPv4-mapped one, that of its IPv4 address. The broadcast address of a network,
+ * such as `192.0.2.255`, counts as unicast: see `Subnet`.
  *
  * @see RFC 4291 section 2.4, RFC 5735, RFC 3927
  */

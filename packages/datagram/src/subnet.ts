@@ -1,6 +1,6 @@
 import { type Family, formatIp, type IpAddress, parseIp, unmapped } from './ip-address.js'
 
-/** A network of IP addresses: those whose first bits are the same (CIDR). */
+/** A network of IP addresses: those with the same prefix (CIDR). */
 export class Subnet {
   readonly family: Family
   /** Length of the prefix: 0 to 32 on IPv4, 0 to 128 on IPv6. */
@@ -9,9 +9,9 @@ export class Subnet {
   readonly #first: readonly number[]
 
   /**
-   * @param ip - any address of the network; its zone is ignored. An IPv4-mapped one, with at least 96 bits, makes an IPv4 network
-   * @param bits - length of the prefix
-   * @throws {RangeError} when the prefix is longer than the address
+   * @param ip - any address of the network; its zone is ignored. An IPv4-mapped one with at least 96 bits makes an IPv4 network
+   * @param bits - length of the prefix: 0 to 32 on IPv4, 0 to 128 on IPv6
+   * @throws {RangeError} if the prefix is longer than the address
    */
   constructor(ip: IpAddress, bits: number) {
     const length = 8 * ip.bytes.length
@@ -25,7 +25,7 @@ export class Subnet {
     this.#first = bytes.map((byte, i) => byte & this.#maskAt(i))
   }
 
-  /** Whether an address is in it, an IPv4-mapped one as IPv4. Its zone is ignored. False for a host that is not an IP literal. */
+  /** Returns whether an address is in the network, an IPv4-mapped one as IPv4. Zones are ignored. False for a host that is not an IP literal. */
   has(address: IpAddress | string): boolean {
     const parsed = typeof address === 'string' ? parseIp(address) : address
     if (!parsed) return false
@@ -36,7 +36,7 @@ export class Subnet {
     )
   }
 
-  /** Its broadcast address, the last one; undefined on IPv6 and for the last two lengths of a prefix (RFC 3021). */
+  /** The broadcast address, which is the last one; undefined on IPv6, and for prefixes of 31 and 32 bits (RFC 3021). */
   get broadcast(): string | undefined {
     if (this.family === 6 || this.bits > 30) return undefined
     return this.#first.map((byte, i) => byte | (0xff & ~this.#maskAt(i))).join('.')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Valid names of parts: a dot would end the name in a linkage. */
+/** Valid names of parts. A dot would end the name in a linkage. */
 export const NAME = '^(?!self$)\\p{L}[\\p{L}\\p{N}_\\-]*$'
 /** A box of a part, or of the graph. */
 export const PORT = '^\\p{L}[\\p{L}\\p{N}_\\-]*\\.[\\p{L}_][\\p{L}\\p{N}_]*$'

@@ -7,7 +7,7 @@ import { graphShape, linkageShape, NAME, PORT } from './graph-shape.js'
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /**
- * The JSON Schema of graph files, for editors. It knows the built-in components, and lets others be anything.
+ * Returns the JSON Schema of graph files, for editors. It describes the built-in components, and accepts any other component.
  */
 export function jsonSchema(): JsonSchema {
   const types = builtIn()

@@ -13,38 +13,38 @@ export interface ReadOptions {
   /** The name of the file in diagnostics (default `<graph>`). */
   readonly file?: string
   /**
-   * Component classes in addition to the built-in ones, by the names that the file gives them (default: none). Each is
-   * made with one argument: an object with the options of the part. See `importComponents`.
+   * Component classes in addition to the built-in ones, by their names in the file (default: none). Each is
+   * constructed with one argument: an object with the options of the part. See `importComponents`.
    */
   readonly components?: Readonly<Record<string, ComponentClass>>
 }
 
 /** The outcome of reading a graph file: a graph, or at least one error. */
 export interface Reading {
-  /** Undefined when there are errors. */
+  /** Undefined if there are errors. */
   readonly graph: Graph | undefined
-  /** All errors, in the order of the file; after the first 100, their number. */
+  /** All errors, in the order of the file; after the first 100, the number of further ones. */
   readonly errors: readonly Diagnostic[]
   /** Probable mistakes; empty while there are errors. */
   readonly warnings: readonly Diagnostic[]
 }
 
-/** Maximum length of a graph file in bytes: that is a thousand parts. The slowest file of this length, commas alone, is read in a second or two. */
+/** Maximum size of a graph file in bytes: room for a thousand parts. The slowest file of this size, only commas, is read in a second or two. */
 export const MAX_BYTES = 131_072
 
 /**
- * Reads the contents of a graph file, YAML 1.2 or JSON (which is YAML), and checks all of it: names of components, their
- * options, their boxes, and whether messages fit. It reports every error with its line and column, and never throws for what is in the
- * file.
+ * Parses the contents of a graph file, YAML 1.2 or JSON (which is YAML), and checks all of it: names of components, their
+ * options, their boxes, and the types of messages. It returns every error with its line and column, and never throws for the contents
+ * of the file.
  *
- * It makes one component of each part, to see what the constructor refuses, and does not use it: constructors must have no
- * effect but to make the component. Nothing runs, no socket is opened.
+ * It constructs one component for each part, only to find out what the constructor refuses: constructors must have no
+ * side effects. Nothing runs, and no socket is opened.
  *
- * @param contents - text, or bytes of UTF-8: at most 128 KiB, 1000 parts (those of children counted), 64 levels of
+ * @param contents - text or UTF-8 bytes: at most 128 KiB, 1000 parts (including those of children), 64 levels of
  *   lists and maps, 100 aliases
  * @param options.file - the name of the file in diagnostics (default `<graph>`)
- * @param options.components - component classes in addition to the built-in ones, by the names that the file gives them
- * @throws {UdpngError} `BAD_OPTION` for a name in `components` that is taken or cannot be one, and for a value that is not
+ * @param options.components - component classes in addition to the built-in ones, by their names in the file (default: none)
+ * @throws {UdpngError} `BAD_OPTION` for a name in `components` that is taken or invalid, and for a value that is not
  *   a component class
  *
  * @example

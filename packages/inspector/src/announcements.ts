@@ -3,28 +3,28 @@ import type { Bounds, UdpngError } from '@udpng/core'
 import type { Watch } from './observe/watch.js'
 import type { Picture } from './protocol.js'
 
-/** The message of `udpng:drop` for subscribers. */
+/** The message on the channel `udpng:drop`. */
 export interface DropEvent {
-  /** Its name: `PARSE`. */
+  /** The name of the component: `PARSE`. */
   readonly component: string
   /** A key of `ComponentPicture.drops`, or `kernelDrops`. */
   readonly reason: string
-  /** Since the last time; for `kernelDrops` the best estimate, here and in `total`. */
+  /** Number of drops since the last message; for `kernelDrops` the best estimate, here and in `total`. */
   readonly count: number
-  /** Ever. */
+  /** Number of all drops so far. */
   readonly total: number
   /** For `kernelDrops`: the bounds of `total`. */
   readonly bounds?: Bounds
 }
 
-/** The message of `udpng:failure` for subscribers. */
+/** The message on the channel `udpng:failure`. */
 export interface FailureEvent {
   /** Its name: `PARSE`. */
   readonly component: string
   readonly error: UdpngError
 }
 
-/** Publishes drops and failures on `udpng:drop` and `udpng:failure` of `node:diagnostics_channel`: drops when they are seen, failures at once. */
+/** Publishes drops on `udpng:drop` and failures on `udpng:failure` of `node:diagnostics_channel`: drops at each sample, failures at once. */
 export class Announcements {
   readonly #drops: Channel = channel('udpng:drop')
   readonly #failures: Channel = channel('udpng:failure')

@@ -10,16 +10,16 @@ import { WebServer } from './serve/web-server.js'
 
 /** Options of an inspector: all optional. */
 export interface InspectOptions {
-  /** TCP port of the page: a whole number from 0 to 65535; 0 is any that is free (default 7090). */
+  /** TCP port of the page: a whole number from 0 to 65535; 0 means any free one (default 7090). */
   readonly port?: number
   /**
-   * Name or IP address that it listens on (default "127.0.0.1"). With one that other machines can reach, every
-   * request needs a token.
+   * Name or IP address to listen on (default "127.0.0.1"). If other machines can reach it, every
+   * request except for the files of the page needs a token.
    */
   readonly host?: string
   /**
-   * The secret that every request needs: 16 characters at least, letters, digits, `-`, `_`, `.` and `~` (default: none on
-   * 127.0.0.1, otherwise random). It is part of `url`.
+   * The secret that every request except for the files of the page needs: at least 16 characters, letters, digits, `-`, `_`, `.`
+   * and `~` (default: none on a loopback address, otherwise random). It is part of `url`.
    */
   readonly token?: string
 }
@@ -51,7 +51,7 @@ const OPTIONS = {
   },
 } as const satisfies OptionTable<InspectOptions>
 
-/** A page that shows a running system. */
+/** A running inspector. */
 export interface Inspector {
   /** The URL of the page: `http://127.0.0.1:7090/`, with the token if one is needed. */
   readonly url: string
@@ -67,22 +67,22 @@ interface Place {
 }
 
 /**
- * Shows a scheduler and all that runs on it: as a page, as JSON, as metrics. It looks on and changes nothing, keeps no
- * program alive, and prints nothing; what it shows when the run is over stays until `close()`.
+ * Serves the state of a scheduler and its components as a page, as JSON and as metrics. It changes nothing, does not keep the
+ * process alive, and prints nothing. The last state stays available after the run, until `close()`.
  *
- * It samples once a second, twice a second while a page is open, and rests for 50 times as long as a sample took.
+ * It samples once a second, twice a second while a page is open, and waits at least 50 times as long as a sample took.
  *
  * @example
  * const scheduler = new Scheduler()
  * const { url } = await inspect(scheduler)
  * console.log(url)
  *
- * @param scheduler - what runs the components
- * @param options.port - TCP port, 0-65535; 0 is any that is free (default 7090)
- * @param options.host - name or IP address that it listens on (default "127.0.0.1")
- * @param options.token - the secret that every request needs, 16 characters at least (default: none on 127.0.0.1, otherwise random)
- * @throws {UdpngError} rejects with `BAD_OPTION` for a value that is not a scheduler, for an invalid value, and for an unknown option;
- *   with `BIND_FAILED` when it cannot listen there, with what to do
+ * @param scheduler - the scheduler to inspect
+ * @param options.port - TCP port, 0-65535; 0 means any free one (default 7090)
+ * @param options.host - name or IP address to listen on (default "127.0.0.1")
+ * @param options.token - the secret of requests, at least 16 characters (default: none on a loopback address, otherwise random)
+ * @throws {UdpngError} rejects with `BAD_OPTION` for a value that is not a scheduler, and for an unknown or invalid option;
+ *   with `BIND_FAILED`, which says what to do, if it cannot listen there
  */
 export async function inspect(scheduler: Scheduler, options?: InspectOptions): Promise<Inspector> {
   if (!(scheduler instanceof Scheduler))
@@ -114,7 +114,7 @@ export async function inspect(scheduler: Scheduler, options?: InspectOptions): P
 }
 
 function settle(options: InspectOptions | undefined): Place {
-  // Before all others, and without its value: it is a secret.
+  // Checked first, and reported without its value: it is a secret.
   if (options?.token !== undefined && !isToken(options.token))
     throw new UdpngError('BAD_OPTION', `cannot inspect: token must be ${TOKEN}`)
   const {

@@ -4,15 +4,15 @@ import { type MetricName, metrics } from './observe/ledger.js'
 import { Watch } from './observe/watch.js'
 
 /**
- * Gives the numbers of `GET /metrics` to OpenTelemetry, each time that it collects: as observable counters and gauges called
+ * Exports the numbers of `GET /metrics` to OpenTelemetry at each collection: as observable counters and gauges such as
  * `udpng.messages_delivered`, with the same labels as attributes. It needs no inspector.
  *
  * @example
  * const stop = observeWith(scheduler, metrics.getMeter('my-program'))
  *
- * @param scheduler - what runs the components
- * @param meter - of `@opentelemetry/api`, which this does not import
- * @returns what ends it
+ * @param scheduler - the scheduler to observe
+ * @param meter - a meter of `@opentelemetry/api`, which this package does not import
+ * @returns stops the export
  */
 export function observeWith(scheduler: Scheduler, meter: Meter): () => void {
   const watch = new Watch(scheduler)

@@ -1,23 +1,23 @@
 import { type Family, formatIp, parseIp, type Reach, reachOf, unmapped } from '@udpng/datagram'
 
-/** Interfaces of a host, by name: loopback, and the one that leads to other hosts. */
+/** Names of the interfaces of a host: loopback, and the one to other hosts. */
 export const INTERFACES: readonly [loopback: string, link: string] = ['lo', 'eth0']
 
-/** An IP literal, parsed. */
+/** A parsed IP literal. */
 export interface Parsed {
-  /** That of the IPv4 address, for an IPv4-mapped one. */
+  /** 4 also for an IPv4-mapped address. */
   readonly family: Family
-  /** Without its zone. All literals of one address have the same. */
+  /** The address without its zone, the same for all its spellings. */
   readonly host: string
-  /** The interface it names, such as `eth0` in `fe80::1%eth0`. */
+  /** The interface, such as `eth0` in `fe80::1%eth0`; undefined without one. */
   readonly zone: string | undefined
   readonly reach: Reach
 }
 
 /**
- * Parses an IP literal. An IPv4-mapped one, `::ffff:192.0.2.1`, is of IPv4.
+ * Parses an IP literal. An IPv4-mapped one, `::ffff:192.0.2.1`, is IPv4.
  *
- * @throws for anything else
+ * @throws an `Error` for anything else
  */
 export function parse(literal: string): Parsed {
   const ip = parseIp(literal)
@@ -31,7 +31,7 @@ export function parse(literal: string): Parsed {
   }
 }
 
-/** Returns an address as a system writes it for a socket: IPv4 mapped for an IPv6 one, link-local IPv6 with its interface. */
+/** Returns the literal that a system gives a socket of this family: IPv4-mapped on IPv6, link-local IPv6 with its interface. */
 export function literalFor(family: Family, host: string): string {
   const { family: own, host: plain, zone, reach } = parse(host)
   if (own !== family) return `::ffff:${plain}`

@@ -1,14 +1,14 @@
-/** Something that is due at a time. */
+/** An item with the time at which it is due. */
 export interface Entry<T> {
   readonly due: number
-  /** Entries that are due together are in the order of insertion. */
+  /** Number of the insertion: the order of entries with the same time. */
   readonly order: number
   readonly item: T
 }
 
 /** Entries in the order of their time (a binary heap). */
 export class Agenda<T> {
-  /** The entry that is due next is the first. */
+  /** The first entry is due next. */
   readonly #heap: Entry<T>[] = []
   #order = 0
 
@@ -21,7 +21,7 @@ export class Agenda<T> {
     return this.#order
   }
 
-  /** The one that is due next. */
+  /** The entry that is due next; undefined if there is none. */
   get first(): Entry<T> | undefined {
     return this.#heap[0]
   }
@@ -30,7 +30,7 @@ export class Agenda<T> {
     this.#push({ due, order: this.#order++, item })
   }
 
-  /** Takes the one that is due next. */
+  /** Takes the entry that is due next. */
   take(): Entry<T> | undefined {
     const heap = this.#heap
     const first = heap[0]
@@ -50,7 +50,7 @@ export class Agenda<T> {
     return first
   }
 
-  /** Takes out all whose item is no longer wanted. */
+  /** Removes all entries whose item is no longer wanted. */
   keep(isWanted: (item: T) => boolean): void {
     for (const entry of this.#heap.splice(0)) if (isWanted(entry.item)) this.#push(entry)
   }

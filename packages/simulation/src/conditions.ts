@@ -8,7 +8,7 @@ import {
   whole,
 } from '@udpng/core/options'
 
-/** Loss in bursts: a path is good or bad, and changes between the two from one datagram to the next. */
+/** Loss in bursts: a path is good or bad, and may change between the two with each datagram. */
 export interface Bursts {
   /** Probability that a good path turns bad with the next datagram. */
   readonly enter: number
@@ -25,29 +25,29 @@ export interface Conditions {
   /** Delay, milliseconds. */
   readonly delayMs?: number
   /**
-   * How much longer or shorter: evenly from `-jitterMs` to `jitterMs`, or what `distribution` says. A datagram may so
-   * overtake another one.
+   * Variation of the delay, milliseconds: uniform from `-jitterMs` to `jitterMs`, unless `distribution` is `"normal"`. A datagram
+   * may overtake another one.
    */
   readonly jitterMs?: number
-  /** Distribution of the jitter: `jitterMs` is the standard deviation of `"normal"` (default `"uniform"`). */
+  /** Distribution of the jitter (default `"uniform"`); for `"normal"`, `jitterMs` is the standard deviation. */
   readonly distribution?: 'uniform' | 'normal'
-  /** Probability that one is lost, or loss in bursts (the model of Gilbert and Elliott). */
+  /** Probability that a datagram is lost, or loss in bursts (Gilbert-Elliott model). */
   readonly loss?: number | Bursts
-  /** Probability that one comes twice. */
+  /** Probability that a datagram is duplicated. */
   readonly duplicate?: number
-  /** Probability that one takes no `delayMs`, and so overtakes those before it. */
+  /** Probability that a datagram skips `delayMs`, and so overtakes those before it. */
   readonly reorder?: number
-  /** Probability that one bit is turned. */
+  /** Probability that one bit of a datagram is flipped. */
   readonly corrupt?: number
-  /** Probability that the end is cut off. */
+  /** Probability that the end of a datagram is cut off. */
   readonly truncate?: number
-  /** Bits per second, headers included: those that come faster wait in a queue. */
+  /** Rate limit, bits per second, including headers: faster datagrams wait in a queue (default: none). */
   readonly rate?: number
-  /** Bytes of that queue; one that finds no room is lost (default 262 144). */
+  /** Size of that queue, bytes: a datagram that does not fit is lost (default 262 144). */
   readonly queueBytes?: number
-  /** Longest packet, bytes: a longer datagram travels in pieces, and is lost when one of them is (default 1500). */
+  /** Maximum size of a packet, bytes: a longer datagram is fragmented, and is lost if one fragment is (default 1500). */
   readonly mtu?: number
-  /** Nothing passes: a partition, or, in one direction only, a clog (default false). */
+  /** Whether nothing passes: a partition, or a clog if in one direction only (default false). */
   readonly blocked?: boolean
 }
 
@@ -142,7 +142,7 @@ function isBursts(value: unknown): boolean {
  * Checks conditions.
  *
  * @returns a copy
- * @throws {UdpngError} `BAD_OPTION` for one that does not exist, or a value that is not allowed
+ * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid condition
  */
 export function checkConditions(conditions: Conditions): Conditions {
   return checkOptions('set the conditions of a path', CONDITIONS, conditions)

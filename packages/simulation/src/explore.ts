@@ -34,20 +34,20 @@ const FAULTS: Readonly<Record<FaultKind, Conditions>> = {
   throttled: { rate: 64_000, queueBytes: 2000 },
 }
 
-/** A path in one direction, or both, does so for a while. */
+/** A fault of a path, in one direction or both, for a limited time. */
 export interface Fault {
   readonly kind: FaultKind
-  /** When it begins, milliseconds. */
+  /** Time of its beginning, milliseconds. */
   readonly atMs: number
   readonly lastsMs: number
-  /** Number of the host, in the order in which they were added; modulo how many there are. */
+  /** Number of the host, in the order in which hosts were added, modulo the number of hosts. */
   readonly from: number
   readonly to: number
-  /** The other direction, too: a partition, say, not just a clog. */
+  /** Whether it applies to the other direction too: a partition, for example, instead of a clog. */
   readonly bothWays: boolean
 }
 
-/** A run: all that its course follows from. */
+/** The seed and the faults of a run, which determine it. */
 export interface Story {
   readonly seed: bigint
   readonly faults: readonly Fault[]
@@ -60,13 +60,13 @@ const MAX_HOSTS = 8
 export interface ExploreOptions extends SimulateOptions {
   /** Number of runs (default 100). */
   readonly runs?: number
-  /** The seed of the runs (default 0): the same seed gives the same runs. */
+  /** The seed of all runs (default 0): the same seed gives the same runs. */
   readonly seed?: number
-  /** When faults begin, and how long they last at most, milliseconds (default 10 000). */
+  /** Latest beginning, and maximum duration, of a fault, milliseconds (default 10 000). */
   readonly spanMs?: number
   /** Maximum number of faults in a run (default 5). */
   readonly maxFaults?: number
-  /** Which kinds there are (default: all). */
+  /** The kinds of faults (default: all). */
   readonly kinds?: readonly FaultKind[]
 }
 
@@ -101,15 +101,15 @@ const OPTIONS = {
   },
 } as const satisfies OptionTable<Omit<ExploreOptions, keyof SimulateOptions>>
 
-/** A scenario; it throws when something is not as it must be. */
+/** A function that sets up hosts and programs, and throws if a result is wrong. */
 export type Scenario = (net: SimulatedNetwork) => void | Promise<void>
 
 /**
- * Runs a scenario many times, each with another seed and other faults of the network, until it fails. Then looks for the shortest
- * story that still fails, by leaving out faults, and by making them shorter.
+ * Runs a scenario many times, each with another seed and other faults of the network, until it fails. Then it searches for the
+ * shortest story that still fails, by leaving out faults and shortening them.
  *
- * @throws {UdpngError} rejects with `SIMULATION_FAILED`: the message shows the faults, and how to replay them; `cause` is what was
- *   thrown; with `BAD_OPTION` for an unknown option, or a value that is not allowed
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message has the faults and how to replay them, and whose `cause` is
+ *   the thrown value; with `BAD_OPTION` for an unknown or invalid option
  */
 export async function explore(scenario: Scenario, options?: ExploreOptions): Promise<void> {
   const {
@@ -174,13 +174,13 @@ export async function replay(
   )
 }
 
-/** Faults that last, of a path that also has its own conditions. */
+/** Current faults of a path, and its own conditions. */
 interface Ill {
   readonly own: Conditions
   readonly faults: Conditions[]
 }
 
-/** Lets faults begin and end. What a scenario itself sets on a path while one lasts is undone by its end. */
+/** Schedules the faults. The end of a fault undoes conditions that the scenario sets on that path meanwhile. */
 function schedule(net: SimulatedNetwork, faults: readonly Fault[]): void {
   const ill = new Map<Path, Ill>()
   const change = (path: Path, fault: Conditions, begins: boolean): void => {

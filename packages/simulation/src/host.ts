@@ -16,7 +16,7 @@ import { type SocketHost, VirtualSocket } from './virtual-socket.js'
 const FIRST_FREE_PORT = 49_152
 const LAST_PORT = 65_535
 
-/** What a host needs of its network. */
+/** The interface of a network for its hosts. */
 export interface HostNetwork {
   readonly clock: Clock
   readonly onFailure: 'stop' | 'isolate'
@@ -26,16 +26,16 @@ export interface HostNetwork {
   carry(sender: Host, socket: VirtualSocket, packet: Packet, multicast: MulticastOptions): void
 }
 
-/** A machine of a simulated network: it has addresses, a scheduler, and a transport for the peers that run on it. */
+/** A host of a simulated network: it has addresses, a scheduler, and a transport for its peers. */
 export class Host implements SocketHost {
   readonly name: string
   /** Its addresses other than loopback: IP literals. */
   readonly addresses: readonly string[]
-  /** Runs its components, by the clock of the network. */
+  /** Runs its components, with the clock of the network. */
   readonly scheduler: Scheduler
-  /** The option `transport` for its peers. */
+  /** For the option `transport` of its peers. */
   readonly transport: DatagramTransport
-  /** The option `lookup` for its peers: it resolves the names of all hosts. */
+  /** For the option `lookup` of its peers: resolves the names of all hosts. */
   readonly lookup: Lookup
   readonly #network: HostNetwork
   readonly #subnets: readonly Subnet[]
@@ -47,7 +47,7 @@ export class Host implements SocketHost {
   readonly #faults: Record<'open' | 'send', SystemCode[]> = { open: [], send: [] }
 
   /**
-   * @param addresses - IP literals, with the length of their network's prefix if it is not 24 on IPv4 and 64 on IPv6
+   * @param addresses - IP literals, with a prefix length if it is not 24 on IPv4 and 64 on IPv6
    * @throws {UdpngError} `BAD_OPTION` for a value that is not an address
    */
   constructor(network: HostNetwork, name: string, addresses: readonly string[]) {
@@ -87,24 +87,26 @@ export class Host implements SocketHost {
   }
 
   /**
-   * Makes the next `times` calls fail so: to open a socket, or to send a datagram. One that would block (EAGAIN) is
-   * made again a moment later.
+   * Makes the next calls that open a socket, or send a datagram, fail with an error. A send that would block (EAGAIN) is
+   * repeated a moment later.
+   *
+   * @param times - the number of calls (default 1)
    */
   refuse(call: 'open' | 'send', code: SystemCode, times = 1): void {
     for (let i = 0; i < times; i++) this.#faults[call].push(code)
   }
 
-  /** Whether a datagram to this address is for this host. */
+  /** Returns whether this host has the address. */
   owns({ host, reach }: Parsed): boolean {
     return reach === 'loopback' || reach === 'unspecified' || this.addresses.includes(host)
   }
 
-  /** Whether a broadcast to this address is for this host. */
+  /** Returns whether a broadcast to this address reaches this host. */
   hears({ host }: Parsed): boolean {
     return host === '255.255.255.255' || this.#subnets.some(({ broadcast }) => broadcast === host)
   }
 
-  /** Whether any of its sockets has joined this group. */
+  /** Returns whether any of its sockets has joined this group. */
   hasJoined(group: string): boolean {
     for (const { groups } of this.#sockets) if (groups.has(group)) return true
     return false

@@ -9,26 +9,26 @@ import { Random } from './random.js'
 /** A message of an `Impair`: data, a received datagram, or a letter to send. */
 export type Impairable = Payload | Datagram | Letter
 
-/** Options of `Impair`: the conditions, and these. */
+/** Options of an `Impair`, in addition to the conditions. */
 export interface ImpairOptions extends Conditions {
   /** The seed of all random decisions: a whole number (default 0). */
   readonly seed?: bigint | number
-  /** Messages under way at most; one more is lost (default 100 000). */
+  /** Maximum number of messages under way: further ones are dropped (default 100 000). */
   readonly limit?: number
 }
 
 /**
- * What became of the messages: those taken from `inbox` are `sent + malformed`, and at every moment between two steps
+ * Counts the messages: those taken from `inbox` are `sent + malformed`, and between any two steps
  * `sent + duplicated = emitted + underWay + overLimit + unsent + lost.loss + lost.queueFull + lost.blocked`.
  */
 export interface ImpairStats extends PathStats {
-  /** Put on `outbox`. */
+  /** Sent on `outbox`. */
   emitted: number
-  /** Still to be put on `outbox`. */
+  /** Not yet sent on `outbox`. */
   underWay: number
-  /** Lost because too many were under way. */
+  /** Dropped because too many were under way. */
   overLimit: number
-  /** They cannot be impaired: there is no data in them. */
+  /** Not impairable: messages without data. */
   malformed: number
   /** Under way when it ended. */
   unsent: number
@@ -51,15 +51,15 @@ const OWN = {
     text: 'maximum number of messages under way; one more is lost',
   },
 } as const satisfies OptionTable<Omit<ImpairOptions, keyof Conditions>>
-/** Messages per step; then other components get their turn. */
+/** Maximum number of messages per step: then other components get their turn. */
 const MESSAGES_PER_STEP = 64
 
 /**
- * Does to messages what a bad network does to datagrams: those of `inbox` are delayed, lost, duplicated, reordered, spoilt or
- * rate-limited on their way to `outbox`, by the scheduler's clock and a seed. It applies no backpressure: what finds no room is
- * dropped, and counted.
+ * Impairs messages like a bad network: it delays, loses, duplicates, reorders, corrupts or
+ * rate-limits them on their way from `inbox` to `outbox`, with the scheduler's clock and a seed. It applies no backpressure: messages
+ * without room are dropped and counted.
  *
- * On producerFinished it passes on what is under way, and ends; on shutdownMicroprocess it ends at once.
+ * On producerFinished it passes on the messages under way, and ends; on shutdownMicroprocess it ends at once.
  *
  * @example
  * new Pipeline(new DataSource(lines), new Impair({ delayMs: 50, jitterMs: 20, loss: 0.1, seed: 7 }), peer)
@@ -73,7 +73,7 @@ export class Impair<T extends Impairable = Impairable> extends Component {
   readonly #own = { emitted: 0, overLimit: 0, malformed: 0, unsent: 0 }
 
   /**
-   * @throws {UdpngError} `BAD_OPTION` for an unknown option, or a value that is not allowed
+   * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(options?: ImpairOptions) {
     super()
@@ -86,7 +86,7 @@ export class Impair<T extends Impairable = Impairable> extends Component {
     this.#limit = limit
   }
 
-  /** Counters for every outcome of its messages. */
+  /** Counters of all its messages. */
   get stats(): ImpairStats {
     const underWay = this.ended ? 0 : this.#underway.length
     return { ...structuredClone(this.#path.stats), ...this.#own, underWay }
@@ -101,12 +101,12 @@ export class Impair<T extends Impairable = Impairable> extends Component {
     }
   }
 
-  /** The present conditions. New ones hold for what comes from now on. */
+  /** The current conditions. New ones apply to messages taken from now on. */
   get conditions(): Conditions {
     return this.#path.conditions
   }
 
-  /** @throws {UdpngError} `BAD_OPTION` for an unknown condition, or a value that is not allowed */
+  /** @throws {UdpngError} `BAD_OPTION` for an unknown or invalid condition */
   set conditions(conditions: Conditions) {
     this.#path.conditions = conditions
   }
@@ -155,7 +155,7 @@ export class Impair<T extends Impairable = Impairable> extends Component {
   }
 }
 
-/** The bytes in a message; undefined when there are none. */
+/** The data of a message as bytes; undefined if it has none. */
 function dataOf(message: Impairable): Uint8Array | undefined {
   const payload = payloadOf(message)
   return typeof payload === 'string' ? Buffer.from(payload) : payload

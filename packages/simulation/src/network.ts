@@ -8,18 +8,18 @@ import { Path } from './path.js'
 import type { Random } from './random.js'
 import type { VirtualSocket } from './virtual-socket.js'
 
-/** Counters for every outcome of the datagrams of a network: `sent + copies = delivered + underway + all that is lost`. */
+/** Counts the datagrams of a network: `sent + copies = delivered + underway +` all of `lost`. */
 export interface NetworkStats {
-  /** Those that a host has sent. */
+  /** Datagrams that hosts have sent. */
   sent: number
-  /** Additional datagrams: one for every further member of a group, and for every duplicate. */
+  /** Additional datagrams: one for each further member of a group, and for each duplicate. */
   copies: number
-  /** Those that were put into a socket's receive buffer. */
+  /** Datagrams put into a socket's receive buffer. */
   delivered: number
-  /** On their way at this moment. */
+  /** Datagrams in flight. */
   underway: number
   lost: {
-    /** By the conditions of a path: by chance, for want of room in its queue, or because nothing passes. */
+    /** By the conditions of a path: random loss, a full queue, or a blocked path. */
     loss: number
     queueFull: number
     blocked: number
@@ -27,7 +27,7 @@ export interface NetworkStats {
     unreachable: number
     /** To a port that is not open there. */
     refused: number
-    /** By a receive buffer that was full. */
+    /** At a full receive buffer. */
     bufferFull: number
   }
 }
@@ -63,10 +63,10 @@ export class Network implements HostNetwork {
   #conditions: Conditions = {}
 
   /**
-   * @param random - what all that is random follows from
-   * @param clock - whose time delays are of: a `VirtualClock`, or the real one
+   * @param random - the source of all random decisions
+   * @param clock - the time of delays: a `VirtualClock`, or the system clock
    * @param onEvent - called with every event (default: none)
-   * @param onFailure - what an uncaught error of a component does, see `Scheduler` (default `"stop"`)
+   * @param onFailure - the effect of an uncaught error of a component, see `Scheduler` (default `"stop"`)
    */
   constructor(
     random: Random,
@@ -87,7 +87,7 @@ export class Network implements HostNetwork {
   /**
    * Adds a host.
    *
-   * @param addresses - IP literals, `10.0.0.1` or `10.0.0.1/8`: of which network it is a part matters for broadcasts
+   * @param addresses - IP literals, `10.0.0.1` or `10.0.0.1/8`: the prefix matters for broadcasts
    * @throws {UdpngError} `BAD_OPTION` for a name or an address that another host has
    */
   host(name: string, ...addresses: string[]): Host {
@@ -107,7 +107,7 @@ export class Network implements HostNetwork {
   }
 
   /**
-   * Sets the conditions of all paths, those between new hosts too.
+   * Sets the conditions of all paths, including those of hosts added later.
    *
    * @throws {UdpngError} `BAD_OPTION` for invalid conditions
    */
@@ -119,9 +119,9 @@ export class Network implements HostNetwork {
   }
 
   /**
-   * Which numbers do not add up, as a text; undefined when every datagram is accounted for: what was sent, and each copy, was
-   * delivered, is under way, or is lost; and sockets gave what was delivered to their readers, keep it, or kept it until
-   * they were closed.
+   * Describes the numbers that do not add up; undefined if every datagram is accounted for. Each datagram sent, and each copy, was
+   * delivered, is in flight, or is lost. Each one delivered was given to a reader, is queued, or was queued when its socket was
+   * closed.
    */
   get discrepancy(): string | undefined {
     const { sent, copies, delivered, underway, lost } = this.stats
@@ -137,7 +137,7 @@ export class Network implements HostNetwork {
     return `${delivered} delivered are not the ${taken} that sockets gave to their readers, keep, or kept until they were closed`
   }
 
-  /** The path from one host to another, in this direction: to set its conditions and to read its counters. */
+  /** Returns the path from one host to another, in this direction, with its conditions and counters. */
   path(from: Host, to: Host): Path {
     const paths = this.#paths.get(from) ?? new Map<Host, Path>()
     this.#paths.set(from, paths)
@@ -149,7 +149,7 @@ export class Network implements HostNetwork {
     return path
   }
 
-  /** @internal Carries a datagram to all whom it is for. */
+  /** @internal Carries a datagram to all its destinations. */
   carry(sender: Host, socket: VirtualSocket, packet: Packet, multicast: MulticastOptions): void {
     const { stats } = this
     const to = parse(packet.to[0])

@@ -1,6 +1,6 @@
 import type { Address, Family } from '@udpng/datagram'
 
-/** A datagram under way. Both hosts are literals of its family, without scopes. */
+/** A datagram in flight. Both hosts are literals of its family, without scopes. */
 export interface Packet {
   readonly family: Family
   readonly from: Address

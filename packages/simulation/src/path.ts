@@ -1,28 +1,28 @@
 import { type Conditions, checkConditions, DEFAULT_MTU, DEFAULT_QUEUE_BYTES } from './conditions.js'
 import type { Random } from './random.js'
 
-/** Counters for every outcome of the datagrams on a path. */
+/** Counts the datagrams on a path. */
 export interface PathStats {
   sent: number
-  /** Those that will arrive, or did: copies are counted too. */
+  /** Datagrams that have arrived or will arrive, including copies. */
   passed: number
-  /** Copies that were made. */
+  /** Copies made. */
   duplicated: number
-  /** Bits were turned, or the end was cut off; they still arrive. */
+  /** Datagrams with a flipped bit or a missing end; they still arrive. */
   corrupted: number
   truncated: number
   /** Lost, by reason. */
   lost: {
-    /** By chance. */
+    /** Random loss. */
     loss: number
-    /** No room in the queue before a path of limited rate. */
+    /** No room in the queue of a rate-limited path. */
     queueFull: number
-    /** Nothing passes. */
+    /** The path is blocked. */
     blocked: number
   }
 }
 
-/** One datagram that passes: after `afterMs`, with bytes of its own. */
+/** One datagram that arrives after `afterMs` milliseconds. */
 export interface Passage {
   readonly afterMs: number
   readonly data: Uint8Array
@@ -30,7 +30,7 @@ export interface Passage {
 
 const HEADER_BYTES = 28 // IPv4 and UDP
 
-/** A path in one direction: its conditions, and what follows of them for each datagram. */
+/** Applies the conditions of a path, in one direction, to each datagram. */
 export class Path {
   readonly stats: PathStats = {
     sent: 0,
@@ -42,12 +42,12 @@ export class Path {
   }
   readonly #random: Random
   #conditions: Conditions
-  /** In a burst of loss. */
+  /** Whether it is in a burst of loss. */
   #isBad = false
-  /** When the last one that waits for its turn will have left, by the clock of the caller. */
+  /** Time at which the last queued datagram will have left, on the caller's clock. */
   #freeAt = 0
 
-  /** @throws {UdpngError} `BAD_OPTION` for an unknown condition, or a value that is not allowed */
+  /** @throws {UdpngError} `BAD_OPTION` for an unknown or invalid condition */
   constructor(random: Random, conditions: Conditions = {}) {
     this.#conditions = checkConditions(conditions)
     this.#random = random
@@ -57,12 +57,12 @@ export class Path {
     return this.#conditions
   }
 
-  /** From now on; what is under way is not touched. */
+  /** New conditions apply from now on; datagrams in flight are unaffected. */
   set conditions(conditions: Conditions) {
     this.#conditions = checkConditions(conditions)
   }
 
-  /** Sends a datagram at this time, and returns what arrives: nothing, it, or it and a copy. */
+  /** Sends a datagram at this time, and returns the datagrams that arrive: none, one, or one and a copy. */
   pass(data: Uint8Array, now: number): readonly Passage[] {
     const { stats } = this
     const { duplicate = 0, mtu = DEFAULT_MTU, blocked = false } = this.#conditions
@@ -99,7 +99,7 @@ export class Path {
     return this.#random.chance(this.#isBad ? bad : good)
   }
 
-  /** Time in the queue and on the line; undefined when the queue has no room. */
+  /** Time in the queue and on the line, milliseconds; undefined if the queue has no room. */
   #queue(size: number, now: number): number | undefined {
     const { rate, queueBytes = DEFAULT_QUEUE_BYTES } = this.#conditions
     if (rate === undefined) return 0

@@ -11,8 +11,8 @@ function mix(state: bigint): [next: bigint, value: bigint] {
 }
 
 /**
- * Random numbers that follow from a seed of 64 bits: the same ones on every machine, in every version of this package,
- * because a seed that was written down has to replay forever. That is why they come from no library.
+ * Generates random numbers from a 64-bit seed: the same on every machine and in every version of this package,
+ * because a recorded seed must replay forever. So they do not come from a library.
  *
  * @see Blackman, Vigna: "Scrambled linear pseudorandom number generators" (xoshiro128**)
  */
@@ -20,7 +20,7 @@ export class Random {
   /** The seed. */
   readonly seed: bigint
   readonly #state = new Int32Array(4)
-  /** The second one of a pair of normal numbers. */
+  /** The second of a pair of normal numbers. */
   #spare: number | undefined
 
   /**
@@ -40,14 +40,14 @@ export class Random {
     }
   }
 
-  /** Others, that follow from the same seed and a name, whatever was drawn here. */
+  /** Returns another generator, determined by the seed and a name, whatever was drawn here. */
   fork(name: string): Random {
     let state = this.seed
     for (const unit of name) state = mix(state ^ BigInt(unit.codePointAt(0) as number))[1]
     return new Random(mix(state)[1])
   }
 
-  /** A number of 32 bits, from 0 on. */
+  /** Returns a 32-bit number, 0 or greater. */
   bits(): number {
     const s = this.#state
     const [s0, s1, s2, s3] = [s[0] as number, s[1] as number, s[2] as number, s[3] as number]
@@ -68,17 +68,17 @@ export class Random {
     return ((this.bits() >>> 5) * 0x4000000 + (this.bits() >>> 6)) / 0x20000000000000
   }
 
-  /** A whole number from 0 to `count`, without `count`. */
+  /** Returns a whole number from 0 to `count`, excluding `count`. */
   below(count: number): number {
     return Math.floor(this.fraction() * count)
   }
 
-  /** True with this probability. Nothing is drawn for what is certain. */
+  /** Returns true with this probability. For 0 and 1, nothing is drawn. */
   chance(probability: number): boolean {
     return probability >= 1 || (probability > 0 && this.fraction() < probability)
   }
 
-  /** Normally distributed, with mean 0 and standard deviation 1 (Box and Muller). */
+  /** Returns a normally distributed number with mean 0 and standard deviation 1 (Box-Muller). */
   normal(): number {
     const spare = this.#spare
     if (spare !== undefined) {

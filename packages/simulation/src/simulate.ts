@@ -11,7 +11,7 @@ import { VirtualClock } from './virtual-clock.js'
 
 /** Options of a simulation. */
 export interface SimulateOptions {
-  /** When it ends at the latest, milliseconds of its own time (default: when nothing is left to happen). */
+  /** Deadline, milliseconds of virtual time (default: none; the run ends when no event is left). */
   readonly deadlineMs?: number
   /** The effect of an uncaught error of a component, see `Scheduler` (default `"stop"`: the simulation fails with it). */
   readonly onFailure?: 'stop' | 'isolate'
@@ -44,18 +44,18 @@ export interface Report {
   readonly seed: bigint
   /** Duration, milliseconds of virtual time. */
   readonly elapsedMs: number
-  /** Counters for every outcome of a datagram. */
+  /** Counters of all datagrams. */
   readonly stats: NetworkStats
   /** The trace, the last 10 000 lines: `time event from > to bytes`. */
   readonly trace: readonly string[]
-  /** A digest of the whole trace (SHA-256): equal when the same happened. */
+  /** A digest of the whole trace (SHA-256): equal for equal runs. */
   readonly digest: string
 }
 
 /** The network of a simulation, and its time. */
 export class SimulatedNetwork extends Network {
   declare readonly clock: VirtualClock
-  /** Random numbers that follow from the seed, for a scenario's own use. */
+  /** Random numbers for the scenario, determined by the seed. */
   readonly random: Random
   readonly #trace: Trace
 
@@ -82,25 +82,24 @@ export class SimulatedNetwork extends Network {
   }
 }
 
-/** Maximum number of turns of 5000 steps at one moment; then time passes anyway. */
+/** Maximum number of turns of 5000 steps at one moment; then time advances anyway. */
 const MAX_TURNS = 20
-/** By how much it passes then. */
+/** The time that then passes, milliseconds. */
 const BUSY_MS = 5
 
 /**
- * Runs a scenario in a network and a time that are simulated. All that is random follows from the seed, so a run can be
- * repeated exactly, whatever the machine does.
+ * Runs a scenario in a simulated network, in virtual time. The seed determines all random decisions, so a run can be
+ * repeated exactly on any machine.
  *
- * The scenario sets up hosts and starts components on them; it may wait with `net.sleep` and change conditions as it goes.
- * It must not wait for anything real: a timer, a file, a socket. The run ends when the scenario has, and nothing more is due
- * to happen, or at the deadline; then all components that live still are stopped.
+ * The scenario sets up hosts and starts components on them; it may wait with `net.sleep` and change conditions.
+ * It must not wait for a real timer, file or socket. The run ends when the scenario has ended and no event is
+ * left, or at the deadline; then all living components are stopped.
  *
  * @param seed - a whole number; its lowest 64 bits count
- * @returns what happened
- * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message contains the seed and whose `cause` is what was
- *   thrown, when the scenario or a component fails, when a datagram is not accounted for, or when the scenario has not ended
- *   when nothing is left to happen, or at the deadline; with `BAD_OPTION` for an unknown option, or a value that is not
- *   allowed
+ * @returns a report with the counters and the trace
+ * @throws {UdpngError} rejects with `SIMULATION_FAILED`, whose message has the seed and whose `cause` is the thrown
+ *   value, if the scenario or a component fails, if a datagram is not accounted for, or if the scenario has not ended
+ *   when no event is left or at the deadline; with `BAD_OPTION` for an unknown or invalid option
  * @example
  * const { stats } = await simulate(7, async (net) => {
  *   const [a, b] = [net.host('a', '10.0.0.1'), net.host('b', '10.0.0.2')]

@@ -1,4 +1,4 @@
-/** The numbers that Linux gives errors, and what it says of them. */
+/** Errno and message of each error on Linux. */
 const ERRORS = {
   EPERM: [1, 'operation not permitted'],
   EINTR: [4, 'interrupted system call'],
@@ -17,10 +17,10 @@ const ERRORS = {
   EHOSTUNREACH: [113, 'host is unreachable'],
 } as const
 
-/** An error that a kernel gives, by its name. */
+/** The name of a kernel error. */
 export type SystemCode = keyof typeof ERRORS
 
-/** The error that Node.js makes of it. */
+/** Creates the error that Node.js creates for it. */
 export function systemError(
   syscall: string,
   code: SystemCode,

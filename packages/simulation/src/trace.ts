@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 
-/** Maximum number of lines that are kept: the last ones. All lines are in the digest. */
+/** Maximum number of lines kept: the last ones. The digest covers all lines. */
 const MAX_LINES = 10_000
 
-/** The events, line by line, and a digest of all of them. */
+/** Records events, one line each, and a digest of all lines. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256')
   /** A ring: the oldest line is at `#count` modulo its size. */
@@ -15,7 +15,7 @@ export class Trace {
     return this.#count
   }
 
-  /** The last ones, in order. */
+  /** The last lines, in order. */
   get lines(): readonly string[] {
     const at = this.#count % MAX_LINES
     return this.#count <= MAX_LINES

@@ -2,16 +2,16 @@ import type { Clock } from '@udpng/core'
 import { Agenda } from './agenda.js'
 
 interface Alarm {
-  /** Undefined when it was undone. */
+  /** Undefined if it was cancelled. */
   callback: (() => void) | undefined
 }
 
-/** Cancelled alarms are removed only when there are at least this many. */
+/** Number of cancelled alarms from which on they are removed. */
 const MIN_CANCELLED = 64
 
 /**
- * Virtual time: it passes only on request, and then at once up to the next alarm that is due: an hour of `sleep` takes no
- * longer than what happens in it.
+ * Advances virtual time only on request, and then at once to the next alarm: an hour of `sleep` takes no
+ * longer than the events in it.
  */
 export class VirtualClock implements Clock {
   #now = 0
@@ -36,7 +36,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** When something is due next; undefined when nothing is. */
+  /** Time of the next alarm; undefined if there is none. */
   get next(): number | undefined {
     for (;;) {
       const entry = this.#alarms.first
@@ -46,14 +46,14 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Skips `ms` milliseconds in which nothing happens, as while a machine sleeps: alarms that were due then are late. */
+  /** Skips `ms` milliseconds, as while a machine sleeps: alarms in that time are late. */
   jump(ms: number): void {
     this.#now += Math.max(0, ms)
   }
 
   /**
-   * Goes to a time, or to what is due before, whichever comes first, and calls back all that is due then. What they set for the same
-   * moment has its turn with the next call, so that others can act first.
+   * Advances to a time, or to the next alarm if that is earlier, and runs all alarms that are due. Alarms that these set for the same
+   * moment run with the next call, so that components can act first.
    */
   advance(until: number): void {
     this.#now = Math.max(this.#now, Math.min(this.next ?? until, until))

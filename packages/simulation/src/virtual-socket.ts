@@ -21,10 +21,10 @@ import { type SystemCode, systemError } from './system-error.js'
 
 /** Default size of a receive buffer on Linux (net.core.rmem_default). */
 const DEFAULT_BUFFER_BYTES = 212_992
-/** What a kernel charges for a datagram in addition to its bytes. */
+/** Memory that a kernel charges for a datagram in addition to its bytes. */
 const BOOKKEEPING_BYTES = 704
 
-/** What a socket needs of its host. */
+/** The interface of a host for its sockets. */
 export interface SocketHost {
   /** Whether a send would block now, for once. */
   blocks(): boolean
@@ -34,7 +34,7 @@ export interface SocketHost {
   release(socket: VirtualSocket): void
 }
 
-/** A UDP socket of a host that is not there. */
+/** A UDP socket of a simulated host. */
 export class VirtualSocket implements DatagramSocket {
   readonly address: Address
   readonly recvBufferSize: number
@@ -45,7 +45,7 @@ export class VirtualSocket implements DatagramSocket {
   /** Groups that it has joined. */
   readonly groups: ReadonlySet<string>
   readonly #host: SocketHost
-  /** What arrived and is not read. */
+  /** Datagrams that have arrived and are not read. */
   readonly #queue: Datagram[] = []
   /** Memory charged for the datagrams in the queue. */
   #weight = 0
@@ -55,7 +55,7 @@ export class VirtualSocket implements DatagramSocket {
   #gone = 0
   #closed = false
   #announced = false
-  /** The last destination that was refused, while the notice of it is under way. */
+  /** The last refused destination, while its notice is pending. */
   #refusal: Address | undefined
   readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
 
@@ -76,7 +76,7 @@ export class VirtualSocket implements DatagramSocket {
     return exactly(this.#drops)
   }
 
-  /** Datagrams that it gave to its reader, keeps, or kept until it was closed. */
+  /** Datagrams that were read, are queued, or were queued when it was closed. */
   get taken(): number {
     return this.#gone + this.#queue.length
   }

@@ -2,7 +2,7 @@ import { type Component, Inbox, Outbox } from '@udpng/core'
 import type { ComponentType, PartOptions } from './component-type.js'
 import type { Boxes, Kinds } from './kinds.js'
 
-/** The boxes of a part: those that are known of its type, or those that a component of it has. */
+/** Returns the boxes of a part: those declared for its type, otherwise those of a component of that type. */
 export function boxesOf(
   { known }: ComponentType,
   options: PartOptions,

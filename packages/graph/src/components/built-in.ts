@@ -7,7 +7,7 @@ import { impairOptions } from './impair-options.js'
 import { peerTypes } from './peer-types.js'
 import { sessionsType } from './sessions-type.js'
 
-/** Every component that a graph file can name without importing anything. */
+/** Returns all components that a graph file can name without an import. */
 export function builtIn(): ComponentType[] {
   return [
     ...peerTypes(),

@@ -1,10 +1,10 @@
 import { Component } from '@udpng/core'
 
-/** A class of components that is made with one argument: an object with the options of its part. */
+/** A class of components, constructed with one argument: an object with the options of its part. */
 // biome-ignore lint/suspicious/noExplicitAny: each class says what its options are
 export type ComponentClass = new (options: any) => Component
 
-/** Returns whether a value is a class that extends our Component and has a `main` of its own: Component itself has none. */
+/** Returns whether a value is a class that extends this copy's Component and has a `main`; Component itself has none. */
 export function isComponentClass(value: unknown): value is ComponentClass {
   return typeof value === 'function' && value.prototype instanceof Component && hasMain(value)
 }

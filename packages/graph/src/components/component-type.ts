@@ -2,15 +2,15 @@ import type { Component } from '@udpng/core'
 import type { z } from 'zod'
 import type { Boxes } from './kinds.js'
 
-/** The options of a part, as the file gives them. */
+/** The options of a part in the file. */
 export type PartOptions = Readonly<Record<string, unknown>>
 
 /** A component that a graph file can name. */
 export interface ComponentType {
   readonly name: string
-  /** Makes one. `child` makes what the option `child` describes, as often as it is called. */
+  /** Creates a component. `child` creates a new component from the option `child` with each call. */
   readonly make: (options: PartOptions, child?: () => Component) => Component
-  /** Undefined for a class that a program adds: then only its constructor knows. */
+  /** Undefined for a class that a program adds: only its constructor knows its options and boxes. */
   readonly known?: Known
 }
 
@@ -21,6 +21,6 @@ export interface Known {
   readonly options: z.ZodObject
   /** Its boxes; the messages of some depend on the options. */
   readonly boxes: (options: PartOptions) => Boxes
-  /** It has a graph as the option `child`, whose `self.inbox` takes this and whose `self.outbox` sends that. */
+  /** The boxes of the graph in its option `child`: `self.inbox` and `self.outbox`; undefined without that option. */
   readonly child?: Boxes
 }

@@ -5,9 +5,9 @@ import { type ComponentClass, isComponentClass, isForeignClass } from './compone
 import type { ComponentType, PartOptions } from './component-type.js'
 
 /**
- * The components that a graph file can name: the built-in ones, and those that a program adds.
+ * Returns the components that a graph file can name: the built-in ones, and those that a program adds.
  *
- * @throws {UdpngError} `BAD_OPTION` for a name that is taken or cannot be one, and for a value that is not a component class
+ * @throws {UdpngError} `BAD_OPTION` for a name that is taken or invalid, and for a value that is not a component class
  */
 export function componentTypes(
   components: Readonly<Record<string, ComponentClass>> = {},

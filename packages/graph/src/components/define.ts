@@ -6,7 +6,7 @@ import type { Boxes, Kind, Kinds } from './kinds.js'
 /** The shapes of the options of a component, by name. */
 export type Shapes = Readonly<Record<string, z.ZodType>>
 
-/** Options of these shapes. What is undefined was not given, so no option is undefined. */
+/** Options of these shapes. Options that were not given are absent, so none is undefined. */
 export type OptionsOf<S extends Shapes> = {
   readonly [Name in keyof z.output<z.ZodObject<S>>]: Exclude<
     z.output<z.ZodObject<S>>[Name],
@@ -14,21 +14,21 @@ export type OptionsOf<S extends Shapes> = {
   >
 }
 
-/** A built-in component, as the table of them is written. */
+/** An entry in the table of built-in components. */
 export interface Definition<S extends Shapes> {
   readonly name: string
   /** One line for people. */
   readonly summary: string
-  /** Makes the shapes of its options, by name. */
+  /** Creates the shapes of its options, by name. */
   readonly options: () => S
-  /** Its boxes without `control` and `signal`; what is in some of them follows from the options. */
+  /** Its boxes without `control` and `signal`; their messages may depend on the options. */
   readonly boxes: Boxes | ((options: OptionsOf<S>) => Boxes)
   readonly child?: Boxes
-  /** Makes one of options that have been checked; `child` makes what the option `child` describes. */
+  /** Creates a component from checked options; `child` creates a component from the option `child`. */
   readonly make: (options: OptionsOf<S>, child?: () => Component) => Component
 }
 
-/** The type of a built-in component. Shapes take a millisecond to make, and a file names few of the components: they are made when asked for. */
+/** Returns the type of a built-in component. Shapes take a millisecond to create, and a file names few components: they are created on demand. */
 export function define<S extends Shapes>(definition: Definition<S>): ComponentType {
   const { name, summary, options, boxes, child, make } = definition
   let known: Known | undefined
@@ -48,12 +48,12 @@ export function define<S extends Shapes>(definition: Definition<S>): ComponentTy
   }
 }
 
-/** The boxes of a Transformer that passes on what it takes. */
+/** The boxes of a Transformer that passes on messages unchanged. */
 export function passing(takes: Kinds): Boxes {
   return { takes: { inbox: takes }, sends: { outbox: { as: 'inbox' }, errors: ['error'] } }
 }
 
-/** The boxes of a Transformer that makes other messages of what it takes. */
+/** The boxes of a Transformer that makes new messages. */
 export function making(takes: Kinds, ...sends: Kind[]): Boxes {
   return { takes: { inbox: takes }, sends: { outbox: sends, errors: ['error'] } }
 }

@@ -9,13 +9,13 @@ import { builtIn } from './built-in.js'
 import { type ComponentClass, isComponentClass, isForeignClass } from './component-class.js'
 
 /**
- * Imports modules, and returns the component classes that they export, by the names of the exports: the option
- * `components` of `readGraph`. The default export is left out. Importing a module runs its code: import only what you trust.
+ * Imports modules and returns the component classes that they export, by export name, for the option
+ * `components` of `readGraph`. The default export is ignored. Importing a module runs its code: import only modules that you trust.
  *
- * @param modules - files, or packages, as they are found from `directory`
- * @param directory - where relative paths begin (default: the working directory)
+ * @param modules - files or packages, resolved from `directory`
+ * @param directory - the base of relative paths (default: the working directory)
  * @throws {UdpngError} rejects with `BAD_OPTION` for a module that cannot be imported or exports no component class, and
- *   when a name is taken
+ *   for a name that is taken
  */
 export async function importComponents(
   modules: readonly string[],

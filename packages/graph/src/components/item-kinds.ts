@@ -1,7 +1,7 @@
 import { isAddress, isBytes, isLetter } from '@udpng/datagram'
 import type { Kind, Kinds } from './kinds.js'
 
-/** What the items of a list are, taken together. */
+/** Returns the kinds of the items of a list. */
 export function itemKinds(items: readonly unknown[]): Kinds {
   const kinds = new Set<Kind>()
   for (const item of items) {

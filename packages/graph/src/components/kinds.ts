@@ -9,7 +9,7 @@ export type Kind =
   | 'control'
   | 'error'
 
-/** One of these; `"any"` is not known, or does not matter. */
+/** One of these kinds; `"any"` if it is not known, or does not matter. */
 export type Kinds = readonly Kind[] | 'any'
 
 /** The kind of the messages of a part that passes messages on: that of this inbox. */
@@ -17,7 +17,7 @@ export interface Same {
   readonly as: string
 }
 
-/** The boxes of a part, and what is in them. `control` and `signal` are not here: every part has them. */
+/** The boxes of a part and the kinds of their messages, without `control` and `signal`, which every part has. */
 export interface Boxes {
   /** Inboxes. */
   readonly takes: Readonly<Record<string, Kinds>>
@@ -36,18 +36,18 @@ const WORDS: Readonly<Record<Kind, string>> = {
   error: 'errors',
 }
 
-/** Whether any of what is sent can be taken. */
+/** Returns whether an inbox can take at least one of the kinds sent. */
 export function fit(sent: Kinds, taken: Kinds): boolean {
   return sent === 'any' || taken === 'any' || sent.some((kind) => taken.includes(kind))
 }
 
-/** In words: `text or bytes`. */
+/** Returns kinds in words: `text or bytes`. */
 export function inWords(kinds: Kinds): string {
   if (kinds === 'any') return 'anything'
   return kinds.map((kind) => WORDS[kind]).join(' or ') || 'nothing'
 }
 
-/** The advice for a mismatch: `; put a ToPayload between them`. */
+/** Returns the advice for a mismatch: `; put a ToPayload between them`. */
 export function remedy(sent: Kinds, taken: Kinds): string {
   if (sent === 'any' || taken === 'any') return ''
   if (sent.includes('datagram') && taken.includes('letter')) return '; put a Reply between them'

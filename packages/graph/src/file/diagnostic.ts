@@ -1,7 +1,7 @@
-/** Something in a graph file that is wrong (`error`), or can hardly be meant (`warning`), and its place. */
+/** A mistake (`error`) or a probable mistake (`warning`) in a graph file, and its position. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning'
-  /** The name that `readGraph` was given for the file. */
+  /** The name of the file given to `readGraph`. */
   readonly file: string
   /** Line number, from 1. */
   readonly line: number
@@ -12,7 +12,7 @@ export interface Diagnostic {
 }
 
 /**
- * Formats a diagnostic as compilers do, so that editors and terminals link to the place:
+ * Formats a diagnostic as compilers do, so that editors and terminals link to the position:
  * `graph.yaml:12:5: there is no part "A"`, `graph.yaml:4:3: warning: SPARE is linked to nothing`.
  */
 export function formatDiagnostic(diagnostic: Diagnostic): string {

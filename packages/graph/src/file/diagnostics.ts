@@ -7,10 +7,10 @@ interface Finding {
   readonly text: string
 }
 
-/** Characters of one message: it may quote a word of the file, which may be all of it. */
+/** Maximum number of characters of a message: it may quote a word of the file, which may be the whole file. */
 const MAX_MESSAGE_LENGTH = 400
 
-/** Errors, and warnings, that are kept. Further errors are counted. */
+/** Maximum number of errors, and of warnings, kept. Further errors are counted. */
 const MAX_KEPT = 100
 
 /** Collects the errors and warnings about a file while it is read. */
@@ -38,12 +38,12 @@ export class Diagnostics {
     else this.#more++
   }
 
-  /** Adds a warning: the graph can be used, and is hardly meant so. */
+  /** Adds a warning: the graph can be used, but is probably a mistake. */
   warn(offset: number, text: string): void {
     if (this.#warnings.length < MAX_KEPT) this.#warnings.push({ offset, text })
   }
 
-  /** The errors, in the order of the file. The last one may be the number of those that were not kept. */
+  /** The errors, in the order of the file. The last one may be the number of further errors. */
   get errors(): readonly Diagnostic[] {
     const errors = this.#inOrder('error', this.#errors)
     const last = this.#errors.at(-1)

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Diagnostics } from './diagnostics.js'
 import type { Path, YamlDocument } from './yaml-document.js'
 
-/** A file that is being checked, and what was found so far. */
+/** A file being checked, and the diagnostics so far. */
 export interface Findings {
   readonly document: YamlDocument
   readonly diagnostics: Diagnostics

@@ -12,7 +12,7 @@ const WHY: Readonly<Record<string, string>> = {
  * Reads a file or a stream: at most one byte more than a limit, which proves that the limit is exceeded.
  *
  * @param name - the name of the file in errors
- * @throws {UdpngError} rejects with `BAD_OPTION` for what cannot be read
+ * @throws {UdpngError} rejects with `BAD_OPTION` if it cannot be read
  */
 export async function readBytes(
   input: string | AsyncIterable<Uint8Array>,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** The text of a file, or where it stops being UTF-8. */
+/** The text of a file, or the text before its first invalid byte. */
 export type Decoded = { readonly text: string } | { readonly validUntil: string }
 
 /** Reads bytes as UTF-8; a byte order mark is not part of the text. */
@@ -13,7 +13,7 @@ export function textOf(bytes: Uint8Array): Decoded {
   return { validUntil: prefix(bytes.subarray(0, valid)) ?? '' }
 }
 
-/** The text that bytes begin with; undefined when some of them are in no UTF-8, whatever follows. */
+/** The text at the beginning of bytes; undefined if some of them are invalid in UTF-8, whatever follows. */
 function prefix(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })

@@ -19,12 +19,12 @@ export type Path = readonly PropertyKey[]
 /** The pairs of one map, by key. */
 type Entries = ReadonlyMap<string, { readonly key: Node; readonly value: unknown }>
 
-/** Collections in collections. The library calls itself for each, and Node.js does not survive the end of its stack. */
+/** Maximum depth of nested collections. The library recurses for each, and Node.js does not survive a stack overflow. */
 const MAX_DEPTH = 64
-/** Also how often one thing may be repeated by aliases of aliases. */
+/** Maximum number of aliases, and of repetitions of a value by aliases of aliases. */
 const MAX_ALIASES = 100
 
-/** A YAML document: what it says, and where it says so. */
+/** A YAML document: its contents and their positions. */
 export class YamlDocument {
   readonly value: unknown
   readonly #root: Node | null
@@ -38,7 +38,7 @@ export class YamlDocument {
     this.#targets = survey.targets
   }
 
-  /** Reads one; undefined when it cannot be used, and then there is at least one error more. */
+  /** Parses a document; undefined if it cannot be used: then there is at least one new error. */
   static read(text: string, diagnostics: Diagnostics): YamlDocument | undefined {
     const tokens = [...new Parser().parse(text)]
     const deep = tooDeep(tokens)
@@ -67,13 +67,13 @@ export class YamlDocument {
     return value && new YamlDocument(value.js, root, survey)
   }
 
-  /** The offset of what is there; of the nearest thing around it when nothing is. */
+  /** The offset of the value at a path; of the nearest enclosing value if there is none. */
   at(path: Path): number {
     const found = this.#find(path)
     return found === undefined ? this.key(path.slice(0, -1)) : start(found)
   }
 
-  /** The offset of the key that it stands under; of the nearest one around it when there is none. */
+  /** The offset of the key at a path; of the nearest enclosing key if there is none. */
   key(path: Path): number {
     for (let length = path.length; length > 0; length--) {
       const around = this.#find(path.slice(0, length - 1))
@@ -97,7 +97,7 @@ export class YamlDocument {
   }
 }
 
-/** Looks at every node once: invalid keys, duplicate keys, aliases that lead nowhere or in a circle. */
+/** Checks every node once: invalid keys, duplicate keys, unresolved and circular aliases. */
 class Survey {
   failed = false
   aliases = 0

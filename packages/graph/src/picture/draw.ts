@@ -8,8 +8,8 @@ export type PictureFormat = 'mermaid' | 'svg'
 
 /**
  * Draws a graph: each part with its component and up to three options, and each link from outbox to inbox, dashed if it
- * carries control messages. The children of `Sessions` are drawn inside of them. Nothing in the names and options of a file
- * is code in the picture.
+ * carries control messages. The children of `Sessions` are drawn inside them. Names and options of a file are escaped: they are
+ * never code in the picture.
  *
  * @param format - `"mermaid"` (default) or `"svg"`
  */

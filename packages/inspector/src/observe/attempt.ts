@@ -1,4 +1,4 @@
-/** Returns the result of `look`; undefined when it throws, because it runs code of a component. */
+/** Returns the result of `look`, which runs code of a component; undefined if it throws. */
 export function attempt<T>(look: () => T): T | undefined {
   try {
     return look()

@@ -1,8 +1,8 @@
 import type { DatagramCounts } from '../protocol.js'
 
 /**
- * The datagrams that a component received from the network, and sent to it; undefined when it has no socket. A component that counts bytes beside
- * datagrams has one; others, such as `Sessions`, count what peers have counted already.
+ * Returns the datagrams that a component received from the network and sent to it; undefined if it has no socket. A component that
+ * counts bytes as well as datagrams has one; others, such as `Sessions`, count datagrams that peers have already counted.
  */
 export function datagramsOf(
   stats: Readonly<Record<string, number>> | undefined,

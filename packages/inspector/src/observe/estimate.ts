@@ -1,10 +1,10 @@
-/** A count is assumed to go on as it did for this time. */
+/** Maximum time for which a count is extrapolated, milliseconds. */
 const MAX_GUESS_MS = 10_000
 
 /**
- * A count that only grows, at a time that may be after it was read: as if it had gone on as fast as between its last two readings. So a
- * count that is read every second look grows at a constant rate, and not by 0 and by the double in turn. It never goes back: what was guessed
- * too high is made up for by what comes.
+ * Estimates an increasing count at a time after its last reading, from the rate between its last two readings. So a
+ * count that is read at every second sample grows at a constant rate, instead of by 0 and twice the rate in turn. The estimate never
+ * decreases: one that is too high stays until the count has caught up.
  */
 export class Estimate {
   #count = 0
@@ -15,9 +15,9 @@ export class Estimate {
 
   /**
    * @param time - milliseconds since 1970
-   * @param count - as it was read
-   * @param readAt - when that was, milliseconds since 1970
-   * @param isStill - whether it is known that nothing was counted since
+   * @param count - the last reading
+   * @param readAt - the time of the last reading, milliseconds since 1970
+   * @param isStill - whether the count is known not to have changed since
    */
   at(time: number, count: number, readAt: number, isStill: boolean): number {
     if (this.#readAt === undefined || readAt > this.#readAt) {

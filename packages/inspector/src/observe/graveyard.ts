@@ -1,22 +1,22 @@
 import type { ComponentPicture } from '../protocol.js'
 
-/** Components that have ended, and that have failed, which are remembered. */
+/** Maximum number of ended components, and of failed ones, that are kept. */
 const MAX_ENDED = 64
 const MAX_FAILED = 64
 
-/** A component that is gone, as it was at the end. */
+/** An ended component, as it was at the end. */
 export interface Departed {
   readonly picture: ComponentPicture
-  /** From outbox to inbox: the links that led from it and to it. */
+  /** Its links, from outbox to inbox. */
   readonly links: readonly (readonly [from: string, to: string])[]
 }
 
-/** The last of those that ended, and the last of those that failed: they do not push each other out. */
+/** Keeps the last components that ended, and separately the last that failed. */
 export class Graveyard {
   readonly #ended = new Map<string, Departed>()
   readonly #failed = new Map<string, Departed>()
 
-  /** Remembers one. */
+  /** Adds a component. */
   add(name: string, departed: Departed): void {
     const hasFailed = departed.picture.state === 'failed'
     const those = hasFailed ? this.#failed : this.#ended
@@ -27,13 +27,13 @@ export class Graveyard {
     }
   }
 
-  /** Another component has this name now. */
+  /** Removes a component whose name another one has now. */
   forget(name: string): void {
     this.#ended.delete(name)
     this.#failed.delete(name)
   }
 
-  /** By name, in the order in which they went. */
+  /** The components by name, in the order of their ends. */
   *[Symbol.iterator](): Generator<[string, Departed]> {
     yield* this.#failed
     yield* this.#ended

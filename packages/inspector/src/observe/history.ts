@@ -1,11 +1,11 @@
 import type { Moment } from '../protocol.js'
 import { noTotals, type Totals } from './totals.js'
 
-/** Five minutes, a moment a second. */
+/** Five minutes, with one moment per second. */
 const MAX_MOMENTS = 300
 const MOMENT_MS = 1000
 
-/** The last minutes: rates, computed from totals that only grow. */
+/** Keeps the rates of the last minutes, computed from totals that only grow. */
 export class History {
   readonly #moments: Moment[] = []
   #before: Totals
@@ -21,7 +21,7 @@ export class History {
     return this.#moments
   }
 
-  /** Makes a moment of what was counted since the last one, if it is a second ago. */
+  /** Adds a moment with the counts since the last one, if that is a second ago. */
   add(totals: Totals, now: number): Moment | undefined {
     const seconds = (now - this.#time) / 1000
     if (now - this.#time < MOMENT_MS) return undefined

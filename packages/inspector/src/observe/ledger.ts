@@ -11,7 +11,7 @@ export interface Sample {
 /** A counter only grows; a gauge is a current value. */
 export interface Metric {
   readonly kind: 'counter' | 'gauge'
-  /** As UCUM writes it. */
+  /** The unit in UCUM notation. */
   readonly unit: string
   readonly help: string
 }
@@ -65,23 +65,23 @@ function gauge(help: string, unit: string): Metric {
   return { kind: 'gauge', help, unit }
 }
 
-/** Components that have a label of their own. */
+/** Maximum number of components with a label of their own. */
 const MAX_NAMED = 100
 
 /**
- * The numbers of all components, for metrics. The first hundred that it meets have their name as label; the numbers of later ones are
- * added up by group, so that the labels are few, however many components come and go. Counters keep the counts of those that have ended.
+ * Collects the numbers of all components for metrics. The first hundred components have their name as label; the numbers of later ones
+ * are added up by group, so that the number of labels is bounded. Counters include components that have ended.
  */
 export class Ledger {
   readonly #named = new Set<string>()
   readonly #past = new Map<string, Sample>()
 
-  /** A component that will be counted. */
+  /** Adds a component. */
   welcome(name: string): void {
     if (this.#named.size < MAX_NAMED) this.#named.add(name)
   }
 
-  /** It is gone, and this is what it counted. */
+  /** Keeps the final counts of an ended component. */
   retire(name: string, picture: ComponentPicture): void {
     const all = metrics()
     for (const sample of samplesOf(this.#label(name, picture), picture))
@@ -89,7 +89,7 @@ export class Ledger {
         add(this.#past, sample)
   }
 
-  /** All numbers, of those that live and of those that are gone. */
+  /** Returns all numbers, of living and ended components. */
   samples(living: Iterable<readonly [name: string, picture: ComponentPicture]>): Iterable<Sample> {
     const sums = new Map(this.#past)
     for (const [name, picture] of living) {

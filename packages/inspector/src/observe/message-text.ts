@@ -1,18 +1,18 @@
 import { types } from 'node:util'
 
-/** Characters of a text. */
+/** Maximum number of characters of a text. */
 const MAX_TEXT = 2000
-/** Bytes of binary data. */
+/** Maximum number of bytes of binary data. */
 const MAX_BYTES = 512
-/** Elements of an array, entries of a map, members of an object. */
+/** Maximum number of elements of an array, entries of a map, members of an object. */
 const MAX_MEMBERS = 32
-/** Values in all, and how deep they may lie in each other. */
+/** Maximum number of values in total, and their maximum depth. */
 const MAX_VALUES = 200
 const MAX_DEPTH = 4
 
 /**
- * A message as text, much as `util.inspect` shows it, and cut. No code of the message runs: no getter, no `toString`, no trap of a proxy.
- * (`util.inspect` reads `Symbol.toStringTag` and `constructor.name`, which may be code, and lists the members of an object to the last.)
+ * Formats a message as text like `util.inspect`, and cuts it. No code of the message runs: no getter, no `toString`, no trap of a proxy.
+ * (`util.inspect` reads `Symbol.toStringTag` and `constructor.name`, which may be code, and lists all members of an object.)
  * Never throws.
  */
 export function messageText(message: unknown): string {
@@ -122,7 +122,7 @@ function keyText(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? cut(key) : JSON.stringify(cut(key))
 }
 
-/** The name of its class, without asking it. */
+/** The name of an object's class, found without running its code. */
 function classOf(value: object): string {
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === null || types.isProxy(prototype)) return '[no prototype]'

@@ -4,7 +4,7 @@ import { attempt } from './attempt.js'
 /** Maximum number of entries of a `stats` that are shown. */
 const MAX_NUMBERS = 64
 
-/** The numbers of the `stats` of a component, and of the objects in it, by name; undefined when it has none, or throws. */
+/** Returns the numbers of a component's `stats`, and of the objects in it, by name; undefined if it has none, or throws. */
 export function numbersOf(component: Component): Record<string, number> | undefined {
   const numbers = new Map<string, number>()
   const add = (object: object, prefix: string): void => {

@@ -2,20 +2,20 @@ import type { Account, Bounds, Component } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
 import { attempt } from './attempt.js'
 
-/** Reasons of a component that are shown; what it dropped for others is summed up. */
+/** Maximum number of drop reasons shown of a component; drops for other reasons are summed up. */
 const MAX_REASONS = 64
 const OTHER_REASONS = 'other reasons'
 
 /** The figures of a component in its account, without its parts. */
 export interface Figures {
-  /** Only those that happened. */
+  /** Only reasons that happened. */
   readonly dropped: Readonly<Record<string, number>>
   readonly kernelDrops: Bounds | undefined
   readonly refused: number | undefined
   readonly unaccounted: number
 }
 
-/** Reads the account of a component, and takes away what its parts, the components that it started, have counted in it. */
+/** Reads the account of a component, and subtracts the counts of its parts, which are the components that it started. */
 export function ownFigures(component: Component): Figures {
   const account = attempt(() => accountOf(component))
   if (!account) return { dropped: {}, kernelDrops: undefined, refused: undefined, unaccounted: 0 }
@@ -32,7 +32,7 @@ export function ownFigures(component: Component): Figures {
   }
 }
 
-/** Those that happened; a component may give any number of reasons, and call them anything. */
+/** Returns the drops that happened; a component may have any number of reasons with any names. */
 export function dropsOf(
   counts: readonly (readonly [reason: string, count: number])[],
 ): Record<string, number> {
@@ -49,7 +49,7 @@ export function boundsOf(bound: (key: keyof Bounds) => number): Bounds {
   return { atLeast: bound('atLeast'), about: bound('about'), atMost: bound('atMost') }
 }
 
-/** A component may count anything, and JSON knows only finite numbers. */
+/** Returns a finite number: a component may report any value, and JSON has only finite numbers. */
 export function finite(count: unknown): number {
   return Number.isFinite(count) ? (count as number) : 0
 }

@@ -2,9 +2,9 @@ import type { Component } from '@udpng/core'
 import { numbersOf } from './numbers.js'
 import { type Figures, ownFigures } from './own-figures.js'
 
-/** A reading that takes longer is costly, such as that of a socket on `node:dgram`, which reads a table of the kernel. */
+/** A reading that takes longer is costly, milliseconds: such as that of a socket on `node:dgram`, which reads a table of the kernel. */
 const COSTLY_MS = 0.05
-/** Time budget of all costly readings in one sample; one is made in any case, and the first of each component. */
+/** Time budget of all costly readings in one sample, milliseconds; one reading, and the first of each component, is always made. */
 const BUDGET_MS = 4
 
 /** The counters of a component. */
@@ -17,27 +17,27 @@ export interface Reading {
 
 /** The last reading of a component whose numbers are costly. */
 interface Costly {
-  /** Messages that had passed its boxes at the last reading. */
+  /** Number of messages that had passed its boxes at the last reading. */
   passed: number
-  /** Whether something has passed since. */
+  /** Whether a message has passed since. */
   active: boolean
 }
 
 /**
- * The `stats` and accounts of components, read again at each look where that is cheap. Where it is costly, only as many are as there is time for:
- * those through which something passed, the longest unread first; all others keep what was read last.
+ * Reads the `stats` and accounts of components at each sample, if that is cheap. Of costly ones it reads as many as the budget allows:
+ * those with traffic, the longest unread first. The others keep their last reading.
  */
 export class Readings {
   readonly #last = new WeakMap<Component, Reading>()
   /** The longest unread first. */
   readonly #costly = new Map<Component, Costly>()
-  /** When the time for costly readings is over, in this look. */
+  /** Time at which the budget of this sample ends. */
   #end = 0
-  /** When this look began, milliseconds since 1970. */
+  /** Time at which this sample began, milliseconds since 1970. */
   #now = 0
 
   /**
-   * A look begins: reads the costly ones that were left out before, and the one that was not read for longest.
+   * Begins a sample: reads the costly components that were left out before, and the one unread for longest.
    *
    * @param now - milliseconds since 1970
    */
@@ -54,9 +54,9 @@ export class Readings {
   }
 
   /**
-   * The numbers of a component, which may be those of an earlier look.
+   * Returns the numbers of a component, which may be those of an earlier sample.
    *
-   * @param passed - how much has passed its boxes
+   * @param passed - the number of messages that have passed its boxes
    */
   of(component: Component, passed: number): Reading {
     const last = this.#last.get(component)
@@ -68,7 +68,7 @@ export class Readings {
     return last
   }
 
-  /** The numbers of a component, read now. */
+  /** Reads the numbers of a component now. */
   read(component: Component, passed: number): Reading {
     return this.#read(component, passed, Date.now())
   }
@@ -83,7 +83,7 @@ export class Readings {
     return reading
   }
 
-  /** It has ended. */
+  /** Removes an ended component. */
   forget(component: Component): void {
     this.#costly.delete(component)
   }

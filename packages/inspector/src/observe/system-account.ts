@@ -4,15 +4,15 @@ import type { AccountPicture } from '../protocol.js'
 import { attempt } from './attempt.js'
 import { boundsOf, dropsOf, finite } from './own-figures.js'
 
-/** After a reading it rests for this multiple of what that took: 2 % of a processor at most. */
+/** Minimum pause after a reading, as a multiple of its duration: at most 2 % of a processor. */
 const REST = 50
 
-/** The account of a whole system, those that are not shown and those that have ended included; read as often as its cost allows. */
+/** Reads the account of a whole system, including hidden and ended components, as often as its cost allows. */
 export class SystemAccount {
   readonly #scheduler: Scheduler
   #last: AccountPicture = NOTHING
   #readAt = 0
-  /** No reading before. */
+  /** Earliest time of the next reading. */
   #rested = 0
 
   constructor(scheduler: Scheduler) {
@@ -20,7 +20,7 @@ export class SystemAccount {
   }
 
   /**
-   * The account, which may be of an earlier look: then it says when it was read.
+   * Returns the account, which may be of an earlier sample: then it has the time of the reading.
    *
    * @param now - milliseconds since 1970
    */

@@ -13,7 +13,7 @@ export function noTotals(): Totals {
   return { delivered: 0, received: 0, sent: 0, dropped: 0 }
 }
 
-/** Adds what a component counted; what is dropped is in the account of the system. */
+/** Adds the counts of a component; drops are in the account of the system. */
 export function addTo(totals: Totals, { inboxes, datagrams }: ComponentPicture): void {
   for (const { delivered, plumbing } of Object.values(inboxes))
     if (!plumbing) totals.delivered += delivered

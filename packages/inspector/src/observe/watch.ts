@@ -11,16 +11,16 @@ import { Readings } from './readings.js'
 import { SystemAccount } from './system-account.js'
 import { addTo, noTotals, passedOf, type Totals } from './totals.js'
 
-/** Components that are shown; of all others it is only known how many they are. */
+/** Maximum number of components shown; only the number of the others is known. */
 const MAX_SHOWN = 500
-/** Sampling interval while a page is open, and otherwise. */
+/** Sampling interval while a page is open, and otherwise, milliseconds. */
 const WATCHED_MS = 500
 const UNWATCHED_MS = 1000
-/** It rests for this many times the time of a sample, so that it takes 2 % of a processor at most. */
+/** Minimum pause after a sample, as a multiple of its duration: at most 2 % of a processor. */
 const REST = 50
-/** How soon it samples after a component was activated, and the maximum age of a picture that is requested. */
+/** Delay of a sample after an activation, and maximum age of a requested picture, milliseconds. */
 const SOON_MS = 50
-/** Characters of an error's message that are shown. */
+/** Maximum number of characters shown of an error's message. */
 const MAX_MESSAGE = 1000
 
 /** A component that is shown. */
@@ -30,7 +30,7 @@ interface Shown {
   hasFailed: boolean
   readonly received: Estimate
   readonly sent: Estimate
-  /** Messages through its boxes, in and out, when it was looked at last. */
+  /** Number of messages through its boxes, in and out, at the last sample. */
   passed: number
   /** Ends the tap of its `errors`. */
   readonly leave: (() => void) | undefined
@@ -38,7 +38,7 @@ interface Shown {
 
 /** Called after each sample, on each failure, and when the run is over. */
 export interface Watcher {
-  /** Makes it look more often. */
+  /** Whether to sample more often. */
   readonly keen?: boolean
   looked?(now: Picture, before: Picture): void
   /** The rates of the last second or so. */
@@ -47,8 +47,8 @@ export interface Watcher {
 }
 
 /**
- * Looks at a scheduler again and again, and remembers what it saw: the present picture, who failed, and the last minutes.
- * It changes nothing there, and keeps no program alive.
+ * Samples a scheduler at an interval, and keeps the current picture, the failed components and the last minutes.
+ * It changes nothing there, and does not keep the process alive.
  */
 export class Watch {
   readonly #scheduler: Scheduler
@@ -67,7 +67,7 @@ export class Watch {
   #picture: Picture
   #timer: NodeJS.Timeout | undefined
   #due = Infinity
-  /** When it looked last; no look before `rested`. */
+  /** Time of the last sample; there is none before `rested`. */
   #looked = 0
   #rested = 0
 
@@ -120,7 +120,7 @@ export class Watch {
   /**
    * Notifies `watcher` from now on.
    *
-   * @returns what undoes it
+   * @returns removes it
    */
   add(watcher: Watcher): () => void {
     this.#watchers.add(watcher)

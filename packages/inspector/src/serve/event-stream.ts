@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 
-/** Bytes that a client may leave unread before it is sent no more. */
+/** Maximum number of unread bytes of a client: beyond that it gets no more. */
 const MAX_UNREAD = 262_144
 /** A client that lags for longer is disconnected. */
 const MAX_LAG_MS = 10_000
 
 /**
- * Server-sent events to one client. It never waits: while the client reads too slowly, `ready` is false, and what would be sent
- * is better not made.
+ * Sends server-sent events to one client. It never waits: while the client reads too slowly, `ready` is false, and events
+ * should not be created.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -35,15 +35,15 @@ export class EventStream {
   }
 
   /**
-   * Sends one event, whatever is unread: ask whether it is `ready` first.
+   * Sends one event, even if the client is slow: check `ready` first.
    *
-   * @param json - what it says: JSON is one line in any case
+   * @param json - the data of the event: JSON is always one line
    */
   send(event: string, json: string): void {
     this.#response.write(`event: ${event}\ndata: ${json}\n\n`)
   }
 
-  /** Calls back when the client is gone; at once when it already is. */
+  /** Calls back when the client has disconnected; at once if it already has. */
   onClose(leave: () => void): void {
     if (this.#response.destroyed) leave()
     else this.#response.once('close', leave)

@@ -4,8 +4,8 @@ import { type MetricName, metrics, type Sample } from '../observe/ledger.js'
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * All numbers as Prometheus reads them. Nothing is counted here, so a library that keeps counters would have to be given all of them
- * anew for each answer; the format is these few lines.
+ * Formats all numbers for Prometheus. Nothing is counted here: a library that keeps counters would have to get all of them
+ * again for each response, and the format is these few lines.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */

@@ -2,20 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { authority } from './hosts.js'
 
-/** Why a request is not answered. */
+/** The response to a refused request. */
 export interface Refusal {
   readonly status: number
   readonly why: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A request may be answered. */
+/** The result for an accepted request. */
 export interface Admission {
-  /** Whether it had the token, or none is needed. Without it, only files of the page are given. */
+  /** Whether it had the token, or none is needed. Otherwise only the files of the page are served. */
   readonly trusted: boolean
 }
 
-/** Whom a server answers. */
+/** The access rules of a server. */
 export interface Rules {
   /** Valid values of `Host`: `127.0.0.1:7090`. */
   readonly names: ReadonlySet<string>
@@ -37,11 +37,11 @@ const NO_TOKEN: Refusal = {
 }
 
 /**
- * Judges a request by its head alone: only GET and HEAD, without a body, to a name of ours, not from another site, and with the
+ * Judges a request by its head alone: only GET and HEAD, without a body, with a valid Host, not cross-site, and with the
  * token if there is one.
  *
- * A page from elsewhere whose name is made to resolve to this machine (DNS rebinding) still says that name as Host; a page that
- * sends requests from elsewhere says so as Origin or Sec-Fetch-Site.
+ * Against DNS rebinding: a page of another site whose name resolves to this machine still sends that name as Host. Against cross-site
+ * requests: a browser sends Origin or Sec-Fetch-Site with them.
  */
 export function judge(request: IncomingMessage, rules: Rules): Refusal | Admission {
   const refusal = refusalOfForm(request) ?? refusalOfOrigin(request, rules)
@@ -80,8 +80,8 @@ function refusalOfOrigin(
 ): Refusal | undefined {
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host')
   const host = headers.host?.toLowerCase()
-  // Where it listens on all addresses of this machine, the one that was come to is its name, too: an address cannot be made to
-  // mean another machine.
+  // If it listens on all addresses of this machine, the local address of the connection is a valid Host too: an IP address cannot be
+  // rebound to another machine.
   const here = authority(socket.localAddress ?? '', socket.localPort ?? 0)
   if (hosts.length !== 1 || host === undefined || !(names.has(host) || host === here))
     return {
@@ -112,7 +112,7 @@ function isSame(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token))
 }
 
-/** The path of an address, as it was sent: nothing in it is taken apart. */
+/** The path of a URL as it was sent, not decoded. */
 export function pathOf(url: string): string {
   return url.split('?', 1)[0] as string
 }

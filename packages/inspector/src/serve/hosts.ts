@@ -1,6 +1,6 @@
 import { formatAddress, parseIp, reachOf } from '@udpng/datagram'
 
-/** Returns whether a host that is listened on can be reached from this machine only. */
+/** Returns whether a server that listens on this host can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   const ip = parseIp(host)
   return host === 'localhost' || (ip !== undefined && reachOf(ip) === 'loopback')
@@ -11,7 +11,7 @@ export function authority(host: string, port: number): string {
   return formatAddress([host, port]).replace('%', '%25')
 }
 
-/** Returns the address by which this machine reaches a server of its own that listens on a host: loopback for all addresses. */
+/** Returns the address at which this machine reaches its own server that listens on a host: loopback for the wildcard address. */
 export function ownName(host: string): string {
   const ip = parseIp(host)
   if (!ip || reachOf(ip) !== 'unspecified') return host

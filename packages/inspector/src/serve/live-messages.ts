@@ -4,14 +4,14 @@ import { messageText } from '../observe/message-text.js'
 import type { MessagePicture } from '../protocol.js'
 import type { EventStream } from './event-stream.js'
 
-/** Minimum interval between two messages that are shown. */
+/** Minimum interval between two shown messages, milliseconds. */
 const PACE_MS = 50
-/** It rests for this many times the time that it took to show one. */
+/** Minimum pause after a shown message, as a multiple of the time that it took. */
 const REST = 50
 
 /**
- * Shows a client what passes a box, from now on until it leaves. Of each message that is shown the text is made at once, for it is
- * its receiver's from then on; all others cost an addition.
+ * Sends a client the messages that pass a box, until it disconnects. The text of a shown message is created at once, because the
+ * message then belongs to its receiver; other messages cost one addition.
  */
 export function showMessages(box: Inbox<unknown> | Outbox<unknown>, stream: EventStream): void {
   let skipped = 0

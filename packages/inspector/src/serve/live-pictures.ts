@@ -4,8 +4,8 @@ import type { EventStream } from './event-stream.js'
 import { mergePatch } from './merge-patch.js'
 
 /**
- * Sends clients what changes: `picture` first, then `change` after each look, and `moment` each second. A client that reads too slowly
- * misses some, and then gets all changes since at once.
+ * Sends clients the changes: first `picture`, then `change` after each sample, and `moment` each second. A client that reads too slowly
+ * skips some, and then gets all changes since in one event.
  */
 export class LivePictures {
   readonly #watch: Watch

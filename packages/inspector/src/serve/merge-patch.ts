@@ -4,8 +4,8 @@ export interface MergePatch {
 }
 
 /**
- * The JSON Merge Patch that makes `after` of `before`, which are plain objects without `null`; undefined when nothing has changed. What is
- * the same object in both is taken as unchanged without a look.
+ * Returns the JSON Merge Patch that turns `before` into `after`, plain objects without `null`; undefined if nothing has changed. A
+ * member that is the same object in both counts as unchanged, without a comparison.
  *
  * @see RFC 7396
  */
@@ -18,7 +18,7 @@ export function mergePatch(before: object, after: object): MergePatch | undefine
     const inner = isObject(value) && isObject(old) ? mergePatch(old, value) : value
     if (inner !== undefined) changes.push([key, inner])
   }
-  // Whatever they are called: `__proto__`, too, is a member then.
+  // So that every name is a member, even `__proto__`.
   return changes.length > 0 ? Object.fromEntries(changes) : undefined
 }
 

@@ -1,24 +1,23 @@
-/** Requests that are answered at once after a quiet time; after that, the rate decides. */
+/** Number of actions that run at once after an idle time; then the rate applies. */
 const BURST = 64
 
 /**
- * Runs actions at a bounded rate, first in, first out. An action that waits takes no time of the rate until it runs, so those that are
- * cancelled cost the others nothing. At most one timer is set.
+ * Runs actions at a bounded rate, first in, first out. A cancelled action does not count against the rate. At most one timer is set.
  */
 export class Pace {
   readonly #intervalMs: number
   /** In the order in which they came. */
   readonly #waiting = new Set<() => void>()
   #timer: NodeJS.Timeout | undefined
-  /** When the next action would be due if all came evenly. */
+  /** Time at which the next action would be due if all came evenly. */
   #even = 0
 
-  /** @param perSecond - actions a second, once `BURST` were run at once */
+  /** @param perSecond - actions per second, after a burst of `BURST` */
   constructor(perSecond: number) {
     this.#intervalMs = 1000 / perSecond
   }
 
-  /** Actions that wait now. */
+  /** Number of waiting actions. */
   get waiting(): number {
     return this.#waiting.size
   }
@@ -26,7 +25,7 @@ export class Pace {
   /**
    * Runs `act` now, or as soon as it is due.
    *
-   * @returns cancels it; without effect once it ran
+   * @returns cancels it; has no effect once it ran
    */
   next(act: () => void): () => void {
     const entry = (): void => act()
@@ -38,7 +37,7 @@ export class Pace {
     }
   }
 
-  /** Cancels all that wait. */
+  /** Cancels all waiting actions. */
   close(): void {
     this.#waiting.clear()
     clearTimeout(this.#timer)

@@ -23,10 +23,10 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads the built page, all of it, once: what is asked for later is looked up by its whole path, and nothing else is there.
- * Empty when it was not built.
+ * Reads all files of the built page once; requests are then looked up by their whole path.
  *
- * @param folders - where it may be (default: beside what was built of this file; or, when this is the source, where that would be)
+ * @param folders - the folders to try (default: beside this file as built; or, for the source file, where that would be)
+ * @returns the files by path; empty if the page was not built
  */
 export async function readPage(folders: readonly URL[] = usual()): Promise<Page> {
   for (const folder of folders)

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 
-/** Connections at a time. A browser that shows the page needs two or three; each costs about 10 kB. */
+/** Maximum number of connections. A browser that shows the page needs two or three; each costs about 10 kB. */
 const MAX_CONNECTIONS = 64
 
 /**
- * `fresh`: accepted, and the event loop has not had the time to read from it. `silent`: has not sent a whole request. `waiting`: its
- * request was let in, and waits for its turn. `answering`: is being sent an answer. `idle`: kept alive after an answer. `streaming`: is
- * sent events.
+ * The phase of a connection. `fresh`: accepted, not read by the event loop yet. `silent`: has not sent a whole request. `waiting`: its
+ * request was accepted and waits for its turn. `answering`: gets a response. `idle`: kept alive after a response. `streaming`: gets
+ * events.
  */
 export type Phase = 'fresh' | 'silent' | 'waiting' | 'answering' | 'idle' | 'streaming'
 
@@ -14,29 +14,29 @@ interface Place {
   phase: Phase
   /** Whether it has sent a request with the token, or no token is needed. */
   trusted: boolean
-  /** When it came into this phase: a number that grows with each change. */
+  /** Number of the change to this phase: it grows with each change. */
   since: number
 }
 
 /**
- * The connections of a server: at most `MAX_CONNECTIONS`, and a new one gets the place of another.
+ * Limits the connections of a server to `MAX_CONNECTIONS`: a further one replaces another.
  *
- * The one that goes is, in this order: the oldest without the token; of those without it the oldest whose request waits for its turn; of
- * those with it the longest idle; the one that reads an answer for longest. So a client without the token cannot take the place of one
- * that has it. Three are left alone: a stream (they have a limit of their own), a request with the token that waits for its turn (it comes
- * within a second), and a connection from which the event loop has not read yet. Without the last exception, a flood of connections would
- * close each one before it is read. When only such are left, the new one is closed.
+ * It replaces, in this order: the oldest without the token; of those without it, the oldest whose request waits for its turn; of
+ * those with it, the longest idle; the one that has been reading a response for longest. So a client without the token cannot replace one
+ * that has it. Three kinds are never replaced: a stream (streams have a limit of their own), a request with the token that waits for its
+ * turn (it comes within a second), and a connection that the event loop has not read yet. Without the last exception, a flood of
+ * connections would close each one before it is read. If only these are left, the new one is closed.
  */
 export class Places {
   readonly #places = new Map<Socket, Place>()
   #changes = 0
 
-  /** Connections now. */
+  /** Number of connections. */
   get size(): number {
     return this.#places.size
   }
 
-  /** Gives a new connection a place, or closes it. */
+  /** Adds a new connection, or closes it. */
   add(socket: Socket): void {
     if (this.#places.size >= MAX_CONNECTIONS && !this.#makeRoom()) {
       socket.destroy()
@@ -67,7 +67,7 @@ export class Places {
     if (place) place.trusted = true
   }
 
-  /** Whether one was closed. */
+  /** Closes a connection; false if none may be closed. */
   #makeRoom(): boolean {
     let victim: Socket | undefined
     let least = Infinity
@@ -84,7 +84,7 @@ export class Places {
   }
 }
 
-/** The lower, the sooner it goes; `Infinity` stays. */
+/** The rank of a connection: the lowest is replaced first; `Infinity` never is. */
 function rankOf({ phase, trusted, since }: Place): number {
   if (phase === 'fresh' || phase === 'streaming') return Infinity
   if (!trusted) return phase === 'waiting' ? 2 ** 49 + since : since

@@ -32,9 +32,9 @@ export type Routes = (question: Question) => Answer
 const NOT_BUILT =
   'The page of the inspector was not built: see /snapshot and /metrics, or build @udpng/inspector.\n'
 
-/** All that there is to see of a watched scheduler. Every path is one of a fixed table. */
+/** Returns the routes of a watched scheduler. Every path is in a fixed table. */
 export function routesOf(watch: Watch, page: Page): Routes {
-  // Made once for each look, however many ask.
+  // Created once for each sample, however many clients there are.
   const pictureText = oncePer((picture: Picture) => JSON.stringify(picture))
   const metricsText = oncePer((_: Picture) => exposition(watch.samples()))
   const pictures = new LivePictures(watch, pictureText)
@@ -77,7 +77,7 @@ function json(body: string): Content {
   return { type: 'application/json; charset=utf-8', body }
 }
 
-/** An answer in words. */
+/** A plain-text response. */
 export function text(status: number, body: string): Content {
   return { status, type: 'text/plain; charset=utf-8', body }
 }

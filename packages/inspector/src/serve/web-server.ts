@@ -9,16 +9,16 @@ import { Pace } from './pace.js'
 import { Places } from './places.js'
 import { type Content, type Routes, text } from './routes.js'
 
-/** Streams of events at a time. */
+/** Maximum number of event streams. */
 const MAX_STREAMS = 8
-/** Requests that are answered in a second. */
+/** Maximum number of requests answered per second. */
 const PER_SECOND = 100
-/** Requests for files of the page that came without the token: apart, so that they delay no other. */
+/** The same for files of the page without the token: separate, so that these do not delay others. */
 const FILES_PER_SECOND = 400
 /** Maximum number of requests per connection. */
 const MAX_REQUESTS = 100
 const MAX_HEADER_BYTES = 8192
-/** Timeouts for a client to send a request, and to read a response that is not a stream. */
+/** Timeouts for a client to send a request, and to read a response that is not a stream, milliseconds. */
 const REQUEST_MS = 5000
 const ANSWER_MS = 10_000
 
@@ -33,7 +33,7 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 }
 
-/** A small web server: it answers GET and HEAD, few clients at a time, and takes nothing. It keeps no program alive. */
+/** Answers GET and HEAD requests of a bounded number of clients, and accepts no request body. It does not keep the process alive. */
 export class WebServer {
   readonly #server: Server
   readonly #routes: Routes
@@ -41,7 +41,7 @@ export class WebServer {
   readonly #filePace = new Pace(FILES_PER_SECOND)
   readonly #places = new Places()
   readonly #streams = new Set<EventStream>()
-  /** The answer that is under way on a connection. */
+  /** The current response of a connection. */
   readonly #answering = new WeakMap<Socket, ServerResponse>()
   #rules: Rules
 
@@ -55,7 +55,7 @@ export class WebServer {
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: REQUEST_MS,
       connectionsCheckingInterval: 1000,
-      // Keep-alive frees the place of a client that vanished, also where nothing is sent.
+      // TCP keep-alive frees the place of a vanished client, even if nothing is sent.
       keepAlive: true,
       keepAliveInitialDelay: 10_000,
     })
@@ -96,7 +96,7 @@ export class WebServer {
     return `http://${authority(ownName(host), bound)}/${query}`
   }
 
-  /** Ends all connections, and listens no more. */
+  /** Closes all connections, and stops listening. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#pace.close()
@@ -106,7 +106,7 @@ export class WebServer {
     })
   }
 
-  /** Judges a request before anything is spent on it: one that is refused is answered at once, one that passes has its turn. */
+  /** Judges a request before anything else: a refused one is answered at once, an accepted one gets its turn. */
   #handle(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
     response.on('error', () => {}) // the client is gone
