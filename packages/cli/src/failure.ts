@@ -5,11 +5,11 @@ import { CommanderError } from 'commander'
 /** The end of a command that failed. */
 export interface Failure {
   readonly exitCode: number
-  /** The message for standard error; empty when it was written already. */
+  /** The message for standard error; empty if it was already written. */
   readonly message: string
 }
 
-/** Thrown by a command that has said all there is to say, and whose exit code is not 0. */
+/** Ends a command that has printed all its messages, with an exit code other than 0. */
 export class Exit extends Error {
   readonly exitCode: number
 
@@ -25,7 +25,7 @@ export class UsageError extends Error {}
 /** Error codes that arguments cause. */
 const USAGE = new Set(['BAD_OPTION', 'BAD_ADDRESS', 'NO_RECEIVER'])
 
-/** The message and the exit code of an error: 2 when the arguments are invalid, otherwise 1. */
+/** Returns the message and the exit code of an error: 2 if the arguments are invalid, otherwise 1. */
 export function failureOf(error: unknown): Failure {
   // commander has written its line, or the help that was asked for
   if (error instanceof CommanderError)
@@ -45,14 +45,14 @@ function messageOf(error: unknown): string {
   return String((error as Error | undefined)?.message ?? error)
 }
 
-/** The system's code of an error, or of what caused it. */
+/** The system's code of an error, or of its cause. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code } = error as NodeJS.ErrnoException
   return error instanceof UdpngError ? codeOf(error.cause) : code
 }
 
-/** Whether the reader of an output has gone: a pipe that was closed, or a terminal that hung up. */
+/** Returns whether the reader of an output has gone: a closed pipe, or a terminal that hung up. */
 export function isGone(error: unknown): boolean {
   const code = codeOf(error)
   return code === 'EPIPE' || code === 'ECONNRESET' || (code === 'EIO' && onTerminal())
@@ -62,13 +62,13 @@ function onTerminal(): boolean {
   return Boolean(process.stdout.isTTY || process.stderr.isTTY)
 }
 
-/** The exit code of a program that was ended by a signal: 129, 130, 143. */
+/** Returns the exit code of a program ended by a signal: 129, 130, 143. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }
 
 /**
- * Ends a service that was interrupted: with exit code 0 by SIGINT or SIGTERM, which ask for its end.
+ * Ends an interrupted service: with exit code 0 after SIGINT or SIGTERM, which request its end.
  *
  * @throws {Exit} 129 after SIGHUP: its terminal or session has gone
  */

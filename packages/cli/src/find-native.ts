@@ -1,23 +1,23 @@
 import { createRequire } from 'node:module'
 
-/** What `@udpng/native` exports about itself. */
+/** The features of the kernel that `@udpng/native` reports. */
 export interface Native {
-  /** Whether the kernel cuts one message into many datagrams (GSO). */
+  /** Whether the kernel can segment one message into many datagrams (GSO). */
   readonly segmentation: boolean
-  /** Whether the kernel puts datagrams together for the reader (GRO). */
+  /** Whether the kernel can coalesce datagrams for the reader (GRO). */
   readonly coalescing: boolean
 }
 
 /**
  * Loads `@udpng/native`, as peers do.
  *
- * @throws why it cannot serve here; with the code `MODULE_NOT_FOUND`, it is not installed
+ * @throws the reason why it does not work here; the code `MODULE_NOT_FOUND` means that it is not installed
  */
 export function findNative(): Native {
   return createRequire(import.meta.url)('@udpng/native').nativeTransport() as Native
 }
 
-/** Why it cannot serve, in a line. */
+/** Returns why it does not work, in one line. */
 export function whyNotNative(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'MODULE_NOT_FOUND') return 'not installed'

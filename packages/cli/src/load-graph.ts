@@ -3,11 +3,11 @@ import { Exit } from './failure.js'
 import type { Notes } from './output/notes.js'
 
 /**
- * Reads the graph file that an argument names. What is wrong with it is written on standard error, a line for each.
+ * Reads the graph file that an argument names. Its errors and warnings are written on standard error, one line each.
  *
- * @param file - `-` is standard input
- * @param modules - what `--import` was given
- * @throws rejects with what ends the command, exit code 2, when it cannot be used
+ * @param file - a path; `-` is standard input
+ * @param modules - the arguments of `--import`
+ * @throws rejects with an `Exit`, exit code 2, if the file cannot be used
  */
 export async function loadGraph(
   file: string,

@@ -33,10 +33,10 @@ const commands: readonly (() => Command)[] = [
 ]
 
 /**
- * The `udpng` command: runs what the arguments ask for.
+ * Runs the `udpng` command.
  *
  * @param args - without the names of Node.js and the program (default: those of this process)
- * @returns the exit code: 0; 1 for a failure, also of standard output; 2 for wrong arguments; 129, 130 or 143 for a
+ * @returns the exit code: 0; 1 for a failure, including standard output; 2 for wrong arguments; 129, 130 or 143 after a
  *   signal. A reader that has gone, as after `| head -1`, is not a failure.
  */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<number> {
@@ -62,7 +62,7 @@ async function run(args: readonly string[]): Promise<Failure> {
   }
 }
 
-/** The program with all its commands. */
+/** Creates the program with all its commands. */
 export function makeProgram(): Command {
   const program = new Command('udpng')
     .description('UDP from the terminal.')
@@ -79,7 +79,7 @@ export function makeProgram(): Command {
   return program
 }
 
-/** What is wrong with the arguments of a command: one line, which says where to read on. */
+/** Makes a command report an error in its arguments as one line that names the help to read. */
 function reportErrorsInOneLine(command: Command, name: string): void {
   command.configureOutput({
     writeOut: (text) => process.stdout.write(shown(text, process.stdout)),

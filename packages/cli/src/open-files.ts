@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Limit of open files, and so of sockets, of this process; undefined where the system does not report it. */
+/** Returns the limit of open files, and so of sockets, of this process; undefined if the system does not report it. */
 export function openFilesLimit(): number | undefined {
   try {
     // proc_pid_limits(5)
@@ -16,7 +16,7 @@ export function openFilesLimit(): number | undefined {
   }
 }
 
-/** Number of open files of this process; undefined where the system does not report it. */
+/** Returns the number of open files of this process; undefined if the system does not report it. */
 export function openFiles(): number | undefined {
   try {
     return readdirSync('/proc/self/fd').length

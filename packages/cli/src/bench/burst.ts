@@ -12,7 +12,7 @@ export interface Burst {
 
 const DATAGRAMS = 10_000
 
-/** Sends many datagrams to itself at once: what the receive buffer does not hold, the kernel drops. */
+/** Sends many datagrams to itself at once: the kernel drops those for which the receive buffer has no room. */
 export async function measureBurst(transport: 'dgram' | 'native', bytes: number): Promise<Burst> {
   const { scheduler, receiver, address, running } = await startReceiver(transport)
   const [receiverAddr, receiverPort] = address
@@ -23,6 +23,6 @@ export async function measureBurst(transport: 'dgram' | 'native', bytes: number)
     if (kind === 'ended' && component === sender.name) receiver.control.deliver(producerFinished())
   })
   await running
-  // The kernel may count as one what it would have handed over together: what did not come is lost.
+  // The kernel may count coalesced datagrams as one: those that did not arrive are lost.
   return { sent: sender.stats.sent, lost: sender.stats.sent - receiver.stats.received }
 }

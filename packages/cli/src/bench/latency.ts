@@ -16,7 +16,7 @@ export interface Latency {
   readonly max: number
 }
 
-/** The first replies find code that has not been compiled yet. */
+/** Number of round trips before the measurement: the first ones run code that is not compiled yet. */
 const WARM_UP = 200
 
 /** Sends to an echo server in this process and back, one datagram at a time, for the duration given. */

@@ -1,7 +1,7 @@
 import { Component, Inbox, type Main, Outbox } from '@udpng/core'
 import type { Datagram } from '@udpng/datagram'
 
-/** A reply that takes longer than this is lost. */
+/** Timeout after which a reply counts as lost, milliseconds. */
 const TIMEOUT_MS = 200
 
 /** Sends a datagram, waits for the reply, and sends the next, for the duration given; reports the round-trip time of each. */

@@ -2,18 +2,18 @@ import { Scheduler } from '@udpng/core'
 import type { Address } from '@udpng/datagram'
 import { UDPReceiver } from '@udpng/peers'
 
-/** Asked of the kernel, which may give less: bursts are lost then, as they would be elsewhere. */
+/** Requested size of the receive buffer, bytes. The kernel may grant less; then bursts are lost, as in other programs. */
 const BUFFER_BYTES = 4_194_304
 
-/** How long it reads on after the last datagram was sent. */
+/** Time to keep reading after the last datagram was sent, milliseconds. */
 export const LINGER_MS = 50
 
-/** A receiver that runs, and where it is bound. */
+/** A running receiver, and its address. */
 export interface Receiving {
   readonly scheduler: Scheduler
   readonly receiver: UDPReceiver
   readonly address: Address
-  /** Resolves when all on the scheduler have ended. */
+  /** Resolves when all components of the scheduler have ended. */
   readonly running: Promise<void>
 }
 

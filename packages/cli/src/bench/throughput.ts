@@ -4,15 +4,15 @@ import { UDPSender } from '@udpng/peers'
 import { Flood } from './flood.js'
 import { startReceiver } from './receiving.js'
 
-/** The rate of datagrams that get through. */
+/** The rate of datagrams that arrive. */
 export interface Throughput {
   readonly sent: number
   readonly received: number
-  /** Received, each second. */
+  /** Datagrams received per second. */
   readonly perSecond: number
 }
 
-/** Sends to itself over loopback, as many as get through, for the duration given; sender and receiver share this thread. */
+/** Sends datagrams to itself over loopback as fast as they arrive, for the duration given; sender and receiver share this thread. */
 export async function measureThroughput(
   transport: 'dgram' | 'native',
   bytes: number,

@@ -82,7 +82,7 @@ async function bench(options: BenchOptions): Promise<void> {
   else await printOut(`${show(results).join('\n')}\n`)
 }
 
-/** The transports to measure: that which was asked for, or each that works. */
+/** The transports to measure: the requested one, or each one that works. */
 function transportsHere({ transport }: BenchOptions, notes: Notes): readonly Transport[] {
   if (transport === 'dgram') return [transport]
   try {

@@ -19,7 +19,7 @@ export function completionCommand(): Command {
   return withCommonOptions(command)
 }
 
-/** `udpng complete -- WORDS`: what the scripts ask. */
+/** `udpng complete -- WORDS`: prints the candidates, for the scripts. */
 export function completeCommand(): Command {
   return new Command('complete')
     .argument('[words...]', 'what was typed, up to the cursor')

@@ -11,7 +11,7 @@ import { colored } from '../output/notes.js'
 import { printJson, printOut } from '../output/print-out.js'
 import { table } from '../output/table.js'
 
-/** `udpng doctor`: what this machine does to datagrams, and what to set. */
+/** `udpng doctor`: checks the settings of this machine for UDP. */
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .summary('check the settings of this machine that cost datagrams or speed')

@@ -33,15 +33,15 @@ import { Notes } from '../output/notes.js'
 import { printJson } from '../output/print-out.js'
 import { runSystem } from '../run-system.js'
 
-/** After an interrupt, what has arrived already is answered for this time. */
+/** Time after an interrupt to answer datagrams that have already arrived, milliseconds. */
 const LINGER_MS = 100
 /**
- * For clients that are not on this machine: an echo server can be made to send to any host, by forged source addresses. The total
- * rate bounds a flood from more addresses than can be remembered.
+ * Default rates for clients on other machines: forged source addresses can make an echo server send to any host. The total
+ * rate bounds a flood from more addresses than the Guard keeps records of.
  */
 const RATES: DefaultRates = { rate: 100_000, ratePerClient: 10_000 }
 
-/** `udpng echo 127.0.0.1:1500`: sends every datagram back to where it came from. */
+/** `udpng echo 127.0.0.1:1500`: sends every datagram back to its source. */
 export function echoCommand(): Command {
   const command = new Command('echo')
     .summary('send every datagram back to where it came from')

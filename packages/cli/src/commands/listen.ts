@@ -97,7 +97,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const complaints = new Complaints(notes, { flags: { recvBufferSize: '--recv-buffer' } })
   const { group: groups = [], raw = false } = options
   const [host] = address
-  // A socket that is bound to an address of this machine gets nothing that is sent to a group.
+  // A socket bound to an address of this machine receives no multicast.
   const isBoundToGroup = groups.some((group) => host !== undefined && isSameHost(group, host))
   if (groups.length > 0 && !isAny(host) && !isBoundToGroup)
     throw new UsageError(`a socket bound to ${host} receives no multicast; use :${address[1]}`)

@@ -28,10 +28,10 @@ import { findTargets, leadsTo } from '../relay/relay-targets.js'
 import { Uplinks } from '../relay/uplinks.js'
 import { runSystem } from '../run-system.js'
 
-/** After an interrupt, replies are passed on for this time. */
+/** Time after an interrupt to pass on replies, milliseconds. */
 const LINGER_MS = 100
 
-/** `udpng relay 127.0.0.1:7000 --to A:1 --to B:2`: passes datagrams on, and replies back. */
+/** `udpng relay 127.0.0.1:7000 --to A:1 --to B:2`: passes datagrams on to targets, and replies back to their sources. */
 export function relayCommand(): Command {
   const command = new Command('relay')
     .summary('pass datagrams on to others, and their replies back')

@@ -128,7 +128,7 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   if (isLossy(losses)) throw new Exit(1)
 }
 
-/** A sender that sends from where the options say. */
+/** Creates a sender with the source address of the options. */
 async function senderTo(
   [receiverAddr, receiverPort]: Address,
   { broadcast, local, interface: name, ttl, ipv6 }: SendOptions,
@@ -179,7 +179,7 @@ async function sourceOf(
   )
 }
 
-/** All of standard input, if it fits into a datagram. */
+/** Reads all of standard input, if it fits into a datagram. */
 async function readOne(): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0

@@ -7,10 +7,9 @@ export interface Candidate {
 }
 
 /**
- * What may stand in the place of the last of these words, as the commands and options of `program` say; nothing where
- * only the person knows.
+ * Returns the candidates for the last of these words, from the commands and options of `program`; none for free text.
  *
- * @param words - what was typed after the name of the program, up to the cursor; the last one is begun, or empty
+ * @param words - the words after the name of the program, up to the cursor; the last one is incomplete, or empty
  */
 export function candidates(program: Command, words: readonly string[]): Candidate[] {
   const before = words.slice(0, -1)

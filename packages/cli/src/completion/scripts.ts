@@ -1,6 +1,6 @@
 /**
- * Scripts for shells. Each asks `udpng complete` what may come next, a line for each: the word, a tab, what it is. Where
- * there is none, files are offered. What was typed is passed on as it is: nothing of it is evaluated.
+ * Completion scripts for shells. Each runs `udpng complete`, which prints one candidate per line: the word, a tab, its description.
+ * Without candidates, files are offered. The words typed are passed on unchanged: nothing in them is evaluated.
  */
 export const SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', string>> = {
   bash: `# bash completion of udpng

@@ -1,4 +1,4 @@
-/** One thing that a doctor has looked at. */
+/** The result of one check. */
 export interface Finding {
   /** The setting. */
   readonly name: string
@@ -6,7 +6,7 @@ export interface Finding {
   readonly value: string
   /** `fine`; `low`: it costs datagrams or speed; `unknown`: this system does not report it. */
   readonly verdict: 'fine' | 'low' | 'unknown'
-  /** An explanation, where one is needed. */
+  /** An explanation, if one is needed. */
   readonly meaning?: string
   /** The command that changes it. */
   readonly command?: string

@@ -3,9 +3,9 @@ import { grouped } from '../options/quantities.js'
 import type { Finding } from './finding.js'
 
 /**
- * How many datagrams the kernel has dropped since the system started, because a receive buffer was full.
+ * Returns how many datagrams the kernel has dropped since the system started because a receive buffer was full.
  *
- * @param proc - where the kernel shows that
+ * @param proc - the path of procfs (default `/proc`)
  * @see RFC 4113; proc_pid_net(5)
  */
 export function kernelDrops(proc = '/proc'): Finding {

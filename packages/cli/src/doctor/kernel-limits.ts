@@ -36,9 +36,9 @@ const LIMITS: readonly {
 ]
 
 /**
- * Compares the kernel's limits with what bursts of datagrams need.
+ * Compares the kernel's limits with those that bursts of datagrams need.
  *
- * @param proc - where the kernel shows them
+ * @param proc - the path of procfs (default `/proc`)
  * @see socket(7)
  */
 export function kernelLimits(proc = '/proc'): Finding[] {

@@ -1,7 +1,7 @@
 import { findNative, type Native, whyNotNative } from '../find-native.js'
 import type { Finding } from './finding.js'
 
-/** Whether `@udpng/native` serves here, and what the kernel does for it. */
+/** Checks whether `@udpng/native` works here, and which features of the kernel it can use. */
 export function nativeTransport(find: () => Native = findNative): Finding[] {
   const name = '@udpng/native'
   try {

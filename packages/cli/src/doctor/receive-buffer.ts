@@ -4,7 +4,7 @@ import { type Finding, showBytes } from './finding.js'
 
 const ASKED_BYTES = 4_194_304
 
-/** Asks a socket for a large receive buffer, and what it got. */
+/** Requests a large receive buffer for a socket, and reads the granted size. */
 export async function receiveBuffer(): Promise<Finding> {
   const name = 'receive buffer'
   const socket = createSocket('udp4')
@@ -18,7 +18,7 @@ export async function receiveBuffer(): Promise<Finding> {
     } catch {
       granted = socket.getRecvBufferSize() // some systems refuse instead of giving less
     }
-    // Linux sets aside twice what was asked for, and says so.
+    // Linux reserves twice the requested size, and reports that.
     if (process.platform === 'linux') granted /= 2
     const value = `asked for ${showBytes(ASKED_BYTES)}, got ${showBytes(granted)}`
     if (granted >= ASKED_BYTES) return { name, value, verdict: 'fine' }

@@ -8,7 +8,7 @@ export class AllowList {
 
   /**
    * @param entries - CIDR (RFC 4632, RFC 4291): `10.0.0.0/8`, `2001:db8::/32`; or an address
-   * @throws {RangeError} for what is not one
+   * @throws {RangeError} for an invalid entry
    */
   constructor(entries: readonly string[]) {
     this.entries = entries
@@ -19,7 +19,7 @@ export class AllowList {
     })
   }
 
-  /** Whether an IP literal is in it; one of IPv4 in IPv6 (`::ffff:192.0.2.1`) counts as IPv4. */
+  /** Returns whether an IP literal is in it; an IPv4-mapped one (`::ffff:192.0.2.1`) counts as IPv4. */
   has(host: string): boolean {
     const ip = parseIp(host)
     return ip !== undefined && this.#subnets.some((subnet) => subnet.has(ip))

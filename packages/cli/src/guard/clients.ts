@@ -1,4 +1,4 @@
-/** Hosts remembered in one generation; two generations are. */
+/** Maximum number of hosts in one generation; two generations are kept. */
 const GENERATION = 2048
 /** TTL of the facts about a host, milliseconds. */
 const GENERATION_MS = 10_000
@@ -10,7 +10,7 @@ export class Clients<Client> {
   #older = new Map<string, Client>()
   #began = -Infinity
 
-  /** @param make - makes what is kept of a host, of what was kept before; called again after ten seconds */
+  /** @param make - creates the record of a host from the one before, if any; called again after ten seconds */
   constructor(make: (host: string, now: number, before: Client | undefined) => Client) {
     this.#make = make
   }

@@ -12,7 +12,7 @@ export interface GuardArguments {
   readonly ratePerClient?: number
 }
 
-/** Datagrams a second, where none are given: they limit hosts other than this machine. */
+/** Default rates, datagrams per second: they limit hosts other than this machine. */
 export interface DefaultRates {
   readonly rate: number
   readonly ratePerClient: number
@@ -21,9 +21,9 @@ export interface DefaultRates {
 const UNLIMITED: DefaultRates = { rate: Infinity, ratePerClient: Infinity }
 
 /**
- * Adds the options that say which clients a command serves, and how fast.
+ * Adds the options for the allow-list and the rates of a command.
  *
- * @param defaults - as the help shows them
+ * @param defaults - the defaults that the help shows
  */
 export function withGuardOptions(command: Command, defaults: DefaultRates = UNLIMITED): Command {
   return command
@@ -60,9 +60,9 @@ function networks(text: string, before?: AllowList): AllowList {
 }
 
 /**
- * The options of a Guard.
+ * Returns the options of a Guard.
  *
- * @param defaults - for hosts other than this machine; a rate that was given is for all
+ * @param defaults - the rates for hosts other than this machine; a rate that was given applies to all
  */
 export function guardOptions(
   { allow, rate, ratePerClient }: GuardArguments,

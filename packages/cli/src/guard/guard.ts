@@ -10,11 +10,11 @@ import { TokenBucket } from './token-bucket.js'
 export interface GuardOptions extends LoopsOptions {
   /** The hosts whose datagrams pass (default: all). */
   readonly allow?: AllowList | undefined
-  /** Datagrams a second, all together: a number above 0 (default `Infinity`). */
+  /** Maximum number of datagrams per second in total: a number > 0 (default `Infinity`). */
   readonly rate?: number | undefined
   /** Whether `rate` counts and limits this machine's own clients (default true). */
   readonly rateLimitsOwn?: boolean | undefined
-  /** Datagrams a second of each host, or IPv6 /64 network, but this machine: a number above 0 (default `Infinity`). */
+  /** Maximum number of datagrams per second of each host, or IPv6 /64 network, except this machine: a number > 0 (default `Infinity`). */
   readonly ratePerClient?: number | undefined
   /** Whether `ratePerClient` limits this machine's own clients (default false). */
   readonly limitsOwn?: boolean | undefined
@@ -22,18 +22,18 @@ export interface GuardOptions extends LoopsOptions {
   readonly isOwn?: (host: string, port: number) => boolean
 }
 
-/** Counters for every outcome of a Guard's datagrams. */
+/** Counts all datagrams of a Guard. */
 export interface GuardStats {
   passed: number
   /** Datagrams dropped, by reason. */
   dropped: {
-    /** The allow-list does not have the host. */
+    /** From a host that is not in the allow-list. */
     notAllowed: number
-    /** From a socket of this program: it was forged, or goes round. */
+    /** From a socket of this program: forged, or in a loop. */
     ownAddress: number
-    /** The source cannot be answered, or answers everything itself. */
+    /** From a source that cannot be answered, or that answers everything itself. */
     unanswerable: number
-    /** It goes round between this program and another one, see `Loops`. */
+    /** In a loop between this program and another one, see `Loops`. */
     loop: number
     /** Over the rate of its host. */
     overClientRate: number
@@ -45,16 +45,16 @@ export interface GuardStats {
 /** The facts about a host. */
 interface Client {
   readonly refused: 'notAllowed' | 'unanswerable' | undefined
-  /** Its address, spelled one way. */
+  /** Its address in canonical form. */
   readonly host: string
-  /** It is this machine. */
+  /** Whether it is this machine. */
   readonly own: boolean
   readonly hash: number
   /** The network whose rate it shares; undefined without a limit. */
   readonly network: string | undefined
 }
 
-/** Datagrams of one step; then the other components get their turn. */
+/** Maximum number of datagrams per step: then other components get their turn. */
 const DATAGRAMS_PER_STEP = 64
 
 /** echo, daytime, qotd, chargen, time: they answer everything, and so make a loop with a server that does (CERT CA-1996-01). */
@@ -63,13 +63,13 @@ const ANSWERING_PORTS: ReadonlySet<number> = new Set([7, 13, 17, 19, 37])
 /**
  * Passes on the datagrams that a server may answer, in order, and drops and counts the others, by reason.
  *
- * UDP sources can be forged, so what a server answers can go to anyone, to another server, or to itself. Dropped are:
- * datagrams of hosts that `allow` does not have; of this program's own sockets; of port 0, of broadcast, multicast and
- * unspecified addresses, and of ports whose services answer everything; datagrams that go round in a loop; and what is
- * over the rate of a host or of all.
+ * UDP sources can be forged, so a server's replies can go to any host, to another server, or to itself. It drops
+ * datagrams from hosts that are not in `allow`; from this program's own sockets; from port 0, from broadcast, multicast and
+ * unspecified addresses, and from ports whose services answer everything; datagrams in a loop; and datagrams
+ * above the rate of a host or the total rate.
  *
- * It takes nothing while `outbox` is full. On producerFinished it first passes on what is queued; on shutdownMicroprocess it
- * ends at once. It remembers 4096 hosts, and takes constant time for each datagram.
+ * While `outbox` is full, it takes no datagrams. On producerFinished it passes on the queued ones and ends; on
+ * shutdownMicroprocess it ends at once. It keeps records of 4096 hosts, and takes constant time for each datagram.
  */
 export class Guard extends Component {
   readonly inbox: Inbox<Datagram> = new Inbox('[data, [host, port]] of each datagram')
@@ -134,7 +134,7 @@ export class Guard extends Component {
     this.outbox.send(datagram)
   }
 
-  /** Why a datagram is dropped; undefined when it passes. */
+  /** Returns why a datagram is dropped; undefined if it passes. */
   #objection([data, [host, port]]: Datagram, now: number): keyof GuardStats['dropped'] | undefined {
     const client = this.#clients.of(host, now)
     if (client.refused) return client.refused

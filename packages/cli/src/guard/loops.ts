@@ -1,40 +1,40 @@
-/** The mark of a loop: the same payload from the same host, again and again, never this long apart; milliseconds. */
+/** In a loop, the same payload comes from the same host at intervals shorter than this, milliseconds. */
 const MAX_GAP_MS = 1000
 /** A burst of equal datagrams is shorter than this, milliseconds. */
 const MIN_AGE_MS = 250
 /** The first datagram of a loop that is dropped. */
 const FIRST_DROP = 32
-/** Payloads that are watched at the same time: 2^12. */
+/** Number of payloads that are watched at the same time: 2^12. */
 const SLOTS = 4096
-/** Bytes of a payload that are looked at, at its begin and at its end: counters and times stand there. */
+/** Number of bytes hashed at the beginning and at the end of a payload: counters and times are there. */
 const SAMPLED_BYTES = 32
 
 /** Options of Loops: all optional. */
 export interface LoopsOptions {
   /**
-   * Count only what comes from another port than the one before it (default false). Of two relays that send to each
-   * other each opens a new port for each lap, while a client that repeats itself keeps its port.
+   * Whether to count only datagrams from another port than the one before (default false). Two relays that send to each
+   * other open a new port for each lap, while a client that repeats itself keeps its port.
    */
   readonly newPortsOnly?: boolean
 }
 
 /**
- * Finds datagrams that go round in a loop, and takes them out of it.
+ * Detects datagrams that circulate in a loop with another server, and breaks the loop by dropping some of them.
  *
  * To a server a loop looks like a client that repeats itself: the same payload from the same host, less than a second
- * apart. What differs is what follows when one of them is dropped: a loop lives on what the server sends, and has lost
- * that datagram for good; a client goes on by itself. So once they have repeated for 250 ms, datagram number
+ * apart. They differ when one datagram is dropped: a loop depends on the server's replies, and has lost
+ * that datagram for good; a client continues by itself. So once they have repeated for 250 ms, datagram number
  * `32 n^1.5` of them is dropped: the 32nd, the 91st, the 167th, ... A loop of one datagram ends with the first of these, one of k
  * with the k-th. A client that repeats itself loses one of 32 at first, one of 1,500 after a million.
  *
- * It takes constant time for each datagram, allocates nothing for it, and holds 4096 payloads in 150 kB: where two fall
- * into one slot, the one that repeats faster stays.
+ * It takes constant time for each datagram, allocates nothing for it, and watches 4096 payloads in 150 kB: if two hash
+ * to one slot, the one that repeats faster stays.
  */
 export class Loops {
   readonly #newPortsOnly: boolean
   readonly #tags = new Uint32Array(SLOTS)
   readonly #counts = new Uint32Array(SLOTS)
-  /** The count at which the next one is dropped. */
+  /** The count at which the next datagram is dropped. */
   readonly #nextDrops = new Uint32Array(SLOTS)
   readonly #ports = new Uint16Array(SLOTS)
   /** Number of other payloads for the same slot. */
@@ -47,9 +47,9 @@ export class Loops {
   }
 
   /**
-   * Whether a datagram is to be dropped, because it goes round in a loop.
+   * Returns whether to drop a datagram because it is in a loop.
    *
-   * @param host - a hash of the host that it comes from
+   * @param host - a hash of its source host
    * @param now - milliseconds of a monotonic clock
    */
   catches(host: number, port: number, data: Uint8Array, now: number): boolean {
@@ -106,7 +106,7 @@ function hashOf(data: Uint8Array, begin: number): number {
   for (let i = 0; i < head; i++) hash = Math.imul(hash ^ (data[i] as number), 0x01000193)
   for (let i = Math.max(head, length - SAMPLED_BYTES); i < length; i++)
     hash = Math.imul(hash ^ (data[i] as number), 0x01000193)
-  // The low bits choose the slot: let the high ones have a say (the finalizer of MurmurHash3).
+  // The low bits select the slot: mix in the high ones (the finalizer of MurmurHash3).
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   return (hash ^ (hash >>> 13)) >>> 0
 }

@@ -1,15 +1,15 @@
 import { networkInterfaces } from 'node:os'
 import { parseIp, parseSubnet, type Subnet } from '@udpng/datagram'
 
-/** Interfaces come and go. */
+/** Interval at which the interfaces are read again, milliseconds. */
 const REFRESH_MS = 10_000
 
 /** Addresses of every machine. */
 const LOOPBACK = ['127.0.0.0/8', '::1']
-/** No single host has one: "this network" (RFC 1122, 3.2.1.3), multicast, broadcast, and the unspecified address of IPv6. */
+/** Addresses of no single host: "this network" (RFC 1122, 3.2.1.3), multicast, broadcast, and the unspecified address of IPv6. */
 const UNANSWERABLE = ['0.0.0.0/8', '224.0.0.0/4', '255.255.255.255', '::', 'ff00::/8']
 
-/** The addresses of this machine, and those that cannot be answered from it. */
+/** Recognizes the addresses of this machine, and those that it cannot answer. */
 export class MachineAddresses {
   #own: readonly Subnet[] = []
   #unanswerable: readonly Subnet[] = []

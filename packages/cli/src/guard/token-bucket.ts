@@ -1,4 +1,4 @@
-/** A rate limit: as many as the rate in a second, and a burst of at most one second's worth. */
+/** A rate limit with a burst of at most one second's worth. */
 export class TokenBucket {
   readonly #perSecond: number
   readonly #capacity: number
@@ -16,7 +16,7 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** Takes a token; false when there is none. */
+  /** Takes a token; false if there is none. */
   take(now: number): boolean {
     const refill = ((now - this.#at) * this.#perSecond) / 1000
     this.#at = now

@@ -14,7 +14,7 @@ import {
 import { InvalidArgumentError } from 'commander'
 import { UsageError } from '../failure.js'
 
-/** @throws {InvalidArgumentError} with what it must be */
+/** @throws {InvalidArgumentError} for an invalid text; the message says what it must be */
 function readEndpoint(text: string, minPort: 0 | 1): Endpoint {
   try {
     return parseEndpoint(text, minPort)
@@ -23,7 +23,7 @@ function readEndpoint(text: string, minPort: 0 | 1): Endpoint {
   }
 }
 
-/** An address to send to; `:1500` is this machine. */
+/** Reads an address to send to; `:1500` means this machine. */
 export function destination(text: string): Address {
   const [host = '127.0.0.1', port] = readEndpoint(text, 1)
   return [host, port]
@@ -34,26 +34,26 @@ export function destinations(text: string, before: readonly Address[] = []): rea
   return [...before, destination(text)]
 }
 
-/** Whether a host to bind to is all addresses of this machine. */
+/** Returns whether a host to bind to means all addresses of this machine. */
 export function isAny(host: string | undefined): boolean {
   if (host === undefined) return true
   const ip = parseIp(host)
   return ip !== undefined && reachOf(ip) === 'unspecified'
 }
 
-/** Whether a socket that is bound so has an address of this machine: from there it would hear itself. */
+/** Returns whether an address is that of a bound socket of this program: a datagram from there would come from itself. */
 export function isSocket(bound: Address | undefined, host: string, port: number): boolean {
   return bound?.[1] === port && (isAny(bound[0]) || isSameHost(bound[0], host, zoneNumber))
 }
 
-/** An address to bind to; port 0 is any that is free. */
+/** Reads an address to bind to; port 0 means any free one. */
 export function local(text: string): Endpoint {
   return readEndpoint(text, 0)
 }
 
 /**
- * The IP address to bind to: a name is looked up, and `:1500` is all addresses of this machine, IPv6 ones and, by the
- * same socket, IPv4 ones; where there is no IPv6, IPv4 ones.
+ * Returns the IP address to bind to: a name is looked up, and `:1500` means all addresses of this machine, IPv6 and, with the
+ * same socket, IPv4; only IPv4 if there is no IPv6.
  */
 export async function bindAddress([host, port]: Endpoint, anyHost?: string): Promise<Address> {
   if (host === undefined) return [anyHost ?? ((await hasIPv6()) ? '::' : '0.0.0.0'), port]
@@ -62,9 +62,9 @@ export async function bindAddress([host, port]: Endpoint, anyHost?: string): Pro
 }
 
 /**
- * An IP address of a name: an IPv4 one, if it has one, or with `ipv6` an IPv6 one.
+ * Looks up an IP address of a name: an IPv4 one, if it has one; with `ipv6` an IPv6 one.
  *
- * @throws an error that says which name is not known
+ * @throws an `Error` that names a host that was not found
  */
 export async function resolveHost(host: string, ipv6 = false): Promise<string> {
   try {
@@ -78,7 +78,7 @@ export async function resolveHost(host: string, ipv6 = false): Promise<string> {
   }
 }
 
-/** The family to reach a host by: looked up here, so that an unknown name fails at once; peers look it up again. */
+/** Returns the family of a host: looked up here, so that an unknown name fails at once; peers look it up again. */
 export async function familyOf(host: string, ipv6?: boolean): Promise<Family> {
   return (kindOfHost(host) || kindOfHost(await resolveHost(host, ipv6))) as Family
 }
@@ -86,8 +86,8 @@ export async function familyOf(host: string, ipv6?: boolean): Promise<Family> {
 /**
  * Refuses to send from an address of one family to an address of the other.
  *
- * @param localAddr - what `--local` gave
- * @throws {UsageError} with both
+ * @param localAddr - the address of `--local`
+ * @throws {UsageError} with both addresses
  */
 export function checkFamily(localAddr: string, family: Family, receiver: string): void {
   const own = kindOfHost(localAddr)
@@ -97,7 +97,7 @@ export function checkFamily(localAddr: string, family: Family, receiver: string)
     )
 }
 
-/** Whether sockets can be bound to IPv6 addresses here: only a socket knows. */
+/** Returns whether sockets can be bound to IPv6 addresses here, which only an attempt shows. */
 export function hasIPv6(): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket('udp6')

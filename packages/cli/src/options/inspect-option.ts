@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { wholeNumber } from './quantities.js'
 
-/** The option, as commander takes it. */
+/** The flags of the option for commander. */
 export const INSPECT_FLAGS = '--inspect [port]'
 const PORT = 7090
 
@@ -13,8 +13,8 @@ export function inspectOption(): Option {
 }
 
 /**
- * Gives a bare `--inspect` its port, as Node.js understands its own: what follows it is an argument. commander would take
- * that for the port.
+ * Gives a bare `--inspect` its default port, as Node.js does: the word after it is an argument, which commander would take for
+ * the port.
  */
 export function inspectArguments(args: readonly string[]): string[] {
   const end = args.indexOf('--')

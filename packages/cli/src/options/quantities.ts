@@ -19,12 +19,12 @@ export function positiveNumber(text: string): number {
   return number
 }
 
-/** The longest time that a timer of Node.js can wait, and that options of components take. */
+/** Maximum time of a timer of Node.js, and of options of components, milliseconds. */
 const MAX_MS = 0x7fffffff
 
 /**
- * Reads durations, `100ms`, `5s`, `1.5m`, `2h`, as milliseconds. A number without a unit is refused: it does not say
- * whether it is seconds.
+ * Reads durations, `100ms`, `5s`, `1.5m`, `2h`, as milliseconds. A number without a unit is refused, because it could be seconds or
+ * milliseconds.
  */
 export function duration(minMs: number): (text: string) => number {
   return (text) => {
@@ -37,7 +37,7 @@ export function duration(minMs: number): (text: string) => number {
   }
 }
 
-/** A number as people read it: `1 234 567`. */
+/** Formats a number in groups of three digits: `1 234 567`. */
 export function grouped(number: number): string {
   return Math.round(number)
     .toString()

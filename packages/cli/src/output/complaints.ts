@@ -15,8 +15,8 @@ interface Advice {
 }
 
 /**
- * Prints the errors of datagrams, at most a line per second: the first at once, then how many more there were. A
- * million datagrams that fail do not print a million lines.
+ * Prints the errors of datagrams, at most one line per second: the first at once, then the number of further ones. So a
+ * million failed datagrams do not print a million lines.
  */
 export class Complaints {
   readonly #notes: Notes
@@ -27,7 +27,7 @@ export class Complaints {
   #latest = ''
 
   /**
-   * @param advice.onBroadcast - what to do where the system does not permit a broadcast address
+   * @param advice.onBroadcast - the advice if the system does not permit a broadcast address
    * @param advice.flags - the flags of the command for the options of a peer: messages name the flags
    */
   constructor(notes: Notes, { onBroadcast = NO_BROADCAST, flags = {} }: Advice = {}) {
@@ -63,7 +63,7 @@ export class Complaints {
     }, PAUSE_MS).unref()
   }
 
-  /** Prints what has been kept back. */
+  /** Prints the buffered errors. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

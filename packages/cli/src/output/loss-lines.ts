@@ -4,14 +4,14 @@ import type { Notes } from './notes.js'
 
 /** Interval between two readings, if they are cheap. */
 const INTERVAL_MS = 1000
-/** After a look it rests for this multiple of what that took: 2 % of a processor at most. */
+/** Minimum pause after a reading, as a multiple of its duration: at most 2 % of a processor. */
 const REST = 50
-/** A longer interval is written with its length and a rate: the program was busy, or the look is costly. */
+/** A longer interval, milliseconds, is written with its length and a rate: the program was busy, or the reading is costly. */
 const LONG_INTERVAL_MS = 1250
 
 /**
- * Writes what a service drops while it runs: a line a second at most, only when more was dropped since the last one, and
- * one when it is over. Where the losses of a large system take long to add up, it looks less often.
+ * Writes the drops of a service while it runs: at most one line per second, only if more was dropped since the last one, and
+ * one line in the first second without a drop. If the losses of a large system take long to add up, it reads them less often.
  *
  * @example
  * 1 204 datagrams lost in the last second: 1 200 dropped by the kernel, 4 not read
@@ -20,14 +20,14 @@ export class LossLines {
   readonly #notes: Notes
   readonly #losses: () => Losses
   #timer: NodeJS.Timeout | undefined
-  /** All losses when it last looked, and when that was. */
+  /** All losses at the last reading, and its time. */
   #before: Losses | undefined
   #lookedAt = 0
   /** The current period of losses: their number and its start. */
   #lost = 0
   #since: number | undefined
 
-  /** @param losses - the losses so far, by reason; asked once a second at most */
+  /** @param losses - returns the losses so far, by reason; called at most once a second */
   constructor(notes: Notes, losses: () => Losses) {
     this.#notes = notes
     this.#losses = losses
@@ -70,7 +70,7 @@ export class LossLines {
     }
   }
 
-  /** @param cost - milliseconds that the last look took */
+  /** @param cost - duration of the last reading, milliseconds */
   #rest(cost: number): void {
     this.#timer = setTimeout(
       () => {

@@ -1,7 +1,7 @@
 import type { Account, Bounds } from '@udpng/core'
 import { grouped } from '../options/quantities.js'
 
-/** Datagrams and messages that were lost for one reason. */
+/** The number of datagrams and messages lost for one reason. */
 export interface Loss {
   /** The reason in the account. It may contain blanks: components choose their reasons. */
   readonly reason: string
@@ -14,12 +14,12 @@ export interface Loss {
 export interface Losses {
   /** Only reasons that happened. */
   readonly counts: readonly Loss[]
-  /** Messages that neither arrived nor were dropped. While a system runs that is not a loss; after its end they stay where they are. */
+  /** Messages that neither arrived nor were dropped. While a system runs that is not a loss; after its end it is. */
   readonly waiting: number
   readonly kernelDrops: Bounds
-  /** Datagrams that the network reported undeliverable: a lower bound; undefined where it is not known. */
+  /** Datagrams that the network reported as undeliverable: a lower bound; undefined if it is not known. */
   readonly refused: number | undefined
-  /** Whether all losses are counted: only then nothing counted is nothing lost. */
+  /** Whether all losses are counted: only then a count of 0 means that nothing was lost. */
   readonly complete: boolean
 }
 
@@ -27,11 +27,11 @@ export interface Losses {
 export interface LossesOptions {
   /** Name the part of each reason (default false: reasons of all parts are added up). */
   readonly byPart?: boolean
-  /** Leave out what arrives at a peer: the program only sends (default false). */
+  /** Leave out datagrams that arrive at a peer, because the program only sends (default false). */
   readonly sendsOnly?: boolean
 }
 
-/** The text for each reason that is counted under a name. */
+/** The text for each reason with a name. */
 const WORDS: Readonly<Record<string, string>> = {
   readBufferFull: 'dropped because the read buffer was full',
   inboxFull: 'dropped because an inbox was full',
@@ -71,7 +71,7 @@ const INTENDED: ReadonlySet<string> = new Set([
 ])
 /** Reasons of datagrams that a peer received. */
 const ON_ARRIVAL: ReadonlySet<string> = new Set(['unread', 'readBufferFull', 'unlinked', 'foreign'])
-/** Components that only hold others: their names say nothing. */
+/** Components that only contain others: their names are not informative. */
 const HOLDERS: ReadonlySet<string> = new Set(['Graphline', 'Pipeline', 'Session'])
 
 const NONE: Bounds = { atLeast: 0, atMost: 0, about: 0 }
@@ -116,7 +116,7 @@ function merged(losses: readonly Loss[]): Loss[] {
   return [...all.values()]
 }
 
-/** Without what parts are there to drop, and without what could not be sent: those are errors, which have lines of their own. */
+/** Removes intended drops, and datagrams that could not be sent: these are errors, which have lines of their own. */
 export function unintended(losses: Losses): Losses {
   const counts = losses.counts.filter(
     ({ reason }) => !INTENDED.has(reason) && !/^[A-Z]/.test(reason),

@@ -8,20 +8,19 @@ export interface NotesOptions {
   readonly quiet?: boolean | undefined
   /** The output (default: standard error). */
   readonly stream?: NodeJS.WriteStream
-  /** On a terminal, called after each line: it may show a prompt again, of which the line has taken the place. */
+  /** Called after each line on a terminal: it may show a prompt again that the line has replaced. */
   readonly promptAgain?: () => void
 }
 
-/** Characters of one line. */
+/** Maximum number of characters of a line. */
 const MAX_LINE_LENGTH = 2000
 
 /** Escape sequence that clears the line. */
 const CLEAR_LINE = '\r\x1b[K'
 
 /**
- * Writes for the person at the terminal, on standard error: what happens, one line each, and while a long job goes on
- * a line of progress, only on a terminal. Whatever a text was made of, it is one line of bounded length and cannot drive
- * the terminal.
+ * Writes status messages on standard error, one line each, and, on a terminal, a progress line while a long job
+ * runs. Each text is written as one line of bounded length that cannot drive the terminal.
  */
 export class Notes {
   readonly quiet: boolean
@@ -40,36 +39,36 @@ export class Notes {
     return this.#stream.isTTY === true
   }
 
-  /** Writes `udpng: text`, unless it is to be quiet. */
+  /** Writes `udpng: text`, unless `quiet`. */
   info(text: string): void {
     if (!this.quiet) this.#line(text)
   }
 
-  /** Writes what was asked for: also when it is to be quiet. */
+  /** Writes a requested text, even if `quiet`. */
   answer(text: string): void {
     this.#line(text)
   }
 
-  /** Writes an error: also when it is to be quiet. */
+  /** Writes an error, even if `quiet`. */
   complain(text: string): void {
     this.#line(text, 'red')
   }
 
-  /** Writes what stays until the next one, or until something else is said; an empty text takes it away. */
+  /** Writes a progress line, which stays until the next one or another message; an empty text removes it. */
   progress(text: string): void {
     if (this.quiet || !this.watched || text === this.#progress) return
-    // 0 is what a terminal says that does not know its size
+    // a terminal that does not know its size reports 0
     const columns = (this.#stream as WriteStream).columns || 80
     this.#stream.write(CLEAR_LINE + lineOf(text).slice(0, columns - 1))
     this.#progress = text
   }
 
-  /** Begins a new line, on a terminal: the one that shows ^C is over. */
+  /** Begins a new line on a terminal, after the one that shows ^C. */
   newLine(): void {
     if (this.watched) this.#stream.write('\n')
   }
 
-  /** Writes a line without `udpng:`, for what begins with the name of a file: also when it is to be quiet. */
+  /** Writes a line without `udpng:`, such as one that begins with the name of a file, even if `quiet`. */
   line(text: string): void {
     this.#stream.write(`${lineOf(text)}\n`)
   }
@@ -89,7 +88,7 @@ function lineOf(text: string): string {
   return shortened(printableLine(shortened(text, MAX_LINE_LENGTH)), MAX_LINE_LENGTH)
 }
 
-/** Text in a color, where the stream is a terminal that has colors, unless NO_COLOR is set. */
+/** Colors a text if the stream is a terminal with colors, unless NO_COLOR is set. */
 export function colored(
   stream: NodeJS.WriteStream,
   style: Parameters<typeof styleText>[0] | undefined,

@@ -1,6 +1,6 @@
 import { isGone } from '../failure.js'
 
-/** Notices that standard output or standard error does not take what is written, until the end of a command. */
+/** Detects failed writes to standard output and standard error, until the end of a command. */
 export class OutputFailure {
   #first: Error | undefined
   readonly #onError = (error: Error): void => {
@@ -8,15 +8,15 @@ export class OutputFailure {
   }
 
   constructor() {
-    // A stream without a listener for it would end the process, also when a reader has gone.
+    // An error without a listener would end the process, even if only a reader has gone.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', this.#onError)
   }
 
   /**
-   * Waits until what was written is taken, and ends.
+   * Waits until all written text is taken, and removes the listeners.
    *
-   * @param report - called with the first failure, if there is one; what it writes may fail, too
-   * @returns the first failure; undefined without one, or when the reader has gone
+   * @param report - called with the first failure, if there is one; its own writes may fail too
+   * @returns the first failure; undefined without one, or if the reader has gone
    */
   async settled(report: (failure: Error) => void): Promise<Error | undefined> {
     await this.#written()

@@ -5,7 +5,7 @@ import { printable, printableJson } from '@udpng/console'
 const COLOR = /(\x1b\[(?:1|2|22|3[1-6]|39)m)/
 
 /**
- * Text as it is written on standard output or standard error: whatever it was made of, it cannot drive a terminal. On a
+ * Escapes text for standard output or standard error, so that it cannot drive a terminal. On a
  * terminal the colors of this command stay.
  */
 export function shown(text: string, stream: { readonly isTTY?: boolean }): string {
@@ -17,19 +17,19 @@ export function shown(text: string, stream: { readonly isTTY?: boolean }): strin
 }
 
 /**
- * Writes text for people to standard output, see `shown`, and waits until it is taken.
+ * Writes text to standard output, escaped by `shown`, and waits until it is taken.
  *
- * @throws rejects with the system's error; `EPIPE` when the reader has gone
+ * @throws rejects with the system's error; `EPIPE` if the reader has gone
  */
 export function printOut(text: string): Promise<void> {
   return write(shown(text, process.stdout))
 }
 
 /**
- * Writes a value as JSON and a newline to standard output, and waits until it is taken. What could drive a terminal is
+ * Writes a value as JSON and a newline to standard output, and waits until it is taken. Characters that could drive a terminal are
  * escaped, so that a parser reads the same value.
  *
- * @throws rejects with the system's error; `EPIPE` when the reader has gone
+ * @throws rejects with the system's error; `EPIPE` if the reader has gone
  */
 export function printJson(value: unknown, space?: number): Promise<void> {
   return write(`${printableJson(value, space)}\n`)

@@ -1,8 +1,7 @@
 import { Writable } from 'node:stream'
 
 /**
- * An output for text whose characters are bytes (latin1): they are written to standard output as they are, and it is as
- * slow as that.
+ * Writes text whose characters are bytes (latin1) to standard output unchanged, with its backpressure.
  */
 export function rawOutput(): Writable {
   return new Writable({

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { printable, printableJson } from '@udpng/console'
 import { canonicalHost, type Datagram, formatAddress } from '@udpng/datagram'
 
-/** One line of JSON: who sent it, when it came, its bytes in base64, and as text if they are UTF-8. */
+/** Formats a datagram as one line of JSON: its sender, its time, its bytes in base64, and as text if they are UTF-8. */
 export function asJson([data, [host, port]]: Datagram, time: Date): string {
   return `${printableJson({
     time: time.toISOString(),
@@ -16,7 +16,7 @@ export function asJson([data, [host, port]]: Datagram, time: Date): string {
 
 const BYTES_PER_LINE = 16
 
-/** A line with its sender and length, then its bytes in hexadecimal and as characters, 16 in a line. */
+/** Formats a datagram as a line with its sender and length, then its bytes in hexadecimal and as characters, 16 per line. */
 export function asHex([data, from]: Datagram): string {
   let text = `${printable(formatAddress(from))} ${data.length} bytes\n`
   for (let at = 0; at < data.length; at += BYTES_PER_LINE) {

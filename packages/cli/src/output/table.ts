@@ -12,7 +12,7 @@ export interface Column<Row> {
 /** Between two columns. */
 const GAP = '  '
 
-/** Makes the lines of a table: the titles, then a line for each row; columns are as wide as what stands in them. */
+/** Formats the lines of a table: the titles, then a line for each row; columns are as wide as their contents. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
   const made = columns.map(({ title, right = false, cell }) => {
     const cells = [title, ...rows.map(cell)]

@@ -2,25 +2,25 @@ import { readFileSync } from 'node:fs'
 import { openFiles, openFilesLimit } from '../open-files.js'
 import { grouped } from '../options/quantities.js'
 
-/** Descriptors for all else: what is open already where the system does not say, and what is opened while it runs. */
+/** Number of other descriptors: those already open, if the system does not report them, and those opened while it runs. */
 const OPEN_FILES = 48
-/** Descriptors of sessions that are still ending when others begin, and of files that are read. */
+/** Number of descriptors for sessions that are still ending when others start, and for files that are read. */
 const SPARE_FILES = 24
-/** Local ports that other programs use, or that a session that is still ending has: one of this many. */
+/** One local port in this number is for other programs, and for sessions that are still ending. */
 const SPARE_PORTS = 20
 
 /** Maximum number of clients of a relay, each with a socket and a port of its own. */
 export interface RelayCapacity {
   readonly sources: number
-  /** Why these are fewer than was asked for, and how to raise the limit. */
+  /** Why there are fewer than requested, and how to raise the limit; undefined if there are not. */
   readonly why?: string
 }
 
 /**
- * Compares the wish with what the system gives this process, so that the oldest source makes room before a socket cannot
+ * Compares the requested number with the limits of the system, so that a session is evicted before a socket cannot
  * be opened.
  *
- * @throws an error when there is no room for a single source
+ * @throws an `Error` if there is no room for a single source
  */
 export function relayCapacity(wanted: number): RelayCapacity {
   const byFiles = filesLeft()
@@ -51,7 +51,7 @@ function filesLeft(): Room {
   }
 }
 
-/** The ports that the system gives to sockets that ask for any, ip(7); IPv6 sockets have the same. */
+/** The number of ephemeral ports, ip(7); IPv6 sockets use the same range. */
 function portsLeft(): Room {
   let ports = Infinity
   try {

@@ -12,19 +12,19 @@ import {
 import { MachineAddresses } from '../guard/machine-addresses.js'
 import { isAny, resolveHost } from '../options/endpoint.js'
 
-/** The targets of a relay, looked up: IP literals, of the family of one socket that reaches them all. */
+/** The resolved targets of a relay: IP literals of the family of one socket that reaches them all. */
 export interface RelayTargets {
   readonly family: Family
   readonly addresses: readonly Address[]
-  /** Whether a datagram from there is a reply: datagrams from other addresses are not replies. */
+  /** Returns whether a datagram from this address is a reply of a target. */
   isFrom(source: Address): boolean
 }
 
 /**
- * Looks up where a relay sends to, once. With targets of both families the socket is an IPv6 one, to which
+ * Resolves the targets of a relay, once. With targets of both families the socket is an IPv6 one, on which
  * 192.0.2.1 is `::ffff:192.0.2.1`.
  *
- * @throws an error that says which name is not known
+ * @throws an `Error` that names a host that was not found
  */
 export async function findTargets(targets: readonly Address[]): Promise<RelayTargets> {
   const found: Address[] = []
@@ -42,7 +42,7 @@ export async function findTargets(targets: readonly Address[]): Promise<RelayTar
   }
 }
 
-/** Whether what is sent to `target` comes to a socket that is bound to `local`: a relay to itself never ends. */
+/** Returns whether a socket bound to `local` receives datagrams to `target`: a relay to itself never ends. */
 export function leadsTo([host, port]: Address, [localAddr, localPort]: Address): boolean {
   if (port !== localPort) return false
   if (isSameHost(host, localAddr, zoneNumber)) return true

@@ -7,7 +7,7 @@ import { Uplink } from './uplink.js'
 
 type Session = Pipeline<[FanOut, Uplink, Replies]>
 
-/** The sockets of the sources, each with a port of its own. */
+/** Opens the sockets of the sources, each with a port of its own. */
 export class Uplinks {
   readonly #targets: RelayTargets
   readonly #balance: boolean
@@ -29,7 +29,7 @@ export class Uplinks {
     this.#complaints = complaints
   }
 
-  /** Whether one of them is bound to a port. */
+  /** Returns whether one of them is bound to a port. */
   hasPort(port: number): boolean {
     return this.#ports.has(port)
   }

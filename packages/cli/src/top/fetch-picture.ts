@@ -4,11 +4,11 @@ import { InvalidArgumentError } from 'commander'
 import { destination } from '../options/endpoint.js'
 import { grouped } from '../options/quantities.js'
 
-/** Timeout of a request. An inspector is on this machine, or near: it answers within milliseconds. */
+/** Timeout of a request, milliseconds. An inspector on this machine, or near it, answers within milliseconds. */
 const TIMEOUT_MS = 5000
-/** Maximum size of a response. 500 components of the usual kind are 0.5 MB, with all that an inspector shows of each at most 20 MB. */
+/** Maximum size of a response, bytes. 500 typical components are 0.5 MB, and at most 20 MB with all that an inspector shows of each. */
 const MAX_BYTES = 33_554_432
-/** In one picture. An inspector shows 500 that live and 128 that have ended. */
+/** Maximum number of components in a picture. An inspector shows 500 living and 128 ended ones. */
 const MAX_COMPONENTS = 1000
 
 /** Reads the address of an inspector: a URL, `HOST:PORT` or `:PORT`. */
@@ -19,10 +19,10 @@ export function inspectorUrl(text: string): URL {
 }
 
 /**
- * Reads from an inspector what its system is like at this moment. The token in the URL is sent as a header, so that it is in no log. Time, bytes and
- * components are bounded, whatever is at the other end.
+ * Reads the current picture from an inspector. The token in the URL is sent as a header, so that it is in no log. Time, bytes and
+ * components are bounded, whatever the server sends.
  *
- * @throws {NoInspector} with what to do: without an answer, and for an answer that is not a picture
+ * @throws {NoInspector} if there is no response, or the response is not a picture; the message says what to do
  */
 export async function fetchPicture(base: URL, signal: AbortSignal): Promise<Picture> {
   const deadline = AbortSignal.timeout(TIMEOUT_MS)
@@ -68,7 +68,7 @@ async function request(base: URL, signal: AbortSignal): Promise<Picture> {
   return found.data as Picture
 }
 
-/** The text of an answer; one that is too long is not read to its end. */
+/** The text of a response; one that is too long is not read to its end. */
 async function textOf({ body }: Response, { origin }: URL): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -97,9 +97,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** There is no picture of the system. */
+/** Reports that there is no picture of the system. */
 export class NoInspector extends Error {
-  /** Whether nothing is there at all; otherwise something is, which does not answer, or not with a picture. */
+  /** Whether no server listens there; otherwise a server does not respond, or not with a picture. */
   readonly gone: boolean
 
   constructor(message: string, gone = false) {

@@ -7,7 +7,7 @@ export interface Node {
   readonly depth: number
 }
 
-/** All components, each after its parent. One whose parent is not there, or is one of its own descendants, has none. */
+/** Returns all components, each after its parent. A component whose parent is missing, or is one of its own descendants, is a root. */
 export function inTree({ components }: Pick<Picture, 'components'>): readonly Node[] {
   const children = new Map<string, string[]>()
   const roots: string[] = []

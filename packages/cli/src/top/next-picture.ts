@@ -3,15 +3,15 @@ import type { ComponentPicture, Picture } from '@udpng/inspector'
 import { fetchPicture, NoInspector } from './fetch-picture.js'
 
 const POLL_MS = 100
-/** The longest time that an inspector rests on a busy machine. */
+/** Maximum pause between two samples of an inspector on a busy machine, milliseconds. */
 const MAX_WAIT_MS = 10_000
 
 /**
- * Reads the next picture that differs in time from `before`. An inspector rests after a costly look and then answers two requests with the same
- * picture, between which there is no rate.
+ * Reads the next picture with a later time than `before`. An inspector pauses after a costly sample, and answers two requests with the
+ * same picture meanwhile, from which no rate follows.
  *
- * @param whole - whether to wait also for a new reading of each component that something passed, as far as `MAX_WAIT_MS` allows
- * @throws {NoInspector} as `fetchPicture`, and when there is no new picture in `MAX_WAIT_MS`
+ * @param whole - whether to wait also for a new reading of each component with traffic, as far as `MAX_WAIT_MS` allows
+ * @throws {NoInspector} as `fetchPicture`, and if there is no new picture within `MAX_WAIT_MS`
  */
 export async function nextPicture(
   url: URL,
