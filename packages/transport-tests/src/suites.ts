@@ -19,18 +19,18 @@ import { describeKernelCounters } from './system/kernel-counters.js'
 
 /**
  * Registers the whole suite for a transport with vitest: the contract of its sockets, and the behaviour of all peers on it, for
- * IPv4 and IPv6. To be called at the top level of a test file. It takes a minute or two; `describeCycles` and
- * `describeLongRuns` look for leaks, and take longer.
+ * IPv4 and IPv6. Call it at the top level of a test file. It takes a minute or two; `describeCycles` and
+ * `describeLongRuns` search for leaks and take longer.
  *
- * @param transport - opens sockets on 127.0.0.1 and ::1
- * @param supports - what it can do where the suite runs
+ * @param transport - the transport to test; it opens sockets on 127.0.0.1 and ::1
+ * @param supports - the capabilities of the transport where the suite runs
  */
 export function describeTransport(transport: DatagramTransport, supports: Supports): void {
   describeSockets(transport, supports)
   describeAllPeers(transport, supports)
 }
 
-/** What a transport promises, and what of the peers depends on its sockets most. */
+/** Registers the tests of the contract, and those of the peers that depend most on the sockets. */
 export function describeSockets(transport: DatagramTransport, supports: Supports): void {
   for (const family of [4, 6] as const) {
     describeTransportContract(transport, family, supports)
@@ -43,7 +43,7 @@ export function describeSockets(transport: DatagramTransport, supports: Supports
   if (supports.system) describeMulticast(transport, 4, { name: 'lo', address: '127.0.0.1' })
 }
 
-/** What the peers promise, on any transport. */
+/** Registers the tests of the behaviour of all peers on any transport. */
 export function describeAllPeers(transport: DatagramTransport, supports: Supports): void {
   for (const family of [4, 6] as const) {
     describeDatagrams(transport, family)
@@ -59,7 +59,7 @@ export function describeAllPeers(transport: DatagramTransport, supports: Support
   }
 }
 
-/** What needs a cable between two interfaces: only where `runInNamespace` has laid one. */
+/** Registers the tests that need two connected interfaces: only for use inside `runInNamespace`, which creates them. */
 export function describeCable(transport: DatagramTransport): void {
   const near = { name: 'udpng0', address: 'fe80::1' }
   const far = { name: 'udpng1', address: 'fe80::2' }

@@ -27,7 +27,7 @@ export function describeFailedParcels(transport: DatagramTransport, family: Fami
 
   describe(`failed parcels: ${label(transport, family)}`, () => {
     it.each(Object.entries(badParcels))(
-      'TRN-03 a parcel that is %s costs no other: at any index of a run of 64, all the good ones arrive once, in order',
+      'TRN-03 a parcel that is %s affects no other: at any index of a run of 64, all good ones arrive once, in order',
       async (_, bad) => {
         const receiver = open({ recvBufferSize: BIG_BUFFER_BYTES })
         const sender = open(family === 6 ? { ipv6Only: true } : {})

@@ -94,7 +94,7 @@ export function describeMemory(transport: DatagramTransport, family: Family): vo
       60_000,
     )
 
-    it('MEM-03 to clone one datagram, to transfer it or to write into it changes no other, be it read or not', async () => {
+    it('MEM-03 cloning a datagram, transferring it or writing into it changes no other, read or not', async () => {
       const pair = [open(), open()] as const
       const [sender, receiver] = pair
       await exchange(pair, 20) // a flow
@@ -135,7 +135,7 @@ export function describeMemory(transport: DatagramTransport, family: Family): vo
       }
     })
 
-    it('MEM-04 what is sent is a copy: to overwrite the payload changes nothing that arrives, nor the other way round', async () => {
+    it('MEM-04 a sent payload is copied: overwriting it changes nothing that arrives, and vice versa', async () => {
       const [sender, receiver] = [open(), open()]
       const [, port] = receiver.address
       const payload = Buffer.from('as it was sent')

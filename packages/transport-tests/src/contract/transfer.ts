@@ -43,7 +43,7 @@ export function describeTransfer(transport: DatagramTransport, family: Family): 
       else expect(sender.stats.sent).toBe(5)
     })
 
-    it('TRN-02 a read gives at most the batch asked for, and never waits for more', async () => {
+    it('TRN-02 a read returns at most the requested batch, and never waits for more', async () => {
       const receiver = open()
       const sender = open()
       expect(receiver.socket.read(2)).toEqual([])

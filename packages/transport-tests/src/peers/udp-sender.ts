@@ -51,7 +51,7 @@ export function describeUDPSender(transport: DatagramTransport, family: Family):
       expectWithin(receiver.kernelDrops, receiver.missing(numbered(10_000)))
     })
 
-    it('SND-03 what arrives during the drain is sent, too', async () => {
+    it('SND-03 messages that arrive during the drain are sent, too', async () => {
       const rig = new Rig(transport, family)
       const names = new HandLookup()
       const endpoint = rig.endpoint()

@@ -11,13 +11,13 @@ import { eventually, turn } from 'test-support'
 import { onTestFinished } from 'vitest'
 import { quiet } from './quiet.js'
 
-/** How an endpoint is opened. */
+/** Options of an endpoint. */
 export interface EndpointOptions {
   readonly port?: number
   readonly recvBufferSize?: number
 }
 
-/** The far end of a test: a bare socket of the transport, with no peer on it. It reads all the time. */
+/** The remote end of a test: a plain socket of the transport, without a peer. It reads all the time. */
 export class Endpoint {
   readonly got: Datagram[] = []
   readonly stats: PeerStats = noStats()
@@ -47,7 +47,7 @@ export class Endpoint {
     return this.#socket.address
   }
 
-  /** What it got, as text. */
+  /** The received datagrams as text. */
   get texts(): string[] {
     return this.got.map(([data]) => String(data))
   }
@@ -56,7 +56,7 @@ export class Endpoint {
     return this.#socket.kernelDrops
   }
 
-  /** Waits until it has `count` datagrams, those that the kernel dropped counted too, and no more. */
+  /** Waits until it has exactly `count` datagrams, including those that the kernel dropped. */
   async received(count: number): Promise<void> {
     const all = (count: 'about' | 'atLeast' = 'about'): number =>
       this.got.length + (this.kernelDrops?.[count] ?? 0)
@@ -70,7 +70,7 @@ export class Endpoint {
   }
 
   /**
-   * How many of these it lacks: those that the kernel dropped. NaN when it got something else, or in another order.
+   * Returns the number of expected texts that are missing because the kernel dropped them; NaN if others came, or in another order.
    */
   missing(expected: readonly string[]): number {
     let at = 0
@@ -81,7 +81,7 @@ export class Endpoint {
     return expected.length - this.got.length
   }
 
-  /** Sends one datagram for each payload, and comes back when the system has them all. */
+  /** Sends one datagram for each payload, and resolves once the system has taken them all. */
   async send([host, port]: Address, ...payloads: Payload[]): Promise<void> {
     const run = payloads.map((data): Parcel => ({ host, port, data: Buffer.from(data) }))
     while (run.length > 0) {

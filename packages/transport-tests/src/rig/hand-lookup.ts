@@ -2,9 +2,9 @@ import type { Lookup } from '@udpng/basic-peer'
 
 type Answer = Parameters<Lookup>[2]
 
-/** Look-ups that a test answers by hand. */
+/** A `lookup` whose answers a test gives itself. */
 export class HandLookup {
-  /** The names it was asked for, in order. */
+  /** The requested names, in order. */
   readonly asked: string[] = []
   readonly #open: { readonly host: string; readonly answer: Answer }[] = []
 
@@ -13,7 +13,7 @@ export class HandLookup {
     this.#open.push({ host, answer })
   }
 
-  /** Answers those who asked for this name and have no answer yet. */
+  /** Answers all open requests for this name. */
   answer(host: string, result: string | Error | undefined): void {
     for (const asked of this.#open.splice(0))
       if (asked.host !== host) this.#open.push(asked)

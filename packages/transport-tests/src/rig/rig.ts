@@ -17,15 +17,15 @@ import { Endpoint, type EndpointOptions } from './endpoint.js'
 import type { Kind } from './kinds.js'
 import { WatchedTransport } from './watched-transport.js'
 
-/** How a subject is set up, in addition to its own options. */
+/** Options of a subject, in addition to those of its peer. */
 export interface Wiring {
-  /** Messages that fit behind its `outbox` (default `Infinity`). */
+  /** Capacity of the inbox behind its `outbox` (default `Infinity`). */
   readonly capacity?: number
-  /** Where its reports go (default: a box of their own). */
+  /** The inbox for its reports (default: a new one). */
   readonly reports?: Inbox<UdpngError>
 }
 
-/** A peer under test, with a box behind each of its outboxes. */
+/** A peer under test, with an inbox behind each of its outboxes. */
 export class Subject<P extends BasicPeer = BasicPeer> {
   readonly peer: P
   readonly got: Inbox<Datagram>
@@ -79,7 +79,7 @@ export class Subject<P extends BasicPeer = BasicPeer> {
     return [...this.said]
   }
 
-  /** What became of every message put in its inbox, once the peer has ended. */
+  /** Number of messages put in its inbox that are accounted for, once the peer has ended. */
   get accounted(): number {
     const { sent, failed, dropped } = this.peer.stats
     return sent + sum(failed) + dropped.unsent + dropped.lookupQueueFull
@@ -101,7 +101,7 @@ export class KindSubject extends Subject {
   }
 }
 
-/** What most tests need: a scheduler, one transport and one family. All is closed when the test is over. */
+/** The environment of most tests: a scheduler, one transport and one family. Everything is closed after the test. */
 export class Rig {
   readonly transport: WatchedTransport
   /** The same, without a watcher. */

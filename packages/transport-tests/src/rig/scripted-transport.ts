@@ -8,19 +8,19 @@ import type {
 } from '@udpng/basic-peer'
 import type { Address, Datagram } from '@udpng/datagram'
 
-/** What becomes of a parcel that was taken: sent at once, known later (`settle`), or the system's error. */
+/** The outcome of a parcel that was taken: sent at once, pending until `settle`, or the system's error. */
 export type Fate = 'sent' | 'pending' | NodeJS.ErrnoException
 
-/** When notices are given: by themselves, as soon as it is allowed, or when the test calls `tell`. */
+/** When notices are given: `by themselves`, as soon as allowed, or `by hand`, when the test calls `tell`. */
 export type Notices = 'by themselves' | 'by hand'
 
-/** A transport without a network, whose sockets do just what the test says. */
+/** A transport without a network, whose sockets do exactly what the test scripts. */
 export class ScriptedTransport implements DatagramTransport {
   readonly name = 'scripted'
   readonly sockets: ScriptedSocket[] = []
   /** What `open` throws. */
   refusal: Error | undefined
-  /** Prepares a socket before its peer has it. */
+  /** Prepares a socket before its peer gets it. */
   prepare: (socket: ScriptedSocket) => void = () => {}
   readonly #notices: Notices
 
@@ -36,7 +36,7 @@ export class ScriptedTransport implements DatagramTransport {
     return socket
   }
 
-  /** The one socket there is. */
+  /** The only socket. */
   get socket(): ScriptedSocket {
     const [socket, ...more] = this.sockets
     if (!socket || more.length > 0) throw new Error(`${this.sockets.length} sockets were opened`)
@@ -44,16 +44,16 @@ export class ScriptedTransport implements DatagramTransport {
   }
 }
 
-/** A socket that the test plays. */
+/** A socket that the test scripts. */
 export class ScriptedSocket implements DatagramSocket {
   readonly address: Address
   readonly options: OpenOptions
   recvBufferSize: number | undefined
   kernelDrops: Bounds | undefined
   closed = false
-  /** Parcels that it takes before it would block. */
+  /** Number of parcels that it takes before it would block. */
   credit: number = Infinity
-  /** Decides what becomes of a parcel; `n` counts those taken, from 0. */
+  /** Decides the outcome of a parcel; `n` counts the parcels taken, from 0. */
   fate: (parcel: Parcel, n: number) => Fate = (): Fate => 'sent'
   /** Parcels it took, in order, and those of them that were sent. */
   readonly taken: Parcel[] = []
@@ -105,7 +105,7 @@ export class ScriptedSocket implements DatagramSocket {
     this.#announce()
   }
 
-  /** What is pending is given up a little later; or, by hand, has any outcome. */
+  /** Closes. Pending parcels fail shortly afterwards, or, by hand, have any outcome. */
   close(): void {
     if (this.closed) return
     this.closed = true
@@ -114,7 +114,7 @@ export class ScriptedSocket implements DatagramSocket {
       queueMicrotask(() => this.settle(Infinity, systemError('ECANCELED')))
   }
 
-  /** Datagrams arrive. */
+  /** Adds datagrams to read. */
   arrive(...datagrams: Datagram[]): void {
     if (this.closed) return
     if (this.options.receive) this.#waiting.push(...datagrams)
@@ -122,19 +122,19 @@ export class ScriptedSocket implements DatagramSocket {
     this.#announce()
   }
 
-  /** The next read fails. */
+  /** Makes the next read fail. */
   failRead(error: Error): void {
     this.#readErrors.push(error)
     this.#announce()
   }
 
-  /** It takes this many more parcels. */
+  /** Lets it take `credit` more parcels. */
   allow(credit: number): void {
     this.credit = credit
     this.#announce()
   }
 
-  /** The outcome of the parcels that are pending longest. */
+  /** Gives the parcels that are pending longest their outcome. */
   settle(count: number = Infinity, fate: 'sent' | NodeJS.ErrnoException = 'sent'): void {
     const parcels = this.#pending.splice(0, count)
     for (const parcel of parcels) this.#finish(parcel, fate)
@@ -168,7 +168,7 @@ export class ScriptedSocket implements DatagramSocket {
   }
 }
 
-/** An error such as Node.js makes of what a system call returns. */
+/** Creates an error like those of Node.js for a failed system call. */
 export function systemError(code: string, syscall = 'send'): NodeJS.ErrnoException {
   return Object.assign(new Error(`${syscall} ${code}`), { code, syscall, errno: -1 })
 }

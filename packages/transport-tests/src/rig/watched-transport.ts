@@ -8,7 +8,7 @@ import type {
 } from '@udpng/basic-peer'
 import type { Address, Datagram } from '@udpng/datagram'
 
-/** A transport that notes what is asked of the one it stands before, and changes nothing. */
+/** Records the calls of another transport, and changes nothing. */
 export class WatchedTransport implements DatagramTransport {
   readonly name: string
   readonly sockets: WatchedSocket[] = []
@@ -25,13 +25,13 @@ export class WatchedTransport implements DatagramTransport {
     return socket
   }
 
-  /** Sockets that are open now. */
+  /** Number of open sockets. */
   get living(): number {
     return this.sockets.filter(({ closed }) => !closed).length
   }
 }
 
-/** A socket, and what was asked of it. */
+/** A socket with counters of its calls. */
 export class WatchedSocket implements DatagramSocket {
   readonly options: OpenOptions
   readonly #socket: DatagramSocket

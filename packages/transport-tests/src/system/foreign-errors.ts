@@ -105,7 +105,7 @@ export function describeForeignErrors(transport: DatagramTransport, family: Fami
       }
     })
 
-    it('ICM-03 1000 sends to an unroutable address leave the loop alive', async () => {
+    it('ICM-03 1000 sends to an unroutable address do not stop the peer', async () => {
       const rig = new Rig(transport, family)
       const endpoint = rig.endpoint()
       const peer = await rig.begin(postboxPeer)

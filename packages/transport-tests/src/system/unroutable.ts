@@ -28,7 +28,7 @@ export function describeUnroutable(transport: DatagramTransport, family: Family)
       ip('address', 'replace', `${HERE[family]}/${family === 6 ? 64 : 24}`, 'dev', LINK, ...nodad)
     }
 
-    it('ICM-03 1000 sends to an unroutable address leave the loop alive', async () => {
+    it('ICM-03 1000 sends to an unroutable address do not stop the peer', async () => {
       const rig = new Rig(transport, family)
       const endpoint = rig.endpoint()
       const peer = await rig.begin(postboxPeer, undefined, anywhere)
