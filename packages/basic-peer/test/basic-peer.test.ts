@@ -423,7 +423,7 @@ describe('BasicPeer', () => {
     expect(peer.callRecvLoop()).toBe('socket')
   })
 
-  it('BND-07 trouble while closing is never raised', () => {
+  it('BND-07 errors while closing are never thrown', () => {
     const { peer, scheduler, socket, said, step } = start()
     const failures: unknown[] = []
     scheduler.observe((event) => event.kind === 'failed' && failures.push(event.error))

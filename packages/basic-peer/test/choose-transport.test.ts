@@ -159,7 +159,7 @@ describe('the choice of a transport', () => {
     }
   })
 
-  it('TRN-08 what is not installed is looked for once by the peers of a scheduler, and again by a new run', async () => {
+  it('TRN-08 the peers of a scheduler look for a missing native once, and again in a new run', async () => {
     let looks = 0
     const missing = native.load
     native.load = () => {

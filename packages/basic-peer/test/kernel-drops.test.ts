@@ -93,7 +93,7 @@ describe('kernelDrops', () => {
     expect(received.length + dropsOf(socket)).toBe(FLOOD)
   })
 
-  it('STA-04 they are those of this very socket, also where the address is shared', async () => {
+  it('STA-04 they are those of this socket alone, even if the address is shared', async () => {
     const shared = { reuseAddr: true, ...SMALL }
     const first = open(shared)
     const [, port] = first.address

@@ -39,7 +39,7 @@ describe('notices of the dgram transport', () => {
     expect(notices).toBe(50)
   })
 
-  it('TRN-09 one that throws keeps no other from its notice', async () => {
+  it('TRN-09 one that throws does not affect the others', async () => {
     const caught = new Promise((resolve) => {
       const others = process.listeners('uncaughtException')
       process.removeAllListeners('uncaughtException')

@@ -402,7 +402,7 @@ describe('Selector', () => {
     expect(boxes.map(({ length }) => length)).toEqual([0, 0])
   })
 
-  it('SEL-06 a box that refuses, and a request that is not one, cost no other', () => {
+  it('SEL-06 a box that refuses, and an invalid request, affect no other', () => {
     const { add, out, selector, step } = start()
     const full = new Inbox<Notice>('Full', { capacity: 1, whenFull: 'throw' })
     full.deliver(true)

@@ -661,7 +661,7 @@ describe('types', () => {
   })
 
   // Nothing here is run: each line is there for the compiler.
-  it('GRA-07 a wrong message type, a misspelt port, a protected box and an unknown key do not compile', () => {
+  it('GRA-07 a wrong message type, a misspelt box, a protected box and an unknown key do not compile', () => {
     const refused = () => [
       new Graphline(parts(), {
         // @ts-expect-error addresses are not data

@@ -74,7 +74,7 @@ describe('the chain', () => {
     expect(sink.got.every((item, i) => item === items[i])).toBe(true)
   })
 
-  it('PIP-03 what was put in before the start reaches the first stage, in order', () => {
+  it('PIP-03 messages delivered before the start reach the first stage, in order', () => {
     const [a, b] = [new Probe<number>('none'), new Probe<number>()]
     const pipeline = new Pipeline(a, b)
     pipeline.inbox.deliver(1)
@@ -161,7 +161,7 @@ describe('its boxes', () => {
     expectTypeOf(pipeline.signal).toEqualTypeOf<Outbox<Control>>()
   })
 
-  it('PIP-02 what the stage lacks, the pipeline lacks, in its type too', () => {
+  it('PIP-02 a box that the stage lacks is missing on the pipeline, and from its type', () => {
     const pipeline = new Pipeline(new Source(['a']), new Sink<string>())
     expect('inbox' in pipeline).toBe(false)
     expect('outbox' in pipeline).toBe(false)
@@ -241,7 +241,7 @@ describe('its end', () => {
     expect(b.got).toEqual([1, 2, 3])
   })
 
-  it('PIP-05 what its neighbour sends later is discarded and counted, and the neighbour goes on', () => {
+  it('PIP-05 later messages to it are discarded and counted, and its neighbour continues', () => {
     const [a, b, c] = [new Probe<number>('none'), new Probe<number>(), new Probe<number>('none')]
     const pipeline = new Pipeline(a, b, c)
     const step = start(pipeline)

@@ -185,7 +185,7 @@ describe('interrupts', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('CLI-05 a second %s leaves at once, with exit code %i', async (signal, exitCode) => {
+  ] as const)('CLI-05 a second %s exits at once, with code %i', async (signal, exitCode) => {
     // Its output is not read: so it cannot end by itself.
     const { running, port } = await udpng.start('listen', '127.0.0.1:0')
     using _ = running

@@ -218,7 +218,7 @@ describe('relay', () => {
     },
   )
 
-  it('CLI-77 a socket that cannot be opened costs the others nothing: it is written and counted', async ({
+  it('CLI-77 if a socket cannot be opened, the others are unaffected: it is printed and counted', async ({
     skip,
   }) => {
     needs(skip, 'prlimit')

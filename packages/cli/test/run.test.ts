@@ -78,7 +78,7 @@ print(json.dumps([sorted(got[east]), sorted(got[west])]), flush=True)
 
 describe('udpng run', () => {
   it.skipIf(!has('python3'))(
-    'CLI-50 a graph of ten parts runs between sockets of a foreign program, until it is interrupted',
+    'CLI-50 a graph of ten parts runs between sockets of another program, until it is interrupted',
     async () => {
       const here = newAddress()
       const graph = file('ten.yaml', goodFile('ten-parts.yaml').replaceAll('127.0.0.1', here))

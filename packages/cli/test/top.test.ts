@@ -242,7 +242,7 @@ describe('top', () => {
     expect(stdout).toMatch(/\nconstructor#3 /)
   })
 
-  it('TOP-02 what comes from the network cannot drive the terminal, and a long text is cut', async () => {
+  it('TOP-02 text from the network cannot drive the terminal, and a long one is cut', async () => {
     const hostile = 'a\x1b[2Jb\x9bc\x7fd\u202ee\u2066f\u200eg\u061ch'
     let time = 0
     const text = () =>

@@ -112,7 +112,7 @@ describe('ConsoleEchoer', () => {
     expect(await written([error, 'next'])).toBe('UdpngError: no room\\x1b\\x0d; at all\nnext')
   })
 
-  it('CON-15 of an error at most 2,000 characters are shown', async () => {
+  it('CON-15 at most 2,000 characters of an error are shown', async () => {
     const { inbox, output } = start(new PassThrough(), {}, new ManualClock())
     inbox.deliver(new Error('x'.repeat(1_000_000)))
     await quiet()

@@ -97,7 +97,7 @@ describe('printable', () => {
     expect(printableLine(Buffer.from('caf\xe9\n', 'latin1'))).toBe('caf\\xe9')
   })
 
-  it('CON-15 a line is made in time that grows with the length alone, whatever blanks are in it', () => {
+  it('CON-15 the time to format a line grows only with its length, whatever blanks are in it', () => {
     const blanks = ' '.repeat(1 << 20)
     expect(printableLine(`a${blanks}b`)).toBe(`a${blanks}b`)
     expect(printableLine(`a${blanks}\n${blanks}\n\t${blanks}b${blanks}`)).toBe('a; b')

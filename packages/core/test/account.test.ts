@@ -116,7 +116,7 @@ describe('account', () => {
     expect(Object.keys(parts).sort()).toEqual(['Part', 'Sink'])
   })
 
-  it('ACC-04 what has ended stays counted under its label, also when it ends after its parent', () => {
+  it('ACC-04 an ended component stays counted under its label, even if it ends after its parent', () => {
     const late = new Part(function* (self): Main {
       while (!self.readControl()) yield self.pause()
       yield

@@ -329,7 +329,7 @@ describe('pause', () => {
     expect(log.length).toBe(2)
   })
 
-  it('CMP-08 a delivery, a message taken where its outbox leads, and the end of a child wake it; nothing else does', () => {
+  it('CMP-08 a delivery, a message taken from an inbox that it feeds, and the end of a child wake it; its own calls do not', () => {
     const log: unknown[] = []
     const part = new Part(noting(log))
     const other = new Part()
@@ -620,7 +620,7 @@ describe('until', () => {
     expect(log).toEqual(['settled', 'waits'])
   })
 
-  it('CMP-11 generators of the subclass, called with yield*, may pause, sleep and throw likewise', async () => {
+  it('CMP-11 generator methods of the subclass, called with yield*, may pause, sleep and throw too', async () => {
     const clock = new ManualClock()
     const log: unknown[] = []
     function* receive(self: Part): Generator<undefined, unknown, void> {

@@ -201,7 +201,7 @@ describe('onFailure "isolate"', () => {
     expect(second?.ended).toBe(true)
   })
 
-  it('ERR-03 it first says shutdownMicroprocess({ cause }) on signal; then its links are cut, its children shut down, its parent woken', () => {
+  it('ERR-03 it first sends shutdownMicroprocess({ cause }) on signal; then its links are cut, its children shut down, its parent woken', () => {
     const log: unknown[] = []
     const cause = new Error('boom')
     const words = new Inbox<Control>('Words')

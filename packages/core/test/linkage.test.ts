@@ -216,7 +216,7 @@ describe('unlink', () => {
     expect(inbox.length).toBe(1)
   })
 
-  it('LNK-05 wakes the owner of the outbox, so that a component waiting there for room goes on', () => {
+  it('LNK-05 wakes the owner of the outbox, so that a component waiting there for room continues', () => {
     const source = new Part(function* (self): Main {
       while (self.outbox.full) yield self.pause()
     })

@@ -9,7 +9,7 @@ const pair = (options?: InboxOptions) => {
 }
 
 describe('send', () => {
-  it('BOX-03 when it returns, the very same object is in the destination inbox, with no cycle between', () => {
+  it('BOX-03 when it returns, the same object is in the destination inbox', () => {
     const { outbox, inbox } = pair()
     const message = { its: 'identity' }
     outbox.send(message)

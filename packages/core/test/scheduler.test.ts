@@ -145,7 +145,7 @@ describe('order', () => {
     expect(log.join('')).toBe('ababc')
   })
 
-  it('SCH-03 a paused component gets no step and the others go on', () => {
+  it('SCH-03 a paused component makes no step, and the others continue', () => {
     const log: string[] = []
     const scheduler = start(
       new Part(noting(log, 'a')),
@@ -1068,7 +1068,7 @@ describe('what belongs to a scheduler', () => {
     expect(log).toEqual([key, 'other'])
   })
 
-  it('SCH-15 a service that has ended is made anew on the next call', () => {
+  it('SCH-15 after a service has ended, the next call creates a new one', () => {
     const scheduler = new Scheduler()
     const get = (): Part => scheduler.service('key', () => new Part(obedient))
     const first = get()
@@ -1198,7 +1198,7 @@ describe('observe', () => {
     }
   }
 
-  it('SCH-17 reports activations, ends and failures until it is undone', () => {
+  it('SCH-17 reports activations, ends and failures until the listener is removed', () => {
     const { scheduler, log, undo, kinds } = observed({ onFailure: 'isolate' })
     const boom = new Error('boom')
     scheduler.activate(

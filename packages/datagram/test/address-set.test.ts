@@ -38,7 +38,7 @@ describe('AddressSet', () => {
     for (let i = 0; i < 3; i++) expect(set.has([...address])).toBe(false)
   })
 
-  it('DGM-05 parses a sender once, and others only at the port of a member', () => {
+  it('DGM-05 parses a new spelling of a member once, and others only at the port of a member', () => {
     let asked = 0
     const counting = new AddressSet([['fe80::1%2', 5]], (zone) => {
       asked++

@@ -54,7 +54,7 @@ class Recorder extends Component {
 }
 
 describe('Splitter', () => {
-  it('SPL-01 gives every message to all its sinks: ten get all, the same objects, in order', () => {
+  it('SPL-01 sends every message to all its sinks: ten get all, the same objects, in order', () => {
     const { splitter, steps } = start()
     const sinks = Array.from({ length: 10 }, () => sink())
     for (const each of sinks) splitter.add(each)
@@ -99,7 +99,7 @@ describe('Splitter', () => {
     expect([splitter.inbox.taken, splitter.inbox.length]).toEqual([3, 0])
   })
 
-  it('SPL-02 sinks come and go while it runs, and get what is taken from then on', () => {
+  it('SPL-02 sinks can be added and removed while it runs, and get the messages taken from then on', () => {
     const { splitter, steps } = start()
     const [first, second] = [sink(), sink()]
     const all = numbered(5)
@@ -138,7 +138,7 @@ describe('Splitter', () => {
     expect([control.delivered, said.length]).toEqual([0, 1])
   })
 
-  it('SPL-02 nothing is left of a removed one, nor of one whose component has ended', () => {
+  it('SPL-02 a removed sink leaves nothing behind, nor does one whose component has ended', () => {
     const { splitter, scheduler, steps } = start()
     const wiring = (): unknown => {
       const { components, links } = scheduler.snapshot()
@@ -170,7 +170,7 @@ describe('Splitter', () => {
     expect(Object.keys(splitter)).toEqual(fields)
   })
 
-  it('SPL-03 FLO-05 stops taking while any sink is full: none loses or doubles a message', () => {
+  it('SPL-03 FLO-05 stops taking while any sink is full: none loses or duplicates a message', () => {
     const { splitter, steps } = start()
     const [quick, slow] = [sink(), sink({ capacity: 3 })]
     splitter.add(quick)

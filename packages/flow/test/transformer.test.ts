@@ -114,7 +114,7 @@ describe('Transformer', () => {
     expect(out.length).toBe(1)
   })
 
-  it('TRF-03 when f throws, that message is dropped and counted, and errors gets the cause', () => {
+  it('TRF-03 if f throws, the message is dropped and counted, and errors gets the cause', () => {
     const cause = new Error('no number')
     const { transformer, inbox, out, errors, steps } = start((n: number) => {
       if (n === 2) throw cause

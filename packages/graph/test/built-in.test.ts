@@ -20,7 +20,7 @@ const needed: Readonly<Record<string, PartOptions>> = {
 const internal = /^(readReady|writeReady|selectorSignal|news|arrived|written|stops)$/
 
 describe('components that a graph file can name', () => {
-  it.each([...types.values()])('CLI-56 $name has the boxes that it is said to have', (type) => {
+  it.each([...types.values()])('CLI-56 $name has the boxes that are declared for it', (type) => {
     const options = needed[type.name] ?? {}
     const component = type.make(options, () => {
       throw new Error('unexpected call of the factory')

@@ -19,7 +19,7 @@ describe('the limits of a graph file', () => {
     ['- ', 'lists in one line'],
     ['? ', 'keys of keys'],
     ['a: ', 'maps in one line'],
-  ])('CLI-53 at most 64 lists and maps in each other: %j', (opening) => {
+  ])('CLI-53 at most 64 nested lists and maps: %j', (opening) => {
     const { errors } = read(opening.repeat(100_000 / opening.length))
     expect(errors).toEqual([
       expect.stringMatching(/^f\.yaml:1:\d+: more than 64 lists and maps in each other$/),

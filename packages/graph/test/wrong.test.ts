@@ -54,7 +54,7 @@ describe('what is wrong with a graph file', () => {
     ])
   })
 
-  it('CLI-51 what only looks odd is a warning, once nothing is wrong', () => {
+  it('CLI-51 valid but suspicious input is a warning, once nothing is wrong', () => {
     const spare = '  SPARE: { component: ConsoleEchoer }\n'
     const text = `parts:\n  READ: { component: ConsoleReader }\n  OUT: { component: ConsoleEchoer }\n${spare}`
     const links = 'linkages: { READ.outbox: OUT.inbox }\n'

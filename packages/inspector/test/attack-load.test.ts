@@ -55,7 +55,7 @@ class Attack {
 }
 
 describe('while it is attacked', () => {
-  it('INS-28 the system that it shows goes on, and loses nothing', {
+  it('INS-28 the inspected program continues, and loses nothing', {
     timeout: 300_000,
   }, async () => {
     const config = join(folder, 'tsconfig.json')

@@ -143,7 +143,7 @@ describe('metrics', { timeout: 120_000 }, () => {
   })
 })
 
-it('INS-12 OpenTelemetry is given the same numbers whenever it collects, until that is undone', {
+it('INS-12 OpenTelemetry gets the same numbers at each collection, until the export is undone', {
   timeout: 120_000,
 }, async () => {
   const folder = join(import.meta.dirname, '..')

@@ -267,7 +267,7 @@ describe.skipIf(!transport)('errors of earlier datagrams', () => {
     [1, 8, Uint8Array.of(0, 9, 0, 0)],
   ] as const
 
-  it('NAT-12 one that its queue has no room for is reported once, and wakes no more', async () => {
+  it('NAT-12 one for which the queue has no room is reported once, and wakes no more', async () => {
     const [closed, dead] = bound()
     addon.close(closed)
     const told: number[] = []

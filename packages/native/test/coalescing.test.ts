@@ -87,7 +87,7 @@ describe.skipIf(!transport?.coalescing)('datagrams that the kernel puts together
     expect(receiver.peer.stats.receiveErrors).toBe(0)
   })
 
-  it('NAT-09 the size to cut at goes with each message: a datagram alone is not cut', async () => {
+  it('NAT-09 each message carries its own segment size: a single datagram is not cut', async () => {
     const rig = new Rig(transport as never, 4)
     const receiver = await rig.begin(udpReceiver, undefined, { recvBufferSize: 4 << 20 })
     const sender = await rig.begin(udpSender, receiver.address)

@@ -23,7 +23,7 @@ describe('TargettedPeer', () => {
     peer.target.deliver('127.0.0.1:1500')
   })
 
-  it('TGT-01 a new target replaces the receiver for what follows', async () => {
+  it('TGT-01 a new target replaces the receiver for later data', async () => {
     const [one, two] = [await End.open(), await End.open()]
     const peer = new TargettedPeer({ receiverAddr: '127.0.0.1', receiverPort: one.port })
     const run = peer.run()

@@ -83,7 +83,7 @@ describe('simulate', () => {
     expect(stats).toMatchObject({ sent: 3600, delivered: 3600 })
   })
 
-  it('NET-02 ends when nothing is left to happen', async () => {
+  it('NET-02 ends when no event is left', async () => {
     const { elapsedMs, stats } = await simulate(7, (net) => {
       const { a } = pair(net)
       net.setConditions({ delayMs: 250 })
@@ -292,7 +292,7 @@ describe('the simulated network', () => {
     )
   })
 
-  it('NET-07 a group has its members, a broadcast its network; each copy is counted', async () => {
+  it('NET-07 multicast reaches the members of the group, a broadcast its network; each copy is counted', async () => {
     const { stats } = await simulate(1, async (net) => {
       const multicast = { groups: ['239.1.2.3'] }
       const hosts = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.1.4'].map((address, i) =>

@@ -37,7 +37,7 @@ function start(options: GuardOptions = {}, capacity = 100_000) {
 }
 
 describe('Guard', () => {
-  it('GRD-01 passes on what may be answered, the same objects in order; the rest is counted by reason', async () => {
+  it('GRD-01 passes on datagrams that may be answered, the same objects in order; the others are counted by reason', async () => {
     const { guard, passed, clock, run } = start({
       allow: new AllowList(['203.0.113.0/24']),
       rate: 500,
@@ -194,7 +194,7 @@ describe('Guard', () => {
     expect((await reasons(...forged)).filter((reason) => reason === 'passed')).toHaveLength(2)
   })
 
-  it('GRD-14 the rate of all may leave out this machine', async () => {
+  it('GRD-14 the rate for all together can exclude this machine', async () => {
     const own = Array.from({ length: 5 }, (_, i): [string, number] => ['127.0.0.1', 1000 + i])
     expect(await start({ rate: 2 }).reasons(...own)).toContain('overRate')
     const { reasons } = start({ rate: 2, rateLimitsOwn: false })

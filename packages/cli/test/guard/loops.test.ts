@@ -98,7 +98,7 @@ describe('Loops', () => {
     },
   )
 
-  it('GRD-08 with newPortsOnly, only what comes from another port each time is a loop', () => {
+  it('GRD-08 with newPortsOnly, only datagrams from a different port each time are a loop', () => {
     const loops = new Loops({ newPortsOnly: true })
     expect(dropped(100_000, (i) => loops.catches(HOST, 1500, payload(0), i))).toBe(0)
     expect(

@@ -53,7 +53,7 @@ inBrowser('the graph', ({ open }) => {
     expect(await layouts()).toBe(runs)
   })
 
-  it('INS-41 nothing is animated for those who want less motion', async () => {
+  it('INS-41 nothing is animated for users who prefer reduced motion', async () => {
     const scheduler = await traffic()
     for (const [reducedMotion, animation] of [
       ['no-preference', 'flow'],

@@ -80,7 +80,7 @@ inBrowser('the keyboard', ({ open }) => {
     expect(await focused(page)).toBe('Sink') // of Pipeline, Sink, Ticker, Transformer
   })
 
-  it('INS-47 whatever can be pressed has a name, and the graph is one stop on the way', async () => {
+  it('INS-47 every control has an accessible name, and the graph is one Tab stop', async () => {
     const page = await open(system())
     await page.locator(card('Sink')).waitFor()
     await page.locator(card('Sink')).click()

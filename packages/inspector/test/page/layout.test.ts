@@ -55,7 +55,7 @@ describe('the layout', () => {
     },
   )
 
-  it('INS-58 whatever is linked with whatever, and in whatever: no card is over another, none is out of its frame', {
+  it('INS-58 whatever the links and parents, no card is over another, none is out of its frame', {
     timeout: 180_000,
   }, () => {
     const number = fc.nat({ max: 19 })

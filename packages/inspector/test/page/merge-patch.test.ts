@@ -25,7 +25,7 @@ describe('a merge patch, on the page', () => {
     expect(JSON.stringify(mergePatch(JSON.parse(target), JSON.parse(patch)))).toBe(result)
   })
 
-  it('INS-56 what it does not speak of stays the very same object', () => {
+  it('INS-56 parts that it does not mention stay the same objects', () => {
     const before = { a: { x: 1 }, b: { x: 1 } }
     const after = mergePatch(before, { a: { x: 2 } }) as typeof before
     expect(after).toEqual({ a: { x: 2 }, b: { x: 1 } })
