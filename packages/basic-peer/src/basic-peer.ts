@@ -95,8 +95,8 @@ export abstract class BasicPeer extends SocketOwner {
   protected abstract take(): Addressed | Objection | undefined
 
   /**
-   * What to do with a message whose host is being looked up. False, as here: it is held, and nothing more is taken
-   * until the host is known. True: it is the peer's own again, which goes on.
+   * Decides what happens to a message whose host is being looked up. False (default): BasicPeer holds it and takes no other
+   * until the host is known. True: the subclass has parked it, and the next message is taken.
    */
   protected postpone(_message: Addressed): boolean {
     return false
@@ -155,10 +155,11 @@ export abstract class BasicPeer extends SocketOwner {
   }
 
   /**
-   * Emits what it reads, until the batch, the socket or the room in `outbox` ends. (Here it reads nothing: a
-   * ReceivingPeer does; with `unasked`, although the notice that it asked for has not come.)
+   * Reads datagrams and emits them on `outbox`, until the batch is complete, the socket is empty or `outbox` is full. BasicPeer
+   * reads nothing; ReceivingPeer does.
    *
-   * @returns which of them it was
+   * @param _unasked - whether to read without waiting for the requested notice (default false)
+   * @returns what stopped it: `batch`, `socket` or `room`
    */
   protected recvLoop(_unasked?: boolean): 'batch' | 'socket' | 'room' {
     return 'socket'
@@ -170,7 +171,7 @@ export abstract class BasicPeer extends SocketOwner {
   }
 
   /**
-   * The next message of `inbox`, addressed. Without a receiver, none can be sent.
+   * Takes the next message of `inbox` and addresses it.
    *
    * @param receiver - its destination (default: the current receiver)
    * @returns undefined if `inbox` is empty; without a receiver, the reason `NO_RECEIVER`

@@ -50,7 +50,7 @@ export interface Recipient {
  */
 export abstract class Composite extends Component {
   readonly #names = new Map<Component, Called>()
-  /** What joins outboxes of parts. They end after the parts. */
+  /** Junctions, each of which merges outboxes of parts. They end after the parts. */
   readonly #junctions = new Map<Component, Called>()
   /** Its own signal. A subclass may expose a part's instead; then this one stays unused. */
   readonly #signal = this.signal
@@ -79,7 +79,7 @@ export abstract class Composite extends Component {
     }
   }
 
-  /** Adds what joins outboxes of parts. */
+  /** Adds a junction, which merges outboxes of parts. */
   protected addJunction(name: string, junction: Component): void {
     this.#junctions.set(junction, { name, group: name })
   }
@@ -134,7 +134,7 @@ export abstract class Composite extends Component {
     for (const [part, { group }] of [...this.#names, ...this.#junctions]) this.discard(part, group)
   }
 
-  /** All parts have ended: waits until the junctions have passed on what these sent. Returns the shutdown, if there was one. */
+  /** After the end of all parts, waits until the junctions have passed on their messages. Returns the shutdown, if there was one. */
   *#drain(shutdown: Control | undefined): Generator<undefined, Control | undefined, void> {
     const junctions = [...this.#junctions.keys()]
     for (const { control } of junctions) control.deliver(shutdown ?? producerFinished())

@@ -13,10 +13,10 @@ export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
  * Runs components as one component, a graph: messages from a part's outbox go to the inbox that the
  * linkages name, and nowhere else.
  *
- * A linkage is `"Part.outbox": "Part.inbox"`. One that names `self` gives the graph a box of its own, which is
- * the part's box itself: `"self.aim": "UDP.target"` makes `graph.aim` that inbox, `"UDP.outbox": "self.outbox"`
- * makes `graph.outbox` that outbox. An outbox that no linkage names leads nowhere: what it sends is discarded
- * and counted. A full inbox applies backpressure to all its senders.
+ * A linkage is `"Part.outbox": "Part.inbox"`. A linkage with `self` gives the graph a box of its own, which is
+ * the same object as the part's box: `"self.aim": "UDP.target"` makes `graph.aim` that inbox, `"UDP.outbox": "self.outbox"`
+ * makes `graph.outbox` that outbox. Several outboxes linked to one `self.x` become one outbox. An outbox without a linkage
+ * discards its messages and counts them. A full inbox applies backpressure to all its senders.
  *
  * The parts start when the graph starts, in the listed order; do not start them yourself. The graph ends when all of
  * them have ended. Messages in its `control` go to the part linked to `self.control`, and after the end of that part
@@ -50,7 +50,7 @@ export const Graphline: {
 } = class extends Composite {
   /** The destination of `self.control`. */
   readonly #wired: Recipient | undefined
-  /** The links between parts that still are. */
+  /** The links between parts that are not cut. */
   readonly #links = new Set<PartLink>()
 
   constructor(parts: Parts, linkages: Readonly<Record<string, string>> = {}) {

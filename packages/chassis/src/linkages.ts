@@ -66,9 +66,9 @@ type Fitting<P, O, Ports> = Ports extends string
   : never
 
 /**
- * What leads where: an outbox to an inbox (`"SOURCE.outbox": "UDP.inbox"`); a box of the graph itself to the
- * inbox that it is (`"self.aim": "UDP.target"`); an outbox to the box of the graph that it is
- * (`"UDP.outbox": "self.outbox"`). Each outbox is a key, so it cannot lead to two places.
+ * The linkages of a graph: from an outbox to an inbox (`"SOURCE.outbox": "UDP.inbox"`); from an inbox of the graph itself to the
+ * part's inbox that it exposes (`"self.aim": "UDP.target"`); from a part's outbox to the outbox of the graph that exposes it
+ * (`"UDP.outbox": "self.outbox"`). Each outbox is a key, so it has one destination.
  */
 export type Linkages<P> = {
   readonly [O in OutboxPorts<P>]?: Fitting<P, BoxAt<P, O>, InboxPorts<P>> | Self
@@ -82,7 +82,7 @@ export type Completed<P, L> = [L] extends [never]
   ? L
   : L & { readonly [O in OutboxPorts<P>]?: unknown }
 
-/** The linkages as they would have to be: one that is right is itself, otherwise what the compiler prints about it. */
+/** The required type of the linkages: a valid one is itself, an invalid one the message that the compiler prints. */
 export type Checked<P, L> = { readonly [From in keyof L]: Linkage<P, L, From, L[From]> }
 
 /** Distributes over `To`, which is also undefined where a linkage is optional. */

@@ -2,8 +2,8 @@ import type { ErrorCode, UdpngError } from './errors.js'
 import { Outbox } from './outbox.js'
 
 /**
- * Where a component reports errors that it survives. A report never waits: one that finds its inbox full is dropped and
- * counted in `lost`. While no inbox is linked, the first error of each code is emitted as a process warning, once for each
+ * Reports the errors that a component survives. A report never waits: if the inbox is full, the report is dropped and
+ * counted in `lost`. Unlinked, the first error of each code is emitted as a process warning, once for each
  * part of a program; later ones are only counted.
  */
 export class ErrorOutbox extends Outbox<UdpngError> {
@@ -31,7 +31,7 @@ export class ErrorOutbox extends Outbox<UdpngError> {
       try {
         this.send(make())
       } catch {
-        this.#lost++ // an inbox that refuses does not cost the component that reports
+        this.#lost++ // an inbox that refuses must not affect the component that reports
       }
     } else {
       this.discard()

@@ -32,7 +32,7 @@ export interface Body {
   main(): Main
 }
 
-/** What only the scheduler may call of a component: its protected methods. */
+/** The protected methods of a component that only the scheduler may call. */
 export interface Hooks {
   accounting(component: Body): Counts | undefined
   onEnd(component: Body): void

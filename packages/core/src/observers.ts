@@ -1,6 +1,6 @@
 import { quietly, type UdpngError } from './errors.js'
 
-/** An event that observers get. */
+/** An event for observers: a component was activated, has ended, or has failed. `component` is its name. */
 export type SchedulerEvent =
   | { readonly kind: 'activated' | 'ended'; readonly component: string }
   | { readonly kind: 'failed'; readonly component: string; readonly error: UdpngError }

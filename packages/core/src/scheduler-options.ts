@@ -15,7 +15,7 @@ export interface SchedulerOptions {
 
 /** Options of one run. */
 export interface RunOptions {
-  /** An abort asks every component to shut down; `run()` resolves once all have. */
+  /** An abort sends shutdownMicroprocess to every component; `run()` resolves once all have ended. */
   readonly signal?: AbortSignal
 }
 

@@ -2,10 +2,10 @@ import type { UdpngError } from './errors.js'
 import type { Microprocess } from './microprocess.js'
 import { emitWarning } from './process-events.js'
 
-/** Warnings of one scheduler, so that their memory is bounded. */
+/** Maximum number of warnings of a scheduler, so that their memory is bounded. */
 const MAX_WARNINGS = 1000
 
-/** Process warnings for errors that no inbox is linked for: one for each code and part. Children of all clients are one part. */
+/** Emits process warnings for errors on unlinked outboxes, one for each code and part. The children of all clients are one part. */
 export class Warnings {
   readonly #emitted = new Set<string>()
 
