@@ -1,21 +1,21 @@
 /**
- * What the page and `GET /snapshot` receive: a running system at one moment, as plain JSON. `GET /events` sends it whole, and
- * after that what has changed, as a JSON Merge Patch (RFC 7396): so no value here is ever `null`.
+ * The state of a running system at one moment, as plain JSON, for the page and `GET /snapshot`. `GET /events` sends it whole, and
+ * then each change as a JSON Merge Patch (RFC 7396): so no value here is ever `null`.
  */
 export interface Picture {
-  /** When it was taken, milliseconds since 1970. */
+  /** Time of the picture, milliseconds since 1970. */
   readonly time: number
-  /** By name: `PARSE`, `SimplePeer#3`; in the order of activation. Those that failed stay here; of those that ended, the last few. */
+  /** Components by name, such as `PARSE` and `SimplePeer#3`, in activation order, including the last that ended or failed. */
   readonly components: Readonly<Record<string, ComponentPicture>>
-  /** From the name of an outbox, `PARSE.outbox`, to that of the inbox it feeds. */
+  /** Links: from the name of an outbox, such as `PARSE.outbox`, to that of the inbox it feeds. */
   readonly links: Readonly<Record<string, string>>
   /** Number of living components that are not shown. */
   readonly more: number
-  /** The account of the system, including components that are not shown, and those that have ended. */
+  /** The account of the system, including hidden and ended components. */
   readonly account: AccountPicture
 }
 
-/** A number that may not be known exactly; where it is, all three are equal. */
+/** A count that may be inexact; if it is exact, all three numbers are equal. */
 export interface BoundsPicture {
   readonly atLeast: number
   /** The best estimate. */
@@ -23,21 +23,21 @@ export interface BoundsPicture {
   readonly atMost: number
 }
 
-/** The account of a system, as `accountOf(scheduler)` gives it. */
+/** The account of a system, as `accountOf(scheduler)` returns it. */
 export interface AccountPicture {
-  /** Messages that came into being: received from the network, read, generated, copied. */
+  /** Messages created: received from the network, read, generated, copied. */
   readonly entered: number
-  /** Messages that ended as intended: sent to the network, written, used. */
+  /** Messages that reached their end: sent to the network, written, used. */
   readonly consumed: number
-  /** Messages in inboxes, and in hand. */
+  /** Messages in inboxes, and messages taken but not finished. */
   readonly waiting: number
-  /** Messages dropped, by reason: only those that happened. */
+  /** Messages dropped, by reason; only reasons that happened. */
   readonly dropped: Readonly<Record<string, number>>
-  /** Messages taken, and neither passed on nor counted. */
+  /** Messages that components took, and neither passed on nor counted. */
   readonly unaccounted: number
   /** Whether all losses are counted. */
   readonly complete: boolean
-  /** Datagrams that the kernel dropped; absent where it reports none. */
+  /** Datagrams that the kernel dropped; absent if it does not report them. */
   readonly kernelDrops?: BoundsPicture
   /** Datagrams sent that the network reported undeliverable, a lower bound; absent where it is not known. */
   readonly refused?: number
@@ -47,9 +47,9 @@ export interface AccountPicture {
 
 /** One component. */
 export interface ComponentPicture {
-  /** Number of its activation: a component with the name of one that has ended has another number. Components that start later have greater ones. */
+  /** Number of its activation: it increases, and distinguishes a component from an earlier one with the same name. */
   readonly id: number
-  /** What accounts and metrics call it: the same for the children of all clients of a `Sessions`. */
+  /** Its label in accounts and metrics: the same for the children of all clients of a `Sessions`. */
   readonly group: string
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting' | 'ended' | 'failed'
@@ -57,30 +57,30 @@ export interface ComponentPicture {
   readonly service?: true
   readonly inboxes: Readonly<Record<string, InboxPicture>>
   readonly outboxes: Readonly<Record<string, OutboxPicture>>
-  /** Messages dropped here, ever, by reason, as its account has them: only those that happened: `inboxFull`, `ENETUNREACH`. */
+  /** Messages dropped by this component so far, by reason, such as `inboxFull` and `ENETUNREACH`; only reasons that happened. */
   readonly drops: Readonly<Record<string, number>>
-  /** Datagrams that the kernel dropped at its socket; absent where it reports none. All three are equal where that is exact. */
+  /** Datagrams that the kernel dropped at its socket; absent if it does not report them. All three are equal if it is exact. */
   readonly kernelDrops?: BoundsPicture
   /** Datagrams sent that the network reported undeliverable, a lower bound; absent where it is not known. */
   readonly refused?: number
-  /** Messages that it took, and neither passed on nor counted; absent when there are none. */
+  /** Messages that it took, and neither passed on nor counted; absent if there are none. */
   readonly unaccounted?: number
   /** Datagrams of its socket, if it has one. */
   readonly datagrams?: DatagramCounts
   /**
-   * When `datagrams`, `stats` and what comes from its account were read, milliseconds since 1970; absent when that was at `time` of the picture. They are older where reading
-   * them is costly. A rate is a difference divided by the time between the two readings.
+   * Time of the reading of `datagrams`, `stats` and the numbers from its account, milliseconds since 1970; absent if it is `time` of the
+   * picture. It is older if reading them is costly. A rate is a difference divided by the time between two readings.
    */
   readonly readAt?: number
   /** The numbers of its `stats`, if it has them, flat: `received`, `failed.ENETUNREACH`. */
   readonly stats?: Readonly<Record<string, number>>
   /** The local address of its socket, if it has one: `127.0.0.1:1500`. */
   readonly address?: string
-  /** The last error: why it failed, or what it reported on `errors`. */
+  /** The last error: its failure, or its last report on `errors`. */
   readonly error?: ErrorPicture
 }
 
-/** Datagrams of one socket, ever. */
+/** Datagrams of one socket so far. */
 export interface DatagramCounts {
   readonly received: number
   readonly sent: number
@@ -92,7 +92,7 @@ export interface InboxPicture {
   /** Present where no data passes, but control messages, reports, requests or notices. */
   readonly plumbing?: true
   readonly length: number
-  /** Absent when unbounded. */
+  /** Absent if unbounded. */
   readonly capacity?: number
   readonly delivered: number
   readonly taken: number
@@ -105,7 +105,7 @@ export interface OutboxPicture {
   /** As in `InboxPicture`. */
   readonly plumbing?: true
   readonly sent: number
-  /** Sent while nothing was linked. */
+  /** Messages sent while unlinked. */
   readonly discarded: number
 }
 
@@ -121,24 +121,24 @@ export interface ErrorPicture {
 export interface MessagePicture {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** The message as text, cut. */
+  /** The message as text, shortened. */
   readonly text: string
-  /** Messages that passed since the last one shown, and were not. */
+  /** Number of messages that passed since the last one shown and were not shown. */
   readonly skipped: number
 }
 
 /**
- * One moment of the last minutes, for the chart: `GET /history` gives all, the oldest first; `GET /events` sends each new one as an
- * event `moment`. How many a second there were, in all components that are shown.
+ * The rates of one second, over all components shown, for the chart: `GET /history` returns those of the last minutes, the oldest first;
+ * `GET /events` sends each new one as an event `moment`.
  */
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** Messages delivered into inboxes for data. */
+  /** Messages delivered into inboxes for data per second. */
   readonly delivered: number
-  /** Datagrams that peers received, and sent. */
+  /** Datagrams that peers received per second, and sent. */
   readonly received: number
   readonly sent: number
-  /** Messages and datagrams dropped; of the kernel's, where they are not known exactly, about as many. */
+  /** Messages and datagrams dropped per second; an estimate if kernel drops are inexact. */
   readonly dropped: number
 }
