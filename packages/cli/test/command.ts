@@ -38,7 +38,7 @@ export class Udpng {
 
 /** Where it listens, as it says. */
 export async function portOf(running: Running): Promise<string> {
-  const [, port = ''] = await running.says(/(?:at|from) \S+?:(\d+)(?=\s)/)
+  const [, port = ''] = await running.says(/(?:on|from) \S+?:(\d+)(?=\s)/)
   return port
 }
 

@@ -36,7 +36,7 @@ describe('doctor', () => {
     expect(verdicts).toEqual([
       ['net.core.rmem_max', '208 KiB', 'low'],
       ['net.core.rmem_default', '8 MiB', 'fine'],
-      ['net.core.wmem_max', 'not shown here', 'unknown'],
+      ['net.core.wmem_max', 'not reported', 'unknown'],
       ['net.core.netdev_max_backlog', '300', 'low'],
     ])
     expect(kernelLimits(proc)[0]?.command).toBe('sudo sysctl -w net.core.rmem_max=4194304')
@@ -67,7 +67,7 @@ describe('doctor', () => {
 
   it('CLI-21 says what @udpng/native can do, or why it cannot', () => {
     const both = nativeTransport(() => ({ segmentation: true, coalescing: false }))
-    expect(both.map(({ value }) => value)).toEqual(['serves', 'on', 'off'])
+    expect(both.map(({ value }) => value)).toEqual(['available', 'on', 'off'])
     const [missing] = nativeTransport(() => {
       throw Object.assign(new Error('Cannot find'), { code: 'MODULE_NOT_FOUND' })
     })
@@ -107,7 +107,7 @@ describe('doctor', () => {
     for (const { verdict, command } of findings)
       expect(['fine', 'low', 'unknown'], command).toContain(verdict)
     expect(findings.find(({ name }: { name: string }) => name === 'receive buffer').value).toMatch(
-      /^asked for 4 MiB, got [\d.]+ (MiB|KiB)$/,
+      /^requested 4 MiB, got [\d.]+ (MiB|KiB)$/,
     )
   })
 })

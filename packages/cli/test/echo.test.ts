@@ -30,7 +30,7 @@ describe('echo', () => {
     const { code, stdout, stderr } = await running.end
     expect(JSON.parse(stdout)).toMatchObject({ received: 1, sent: 1, lost: {} })
     expect(stderr).toMatch(
-      /^udpng: echoing at \S+\nudpng: reachable by: every host that can reach :\d+; --allow limits it\nudpng: 1 datagram received, 1 sent back, nothing lost\n$/,
+      /^udpng: echoing on \S+\nudpng: reachable by: every host that can reach :\d+; --allow limits it\nudpng: 1 datagram received, 1 sent back, nothing lost\n$/,
     )
     expect(code).toBe(0)
   })
@@ -49,13 +49,13 @@ describe('echo', () => {
     expect(await sink.quiet()).toHaveLength(100)
   })
 
-  it('CLI-73 --allow, --rate-per-client and --rate limit whom it answers; the rest is counted', async () => {
+  it('CLI-73 --allow, --rate-per-host and --rate limit whom it answers; the rest is counted', async () => {
     const options = [
       '--allow',
       '127.0.0.1',
       '--allow',
       '::1',
-      '--rate-per-client',
+      '--rate-per-host',
       '5',
       '--rate',
       '8',
@@ -80,8 +80,8 @@ describe('echo', () => {
       lost: Record<string, number>
     }
     expect([received, lost['notAllowed']]).toEqual([40, 20])
-    expect(lost['overClientRate']).toBeGreaterThan(0)
-    expect(sent + (lost['overClientRate'] ?? 0)).toBe(20)
+    expect(lost['overHostRate']).toBeGreaterThan(0)
+    expect(sent + (lost['overHostRate'] ?? 0)).toBe(20)
     expect(await other.quiet()).toEqual([])
   })
 
@@ -89,7 +89,7 @@ describe('echo', () => {
     ['--allow', '10.0.0.0/33'],
     ['--allow', 'host'],
     ['--rate', '0'],
-    ['--rate-per-client', '-1'],
+    ['--rate-per-host', '-1'],
   ])('CLI-73 %s %s: one line, exit code 2', async (...args) => {
     const { code, stderr } = await udpng.run('echo', '127.0.0.1:0', ...args).end
     expect(stderr).toMatch(/^udpng: [^\n]*'--[^\n]* It must be [^\n]*\n$/)

@@ -87,27 +87,27 @@ describe('errors', () => {
   it.each<[args: string[], message: string]>([
     [
       ['listen', ':0', '--interface', 'lo'],
-      '--interface is where --group joins; give --group, or listen at an address of the interface',
+      '--interface has no effect without --group; add --group, or listen on an address of the interface',
     ],
     [
       ['listen', '[::]:0', '--group', '239.255.77.1'],
-      '[::]:0, --group 239.255.77.1: IPv4 and IPv6; give addresses of one family',
+      '[::]:0, --group 239.255.77.1: IPv4 and IPv6 are mixed; use addresses of one family',
     ],
     [
       ['send', '127.0.0.1:9', 'text', '--interface', 'lo'],
-      '--interface is for multicast, and 127.0.0.1 is not a multicast address; leave it out, or choose the interface by --local with an address of it',
+      '--interface is for multicast, but 127.0.0.1 is not a multicast address; select the interface with --local and one of its addresses',
     ],
     [
       ['send', '127.255.255.255:9', 'text', '--broadcast', '--ttl', '3'],
-      '--ttl is for multicast, and 127.255.255.255 is not a multicast address; leave it out, or choose the interface by --local with an address of it',
+      '--ttl is for multicast, but 127.255.255.255 is not a multicast address; omit it',
     ],
     [
       ['send', '127.0.0.1:9', 'text', '--local', '[::1]:0'],
-      '--local is ::1, an IPv6 address, but 127.0.0.1 is reached by IPv4; give --local an IPv4 address',
+      '--local is ::1, an IPv6 address, but 127.0.0.1 is reached over IPv4; give --local an IPv4 address',
     ],
     [
       ['console', '--to', '[::1]:9', '--local', '127.0.0.1:0'],
-      '--local is 127.0.0.1, an IPv4 address, but ::1 is reached by IPv6; give --local an IPv6 address',
+      '--local is 127.0.0.1, an IPv4 address, but ::1 is reached over IPv6; give --local an IPv6 address',
     ],
   ])('OPT-09 %j is refused: what is wrong with these flags, exit code 2', async (args, message) => {
     using running = udpng.run(...args)
@@ -123,7 +123,7 @@ describe('errors', () => {
     running.typeNoMore()
     const { stderr } = await running.end
     expect(stderr).toContain(
-      '; if it is a broadcast address, give another: this command does not send to those\n',
+      '; if it is a broadcast address, choose another: this command does not send broadcasts\n',
     )
     expect(stderr).not.toContain('--broadcast')
   })

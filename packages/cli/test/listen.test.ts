@@ -32,7 +32,7 @@ describe('listen', () => {
       '',
     ])
     expect(stderr).toMatch(
-      /^udpng: listening at 127\.0\.0\.1:\d+\nudpng: 6 datagrams received \(30 bytes\), 6 written, nothing lost\n$/,
+      /^udpng: listening on 127\.0\.0\.1:\d+\nudpng: 6 datagrams received \(30 bytes\), 6 written, nothing lost\n$/,
     )
     expect(code).toBe(0)
   })
@@ -205,7 +205,7 @@ describe('listen', () => {
   it('CLI-25 on a terminal shows datagrams, and Ctrl-C its account', async ({ skip }) => {
     needs(skip, 'script')
     using running = udpng.onTerminal('listen', '127.0.0.1:0')
-    const [, port] = await running.says(/listening at 127\.0\.0\.1:(\d+)\r\n/)
+    const [, port] = await running.says(/listening on 127\.0\.0\.1:(\d+)\r\n/)
     await udpng.run('send', `:${port}`, 'hello').end
     await running.says(' hello\r\n')
     running.type('\x03')

@@ -22,7 +22,7 @@ async function target(name: string, host?: string): Promise<Sink> {
 const texts = (sink: Sink): string[] => sink.arrived.map(String)
 
 describe('relay', () => {
-  it('CLI-16 passes each datagram on to all targets, and their replies back to its source', async () => {
+  it('CLI-16 forwards each datagram to all targets, and returns their replies to its client', async () => {
     await using a = await target('a')
     await using b = await target('b')
     const targets = ['--to', `127.0.0.1:${a.port}`, '--to', `127.0.0.1:${b.port}`]
@@ -36,13 +36,13 @@ describe('relay', () => {
     expect(texts(one).sort()).toEqual(['a from one', 'b from one'])
     expect(texts(two).sort()).toEqual(['a from two', 'b from two'])
     expect(one.sources.every((source) => source.port === Number(port))).toBe(true)
-    expect(new Set(a.sources.map((source) => source.port)).size).toBe(2) // a socket for each source
+    expect(new Set(a.sources.map((source) => source.port)).size).toBe(2) // a socket for each client
     running.kill('SIGINT')
     const { code, stdout, stderr } = await running.end
-    const account = { sources: 2, received: 2, passed: 4, replies: 4, returned: 4, lost: {} }
+    const account = { sessions: 2, received: 2, forwarded: 4, replies: 4, returned: 4, lost: {} }
     expect(JSON.parse(stdout)).toMatchObject(account)
     expect(stderr).toContain(
-      '2 datagrams received from 2 sources, 4 passed on, 4 replies received, 4 returned, nothing lost',
+      '2 datagrams received in 2 sessions, 4 forwarded, 4 replies received, 4 returned, nothing lost',
     )
     expect(code).toBe(0)
   })
@@ -70,7 +70,7 @@ describe('relay', () => {
     [':45610', '[::ffff:127.0.0.1]:45610'],
   ])('CLI-16 DGM-13 at %s refuses %s: it would send to itself forever', async (address, to) => {
     const { code, stderr } = await udpng.run('relay', address, '--to', to).end
-    expect(stderr).toMatch(/^udpng: --to \S+ leads back to where it listens, [^\n]+\n$/)
+    expect(stderr).toMatch(/^udpng: --to \S+ leads back to the relay itself; [^\n]+\n$/)
     expect(code).toBe(2)
   })
 
@@ -114,7 +114,7 @@ describe('relay', () => {
     expect(texts(source)).toEqual(['a 1', 'a 2'])
   })
 
-  it('CLI-17 --balance gives each source to one target, in turn, and keeps it there', async () => {
+  it('CLI-17 --balance sends each client to one target, in turn, and keeps it there', async () => {
     await using a = await target('a')
     await using b = await target('b')
     const targets = ['--to', `:${a.port}`, '--to', `:${b.port}`, '--balance']
@@ -145,12 +145,12 @@ describe('relay', () => {
       await portIsFree(a.sources.at(-1)?.port as number)
     }
     running.kill('SIGINT')
-    expect(JSON.parse((await running.end).stdout)).toMatchObject({ sources: 2, returned: 2 })
+    expect(JSON.parse((await running.end).stdout)).toMatchObject({ sessions: 2, returned: 2 })
   })
 
-  it('CLI-17 --sources: the newest takes the place of the oldest', async () => {
+  it('CLI-17 --clients: the newest takes the place of the oldest', async () => {
     await using a = await target('a')
-    const options = ['--to', `:${a.port}`, '--sources', '1']
+    const options = ['--to', `:${a.port}`, '--clients', '1']
     const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...options)
     using _ = running
     await using one = await Sink.open()
@@ -181,7 +181,7 @@ describe('relay', () => {
     await one.first
     running.kill('SIGINT')
     expect(JSON.parse((await running.end).stdout)).toMatchObject({
-      sources: 1,
+      sessions: 1,
       lost: { notAllowed: 1 },
     })
     const open = await udpng.start('relay', ':0', ...to)
@@ -198,7 +198,7 @@ describe('relay', () => {
     async () => {
       const relay = [process.execPath, udpng.program.path, 'relay']
       using driver = new Running('python3', [MANY, '5000', '256', '0', ...relay])
-      checkMany(await driver.end, 180, /256 files; raise it with `ulimit -n \d+`/)
+      checkMany(await driver.end, 180, /256 files; raise the limit with `ulimit -n \d+`/)
     },
   )
 
@@ -214,7 +214,7 @@ describe('relay', () => {
       const relay = [process.execPath, udpng.program.path, 'relay']
       const args = [...own, 'python3', MANY, '1000', '0', '100', ...relay]
       using driver = new Running('unshare', args)
-      checkMany(await driver.end, 90, /100 local ports; raise it with `sysctl [^`]*`/)
+      checkMany(await driver.end, 90, /100 local ports; raise the limit with `sysctl [^`]*`/)
     },
   )
 
@@ -263,14 +263,14 @@ describe('relay', () => {
     for (const client of [...clients, ...others]) await client[Symbol.asyncDispose]()
     running.kill('SIGINT')
     const { code, stdout } = await running.end
-    const { received, passed, lost } = JSON.parse(stdout) as {
+    const { received, forwarded, lost } = JSON.parse(stdout) as {
       readonly received: number
-      readonly passed: number
+      readonly forwarded: number
       readonly lost: Readonly<Record<string, number>>
     }
     expect(code).toBe(0)
-    expect(Object.values(lost).reduce((all, each) => all + each, passed)).toBe(received)
-    expect(received - passed).toBeGreaterThan(0)
+    expect(Object.values(lost).reduce((all, each) => all + each, forwarded)).toBe(received)
+    expect(received - forwarded).toBeGreaterThan(0)
   })
 
   it('CLI-23 dig asks a name server through it', async ({ skip }) => {

@@ -254,7 +254,7 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     const { code, stdout, stderr } = await udpng.run('run', '--check', graph).end
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
-      stdout: `${graph}: 10 parts, 20 links, nothing wrong\n`,
+      stdout: `${graph}: 10 parts, 20 links, no errors\n`,
       stderr: '',
     })
   })
@@ -276,7 +276,7 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     running.typeNoMore()
     expect(await running.end).toEqual({
       code: 0,
-      stdout: '-: 1 part, 0 links, nothing wrong\n',
+      stdout: '-: 1 part, 0 links, no errors\n',
       stderr: '<stdin>:1:10: warning: A is linked to nothing\n',
     })
     using endless = udpng.run('run', '-')
@@ -284,13 +284,13 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     expect(await endless.end).toEqual({
       code: 2,
       stdout: '',
-      stderr: '<stdin>:1:1: it is too large; a graph file has at most 128 KiB\n',
+      stderr: '<stdin>:1:1: the file is too large; a graph file has at most 128 KiB\n',
     })
   })
 
   it('CLI-60 what is not a file, and no argument at all, are reported in a line', async () => {
     const missing = await udpng.run('run', join(directory, 'missing.yaml')).end
-    expect(missing.stderr).toMatch(/^udpng: cannot read \S+missing\.yaml: there is no such file\n$/)
+    expect(missing.stderr).toMatch(/^udpng: cannot read \S+missing\.yaml: no such file\n$/)
     const folder = await udpng.run('run', directory).end
     expect(folder.stderr).toMatch(/: it is a directory\n$/)
     const nothing = await udpng.run('run').end
@@ -310,11 +310,11 @@ linkages: { UDP.outbox: CLIENTS.inbox, CLIENTS.outbox: UDP.inbox }
     const own = await udpng.run('run', '--check', graph, '--import', module).end
     // bundled for the test, the command has a @udpng/core to itself
     if (process.env['UDPNG_TEST_DIST'])
-      expect(own).toMatchObject({ code: 0, stdout: `${graph}: 1 part, 0 links, nothing wrong\n` })
+      expect(own).toMatchObject({ code: 0, stdout: `${graph}: 1 part, 0 links, no errors\n` })
     else
       expect(own).toMatchObject({
         code: 2,
-        stderr: `udpng: Times of ${module} extends a Component of another @udpng/core; let both use the same one\n`,
+        stderr: `udpng: Times of ${module} extends Component of another copy of @udpng/core; see npm ls @udpng/core\n`,
       })
   })
 })

@@ -99,7 +99,7 @@ describe('send', () => {
     expect((await send('one\ntwo\n', '--one')).arrived.map(String)).toEqual(['one\ntwo\n'])
     expect((await send(Buffer.alloc(65_507), '--one')).arrived[0]?.length).toBe(65_507)
     const { code, stderr, arrived } = await send(Buffer.alloc(65_508), '--one')
-    expect(stderr).toMatch(/^udpng: standard input has more than 65507 bytes[^\n]*--raw\n$/)
+    expect(stderr).toMatch(/^udpng: standard input is longer than 65507 bytes[^\n]*--raw\n$/)
     expect([code, arrived]).toEqual([1, []])
   })
 

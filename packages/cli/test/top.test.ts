@@ -120,8 +120,8 @@ describe('top', () => {
   it('CLI-19 shows what flows each second, what is queued and what is lost, below the parents', () => {
     const lines = sampleTable(sampleOf(pictureAt(12), pictureAt(10)), Infinity, plain)
     expect(lines).toEqual([
-      '6 components; each second 1 000 datagrams received, 10 sent, 2 dropped',
-      'since the start 24 dropped',
+      '6 components; per second: 1 000 datagrams received, 10 sent, 2 dropped',
+      'since the start: 24 dropped',
       '',
       'COMPONENT        STATE   IN/s  OUT/s       WAITING  DROPPED',
       'Graphline#1      paused     0      0',
@@ -138,7 +138,7 @@ describe('top', () => {
     expect(lines.slice(4)).toEqual([
       expect.stringMatching(/^ {2}Transformer#3 /),
       expect.stringMatching(/^Bad#5 /),
-      'and 99 components with less traffic',
+      'and 99 more, with less traffic',
     ])
   })
 
@@ -154,7 +154,7 @@ describe('top', () => {
       ).end
       expect([code, stderr]).toEqual([0, ''])
       expect(stdout).toMatch(
-        /^6 components; each second 1 000 datagrams received, 10 sent, 2 dropped\n/,
+        /^6 components; per second: 1 000 datagrams received, 10 sent, 2 dropped\n/,
       )
       expect(stdout.split('\n')).toHaveLength(11)
     }
@@ -175,7 +175,7 @@ describe('top', () => {
     const [first] = stdout.split('\n').map((line) => JSON.parse(line || '{}'))
     expect(first).toMatchObject({ received: 1000, sent: 10, dropped: 2 })
     expect(first.components[1]).toMatchObject({ name: 'Transformer#3', in: 100, waiting: 900 })
-    expect(stderr).toMatch(/^udpng: the system at http:\/\/127\.0\.0\.1:\d+ has ended\n$/)
+    expect(stderr).toMatch(/^udpng: the program at http:\/\/127\.0\.0\.1:\d+ has ended\n$/)
     expect(code).toBe(0)
   })
 
@@ -183,7 +183,7 @@ describe('top', () => {
     let asked = 0
     using there = await inspector(() => (++asked > 2 ? 503 : JSON.stringify(pictureAt(asked))))
     const { code, stderr } = await udpng.run('top', `:${there.port}`, '--interval', '100ms').end
-    expect(stderr).toMatch(/^udpng: \S+ answers 503: [^\n]+\n$/)
+    expect(stderr).toMatch(/^udpng: \S+ responded with status 503; [^\n]+\n$/)
     expect(code).toBe(1)
   })
 
@@ -199,11 +199,11 @@ describe('top', () => {
 
   it.each<[string, ((response: ServerResponse) => string | number) | undefined, string]>([
     ['no server', undefined, 'connection refused'],
-    ['who wants a token', () => 401, 'answers 401: give the whole URL'],
+    ['who wants a token', () => 401, 'responded with status 401; use the whole URL'],
     ['what is not an inspector', () => '<html>', 'is not an inspector'],
     ['what is another JSON', () => '{"time":"now"}', 'is not an inspector'],
     ['an answer without an end', (response) => pour(response), 'more than 32 MiB'],
-    ['an answer that drips', (response) => drip(response), 'no whole answer in 5000 ms'],
+    ['an answer that drips', (response) => drip(response), 'no complete response within 5000 ms'],
     [
       'too many components',
       () => pictureOf(Array.from({ length: 1001 }, (_, i) => [`A#${i}`, component()])),
@@ -278,7 +278,7 @@ describe('top', () => {
       '100ms',
     ).end
     expect(code).toBe(0)
-    expect(stdout).toContain('each second 1 000 datagrams received, 10 sent, 2 dropped')
+    expect(stdout).toContain('per second: 1 000 datagrams received, 10 sent, 2 dropped')
     expect(asked).toBe(5)
   })
 
@@ -294,7 +294,7 @@ describe('top', () => {
       return JSON.stringify({ ...rest, components: { ...components, 'PostboxPeer#2': peer } })
     })
     const { stdout } = await udpng.run('top', `:${there.port}`, '--once', '--interval', '100ms').end
-    expect(stdout).toContain('each second 1 000 datagrams received, 10 sent, 2 dropped')
+    expect(stdout).toContain('per second: 1 000 datagrams received, 10 sent, 2 dropped')
     expect(asked).toBe(3)
   })
 
@@ -326,7 +326,7 @@ describe('top', () => {
       plain,
     )
     const text = 'about 5 275 200 (82 425 to 10 550 400)'
-    expect(lines[1]).toBe(`since the start ${text} dropped, 3 unaccounted`)
+    expect(lines[1]).toBe(`since the start: ${text} dropped, 3 unaccounted`)
     expect(lines[4]).toContain(text)
   })
 

@@ -18,15 +18,15 @@ export function benchCommand(): Command {
   const command = new Command('bench')
     .summary('measure this machine')
     .description(
-      'Sends datagrams to itself over loopback, with each transport: as many as get through, then a burst of 10 000, then one at a time there and back, in microseconds. Sender and receiver share one thread: two programs are faster.',
+      'Sends datagrams to itself over loopback, with each transport, in three phases: maximum throughput; a burst of 10 000; round trips, one at a time, in microseconds. Sender and receiver share one thread, so two programs are faster.',
     )
     .addOption(
-      new Option('--for <time>', 'how long each of the measurements takes')
+      new Option('--for <time>', 'duration of the throughput and of the round-trip phase')
         .argParser(duration(50))
         .default(1000, '1s'),
     )
     .addOption(
-      new Option('--size <bytes...>', 'sizes of datagrams')
+      new Option('--size <bytes...>', 'payload sizes to measure')
         .argParser((text, before: readonly number[] | string) => [
           ...(typeof before === 'string' || before === SIZES ? [] : before),
           wholeNumber(1, MAX_PAYLOAD_BYTES[4])(text),
@@ -34,15 +34,16 @@ export function benchCommand(): Command {
         .default(SIZES, SIZES.join(' ')),
     )
     .addOption(
-      new Option('--transport <name>', 'only this one (default: each that works here)').choices(
-        TRANSPORTS,
-      ),
+      new Option(
+        '--transport <name>',
+        'measure only this transport (default: each that is available)',
+      ).choices(TRANSPORTS),
     )
-    .option('--json', 'the results as JSON')
+    .option('--json', 'print the results as JSON')
     .action(bench)
   withExamples(command, [
-    ['udpng bench', 'some ten seconds'],
-    ['udpng bench --size 512 --for 200ms --json', 'quickly, for a program'],
+    ['udpng bench', 'takes about ten seconds'],
+    ['udpng bench --size 512 --for 200ms --json', 'a short run, for a program'],
   ])
   return withCommonOptions(command)
 }
@@ -69,11 +70,11 @@ async function bench(options: BenchOptions): Promise<void> {
   const results: Result[] = []
   for (const transport of transportsHere(options, notes))
     for (const bytes of options.size) {
-      notes.progress(`${transport}, ${bytes} bytes: as many as get through`)
+      notes.progress(`${transport}, ${bytes} bytes: throughput`)
       const throughput = await measureThroughput(transport, bytes, options.for)
-      notes.progress(`${transport}, ${bytes} bytes: a burst`)
+      notes.progress(`${transport}, ${bytes} bytes: burst`)
       const burst = await measureBurst(transport, bytes)
-      notes.progress(`${transport}, ${bytes} bytes: there and back`)
+      notes.progress(`${transport}, ${bytes} bytes: round trips`)
       const latency = await measureLatency(transport, bytes, options.for)
       results.push({ transport, bytes, throughput, burst, latency })
     }
@@ -89,8 +90,8 @@ function transportsHere({ transport }: BenchOptions, notes: Notes): readonly Tra
     findNative()
     return transport ? [transport] : TRANSPORTS
   } catch (error) {
-    if (transport) throw new Error(`@udpng/native cannot serve: ${whyNotNative(error)}`)
-    notes.info(`only node:dgram is measured; @udpng/native: ${whyNotNative(error)}`)
+    if (transport) throw new Error(`@udpng/native is not available: ${whyNotNative(error)}`)
+    notes.info(`measuring node:dgram only; @udpng/native is not available: ${whyNotNative(error)}`)
     return ['dgram']
   }
 }

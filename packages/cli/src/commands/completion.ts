@@ -7,9 +7,9 @@ import { printOut } from '../output/print-out.js'
 /** `udpng completion SHELL`: a script that completes commands and options. */
 export function completionCommand(): Command {
   const command = new Command('completion')
-    .summary('a script for your shell')
-    .description('Writes a script that completes commands and options in your shell.')
-    .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SCRIPTS)))
+    .summary('print a completion script for your shell')
+    .description('Prints a script that completes commands and options in your shell.')
+    .addArgument(new Argument('<shell>', 'your shell').choices(Object.keys(SCRIPTS)))
     .action((shell: keyof typeof SCRIPTS) => printOut(SCRIPTS[shell]))
   withExamples(command, [
     ['source <(udpng completion bash)', 'in ~/.bashrc'],

@@ -31,30 +31,35 @@ const OVER_PROMPT = '\r\x1b[K'
 /** `udpng console --local 127.0.0.1:1501 --to myserver.com:1500`: lines out as datagrams, datagrams in as lines. */
 export function consoleCommand(): Command {
   const command = new Command('console')
-    .summary('type lines to a host, and see the replies')
+    .summary('send each line that you type, and show the replies')
     .description(
-      'Sends each line that is typed, with its newline, as one datagram, and shows every datagram that arrives. Ctrl-D quits.',
+      'Sends each line of standard input, with its newline, as one datagram, and prints every datagram that arrives. Ctrl-D quits.',
     )
     .addOption(
-      new Option('--to <address>', 'where to send to').argParser(destination).makeOptionMandatory(),
+      new Option('--to <address>', 'address to send to')
+        .argParser(destination)
+        .makeOptionMandatory(),
     )
     .addOption(
       new Option(
         '--local <address>',
-        'where to send from and to listen (default: any port)',
+        'address to send from and listen on (default: any free port)',
       ).argParser(local),
     )
     .addOption(
-      new Option('--linger <time>', 'after the last line, wait this long for replies')
+      new Option('--linger <time>', 'time to wait for replies after the last line')
         .argParser(duration(0))
         .default(1000, '1s'),
     )
-    .option('-6, --ipv6', 'send to the IPv6 address of a name that has both')
+    .option('-6, --ipv6', 'use the IPv6 address of a host name that has both')
     .action(talk)
   withExamples(command, [
     ['udpng console --to 127.0.0.1:1500', 'talk to `udpng echo 127.0.0.1:1500`'],
-    ['udpng console --local 127.0.0.1:1501 --to myserver.com:1500', 'from a port that others know'],
-    ['echo status | udpng console --to :8125', 'one question, and what comes back in a second'],
+    ['udpng console --local 127.0.0.1:1501 --to myserver.com:1500', 'from a fixed port'],
+    [
+      'echo status | udpng console --to :8125',
+      'send one line, and print the replies of one second',
+    ],
   ])
   return withLongRunningOptions(command)
 }

@@ -18,11 +18,14 @@ export function doctorCommand(): Command {
     .description(
       'Checks the settings of this machine that cost datagrams or speed, and prints the command to change each. It changes nothing.',
     )
-    .option('--json', 'the findings as JSON')
+    .option('--json', 'print the findings as JSON')
     .action(doctor)
   withExamples(command, [
-    ['udpng doctor', 'before a program goes to a new machine'],
-    [`udpng doctor --json | jq -r '.[] | select(.verdict == "low") | .command'`, 'what to type'],
+    ['udpng doctor', 'before you deploy to a new machine'],
+    [
+      `udpng doctor --json | jq -r '.[] | select(.verdict == "low") | .command'`,
+      'the commands to run',
+    ],
   ])
   return withCommonOptions(command)
 }

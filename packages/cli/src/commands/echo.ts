@@ -39,21 +39,21 @@ const LINGER_MS = 100
  * Default rates for clients on other machines: forged source addresses can make an echo server send to any host. The total
  * rate bounds a flood from more addresses than the Guard keeps records of.
  */
-const RATES: DefaultRates = { rate: 100_000, ratePerClient: 10_000 }
+const RATES: DefaultRates = { rate: 100_000, ratePerHost: 10_000 }
 
 /** `udpng echo 127.0.0.1:1500`: sends every datagram back to its source. */
 export function echoCommand(): Command {
   const command = new Command('echo')
     .summary('send every datagram back to where it came from')
     .description('Sends every datagram back to where it came from.')
-    .addArgument(new Argument('<address>', 'where to listen').argParser(local))
+    .addArgument(new Argument('<address>', 'address to listen on').argParser(local))
     .option('--json', 'print the summary as JSON on standard output at the end')
     .addOption(exactOption())
     .action(echo)
   withGuardOptions(command, RATES)
   withExamples(command, [
     ['udpng echo 127.0.0.1:1500', 'for programs on this machine'],
-    ['udpng echo :1500 --allow 192.168.0.0/16', 'for a network; IPv4 and IPv6'],
+    ['udpng echo :1500 --allow 192.168.0.0/16', 'for clients of one network'],
     ['udpng echo 127.0.0.1:0', 'on a free port, which it prints'],
   ])
   return withLongRunningOptions(command)
@@ -94,7 +94,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   UDP.bound.then(
     (address) => {
       bound = address
-      notes.info(`echoing at ${formatAddress(address)}`)
+      notes.info(`echoing on ${formatAddress(address)}`)
       notes.info(reach(address, options.allow))
     },
     () => {}, // runSystem reports it

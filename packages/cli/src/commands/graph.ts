@@ -11,14 +11,14 @@ export function graphCommand(): Command {
   const command = new Command('graph')
     .summary('draw a graph of components from a YAML file')
     .description('Draws the graph that a YAML file describes, as Mermaid or SVG. Runs nothing.')
-    .argument('<file>', 'a graph file; - is standard input')
-    .option('--svg', 'an SVG document (default: a Mermaid flowchart)')
-    .option('-o, --output <file>', 'where to write it (default: standard output)')
+    .argument('<file>', 'a graph file; - for standard input')
+    .option('--svg', 'draw an SVG document (default: a Mermaid flowchart)')
+    .option('-o, --output <file>', 'file to write to (default: standard output)')
     .addOption(importOption())
     .action(graph)
   withExamples(command, [
-    ['udpng graph relay.yaml', 'as Mermaid, which GitHub draws'],
-    ['udpng graph relay.yaml --svg -o relay.svg', 'as a picture, light or dark'],
+    ['udpng graph relay.yaml', 'as Mermaid, which GitHub renders'],
+    ['udpng graph relay.yaml --svg -o relay.svg', 'as SVG, for light and dark themes'],
   ])
   return withCommonOptions(command)
 }

@@ -33,23 +33,23 @@ export function listenCommand(): Command {
   const forms = ['raw', 'hex', 'json']
   const conflicts = (form: string): string[] => forms.filter((other) => other !== form)
   const command = new Command('listen')
-    .summary('show every datagram that arrives')
-    .description('Writes every datagram that arrives to standard output, with its source address.')
-    .addArgument(new Argument('<address>', 'where to listen').argParser(local))
+    .summary('print every datagram that arrives')
+    .description('Prints every datagram that arrives, with its source address.')
+    .addArgument(new Argument('<address>', 'address to listen on').argParser(local))
     .addOption(
       new Option(
         '--json',
-        'a line of JSON for each: time, host, port, bytes, base64, text',
+        'print one line of JSON per datagram: time, host, port, bytes, base64, text',
       ).conflicts(conflicts('json')),
     )
-    .addOption(new Option('--hex', 'bytes in hexadecimal').conflicts(conflicts('hex')))
+    .addOption(new Option('--hex', 'print the bytes in hexadecimal').conflicts(conflicts('hex')))
     .addOption(
-      new Option('--raw', 'the bytes of the datagrams, as they are, and nothing else').conflicts(
+      new Option('--raw', 'print only the bytes of the datagrams, unescaped').conflicts(
         conflicts('raw'),
       ),
     )
     .addOption(
-      new Option('--count <n>', 'end after n datagrams').argParser(
+      new Option('--count <n>', 'exit after n datagrams').argParser(
         wholeNumber(1, Number.MAX_SAFE_INTEGER),
       ),
     )
@@ -58,9 +58,9 @@ export function listenCommand(): Command {
         group,
       ),
     )
-    .option('--interface <name>', 'join on this network interface, by name or address')
+    .option('--interface <name>', 'join --group on this network interface, by name or address')
     .addOption(
-      new Option('--recv-buffer <bytes>', 'size of the kernel buffer for what arrives').argParser(
+      new Option('--recv-buffer <bytes>', "size of the kernel's receive buffer").argParser(
         wholeNumber(1, 0x7fffffff),
       ),
     )
@@ -103,13 +103,15 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     throw new UsageError(`a socket bound to ${host} receives no multicast; use :${address[1]}`)
   if (groups.length === 0 && options.interface !== undefined)
     throw new UsageError(
-      '--interface is where --group joins; give --group, or listen at an address of the interface',
+      '--interface has no effect without --group; add --group, or listen on an address of the interface',
     )
   const families = new Set([...(host ? [host] : []), ...groups].map(kindOfHost))
   if (groups.length > 0 && families.size > 1) {
     const given = groups.map((ip) => `--group ${ip}`)
     if (host !== undefined) given.unshift(formatAddress([host, address[1]]))
-    throw new UsageError(`${given.join(', ')}: IPv4 and IPv6; give addresses of one family`)
+    throw new UsageError(
+      `${given.join(', ')}: IPv4 and IPv6 are mixed; use addresses of one family`,
+    )
   }
   const anyHost = groups.length > 0 ? (kindOfHost(groups[0]) === 6 ? '::' : '0.0.0.0') : undefined
   const [localAddr, localPort] = await bindAddress(address, anyHost)
@@ -143,7 +145,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   )
   const reported = complaints.listen(UDP.errors)
   UDP.bound.then(
-    (bound) => notes.info(`listening at ${formatAddress(bound)}`),
+    (bound) => notes.info(`listening on ${formatAddress(bound)}`),
     () => {}, // runSystem reports it
   )
   const interrupted = await runSystem(system, {

@@ -34,24 +34,27 @@ const LINGER_MS = 100
 /** `udpng relay 127.0.0.1:7000 --to A:1 --to B:2`: passes datagrams on to targets, and replies back to their sources. */
 export function relayCommand(): Command {
   const command = new Command('relay')
-    .summary('pass datagrams on to others, and their replies back')
+    .summary('forward datagrams to other hosts, and return their replies')
     .description(
-      'Passes every datagram on to each target, or with --balance each source to one of them. Each source has a socket of its own, so replies go back to it. Names are looked up once.',
+      'Forwards every datagram to all targets; with --balance, to one target per client. Each client has a socket of its own, so that replies reach it. Host names are looked up once, at the start.',
     )
-    .addArgument(new Argument('<address>', 'where to listen').argParser(local))
+    .addArgument(new Argument('<address>', 'address to listen on').argParser(local))
     .addOption(
-      new Option('--to <address>', 'where to send to; may be given several times')
+      new Option('--to <address>', 'target to forward to; may be given several times')
         .argParser(destinations)
         .makeOptionMandatory(),
     )
-    .option('--balance', 'round robin: each source to one target')
+    .option('--balance', 'round robin: send each client to one target instead of to all')
     .addOption(
-      new Option('--idle <time>', 'a source that is silent for this time is forgotten')
+      new Option(
+        '--idle <time>',
+        'idle timeout: close the session of a client after this time without a datagram',
+      )
         .argParser(duration(1))
         .default(60_000, '1m'),
     )
     .addOption(
-      new Option('--sources <n>', 'at most n sources at a time; then another makes room')
+      new Option('--clients <n>', 'at most n clients at a time; then a new one replaces another')
         .argParser(wholeNumber(1, 1_000_000))
         .default(1024),
     )
@@ -62,9 +65,12 @@ export function relayCommand(): Command {
   withExamples(command, [
     [
       'udpng relay 127.0.0.1:7000 --to a.example.com:1 --to b.example.com:2',
-      'every datagram to both',
+      'each datagram to both',
     ],
-    ['udpng relay 127.0.0.1:5300 --to 9.9.9.9:53 --to 1.1.1.1:53 --balance', 'share out clients'],
+    [
+      'udpng relay 127.0.0.1:5300 --to 9.9.9.9:53 --to 1.1.1.1:53 --balance',
+      'round robin by client',
+    ],
     ['udpng relay 127.0.0.1:8125 --to [::1]:8125', 'from IPv4 to IPv6'],
     ['udpng relay :7000 --allow 192.168.0.0/16 --to a.example.com:1', 'for clients of a network'],
   ])
@@ -75,7 +81,7 @@ interface RelayOptions extends LongRunningOptions, GuardArguments, ExactArgument
   readonly to: readonly Address[]
   readonly balance?: boolean
   readonly idle: number
-  readonly sources: number
+  readonly clients: number
   readonly json?: boolean
 }
 
@@ -88,7 +94,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   const itself = targets.addresses.find((target) => leadsTo(target, [localAddr, localPort]))
   if (itself)
     throw new UsageError(
-      `--to ${formatAddress(itself)} leads back to where it listens, in a loop; give another target, or listen at one address`,
+      `--to ${formatAddress(itself)} leads back to the relay itself; choose another target, or listen on one address only`,
     )
   const UDP = new PostboxPeer({
     localAddr,
@@ -97,12 +103,12 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     exactDrops: options.exact ?? false,
     lingerMs: LINGER_MS,
   })
-  const { sources, why } = relayCapacity(options.sources)
+  const { clients, why } = relayCapacity(options.clients)
   if (why !== undefined) notes.info(why)
   const uplinks = new Uplinks(targets, options.balance ?? false, complaints, options.exact ?? false)
   const SESSIONS = new Sessions(() => uplinks.open(), {
     idleMs: options.idle,
-    capacity: sources,
+    capacity: clients,
   })
   const GUARD = new Guard({
     ...guardOptions(options),
@@ -137,26 +143,26 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     notes,
     lossLines: true,
     progress: () =>
-      `${plural(SESSIONS.stats.started - SESSIONS.stats.ended, 'source')}, ${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} returned`,
+      `${plural(SESSIONS.stats.started - SESSIONS.stats.ended, 'session')}, ${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} returned`,
   })
   await reported
   complaints.flush()
   const { started } = SESSIONS.stats
   const { received, sent: returned } = UDP.stats
   const account = accountOf(system)
-  const { sent: passed = 0, received: replies = 0 } = account.parts['SESSIONS'] ?? {}
+  const { sent: forwarded = 0, received: replies = 0 } = account.parts['SESSIONS'] ?? {}
   const losses = lossesOf(account)
   if (options.json)
     await printJson({
-      sources: started,
+      sessions: started,
       received,
-      passed,
+      forwarded,
       replies,
       returned,
       ...lossesAsJson(losses),
     })
   notes.info(
-    `${plural(received, 'datagram')} received from ${plural(started, 'source')}, ${grouped(passed)} passed on, ${plural(replies, 'reply', 'replies')} received, ${grouped(returned)} returned, ${describe(losses)}`,
+    `${plural(received, 'datagram')} received in ${plural(started, 'session')}, ${grouped(forwarded)} forwarded, ${plural(replies, 'reply', 'replies')} received, ${grouped(returned)} returned, ${describe(losses)}`,
   )
   endOf(interrupted)
 }

@@ -24,14 +24,14 @@ export function runCommand(): Command {
     .description(
       'Runs the graph that a YAML file describes, until all its parts have ended or it is interrupted.',
     )
-    .argument('<file>', 'a graph file; - is standard input')
-    .option('--check', 'report what is wrong with the file, and run nothing')
+    .argument('<file>', 'a graph file; - for standard input')
+    .option('--check', 'report all errors in the file, and run nothing')
     .addOption(importOption())
     .action(run)
   withExamples(command, [
     ['udpng run relay.yaml', 'until it is interrupted'],
-    ['udpng run --check relay.yaml', 'one line for each mistake, with line and column'],
-    ['udpng run relay.yaml --import ./mine.js', 'it can name the components that mine.js exports'],
+    ['udpng run --check relay.yaml', 'report each error with its line and column'],
+    ['udpng run relay.yaml --import ./mine.js', 'with the components that mine.js exports'],
   ])
   return withLongRunningOptions(command)
 }
@@ -51,7 +51,7 @@ async function run(
   const notes = new Notes(options)
   const complaints = new Complaints(notes, { onBroadcast: 'give the part broadcast: true' })
   const graph = await loadGraph(file, modules, notes)
-  if (check) await printOut(`${printableLine(file)}: ${countsOf(graph)}, nothing wrong\n`)
+  if (check) await printOut(`${printableLine(file)}: ${countsOf(graph)}, no errors\n`)
   else {
     /** The `errors` outboxes that are being read. */
     const reading = new Set<Promise<void>>()

@@ -35,23 +35,29 @@ export function sendCommand(): Command {
   const command = new Command('send')
     .summary('send text, lines, bytes or a file')
     .description(
-      'Sends each text that is given as one datagram; without any, each line of standard input, without its line end.',
+      'Sends each text argument as one datagram. Without arguments, sends each line of standard input as one datagram, without its line ending.',
     )
-    .addArgument(new Argument('<address>', 'where to send to').argParser(destination))
-    .argument('[text...]', 'what to send: a datagram each')
+    .addArgument(new Argument('<address>', 'address to send to').argParser(destination))
+    .argument('[text...]', 'texts to send, one datagram each')
     .addOption(
-      new Option('--raw', 'standard input as bytes, in datagrams of --size bytes').conflicts([
+      new Option('--raw', 'send standard input as bytes, in datagrams of --size bytes').conflicts([
         'one',
         'newline',
       ]),
     )
     .addOption(
-      new Option('--size <bytes>', 'with --raw: bytes of each datagram but the last')
+      new Option(
+        '--size <bytes>',
+        'with --raw: size of each datagram; only the last may be shorter',
+      )
         .argParser(wholeNumber(1, MAX_PAYLOAD_BYTES[6]))
         .default(CHUNK_BYTES),
     )
     .addOption(
-      new Option('--one', 'all of standard input as one datagram').conflicts(['raw', 'newline']),
+      new Option('--one', 'send all of standard input as one datagram').conflicts([
+        'raw',
+        'newline',
+      ]),
     )
     .option('--newline', 'end each line and text with a newline, as netcat does')
     .addOption(new Option('--rate <n>', 'at most n datagrams a second').argParser(positiveNumber))
@@ -61,24 +67,30 @@ export function sendCommand(): Command {
         .default(1),
     )
     .addOption(
-      new Option('--local <address>', 'where to send from (default: any port)').argParser(local),
+      new Option('--local <address>', 'address to send from (default: any free port)').argParser(
+        local,
+      ),
     )
-    .option('-6, --ipv6', 'send to the IPv6 address of a name that has both')
-    .option('--broadcast', 'allow broadcast addresses')
+    .option('-6, --ipv6', 'use the IPv6 address of a host name that has both')
+    .option('--broadcast', 'allow sending to broadcast addresses')
     .option('--interface <name>', 'send multicast on this network interface, by name or address')
     .addOption(
-      new Option('--ttl <n>', 'how many routers multicast may cross').argParser(
-        wholeNumber(0, 255),
-      ),
+      new Option(
+        '--ttl <n>',
+        'multicast TTL: the number of routers that a datagram may cross',
+      ).argParser(wholeNumber(0, 255)),
     )
     .option('--json', 'print the summary as JSON on standard output at the end')
     .option('-v, --verbose', 'print the summary even if stderr is not a terminal')
     .action(send)
   withExamples(command, [
     ['udpng send 127.0.0.1:1500 hello', 'one datagram'],
-    ['tail -F app.log | udpng send logs.example.com:514', 'each line, as it comes'],
+    ['tail -F app.log | udpng send logs.example.com:514', 'each line as it is written'],
     ['udpng send :1500 --raw --rate 1000 < video.ts', 'a file, at a limited rate'],
-    ['udpng send :1500 ping --rate 10 --repeat 600', 'the same, ten times a second for a minute'],
+    [
+      'udpng send :1500 ping --rate 10 --repeat 600',
+      'the same text ten times a second, for a minute',
+    ],
   ])
   return withLongRunningOptions(command)
 }
@@ -136,7 +148,9 @@ async function senderTo(
   const host = kindOfHost(receiverAddr) ? receiverAddr : await resolveHost(receiverAddr, ipv6)
   if ((name !== undefined || ttl !== undefined) && !isGroup(host))
     throw new UsageError(
-      `${name === undefined ? '--ttl' : '--interface'} is for multicast, and ${receiverAddr} is not a multicast address; leave it out, or choose the interface by --local with an address of it`,
+      name === undefined
+        ? `--ttl is for multicast, but ${receiverAddr} is not a multicast address; omit it`
+        : `--interface is for multicast, but ${receiverAddr} is not a multicast address; select the interface with --local and one of its addresses`,
     )
   const family = kindOfHost(host) as Family
   const [localAddr, localPort] = await bindAddress(
@@ -166,7 +180,7 @@ async function sourceOf(
   const eol = newline ? '\n' : ''
   if (texts.length > 0) {
     if (raw || one)
-      throw new UsageError('--raw and --one are for standard input: leave the text out')
+      throw new UsageError('--raw and --one send standard input; omit the text arguments')
     return new DataSource<Uint8Array>(texts.map((text) => Buffer.from(text + eol)))
   }
   if (one) return new DataSource<Uint8Array>([await readOne()])
@@ -188,7 +202,7 @@ async function readOne(): Promise<Buffer> {
     length += chunk.length
     if (length > MAX_PAYLOAD_BYTES[4])
       throw new Error(
-        `standard input has more than ${MAX_PAYLOAD_BYTES[4]} bytes, which is what a datagram holds; use --raw`,
+        `standard input is longer than ${MAX_PAYLOAD_BYTES[4]} bytes, the maximum of one datagram; use --raw`,
       )
   }
   return Buffer.concat(chunks)

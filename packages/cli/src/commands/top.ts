@@ -15,26 +15,26 @@ import { Screen } from '../top/screen.js'
 /** `udpng top`: a running system as a table, again and again. */
 export function topCommand(): Command {
   const command = new Command('top')
-    .summary('watch a running system')
+    .summary('watch a running program')
     .description(
-      'Shows the components of a running system as a table: how much flows, where it waits, where it is dropped. The system is one that was started with --inspect, or that calls inspect().',
+      'Shows the components of a running program as a table: message rates, queue lengths and drops. The program is a command that was started with --inspect, or one that calls inspect().',
     )
     .addArgument(
-      new Argument('[url]', 'its inspector: a URL, HOST:PORT or :PORT')
+      new Argument('[url]', 'its inspector: URL, HOST:PORT or :PORT')
         .argParser(inspectorUrl)
         .default(new URL('http://127.0.0.1:7090/'), 'http://127.0.0.1:7090/'),
     )
     .addOption(
-      new Option('--interval <time>', 'how often to look')
+      new Option('--interval <time>', 'time between two updates')
         .argParser(duration(100))
         .default(1000, '1s'),
     )
-    .option('--once', 'one table, of one interval')
-    .option('--json', 'a line of JSON for each interval')
+    .option('--once', 'print one table, of one interval, and exit')
+    .option('--json', 'print one line of JSON per interval')
     .action(top)
   withExamples(command, [
-    ['udpng echo 127.0.0.1:1500 --inspect & udpng top', 'what an echo server does'],
-    ['udpng top :7091 --once', 'how things are, for a report'],
+    ['udpng echo 127.0.0.1:1500 --inspect & udpng top', 'watch an echo server'],
+    ['udpng top :7091 --once', 'one table, for a report'],
   ])
   return withCommonOptions(command)
 }
@@ -77,7 +77,7 @@ async function top(url: URL, { interval, once: only, json, quiet }: TopOptions):
     } catch (error) {
       // who asked for one table has got none
       if (only || !(error instanceof NoInspector && error.gone)) throw error
-      new Notes({ quiet }).info(`the system at ${url.origin} has ended`)
+      new Notes({ quiet }).info(`the program at ${url.origin} has ended`)
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error

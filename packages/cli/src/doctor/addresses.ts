@@ -29,7 +29,7 @@ export function multicast(sys = '/sys'): Finding {
     name,
     value: 'on no interface',
     verdict: 'low',
-    meaning: 'no group can be joined; on loopback it can be switched on',
+    meaning: 'multicast groups cannot be joined; this command enables multicast on loopback',
     command: 'sudo ip link set lo multicast on && sudo ip route add 224.0.0.0/4 dev lo',
   }
 }

@@ -13,7 +13,7 @@ export function kernelDrops(proc = '/proc'): Finding {
   const counts = [ofIPv4(`${proc}/net/snmp`), ofIPv6(`${proc}/net/snmp6`)].filter(
     (count) => count !== undefined,
   )
-  if (counts.length === 0) return { name, value: 'not shown here', verdict: 'unknown' }
+  if (counts.length === 0) return { name, value: 'not reported', verdict: 'unknown' }
   const dropped = counts.reduce((all, count) => all + count, 0)
   if (dropped === 0) return { name, value: '0', verdict: 'fine' }
   return {
@@ -21,7 +21,7 @@ export function kernelDrops(proc = '/proc'): Finding {
     value: grouped(dropped),
     verdict: 'low',
     meaning:
-      'datagrams dropped since the start, by all programs, because receive buffers were full; the column d shows which socket',
+      'datagrams of all programs that were dropped since boot because a receive buffer was full; the field d shows the drops of each socket',
     command: 'ss --udp --all --numeric --processes --memory',
   }
 }

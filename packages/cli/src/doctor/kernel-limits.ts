@@ -12,26 +12,26 @@ const LIMITS: readonly {
     name: 'net.core.rmem_max',
     least: 4_194_304,
     bytes: true,
-    meaning: 'the largest receive buffer that a program may ask for: longer bursts are dropped',
+    meaning:
+      'the largest receive buffer that a program can request; datagrams of longer bursts are dropped',
   },
   {
     name: 'net.core.rmem_default',
     least: 1_048_576,
     bytes: true,
-    meaning:
-      'the receive buffer of programs that ask for none: 208 KiB hold some 300 small datagrams',
+    meaning: 'the default receive buffer; 208 KiB hold about 300 small datagrams',
   },
   {
     name: 'net.core.wmem_max',
     least: 212_992,
     bytes: true,
-    meaning: 'the largest send buffer that a program may ask for',
+    meaning: 'the largest send buffer that a program can request',
   },
   {
     name: 'net.core.netdev_max_backlog',
     least: 1000,
     bytes: false,
-    meaning: 'packets that wait for the kernel, for each processor: more at once are dropped',
+    meaning: 'the input queue of each processor, in packets; packets beyond it are dropped',
   },
 ]
 
@@ -45,7 +45,7 @@ export function kernelLimits(proc = '/proc'): Finding[] {
   return LIMITS.map(({ name, least, bytes, meaning }) => {
     const show = (value: number): string => (bytes ? showBytes(value) : String(value))
     const value = readNumber(`${proc}/sys/${name.replaceAll('.', '/')}`)
-    if (value === undefined) return { name, value: 'not shown here', verdict: 'unknown' }
+    if (value === undefined) return { name, value: 'not reported', verdict: 'unknown' }
     if (value >= least) return { name, value: show(value), verdict: 'fine' }
     return {
       name,

@@ -7,9 +7,13 @@ export function nativeTransport(find: () => Native = findNative): Finding[] {
   try {
     const { segmentation, coalescing } = find()
     return [
-      { name, value: 'serves', verdict: 'fine' },
-      offload('GSO', segmentation, 'Linux 4.18: one message for the kernel is many datagrams'),
-      offload('GRO', coalescing, 'Linux 5.0: the kernel hands over many datagrams as one'),
+      { name, value: 'available', verdict: 'fine' },
+      offload(
+        'GSO',
+        segmentation,
+        'split one message into many datagrams, as Linux 4.18 and later do',
+      ),
+      offload('GRO', coalescing, 'merge datagrams for one read, as Linux 5.0 and later do'),
     ]
   } catch (error) {
     const why = whyNotNative(error)
@@ -25,8 +29,8 @@ export function nativeTransport(find: () => Native = findNative): Finding[] {
   }
 }
 
-function offload(name: string, on: boolean, since: string): Finding {
+function offload(name: string, on: boolean, task: string): Finding {
   return on
     ? { name, value: 'on', verdict: 'fine' }
-    : { name, value: 'off', verdict: 'low', meaning: `this kernel has none; it came with ${since}` }
+    : { name, value: 'off', verdict: 'low', meaning: `this kernel does not ${task}` }
 }

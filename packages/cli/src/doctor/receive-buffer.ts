@@ -20,13 +20,13 @@ export async function receiveBuffer(): Promise<Finding> {
     }
     // Linux reserves twice the requested size, and reports that.
     if (process.platform === 'linux') granted /= 2
-    const value = `asked for ${showBytes(ASKED_BYTES)}, got ${showBytes(granted)}`
+    const value = `requested ${showBytes(ASKED_BYTES)}, got ${showBytes(granted)}`
     if (granted >= ASKED_BYTES) return { name, value, verdict: 'fine' }
     return {
       name,
       value,
       verdict: 'low',
-      meaning: 'the kernel gives less than is asked for: see BUFFER_CLAMPED',
+      meaning: 'the kernel grants less than a program requests; peers then report BUFFER_CLAMPED',
       command:
         process.platform === 'linux'
           ? `sudo sysctl -w net.core.rmem_max=${ASKED_BYTES}`

@@ -9,16 +9,16 @@ import type { GuardOptions } from './guard.js'
 export interface GuardArguments {
   readonly allow?: AllowList
   readonly rate?: number
-  readonly ratePerClient?: number
+  readonly ratePerHost?: number
 }
 
 /** Default rates, datagrams per second: they limit hosts other than this machine. */
 export interface DefaultRates {
   readonly rate: number
-  readonly ratePerClient: number
+  readonly ratePerHost: number
 }
 
-const UNLIMITED: DefaultRates = { rate: Infinity, ratePerClient: Infinity }
+const UNLIMITED: DefaultRates = { rate: Infinity, ratePerHost: Infinity }
 
 /**
  * Adds the options for the allow-list and the rates of a command.
@@ -30,25 +30,25 @@ export function withGuardOptions(command: Command, defaults: DefaultRates = UNLI
     .addOption(
       new Option(
         '--allow <network>',
-        'serve only this network, as 10.0.0.0/8, or address; may be given several times (default: every client)',
+        'serve only clients of this network (10.0.0.0/8) or address; may be given several times (default: every client)',
       ).argParser(networks),
     )
     .addOption(
       new Option(
         '--rate <n>',
-        `at most n datagrams a second in all (default: ${shown(defaults.rate)})`,
+        `at most n datagrams a second in total (default: ${shown(defaults.rate)})`,
       ).argParser(positiveNumber),
     )
     .addOption(
       new Option(
-        '--rate-per-client <n>',
-        `at most n datagrams a second of each host, or IPv6 /64 network (default: ${shown(defaults.ratePerClient)})`,
+        '--rate-per-host <n>',
+        `at most n datagrams a second of each host, or IPv6 /64 network (default: ${shown(defaults.ratePerHost)})`,
       ).argParser(positiveNumber),
     )
 }
 
 function shown(rate: number): string {
-  return rate === Infinity ? 'no limit' : `${grouped(rate)}, without limit for this machine`
+  return rate === Infinity ? 'no limit' : `${grouped(rate)}; no limit for this machine`
 }
 
 function networks(text: string, before?: AllowList): AllowList {
@@ -65,15 +65,15 @@ function networks(text: string, before?: AllowList): AllowList {
  * @param defaults - the rates for hosts other than this machine; a rate that was given applies to all
  */
 export function guardOptions(
-  { allow, rate, ratePerClient }: GuardArguments,
+  { allow, rate, ratePerHost }: GuardArguments,
   defaults: DefaultRates = UNLIMITED,
 ): GuardOptions {
   return {
     allow,
     rate: rate ?? defaults.rate,
     rateLimitsOwn: rate !== undefined,
-    ratePerClient: ratePerClient ?? defaults.ratePerClient,
-    limitsOwn: ratePerClient !== undefined,
+    ratePerHost: ratePerHost ?? defaults.ratePerHost,
+    limitsOwn: ratePerHost !== undefined,
   }
 }
 

@@ -15,8 +15,8 @@ export interface GuardOptions extends LoopsOptions {
   /** Whether `rate` counts and limits this machine's own clients (default true). */
   readonly rateLimitsOwn?: boolean | undefined
   /** Maximum number of datagrams per second of each host, or IPv6 /64 network, except this machine: a number > 0 (default `Infinity`). */
-  readonly ratePerClient?: number | undefined
-  /** Whether `ratePerClient` limits this machine's own clients (default false). */
+  readonly ratePerHost?: number | undefined
+  /** Whether `ratePerHost` limits this machine's own clients (default false). */
   readonly limitsOwn?: boolean | undefined
   /** Whether this program has a socket at an address of this machine (default: never). */
   readonly isOwn?: (host: string, port: number) => boolean
@@ -36,7 +36,7 @@ export interface GuardStats {
     /** In a loop between this program and another one, see `Loops`. */
     loop: number
     /** Over the rate of its host. */
-    overClientRate: number
+    overHostRate: number
     /** Over the rate of all. */
     overRate: number
   }
@@ -87,7 +87,7 @@ export class Guard extends Component {
       ownAddress: 0,
       unanswerable: 0,
       loop: 0,
-      overClientRate: 0,
+      overHostRate: 0,
       overRate: 0,
     },
   }
@@ -97,8 +97,8 @@ export class Guard extends Component {
     this.#options = { ...options }
     this.#loops = new Loops(options)
     this.#clients = new Clients((host, now, before) => this.#know(host, now, before))
-    const { ratePerClient = Infinity } = options
-    this.#buckets = new Clients((_, now, before) => before ?? new TokenBucket(ratePerClient, now))
+    const { ratePerHost = Infinity } = options
+    this.#buckets = new Clients((_, now, before) => before ?? new TokenBucket(ratePerHost, now))
   }
 
   /** The counters. */
@@ -142,7 +142,7 @@ export class Guard extends Component {
     if (client.own && this.#options.isOwn?.(client.host, port)) return 'ownAddress'
     if (this.#loops.catches(client.hash, port, data, now)) return 'loop'
     const { network } = client
-    if (network !== undefined && !this.#buckets.of(network, now).take(now)) return 'overClientRate'
+    if (network !== undefined && !this.#buckets.of(network, now).take(now)) return 'overHostRate'
     const { rate, rateLimitsOwn = true } = this.#options
     if (rate === undefined || (client.own && !rateLimitsOwn)) return undefined
     this.#total ??= new TokenBucket(rate, now)
@@ -150,10 +150,10 @@ export class Guard extends Component {
   }
 
   #know(host: string, now: number, before: Client | undefined): Client {
-    const { allow, ratePerClient, limitsOwn = false } = this.#options
+    const { allow, ratePerHost, limitsOwn = false } = this.#options
     const plain = canonicalHost(host)
     const own = this.#machine.isOwn(plain, now)
-    const limited = ratePerClient !== undefined && (limitsOwn || !own)
+    const limited = ratePerHost !== undefined && (limitsOwn || !own)
     return {
       refused: refusal(plain, allow, this.#machine.isUnanswerable(plain, now)),
       host: plain,

@@ -15,10 +15,10 @@ export interface LongRunningOptions extends CommonOptions {
 /** Adds the options that every command has. */
 export function withCommonOptions(command: Command): Command {
   return command
-    .option('-q, --quiet', 'write nothing but errors on standard error')
+    .option('-q, --quiet', 'print only errors on standard error')
     .addOption(
       // NO_COLOR is what everything else looks at, commander's help too
-      new Option('--no-color', 'no colors; so does the environment variable NO_COLOR'),
+      new Option('--no-color', 'disable colors, as the environment variable NO_COLOR does'),
     )
     .on('option:no-color', () => {
       process.env['NO_COLOR'] = '1'

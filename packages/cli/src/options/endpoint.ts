@@ -73,7 +73,7 @@ export async function resolveHost(host: string, ipv6 = false): Promise<string> {
     return wanted?.address ?? ''
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    const why = code === 'ENOTFOUND' ? 'host not found' : `it cannot be looked up (${code})`
+    const why = code === 'ENOTFOUND' ? 'host not found' : `look-up failed (${code})`
     throw new Error(`${host}: ${why}; check the name, or give an IP address`, { cause })
   }
 }
@@ -93,7 +93,7 @@ export function checkFamily(localAddr: string, family: Family, receiver: string)
   const own = kindOfHost(localAddr)
   if (own !== family)
     throw new UsageError(
-      `--local is ${localAddr}, an IPv${own} address, but ${receiver} is reached by IPv${family}; give --local an IPv${family} address`,
+      `--local is ${localAddr}, an IPv${own} address, but ${receiver} is reached over IPv${family}; give --local an IPv${family} address`,
     )
 }
 

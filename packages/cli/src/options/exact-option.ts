@@ -9,6 +9,6 @@ export interface ExactArguments {
 export function exactOption(): Option {
   return new Option(
     '--exact',
-    "count the kernel's drops exactly; reads without coalescing, which costs speed",
+    'count kernel drops exactly; datagrams are then read without coalescing, which is slower',
   )
 }

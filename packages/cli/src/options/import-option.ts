@@ -4,7 +4,7 @@ import { Option } from 'commander'
 export function importOption(): Option {
   return new Option(
     '--import <module>',
-    'components of your own: what this module exports; may be repeated',
+    'add the components that this module exports; may be given several times',
   )
     .default([], 'none')
     .argParser((module: string, before: readonly string[]) => [...before, module])

@@ -7,7 +7,10 @@ const PORT = 7090
 
 /** `--inspect[=port]`: the port of the inspector. */
 export function inspectOption(): Option {
-  return new Option(INSPECT_FLAGS, 'show the running command in a browser, on 127.0.0.1')
+  return new Option(
+    INSPECT_FLAGS,
+    'serve the inspector on 127.0.0.1, to watch the command in a browser',
+  )
     .argParser(wholeNumber(0, 65535))
     .preset(PORT)
 }

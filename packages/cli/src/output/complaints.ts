@@ -6,7 +6,7 @@ import type { Notes } from './notes.js'
 /** Minimum interval between two lines. */
 const PAUSE_MS = 1000
 
-const NO_BROADCAST = 'give another: this command does not send to those'
+const NO_BROADCAST = 'choose another: this command does not send broadcasts'
 
 /** The advice in messages, in the terms of a command. */
 interface Advice {
@@ -82,7 +82,7 @@ export class Complaints {
   /** Advice for a system error, if there is one. */
   #adviceOn(code: string | undefined): string {
     if (code === 'EACCES') return `; if it is a broadcast address, ${this.#onBroadcast}`
-    if (code === 'ENETUNREACH') return '; this machine has no route to there'
+    if (code === 'ENETUNREACH') return '; this machine has no route to it'
     return ''
   }
 }

@@ -11,7 +11,7 @@ const SPARE_PORTS = 20
 
 /** Maximum number of clients of a relay, each with a socket and a port of its own. */
 export interface RelayCapacity {
-  readonly sources: number
+  readonly clients: number
   /** Why there are fewer than requested, and how to raise the limit; undefined if there are not. */
   readonly why?: string
 }
@@ -20,24 +20,24 @@ export interface RelayCapacity {
  * Compares the requested number with the limits of the system, so that a session is evicted before a socket cannot
  * be opened.
  *
- * @throws an `Error` if there is no room for a single source
+ * @throws an `Error` if there is no room for a single client
  */
 export function relayCapacity(wanted: number): RelayCapacity {
   const byFiles = filesLeft()
   const byPorts = portsLeft()
-  const sources = Math.min(wanted, byFiles.sources, byPorts.sources)
-  if (sources === wanted) return { sources }
-  const { limit, raise } = byFiles.sources < byPorts.sources ? byFiles : byPorts
-  const why = `${limit}; raise it with ${raise(wanted)}`
-  if (sources < 1) throw new Error(`there is no room for the socket of a source: ${why}`)
+  const clients = Math.min(wanted, byFiles.clients, byPorts.clients)
+  if (clients === wanted) return { clients }
+  const { limit, raise } = byFiles.clients < byPorts.clients ? byFiles : byPorts
+  const why = `${limit}; raise the limit with ${raise(wanted)}`
+  if (clients < 1) throw new Error(`cannot open a socket for a client: ${why}`)
   return {
-    sources,
-    why: `--sources ${grouped(wanted)} is more than there is room for: it serves ${grouped(sources)} sources at a time, because ${why}`,
+    clients,
+    why: `serving at most ${grouped(clients)} clients instead of --clients ${grouped(wanted)}: ${why}`,
   }
 }
 
 interface Room {
-  readonly sources: number
+  readonly clients: number
   readonly limit: string
   readonly raise: (wanted: number) => string
 }
@@ -45,7 +45,7 @@ interface Room {
 function filesLeft(): Room {
   const limit = openFilesLimit() ?? Infinity
   return {
-    sources: limit - (openFiles() ?? OPEN_FILES) - SPARE_FILES,
+    clients: limit - (openFiles() ?? OPEN_FILES) - SPARE_FILES,
     limit: `this process may open ${grouped(limit)} files`,
     raise: (wanted) => `\`ulimit -n ${wanted + 2 * OPEN_FILES}\``,
   }
@@ -64,7 +64,7 @@ function portsLeft(): Room {
     // This system does not say.
   }
   return {
-    sources: ports === Infinity ? ports : ports - Math.ceil(ports / SPARE_PORTS),
+    clients: ports === Infinity ? ports : ports - Math.ceil(ports / SPARE_PORTS),
     limit: `this system has ${grouped(ports)} local ports`,
     raise: () => '`sysctl -w net.ipv4.ip_local_port_range="1024 65535"`',
   }

@@ -1,6 +1,6 @@
 import { PostboxPeer, type PostboxPeerOptions } from '@udpng/peers'
 
-/** A peer of one source of a relay, which reports its end: it is not kept longer than that. */
+/** A peer of one client of a relay, which reports its end: it is not kept longer than that. */
 export class Uplink extends PostboxPeer {
   readonly #onEnded: () => void
 

@@ -7,7 +7,7 @@ import { Uplink } from './uplink.js'
 
 type Session = Pipeline<[FanOut, Uplink, Replies]>
 
-/** Opens the sockets of the sources, each with a port of its own. */
+/** Opens the sockets of the clients, each with a port of its own. */
 export class Uplinks {
   readonly #targets: RelayTargets
   readonly #balance: boolean

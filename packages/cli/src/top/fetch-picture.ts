@@ -32,7 +32,7 @@ export async function fetchPicture(base: URL, signal: AbortSignal): Promise<Pict
     signal.throwIfAborted()
     if (!deadline.aborted) throw error
     throw new NoInspector(
-      `no inspector at ${base.origin} (no whole answer in ${TIMEOUT_MS} ms): start a command with --inspect, or give the URL that it prints`,
+      `no inspector at ${base.origin} (no complete response within ${TIMEOUT_MS} ms): start a command with --inspect, or give the URL that it prints`,
     )
   }
 }
@@ -52,18 +52,18 @@ async function request(base: URL, signal: AbortSignal): Promise<Picture> {
   if (!response.ok) {
     await response.body?.cancel()
     throw new NoInspector(
-      `${base.origin} answers ${response.status}: give the whole URL that the inspector prints`,
+      `${base.origin} responded with status ${response.status}; use the whole URL that the inspector prints`,
     )
   }
   const text = await textOf(response, base)
   // loaded here, because it takes longer to load than all else
   const { pictureSchema } = await import('./picture-schema.js')
   const found = pictureSchema().safeParse(jsonOf(text))
-  if (!found.success) throw new NoInspector(`what answers at ${base.origin} is not an inspector`)
+  if (!found.success) throw new NoInspector(`the server at ${base.origin} is not an inspector`)
   const count = Object.keys(found.data.components).length
   if (count > MAX_COMPONENTS)
     throw new NoInspector(
-      `${base.origin} answers with ${grouped(count)} components; at most ${grouped(MAX_COMPONENTS)} are read`,
+      `${base.origin} returned ${grouped(count)} components; the maximum is ${grouped(MAX_COMPONENTS)}`,
     )
   return found.data as Picture
 }
@@ -80,11 +80,14 @@ async function textOf({ body }: Response, { origin }: URL): Promise<string> {
       if (bytes > MAX_BYTES) break
     }
   } catch (cause) {
-    throw new NoInspector(`the answer of ${origin} breaks off (${causeOf(cause as Error)})`, true)
+    throw new NoInspector(
+      `the response from ${origin} ended early (${causeOf(cause as Error)})`,
+      true,
+    )
   }
   if (bytes > MAX_BYTES)
     throw new NoInspector(
-      `${origin} answers with more than ${MAX_BYTES / 2 ** 20} MiB: not an inspector`,
+      `${origin} returned more than ${MAX_BYTES / 2 ** 20} MiB; it is not an inspector`,
     )
   return new TextDecoder().decode(Buffer.concat(chunks))
 }

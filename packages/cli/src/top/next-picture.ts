@@ -26,7 +26,7 @@ export async function nextPicture(
     if (isNew && (isLast || !whole || isComparable(picture, before))) return picture
     if (isLast)
       throw new NoInspector(
-        `${url.origin} gives no new picture in ${MAX_WAIT_MS / 1000} s: its program may be too busy to look at itself`,
+        `${url.origin} returned no new data for ${MAX_WAIT_MS / 1000} s; its program may be too busy`,
       )
     await sleep(POLL_MS, undefined, { signal })
   }

@@ -47,16 +47,16 @@ export function sampleTable(sample: Sample, rows: number, paint: Paint): string[
   const [titles = '', ...others] = lines
   const left = components.length + more - shown.length
   return [
-    `${plural(components.length + more, 'component')}; each second ${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${paint(dropped > 0 ? 'red' : 'dim', `${grouped(dropped)} dropped`)}`,
+    `${plural(components.length + more, 'component')}; per second: ${plural(received, 'datagram')} received, ${grouped(sent)} sent, ${paint(dropped > 0 ? 'red' : 'dim', `${grouped(dropped)} dropped`)}`,
     ...(losses.atMost > 0 || unaccounted !== 0
       ? [
-          `since the start ${boundsText(losses)} dropped${unaccounted === 0 ? '' : `, ${grouped(unaccounted)} unaccounted`}`,
+          `since the start: ${boundsText(losses)} dropped${unaccounted === 0 ? '' : `, ${grouped(unaccounted)} unaccounted`}`,
         ]
       : []),
     '',
     paint('bold', titles),
     ...others,
-    ...(left > 0 ? [paint('dim', `and ${plural(left, 'component')} with less traffic`)] : []),
+    ...(left > 0 ? [paint('dim', `and ${grouped(left)} more, with less traffic`)] : []),
   ]
 }
 

@@ -149,13 +149,13 @@ describe('Guard', () => {
   })
 
   it('GRD-05 a rate is kept for each host and for all, with one second of burst', async () => {
-    const { reasons, clock } = start({ rate: 6, ratePerClient: 4 })
+    const { reasons, clock } = start({ rate: 6, ratePerHost: 4 })
     const from = (host: string, count: number): [string, number][] =>
       Array.from({ length: count }, (_, i) => [host, 1000 + i])
     const count = async (host: string, many: number): Promise<[number, number, number]> => {
       const found = await reasons(...from(host, many))
       const of = (reason: string): number => found.filter((each) => each === reason).length
-      return [of('passed'), of('overClientRate'), of('overRate')]
+      return [of('passed'), of('overHostRate'), of('overRate')]
     }
     expect(await count('203.0.113.1', 10)).toEqual([4, 6, 0])
     expect(await count('203.0.113.2', 10)).toEqual([2, 6, 2])
@@ -167,14 +167,14 @@ describe('Guard', () => {
 
   it('GRD-05 this machine is not limited, unless it is asked for', async () => {
     const all: [string, number][] = Array.from({ length: 20 }, (_, i) => ['127.0.0.1', 1000 + i])
-    expect(await start({ ratePerClient: 1 }).reasons(...all)).not.toContain('overClientRate')
-    expect(await start({ ratePerClient: 1, limitsOwn: true }).reasons(...all)).toContain(
-      'overClientRate',
+    expect(await start({ ratePerHost: 1 }).reasons(...all)).not.toContain('overHostRate')
+    expect(await start({ ratePerHost: 1, limitsOwn: true }).reasons(...all)).toContain(
+      'overHostRate',
     )
   })
 
   it('GRD-13 the addresses of an IPv6 /64 network share one rate', async () => {
-    const { reasons } = start({ ratePerClient: 2 })
+    const { reasons } = start({ ratePerHost: 2 })
     const hosts = [
       '2001:db8:0:1::1',
       '2001:db8:0:1:8000::',
@@ -184,7 +184,7 @@ describe('Guard', () => {
     expect(await reasons(...hosts.map((host): [string, number] => [host, 1000]))).toEqual([
       'passed',
       'passed',
-      'overClientRate',
+      'overHostRate',
       'passed',
     ])
     const forged = Array.from({ length: 20 }, (_, i): [string, number] => [
@@ -204,22 +204,22 @@ describe('Guard', () => {
   })
 
   it('CLI-82 forged sources have a limit in all with the options of echo, this machine has none', async () => {
-    const options = guardOptions({}, { rate: 3, ratePerClient: 2 })
+    const options = guardOptions({}, { rate: 3, ratePerHost: 2 })
     const forged = Array.from({ length: 9 }, (_, i): [string, number] => [`203.0.113.${i}`, 1000])
     const { reasons } = start(options)
     expect((await reasons(...forged)).filter((reason) => reason === 'passed')).toHaveLength(3)
     const own = Array.from({ length: 9 }, (_, i): [string, number] => ['127.0.0.1', 1000 + i])
     expect(new Set(await reasons(...own))).toEqual(new Set(['passed']))
     expect(helpOf(echoCommand())).toContain(
-      'in all (default: 100 000, without limit for this machine)',
+      'in total (default: 100 000; no limit for this machine)',
     )
   })
 
   it('GRD-09 it remembers 4096 hosts: the least recently used are forgotten', async () => {
-    const { reasons, guard, clock, passed } = start({ ratePerClient: 1 })
+    const { reasons, guard, clock, passed } = start({ ratePerHost: 1 })
     expect(await reasons(['203.0.113.1', 1], ['203.0.113.1', 1])).toEqual([
       'passed',
-      'overClientRate',
+      'overHostRate',
     ])
     const others = async (first: number): Promise<void> => {
       for (let i = 0; i < 1000; i++)
@@ -230,7 +230,7 @@ describe('Guard', () => {
     for (let i = 0; i < 10; i++) {
       await others(i)
       // Used again and again, it is known.
-      expect(await reasons(['203.0.113.1', 1])).toEqual(['overClientRate'])
+      expect(await reasons(['203.0.113.1', 1])).toEqual(['overHostRate'])
     }
     for (let i = 0; i < 5; i++) await others(i)
     expect(await reasons(['203.0.113.1', 1])).toEqual(['passed'])

@@ -80,7 +80,7 @@ describe('loops', () => {
     },
   )
 
-  it('GRD-12 between two relays: it falls silent, and only the sources of some laps were opened', async () => {
+  it('GRD-12 between two relays: it falls silent, and only the sockets of some laps were opened', async () => {
     const free = await Sink.freePort()
     const one = await udpng.start('relay', '127.0.0.1:0', '--to', `127.0.0.1:${free}`, '--json')
     using _one = one.running
