@@ -19,7 +19,7 @@ export function graphShape(part: z.ZodType, linkage: z.ZodType): z.ZodObject {
       linkages: z
         .record(z.string(), linkage, { error: linkages })
         .optional()
-        .describe('what leads where: PART.outbox: PART.inbox'),
+        .describe('the linkages: PART.outbox: PART.inbox'),
     },
     { error: 'a map of parts and linkages' },
   )

@@ -58,9 +58,9 @@ export function readGraph(contents: string | Uint8Array, options: ReadOptions = 
   const diagnostics = new Diagnostics(file, 'text' in decoded ? decoded.text : decoded.validUntil)
   let graph: Graph | undefined
   if (bytes.length > MAX_BYTES)
-    diagnostics.add(0, `it is too large; a graph file has at most ${MAX_BYTES / 1024} KiB`)
+    diagnostics.add(0, `the file is too large; a graph file has at most ${MAX_BYTES / 1024} KiB`)
   else if ('text' in decoded) graph = graphIn(decoded.text, types, diagnostics)
-  else diagnostics.add(decoded.validUntil.length, 'what follows is not UTF-8')
+  else diagnostics.add(decoded.validUntil.length, 'from here on, the file is not UTF-8')
   const { errors, warnings } = diagnostics
   // what is linked to nothing may be so because of an error
   return errors.length > 0
@@ -75,7 +75,7 @@ function graphIn(
 ): Graph | undefined {
   const document = YamlDocument.read(text, diagnostics)
   if (document?.value === null) {
-    diagnostics.add(0, 'it is empty; a graph has parts')
+    diagnostics.add(0, 'the file is empty; a graph needs parts')
     return undefined
   }
   return document && new GraphReader(document, diagnostics, types).read()

@@ -120,7 +120,7 @@ describe('a graph as a picture', () => {
   it('CLI-63 the graph of a session is inside of it, control is dashed', () => {
     const relay = good.find(([name]) => name === 'relay.yaml')?.[1] as Picture
     const text = mermaid(relay)
-    expect(text).toMatch(/subgraph n2s\["CLIENTS: one for each source"\]\n {4}n\d+\["<b>UP<\/b>/)
+    expect(text).toMatch(/subgraph n2s\["CLIENTS: one for each client"\]\n {4}n\d+\["<b>UP<\/b>/)
     expect(parseMermaid(text).edges).toContain('CLIENTS.self.inbox -> UP.inbox')
     const ten = good.find(([name]) => name === 'ten-parts.yaml')?.[1] as Picture
     expect(parseMermaid(mermaid(ten)).edges).toContain('SYSLOG.signal ..> LINES.control')

@@ -41,7 +41,7 @@ parts:
 linkages: { GOOD.outbx: GOOD.inbox, GOOD.outbox: GOOD.input }`
     expect(read(text, { file: 'f.yaml', components }).errors).toEqual([
       'f.yaml:3:28: factor is three; it must be a number',
-      'f.yaml:4:25: Times cannot be made: that is unlucky',
+      'f.yaml:4:25: Times cannot be created: that is unlucky',
       'f.yaml:6:13: GOOD has no outbox "outbx"; GOOD has the outboxes signal, outbox',
       'f.yaml:6:50: GOOD has no inbox "input"; GOOD has the inboxes control, inbox',
     ])
@@ -49,23 +49,18 @@ linkages: { GOOD.outbx: GOOD.inbox, GOOD.outbox: GOOD.input }`
 
   it('CLI-59 a package is found from where one is', async () => {
     const found = importComponents(['@udpng/flow', './modules/good.mjs'], directory)
-    await expect(found).rejects.toThrow(
-      /@udpng\/flow exports \w+, but there is a component of that name/,
-    )
+    await expect(found).rejects.toThrow(/@udpng\/flow exports \w+, but that name is already taken/)
   })
 
   it.each([
-    [
-      'clash.mjs',
-      './modules/clash.mjs exports Ticker, but there is a component of that name already',
-    ],
+    ['clash.mjs', './modules/clash.mjs exports Ticker, but that name is already taken'],
     [
       'none.mjs',
       './modules/none.mjs exports no component by name; it exports Component, Scheduler, answer',
     ],
     [
       'foreign.mjs',
-      'Other of ./modules/foreign.mjs extends a Component of another @udpng/core; let both use the same one',
+      'Other of ./modules/foreign.mjs extends Component of another copy of @udpng/core; see npm ls @udpng/core',
     ],
     ['throws.mjs', 'cannot import ./modules/throws.mjs: not today'],
   ])('CLI-59 %s is refused', async (file, message) => {
@@ -78,7 +73,7 @@ linkages: { GOOD.outbx: GOOD.inbox, GOOD.outbox: GOOD.input }`
     )
     expect(await refusal('no-such-package')).toMatch(/^cannot import no-such-package: Cannot find/)
     expect(await refusal('./modules/good.mjs', 'modules/good.mjs')).toBe(
-      'modules/good.mjs exports Times, but there is a component of that name already',
+      'modules/good.mjs exports Times, but that name is already taken',
     )
   })
 })

@@ -9,7 +9,7 @@ describe('the limits of a graph file', () => {
     const fill = (size: number): string => text + '#'.repeat(size - text.length)
     expect(read(fill(128 * 1024)).errors).toEqual([])
     expect(read(fill(128 * 1024 + 1)).errors).toEqual([
-      'f.yaml:1:1: it is too large; a graph file has at most 128 KiB',
+      'f.yaml:1:1: the file is too large; a graph file has at most 128 KiB',
     ])
   })
 
@@ -19,10 +19,10 @@ describe('the limits of a graph file', () => {
     ['- ', 'lists in one line'],
     ['? ', 'keys of keys'],
     ['a: ', 'maps in one line'],
-  ])('CLI-53 at most 64 nested lists and maps: %j', (opening) => {
+  ])('CLI-53 lists and maps at most 64 levels deep: %j', (opening) => {
     const { errors } = read(opening.repeat(100_000 / opening.length))
     expect(errors).toEqual([
-      expect.stringMatching(/^f\.yaml:1:\d+: more than 64 lists and maps in each other$/),
+      expect.stringMatching(/^f\.yaml:1:\d+: lists and maps are nested more than 64 levels deep$/),
     ])
   })
 
@@ -64,7 +64,7 @@ describe('the limits of a graph file', () => {
     const { errors } = read(`parts:\n${lines.join('')}`)
     expect(errors).toHaveLength(101)
     expect(errors.at(-2)).toMatch(/^f\.yaml:101:\d+: P99 is 3;/)
-    expect(errors.at(-1)).toBe('f.yaml:101:8: and 150 more like these')
+    expect(errors.at(-1)).toBe('f.yaml:101:8: and 150 more errors')
   })
 
   it.each([

@@ -70,7 +70,7 @@ describe('a graph file', () => {
     const missing = join(directory, 'missing.yaml')
     await expect(readGraphFile(missing)).rejects.toMatchObject({
       code: 'BAD_OPTION',
-      message: `cannot read ${missing}: there is no such file`,
+      message: `cannot read ${missing}: no such file`,
     })
   })
 })
@@ -92,8 +92,8 @@ describe('components of a program', () => {
   })
 
   it.each([
-    ['Ticker', Mine, 'there is a component of that name already; choose another name'],
-    ['a.b', Mine, 'a name is letters, digits, _ and -, begins with a letter, and is not self'],
+    ['Ticker', Mine, 'the name is already taken; choose another name'],
+    ['a.b', Mine, 'a name has letters, digits, _ and -, begins with a letter, and is not self'],
     ['NotMine', NotMine, 'it is not a class that extends Component'],
     ['Base', Component, 'it is not a class that extends Component'],
     ['Text2', 'Mine', 'it is not a class that extends Component'],

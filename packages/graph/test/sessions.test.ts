@@ -2,8 +2,8 @@ import { Inbox } from '@udpng/core'
 import { describe, expect, it } from 'vitest'
 import { RunningGraph } from './run-graph.js'
 
-describe('a graph for each source', () => {
-  it('CLI-58 the child of a Sessions is made anew for each source, and its answers go back there', async () => {
+describe('a graph for each client', () => {
+  it('CLI-58 the child of a Sessions is made anew for each client, and its answers go back there', async () => {
     const graph = new RunningGraph(`
       parts:
         EACH:

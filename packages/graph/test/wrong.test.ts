@@ -6,20 +6,24 @@ import { filesIn, read } from './read.js'
  * cannot be files with comments.
  */
 const bare: readonly [what: string, content: string | Uint8Array, ...expected: string[]][] = [
-  ['an empty file', '', '1:1: it is empty; a graph has parts'],
-  ['a file with nothing but a comment', '\n# nothing\n', '1:1: it is empty; a graph has parts'],
-  ['null', 'null\n', '1:1: it is empty; a graph has parts'],
+  ['an empty file', '', '1:1: the file is empty; a graph needs parts'],
+  [
+    'a file with nothing but a comment',
+    '\n# nothing\n',
+    '1:1: the file is empty; a graph needs parts',
+  ],
+  ['null', 'null\n', '1:1: the file is empty; a graph needs parts'],
   [
     'bytes that are not UTF-8',
     Buffer.concat([Buffer.from('parts:\n  É: '), Buffer.of(0xc3, 0x28)]),
-    '2:6: what follows is not UTF-8',
+    '2:6: from here on, the file is not UTF-8',
   ],
   [
     'a character that is cut off at the end',
     Buffer.of(0x61, 0x0a, 0x62, 0xe2, 0x82),
-    '2:2: what follows is not UTF-8',
+    '2:2: from here on, the file is not UTF-8',
   ],
-  ['UTF-16', Buffer.from('\ufeffparts: {}', 'utf16le'), '1:1: what follows is not UTF-8'],
+  ['UTF-16', Buffer.from('\ufeffparts: {}', 'utf16le'), '1:1: from here on, the file is not UTF-8'],
 ]
 
 describe('what is wrong with a graph file', () => {
@@ -49,7 +53,7 @@ describe('what is wrong with a graph file', () => {
   it('CLI-51 a line is one line, whatever the file has in it', () => {
     const { errors } = read(`parts: { "a\\nb\\u001b[2J": 3, C: { component: "x\\r\\ny\\0" } }`)
     expect(errors).toEqual([
-      'f.yaml:1:10: no part can be called "a\\nb\\u001b[2J"; a name is letters, digits, _ and -, begins with a letter, and is not self',
+      'f.yaml:1:10: "a\\nb\\u001b[2J" is not a valid part name; a name has letters, digits, _ and -, begins with a letter, and is not self',
       expect.stringMatching(/^f\.yaml:1:46: unknown component "x\\r\\ny\\u0000"; there is UDPR/),
     ])
   })

@@ -16,7 +16,7 @@ export function builtIn(): ComponentType[] {
     ...flowTypes(),
     define({
       name: 'Impair',
-      summary: 'does to messages what a bad network does to datagrams',
+      summary: 'applies loss, delay and other conditions of a bad network to messages',
       options: impairOptions,
       boxes: {
         takes: { inbox: ['datagram', 'letter', 'text', 'bytes'] },

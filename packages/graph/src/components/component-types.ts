@@ -26,11 +26,11 @@ function objectionTo(
   type: unknown,
   types: ReadonlyMap<string, ComponentType>,
 ): string | undefined {
-  if (types.has(name)) return 'there is a component of that name already; choose another name'
+  if (types.has(name)) return 'the name is already taken; choose another name'
   if (!new RegExp(NAME, 'u').test(name))
-    return 'a name is letters, digits, _ and -, begins with a letter, and is not self'
+    return 'a name has letters, digits, _ and -, begins with a letter, and is not self'
   if (isForeignClass(type))
-    return 'it extends a Component of another @udpng/core; let both use the same one'
+    return 'it extends Component of another copy of @udpng/core; see npm ls @udpng/core'
   return isComponentClass(type) ? undefined : 'it is not a class that extends Component'
 }
 

@@ -10,16 +10,18 @@ export function consoleTypes(): ComponentType[] {
       name: 'ConsoleReader',
       summary: 'sends each line of standard input',
       options: () => ({
-        prompt: text().optional().describe('shown where a line is to be typed (default ">>> ")'),
-        eol: text().optional().describe('what each line ends with when it is sent (default "\\n")'),
+        prompt: text().optional().describe('prompt on a terminal (default ">>> ")'),
+        eol: text().optional().describe('line ending of each message (default "\\n")'),
       }),
       boxes: { takes: {}, sends: { outbox: ['text'] } },
       make: (options) => new ConsoleReader(options),
     }),
     define({
       name: 'ChunkReader',
-      summary: 'sends the bytes of standard input in pieces of one size',
-      options: () => ({ size: bytes().describe('bytes of a piece; only the last may be shorter') }),
+      summary: 'sends the bytes of standard input in chunks of one size',
+      options: () => ({
+        size: bytes().describe('size of a chunk, bytes; only the last may be shorter'),
+      }),
       boxes: { takes: {}, sends: { outbox: ['bytes'] } },
       make: (options) => new ChunkReader(options),
     }),
@@ -31,7 +33,7 @@ export function consoleTypes(): ComponentType[] {
         forwarder: flag().optional().describe('also send each message on outbox (default false)'),
         useRepr: flag()
           .optional()
-          .describe('write messages as a program would write them (default false)'),
+          .describe('write messages as util.inspect shows them (default false)'),
       }),
       boxes: { takes: { inbox: 'any' }, sends: { outbox: { as: 'inbox' } } },
       make: (options) => new ConsoleEchoer(options),

@@ -35,7 +35,7 @@ export function flowTypes(): ComponentType[] {
       name: 'Ticker',
       summary: 'sends 1, 2, 3, ... at an interval',
       options: () => ({
-        intervalMs: positive('of milliseconds').describe('from one tick to the next, ms'),
+        intervalMs: positive('of milliseconds').describe('interval between two ticks, ms'),
       }),
       boxes: { takes: {}, sends: { outbox: ['number'] } },
       make: (options) => new Ticker(options),
@@ -53,14 +53,14 @@ export function flowTypes(): ComponentType[] {
     define({
       name: 'ToPayload',
       summary:
-        'makes of each message what can be sent: the data of a datagram, anything else as text',
+        'turns each message into a payload: the data of a datagram or letter, anything else as text',
       options: () => ({}),
       boxes: making('any', 'text', 'bytes'),
       make: () => new ToPayload(),
     }),
     define({
       name: 'Reply',
-      summary: 'makes each datagram a letter to where it came from',
+      summary: 'turns each datagram into a letter with the same data to its sender',
       options: () => ({}),
       boxes: making(['datagram'], 'letter'),
       make: () => new Reply(),
@@ -74,28 +74,30 @@ export function flowTypes(): ComponentType[] {
     }),
     define({
       name: 'Text',
-      summary: 'makes text of each message, after a template',
+      summary: 'turns each message into text, with a template',
       options: () => ({
         template: text()
           .optional()
-          .describe('with {data}, {hex}, {length}, {from}, {time} in it (default "{data}")'),
+          .describe(
+            'text with the placeholders {data}, {hex}, {length}, {from}, {time} (default "{data}")',
+          ),
       }),
       boxes: making('any', 'text'),
       make: (options) => new Text(options),
     }),
     define({
       name: 'Filter',
-      summary: 'passes on the messages that have a text in them, or have not',
+      summary: 'forwards messages that contain one text and not another',
       options: () => ({
-        contains: someText().optional().describe('only what has this in it passes'),
-        except: someText().optional().describe('nothing that has this in it passes'),
+        contains: someText().optional().describe('text that a message must contain'),
+        except: someText().optional().describe('text that a message must not contain'),
       }),
       boxes: passing(withData),
       make: (options) => new Filter(options),
     }),
     define({
       name: 'First',
-      summary: 'passes on the first messages, then ends; enough can end their source',
+      summary: 'forwards the first messages, then ends; enough can end the producer',
       options: () => ({ count: whole(1, Number.MAX_SAFE_INTEGER).describe('number of messages') }),
       boxes: {
         takes: { inbox: 'any' },
@@ -105,22 +107,23 @@ export function flowTypes(): ComponentType[] {
     }),
     define({
       name: 'Sample',
-      summary: 'passes on one message of every n',
-      options: () => ({ every: whole(1, 1_000_000_000).describe('n: one message of n passes') }),
+      summary: 'forwards one message of every n',
+      options: () => ({
+        every: whole(1, 1_000_000_000).describe('n: one message of n is forwarded'),
+      }),
       boxes: passing('any'),
       make: (options) => new Sample(options),
     }),
     define({
       name: 'Limit',
-      summary: 'passes on at most a number of messages a second, and drops the others',
+      summary: 'rate limit: drops messages above the rate',
       options: () => ({ perSecond: positive('of messages').describe('messages a second') }),
       boxes: passing('any'),
       make: (options) => new Limit(options),
     }),
     define({
       name: 'Pace',
-      summary:
-        'passes on messages at a rate, evenly spaced; slows their source down, drops nothing',
+      summary: 'rate limit: delays messages, evenly spaced; slows the producer down, drops nothing',
       options: () => ({
         perSecond: positive('of messages')
           .optional()

@@ -6,11 +6,11 @@ import { flag, oneOf, whole } from './option-shapes.js'
 export function impairOptions(): Shapes {
   const bursts = 'a number from 0 to 1, or a map with enter, leave, bad, good'
   return {
-    delayMs: amount('of milliseconds').describe('how long each takes, ms'),
-    jitterMs: amount('of milliseconds').describe('how much longer or shorter, ms'),
+    delayMs: amount('of milliseconds').describe('delay, ms'),
+    jitterMs: amount('of milliseconds').describe('variation of the delay, ms'),
     distribution: oneOf('uniform', 'normal')
       .optional()
-      .describe('how the jitter is distributed (default uniform)'),
+      .describe('distribution of the jitter (default uniform)'),
     loss: z
       .union(
         [
@@ -25,21 +25,23 @@ export function impairOptions(): Shapes {
         { error: bursts },
       )
       .optional()
-      .describe('probability that one is lost, or loss in bursts'),
-    duplicate: share('comes twice'),
-    reorder: share('takes no delayMs, and so overtakes others'),
-    corrupt: share('has one bit turned'),
-    truncate: share('is cut short'),
-    rate: amount('of bits per second').describe('bits per second'),
-    queueBytes: amount('of bytes').describe('bytes that may wait for the rate (default 262144)'),
+      .describe('probability of loss, or loss in bursts'),
+    duplicate: share('arrives twice'),
+    reorder: share('skips delayMs, and overtakes others'),
+    corrupt: share('has one bit flipped'),
+    truncate: share('is truncated'),
+    rate: amount('of bits per second').describe('rate limit, bits per second'),
+    queueBytes: amount('of bytes').describe(
+      'size of the queue for the rate limit, bytes (default 262144)',
+    ),
     mtu: whole(68, 1_000_000).optional().describe('longest packet, bytes (default 1500)'),
-    blocked: flag().optional().describe('nothing passes (default false)'),
+    blocked: flag().optional().describe('network partition: nothing passes (default false)'),
     seed: whole(0, Number.MAX_SAFE_INTEGER)
       .optional()
-      .describe('what all that is random follows from (default 0)'),
+      .describe('seed of all random decisions (default 0)'),
     limit: whole(1, 1_000_000_000)
       .optional()
-      .describe('messages under way at most (default 100000)'),
+      .describe('maximum number of messages in flight (default 100000)'),
   }
 }
 
@@ -54,6 +56,6 @@ function share(what: string): z.ZodType {
 }
 
 function amount(unit: string): z.ZodType {
-  const error = `a number ${unit}, from 0 on`
+  const error = `a number ${unit} >= 0`
   return z.number({ error }).min(0, { error }).optional()
 }

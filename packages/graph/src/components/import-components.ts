@@ -28,7 +28,7 @@ export async function importComponents(
       if (taken.has(name))
         throw new UdpngError(
           'BAD_OPTION',
-          `${module} exports ${name}, but there is a component of that name already`,
+          `${module} exports ${name}, but that name is already taken`,
         )
       taken.add(name)
       components[name] = type
@@ -52,7 +52,7 @@ async function classesOf(
   throw new UdpngError(
     'BAD_OPTION',
     other
-      ? `${other[0]} of ${module} extends a Component of another @udpng/core; let both use the same one`
+      ? `${other[0]} of ${module} extends Component of another copy of @udpng/core; see npm ls @udpng/core`
       : `${module} exports no component by name; it exports ${names}`,
   )
 }

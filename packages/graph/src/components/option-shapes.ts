@@ -17,13 +17,13 @@ export function flag(): z.ZodBoolean {
 }
 
 export function whole(least: number, most: number, unit = ''): z.ZodNumber {
-  const error = `a whole number from ${least} to ${most}${unit && ` ${unit}`}`
+  const error = `a whole number${unit && ` ${unit}`} from ${least} to ${most}`
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error })
 }
 
 /** A finite number above 0. */
-export function positive(what: string): z.ZodNumber {
-  const error = `a number > 0 ${what}`
+export function positive(unit: string): z.ZodNumber {
+  const error = `a number ${unit} > 0`
   return z.number({ error }).gt(0, { error })
 }
 

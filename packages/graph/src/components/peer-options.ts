@@ -7,22 +7,24 @@ export function commonOptions(): Shapes {
   return {
     family: oneOf(4, 6)
       .optional()
-      .describe('IPv4 or IPv6 (default: that of the addresses, else 4)'),
-    sendBufferSize: bytes().optional().describe('bytes of kernel buffer for what leaves'),
-    lookupTtlMs: milliseconds()
-      .optional()
-      .describe('how long the address of a name is remembered, ms (default 30000)'),
+      .describe('IPv4 or IPv6 (default: that of the addresses, otherwise 4)'),
+    sendBufferSize: bytes().optional().describe("size of the kernel's send buffer, bytes"),
+    lookupTtlMs: milliseconds().optional().describe('TTL of a name look-up, ms (default 30000)'),
     drainTimeoutMs: milliseconds()
       .optional()
-      .describe('the longest that is spent on sending what is queued, ms (default 5000)'),
-    reuseAddr: flag().optional().describe('let others bind to the same address (default false)'),
+      .describe('deadline for sending queued messages at the end, ms (default 5000)'),
+    reuseAddr: flag()
+      .optional()
+      .describe('let other sockets bind to the same address (default false)'),
     reusePort: flag().optional().describe('share the port with other sockets (default false)'),
-    ipv6Only: flag().optional().describe('no IPv4 on an IPv6 socket (default false)'),
-    broadcast: flag().optional().describe('may send to broadcast addresses (default false)'),
-    ttl: whole(1, 255).optional().describe('routers to cross, 1-255'),
+    ipv6Only: flag().optional().describe('disable IPv4 on an IPv6 socket (default false)'),
+    broadcast: flag().optional().describe('allow sending to broadcast addresses (default false)'),
+    ttl: whole(1, 255)
+      .optional()
+      .describe('TTL of datagrams: the number of routers they may cross, 1-255'),
     transport: oneOf('auto', 'native', 'dgram')
       .optional()
-      .describe('what the socket is made of (default auto: the fastest that works here)'),
+      .describe('transport of the socket (default auto: the fastest available)'),
   }
 }
 
@@ -35,7 +37,7 @@ export function sourceOptions(): Shapes {
     localPort: whole(0, 65535)
       .optional()
       .describe('the port to send from, 0-65535 (default 0: any free one)'),
-    multicast: sendingMulticast().optional().describe('how to send to multicast groups'),
+    multicast: sendingMulticast().optional().describe('options for sending to multicast groups'),
   }
 }
 
@@ -45,7 +47,7 @@ export function localOptions(): Shapes {
     localAddr: text('an IP address')
       .optional()
       .describe(
-        'the IP address to listen on (default 0.0.0.0, or :: on IPv6: all of this machine)',
+        'the IP address to listen on (default 0.0.0.0, or :: on IPv6: all addresses of this machine)',
       ),
     localPort: whole(0, 65535)
       .optional()
@@ -53,18 +55,20 @@ export function localOptions(): Shapes {
     onProducerFinished: oneOf('ignore', 'drain')
       .optional()
       .describe(
-        'when its producer has finished: send what is queued and end (drain, the default), or go on (ignore)',
+        'on producerFinished: send queued messages and end (drain, the default), or continue (ignore)',
       ),
     lingerMs: milliseconds()
       .optional()
-      .describe('how long to go on receiving once all is sent, ms (default 0)'),
-    recvBufferSize: bytes().optional().describe('bytes of kernel buffer for what arrives'),
+      .describe('after the drain, time to keep receiving, ms (default 0)'),
+    recvBufferSize: bytes().optional().describe("size of the kernel's receive buffer, bytes"),
     exactDrops: flag()
       .optional()
       .describe(
-        "count the kernel's drops exactly; reads without coalescing, which costs speed (default false)",
+        'count kernel drops exactly; datagrams are then read without coalescing, which is slower (default false)',
       ),
-    multicast: multicast().optional().describe('groups to join, and how to send to them'),
+    multicast: multicast()
+      .optional()
+      .describe('multicast groups to join, and options for sending to groups'),
   }
 }
 
@@ -83,7 +87,7 @@ export function twoWayOptions(): Shapes {
   return {
     onlyFromReceiver: flag()
       .optional()
-      .describe('drop what comes from any other address than the receiver (default false)'),
+      .describe('drop datagrams from addresses other than the receiver (default false)'),
   }
 }
 
@@ -107,9 +111,13 @@ function sendingShapes(): Shapes {
     interface: text('the name or an address of an interface')
       .optional()
       .describe('the interface for multicast, by name or address'),
-    ttl: whole(0, 255).optional().describe('routers to cross, 0-255 (default 1)'),
+    ttl: whole(0, 255)
+      .optional()
+      .describe(
+        'TTL of multicast datagrams: the number of routers they may cross, 0-255 (default 1)',
+      ),
     loopback: flag()
       .optional()
-      .describe('whether this host receives its own datagrams, too (default true)'),
+      .describe('whether this host also receives its own multicast datagrams (default true)'),
   }
 }

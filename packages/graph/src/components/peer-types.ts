@@ -31,7 +31,7 @@ export function peerTypes(): ComponentType[] {
     }),
     define({
       name: 'SimplePeer',
-      summary: 'sends to one receiver, and emits what comes back',
+      summary: 'sends text or bytes to one receiver, and emits every datagram that arrives',
       options: () => ({
         ...localOptions(),
         ...receiverOptions(),
@@ -46,7 +46,7 @@ export function peerTypes(): ComponentType[] {
     }),
     define({
       name: 'TargettedPeer',
-      summary: 'a SimplePeer whose receiver is replaced by each address that comes to target',
+      summary: 'a SimplePeer whose receiver is replaced by each address that arrives at target',
       options: () => ({
         ...localOptions(),
         ...receiverOptions(),

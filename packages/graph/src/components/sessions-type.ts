@@ -9,8 +9,7 @@ import { oneOf, whole } from './option-shapes.js'
 export function sessionsType(): ComponentType {
   return define({
     name: 'Sessions',
-    summary:
-      'runs a graph of its own for each source of datagrams; what that sends goes back to the source',
+    summary: 'runs one graph for each client; its output goes back to that client',
     options: () => ({
       idleMs: whole(1, 0x7fffffff, 'of milliseconds')
         .optional()
@@ -23,17 +22,19 @@ export function sessionsType(): ComponentType {
       perHost: whole(1, 1_000_000)
         .optional()
         .describe(
-          'sessions that one host, or IPv6 /64 network, keeps when all places are taken (default a quarter of capacity)',
+          'sessions that one host, or IPv6 /64 network, keeps once capacity is reached (default: a quarter of capacity)',
         ),
       onChildFailure: oneOf('isolate', 'stop')
         .optional()
         .describe(
-          'a child that fails ends its session alone (isolate, the default), or all (stop)',
+          'when a child fails: end its session alone (isolate, the default), or the whole run (stop)',
         ),
       child: z
         .looseObject({}, { error: 'a map of parts and linkages' })
         .meta({ $ref: '#' }) // in the JSON Schema: a graph like the one it is in
-        .describe('the graph of each: its self.inbox gets the data, its self.outbox sends answers'),
+        .describe(
+          'the graph of each client: its self.inbox gets the data, its self.outbox sends the replies',
+        ),
     }),
     boxes: {
       takes: { inbox: ['datagram'] },

@@ -48,7 +48,7 @@ export class Diagnostics {
     const errors = this.#inOrder('error', this.#errors)
     const last = this.#errors.at(-1)
     if (last && this.#more > 0)
-      errors.push(this.#diagnostic('error', { ...last, text: `and ${this.#more} more like these` }))
+      errors.push(this.#diagnostic('error', { ...last, text: `and ${this.#more} more errors` }))
     return errors
   }
 

@@ -62,7 +62,7 @@ export class GraphReader {
       if (!this.#name.test(name)) {
         this.diagnostics.add(
           this.document.key(at),
-          `no part can be called ${show(name)}; a name is letters, digits, _ and -, begins with a letter, and is not self`,
+          `${show(name)} is not a valid part name; a name has letters, digits, _ and -, begins with a letter, and is not self`,
         )
         continue
       }
@@ -115,7 +115,7 @@ export class GraphReader {
     const offset = option
       ? this.document.key([...path, ...option])
       : this.document.at([...path, 'component'])
-    this.diagnostics.add(offset, isOurs ? message : `${type.name} cannot be made: ${message}`)
+    this.diagnostics.add(offset, isOurs ? message : `${type.name} cannot be created: ${message}`)
   }
 }
 

@@ -3,9 +3,9 @@ import { UdpngError } from '@udpng/core'
 
 /** The common failures, in words. */
 const WHY: Readonly<Record<string, string>> = {
-  EACCES: 'that is not permitted',
+  EACCES: 'permission denied',
   EISDIR: 'it is a directory',
-  ENOENT: 'there is no such file',
+  ENOENT: 'no such file',
 }
 
 /**

@@ -43,7 +43,7 @@ export class YamlDocument {
     const tokens = [...new Parser().parse(text)]
     const deep = tooDeep(tokens)
     if (deep !== undefined) {
-      diagnostics.add(deep, `more than ${MAX_DEPTH} lists and maps in each other`)
+      diagnostics.add(deep, `lists and maps are nested more than ${MAX_DEPTH} levels deep`)
       return undefined
     }
     const composer = new Composer({
@@ -57,7 +57,7 @@ export class YamlDocument {
     const wrong = [...(document?.errors ?? []), ...(document?.warnings ?? [])]
     for (const { pos, message } of wrong) diagnostics.add(pos[0], message)
     if (second)
-      diagnostics.add(second.range[0], 'a second document begins here; a graph file has one')
+      diagnostics.add(second.range[0], 'a second document begins here; a graph file has only one')
     if (!document || second || wrong.length > 0) return undefined
     const root = document.contents as Node | null
     const survey = new Survey(diagnostics)
@@ -117,9 +117,9 @@ class Survey {
     if (isAlias(node)) {
       this.offset = start(node)
       const target = this.#anchors.get(node.source)
-      if (!target) this.#fail(node, `nothing before this has the anchor &${node.source}`)
+      if (!target) this.#fail(node, `the anchor &${node.source} is not defined before this alias`)
       else if (this.#around.has(target))
-        this.#fail(node, `*${node.source} is inside what it stands for`)
+        this.#fail(node, `the alias *${node.source} contains itself`)
       else if (++this.aliases === MAX_ALIASES + 1)
         this.#fail(node, `more than ${MAX_ALIASES} aliases`)
       else this.targets.set(node, target)
@@ -140,10 +140,10 @@ class Survey {
       const { key, value } = pair
       const name = isScalar(key) ? key.value : undefined
       if (typeof name !== 'string') this.#fail(key, 'a key must be text; put it in quotes')
-      else if (name === '__proto__') this.#fail(key, 'no key can be called "__proto__"')
-      else if (name === '<<') this.#fail(key, '<< merges nothing here; write it out, or use *alias')
-      else if (entries.has(name))
-        this.#fail(key, `the key ${show(name)} is here for the second time`)
+      else if (name === '__proto__') this.#fail(key, '"__proto__" is not a valid key')
+      else if (name === '<<')
+        this.#fail(key, 'merge keys (<<) are not supported; write the values out, or use *alias')
+      else if (entries.has(name)) this.#fail(key, `duplicate key ${show(name)}`)
       else entries.set(name, { key: key as Node, value })
       this.node(value)
     }

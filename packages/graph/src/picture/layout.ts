@@ -96,7 +96,7 @@ export function layOut({ nodes, edges }: Picture): Layout {
   )
   const boxes = [...groups].map((group) => ({
     ...rectangle(graph.node(`${group}/`)),
-    title: `${nodes.find(({ id }) => id === group)?.name}: one for each source`,
+    title: `${nodes.find(({ id }) => id === group)?.name}: one for each client`,
   }))
   const columns = columnsOf([...placed.values()])
   let bottom = Math.max(...[...placed.values(), ...boxes].map(({ top, height }) => top + height))

@@ -10,7 +10,7 @@ export function mermaid({ nodes, edges }: Picture): string {
       const id = ids.get(node.id)
       lines.push(`${indent}${id}["${label(node)}"]`)
       if (!nodes.some((other) => other.group === node.id)) continue
-      lines.push(`${indent}subgraph ${id}s["${escaped(node.name)}: one for each source"]`)
+      lines.push(`${indent}subgraph ${id}s["${escaped(node.name)}: one for each client"]`)
       draw(node.id, `${indent}  `)
       lines.push(`${indent}end`)
     }
