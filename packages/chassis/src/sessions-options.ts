@@ -43,7 +43,7 @@ const OPTIONS = {
     kind: whole,
     unit: 'sessions',
     min: 1,
-    text: 'sessions that one host may keep when all places are taken (default: a quarter of capacity)',
+    text: 'sessions that one host may keep once capacity is reached (default: a quarter of capacity)',
   },
   onChildFailure: {
     kind: oneOf,
