@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Endpoint, UdpngError } from 'udpng'
 import { readAddress } from './address-argument.js'
 
-/** What was asked for. */
+/** The arguments of the program. */
 export interface Arguments {
   readonly to: Endpoint | undefined
   readonly local: Endpoint | undefined
@@ -26,6 +26,6 @@ function parse(): { to?: string | undefined; local?: string | undefined } {
     return parseArgs({ options: { to: { type: 'string' }, local: { type: 'string' } } }).values
   } catch (error) {
     const [why] = (error as Error).message.split(/[.\n]/)
-    throw new UdpngError('BAD_OPTION', `${why}; use [--to HOST:PORT] [--local HOST:PORT]`)
+    throw new UdpngError('BAD_OPTION', `${why}; usage: [--to HOST:PORT] [--local HOST:PORT]`)
   }
 }

@@ -1,5 +1,5 @@
-// Every line that is typed goes out as one datagram; every datagram that comes in is shown with its sender.
-// Without arguments it talks to an echo server of its own, else to [--to HOST:PORT] [--local HOST:PORT].
+// Sends each line that you type as one datagram, and prints every received datagram with its sender.
+// Arguments: [--to HOST:PORT] [--local HOST:PORT]. Without --to it sends to an echo server of its own.
 
 import {
   ConsoleEchoer,
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     localPort,
     ...(receiverAddr && { receiverAddr }),
     receiverPort,
-    // After the last line replies may still come. Their number is known only for our own echo server.
+    // Replies may still arrive after the last line. Their number is known only for our own echo server.
     onProducerFinished: 'drain',
     lingerMs: 1000,
   })
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
       leaveWhenAnswered()
     }
   }
-  const tellErrors = async (): Promise<void> => {
+  const reportErrors = async (): Promise<void> => {
     for await (const error of messages(peer.errors)) {
       console.error(OVER_PROMPT + error.message)
       if (error.code !== 'LOOKUP_FAILED') continue
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     }
   }
   scheduler.observe(leaveWhenAnswered)
-  await Promise.all([scheduler.run({ signal }), sayHello(), awaitReplies(), tellErrors()])
+  await Promise.all([scheduler.run({ signal }), sayHello(), awaitReplies(), reportErrors()])
   const lines = reader.outbox.sent
   const lost = lines - echoer.outbox.sent
   if (!to && lost > 0 && process.stdout.writable)
@@ -86,7 +86,7 @@ try {
   await main()
 } catch (error) {
   if (!(error instanceof UdpngError)) throw error
-  // NOT_BOUND: it was left before there was anything to leave.
+  // NOT_BOUND: it was interrupted before the socket was bound.
   if (error.code !== 'NOT_BOUND') {
     console.error(error.message)
     process.exitCode = error.code === 'BAD_OPTION' ? 2 : 1

@@ -2,15 +2,15 @@ const onTerminal = process.stdin.isTTY && process.stdout.isTTY
 
 export const PROMPT = '>>> '
 
-/** Before what is shown: on a terminal it takes the line of the prompt. */
+/** The prefix of each output line: on a terminal it clears the prompt. */
 export const OVER_PROMPT: string = onTerminal ? '\r\x1b[K' : ''
 
-/** On a terminal, the prompt again. */
+/** Shows the prompt again, on a terminal. */
 export function promptAgain(): void {
   if (onTerminal) process.stdout.write(OVER_PROMPT + PROMPT)
 }
 
-/** After ^C, so that the shell's own prompt has its line. */
+/** Starts a new line after ^C, on a terminal, so that the prompt of the shell gets a line of its own. */
 export function newLine(): void {
   if (onTerminal) process.stdout.write('\n')
 }

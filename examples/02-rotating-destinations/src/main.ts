@@ -1,4 +1,4 @@
-// Three datagrams a second, changing between three destinations, once per second. Ctrl-C ends it.
+// Sends about three datagrams a second, to each of three destinations in turn for one second. Ctrl-C quits.
 
 import {
   ConsoleEchoer,

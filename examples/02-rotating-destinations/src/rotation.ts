@@ -1,6 +1,6 @@
 import { type Address, Component, Graphline, type Main, Outbox, TargettedPeer } from 'udpng'
 
-/** Sends one destination after the other, one each second, over and over again. */
+/** Sends the destinations in turn, one per second, in an endless cycle. */
 class DestinationSelector extends Component {
   readonly outbox: Outbox<Address> = new Outbox('The next destination')
   readonly #destinations: readonly Address[]
@@ -19,12 +19,12 @@ class DestinationSelector extends Component {
   }
 }
 
-/** Whatever makes the text to send. */
+/** A component that sends texts. */
 export interface Source extends Component {
   readonly outbox: Outbox<string>
 }
 
-/** Sends what the source makes for one second to one destination, then for one second to the next, and so on. */
+/** Sends the texts of the source to each destination in turn, for one second each. */
 export function rotate(source: Source, destinations: readonly Address[]): Component {
   return new Graphline(
     {

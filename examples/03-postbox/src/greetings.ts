@@ -8,8 +8,8 @@ import {
 } from 'udpng'
 
 /**
- * Sends "hello" to several servers, and what they answer on `outbox`. It goes on receiving until it is shut down,
- * or with `onProducerFinished: 'drain'` for `lingerMs`.
+ * Sends "hello" to each server, and their replies on `outbox`. It receives until it is shut down; with
+ * `onProducerFinished: 'drain'`, for `lingerMs`.
  */
 export function greet(
   servers: readonly Address[],

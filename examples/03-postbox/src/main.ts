@@ -1,4 +1,4 @@
-// Sends "hello" to three servers and prints what they answer, until Ctrl-C; with --drain it ends by itself.
+// Sends "hello" to three servers and prints their replies, until Ctrl-C; with --drain it ends by itself.
 
 import {
   ConsoleEchoer,

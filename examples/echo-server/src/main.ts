@@ -1,4 +1,4 @@
-// Sends every datagram back to where it came from: [port], 1500 if not given. Ctrl-C ends it.
+// An echo server: sends every datagram back to its sender. Argument: [port], default 1500. Ctrl-C quits.
 
 import {
   type Datagram,
@@ -18,7 +18,7 @@ try {
     localAddr: '127.0.0.1', // an open echo server can be abused for reflection
     localPort: Number(port),
     recvBufferSize: 1024 * 1024,
-    // After an interrupt, what was received is still answered.
+    // After an interrupt, received datagrams are still answered.
     onProducerFinished: 'drain',
     lingerMs: 100,
   })

@@ -1,5 +1,5 @@
-// An ordinary program with one peer in it. It counts the words that it receives, and answers each datagram with
-// the count of its word: [port], 1502 if not given. Ctrl-C ends it, and it prints all counts.
+// An ordinary program that uses one peer. It counts the words that it receives, and replies to each datagram with
+// the count of its word. Argument: [port], default 1502. On Ctrl-C it prints all counts and quits.
 
 import { formatAddress, messages, PostboxPeer, runUntilInterrupted, UdpngError } from 'udpng'
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Conditions } from '@udpng/simulation'
 import { type Endpoint, parseEndpoint, UdpngError } from 'udpng'
 
-/** What was asked for. */
+/** The arguments of the program. */
 export interface Arguments {
   readonly listen: Endpoint
   readonly to: Endpoint
@@ -24,7 +24,7 @@ const OPTIONS = {
 } as const
 
 const USE =
-  'use --listen [HOST]:PORT --to HOST:PORT [--delay 50ms] [--jitter 20ms] [--loss 10%] [--duplicate 1%] [--reorder 5%] [--corrupt 1%] [--rate 1mbit] [--seed 7]'
+  'usage: --listen [HOST]:PORT --to HOST:PORT [--delay 50ms] [--jitter 20ms] [--loss 10%] [--duplicate 1%] [--reorder 5%] [--corrupt 1%] [--rate 1mbit] [--seed 7]'
 
 /**
  * Reads the arguments of the program.
@@ -90,9 +90,9 @@ function share(option: string, text: string): number {
   return value
 }
 
-function address(option: string, text: string, leastPort: 0 | 1): Endpoint {
+function address(option: string, text: string, minPort: 0 | 1): Endpoint {
   try {
-    return parseEndpoint(text, leastPort)
+    return parseEndpoint(text, minPort)
   } catch (error) {
     const why = (error as RangeError).message
     throw new UdpngError('BAD_OPTION', `--${option} is ${JSON.stringify(text)}; ${why}`)

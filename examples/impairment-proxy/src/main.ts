@@ -1,6 +1,6 @@
-// Stands between two UDP programs, and does to their datagrams what a bad network does, in both directions:
+// A proxy between two UDP programs that simulates a bad network in both directions:
 // --listen :7000 --to HOST:PORT --loss 10% --delay 50ms --jitter 20ms --reorder 5% --duplicate 1% --rate 1mbit --seed 7.
-// Each source has a session of its own, with a socket of its own, so that answers find their way back. Ctrl-C ends it.
+// Each client has a session with a socket of its own, so that replies reach it. Ctrl-C quits.
 
 import { Impair, Random } from '@udpng/simulation'
 import {
@@ -26,16 +26,16 @@ try {
   const random = new Random(seed)
   const impair = (name: string): Impair<Buffer> =>
     new Impair<Buffer>({ ...conditions, seed: random.fork(name).seed })
-  new Impair(conditions) // checks the conditions at the start
+  new Impair(conditions) // validates the conditions at the start
 
-  /** To the other program and back. */
+  /** The path of one client to the target and back. */
   const session = (): Pipeline<
     [Impair<Buffer>, SimplePeer, Transformer<Datagram, Buffer>, Impair<Buffer>]
   > => {
     const peer = new SimplePeer({
       ...(receiverAddr !== undefined && { receiverAddr }),
       receiverPort,
-      onlyFromReceiver: true, // the answers of any other would reach the client
+      onlyFromReceiver: true, // otherwise datagrams of other hosts would reach the client as replies
       recvBufferSize: BUFFER_BYTES,
       onProducerFinished: 'drain',
     })
@@ -64,7 +64,7 @@ try {
   )
   await runUntilInterrupted(proxy, { drainMs: 0 })
   const { started, received, sent } = sessions.stats
-  console.error(`${started} sessions: ${received} datagrams came, ${sent} were sent back`)
+  console.error(`sessions: ${started}, datagrams received: ${received}, sent back: ${sent}`)
 } catch (error) {
   if (!(error instanceof UdpngError)) throw error
   console.error(error.message)

@@ -150,7 +150,7 @@ describe('the impairment proxy', () => {
       run.kill('SIGINT')
       const { code, stderr } = await run.end
       expect(code).toBe(0)
-      expect(stderr).toContain(`1 sessions: ${COUNT} datagrams came, 0 were sent back\n`)
+      expect(stderr).toContain(`sessions: 1, datagrams received: ${COUNT}, sent back: 0\n`)
     },
   )
 
@@ -185,7 +185,7 @@ describe('the impairment proxy', () => {
     },
   )
 
-  it.skipIf(!has('python3'))('NET-12 answers find their way back to each source', async () => {
+  it.skipIf(!has('python3'))('NET-12 replies reach each client', async () => {
     using server = echo.run('0')
     const to = await started(server, /echoing on 127\.0\.0\.1:(\d+)\n/)
     using run = proxy.run('--listen', ':0', '--to', `127.0.0.1:${to}`, '--delay', '5ms')
@@ -193,7 +193,7 @@ describe('the impairment proxy', () => {
     using talk = new Running('python3', ['-c', TALK, port])
     expect(await talk.end).toEqual({ code: 0, stdout: 'from 0\nfrom 1\n', stderr: '' })
     run.kill('SIGINT')
-    expect((await run.end).stderr).toContain('2 sessions: 2 datagrams came, 2 were sent back\n')
+    expect((await run.end).stderr).toContain('sessions: 2, datagrams received: 2, sent back: 2\n')
   })
 
   it('PER-17 passes on to a client only what the other program sends', async () => {
@@ -213,7 +213,7 @@ describe('the impairment proxy', () => {
   })
 
   it.each([
-    [[], /^use --listen/],
+    [[], /^usage: --listen/],
     [['--listen', ':0', '--to', 'x:0'], /^--to is "x:0"; a port is a number from 1/],
     [
       ['--listen', ':0', '--to', 'x:9', '--loss', '10'],
