@@ -9,10 +9,8 @@ const PORT = 7090
 export function inspectOption(): Option {
   return new Option(
     INSPECT_FLAGS,
-    'serve the inspector on 127.0.0.1, to watch the command in a browser',
-  )
-    .argParser(wholeNumber(0, 65535))
-    .preset(PORT)
+    `serve the inspector on 127.0.0.1, to watch the command in a browser (default port: ${PORT})`,
+  ).argParser(wholeNumber(0, 65535))
 }
 
 /**
