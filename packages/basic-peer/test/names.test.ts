@@ -21,6 +21,37 @@ function start(options: ProbeOptions = {}): { peer: Probe; asked: string[] } {
   return { peer, asked }
 }
 
+/** The methods of texts and regular expressions that get a text of more than 1000 characters while `act` runs. */
+function readsOfLongTexts(act: () => void): string[] {
+  const reads: string[] = []
+  const methods = [
+    ...Object.getOwnPropertyNames(String.prototype).map(
+      (name) => [String.prototype, name] as const,
+    ),
+    [RegExp.prototype, 'exec'] as const, // the others call it
+  ]
+  const undo = methods.map(([owner, name]) => {
+    const before = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor
+    const method = before.value
+    if (typeof method !== 'function') return () => {}
+    Object.defineProperty(owner, name, {
+      ...before,
+      value(this: unknown, ...args: unknown[]) {
+        const isRead = [this, ...args].some((it) => typeof it === 'string' && it.length > 1000)
+        if (isRead) reads.push(name)
+        return Reflect.apply(method, this, args)
+      },
+    })
+    return () => Object.defineProperty(owner, name, before)
+  })
+  try {
+    act()
+  } finally {
+    for (const restore of undo) restore()
+  }
+  return reads
+}
+
 describe('what a host comes to', () => {
   it('ADR-03 DGM-19 the wildcard address is the loopback address', () => {
     expect(start().peer.callResolve('0.0.0.0')).toBe('127.0.0.1')
@@ -67,15 +98,15 @@ describe('what a host comes to', () => {
     expect(asked).toEqual([])
   })
 
-  it('ADR-04 an overlong host of 1 MB is refused in less than a millisecond, each time', () => {
+  it('ADR-04 an overlong host of 1 MB is refused by its length: no method reads it', () => {
     const { peer, asked } = start()
     const host = 'a.'.repeat(2 ** 19)
-    const times = Array.from({ length: 5 }, () => {
-      const start = performance.now()
-      expect(peer.callResolve(host)).toMatchObject({ code: 'BAD_ADDRESS' })
-      return performance.now() - start
+    let found: unknown
+    const reads = readsOfLongTexts(() => {
+      found = peer.callResolve(host)
     })
-    expect(Math.min(...times)).toBeLessThan(1)
+    expect(found).toMatchObject({ code: 'BAD_ADDRESS' })
+    expect(reads).toEqual([])
     expect(asked).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import { Sessions, type SessionsOptions } from '@udpng/chassis'
 import { Component, Inbox, type Main, Scheduler } from '@udpng/core'
-import { liveHeap, ManualClock } from 'test-support'
+import { liveHeap, ManualClock, WorkCounter } from 'test-support'
 import { describe, expect, it } from 'vitest'
 
 /** What one datagram after the other wants of a child. */
@@ -43,6 +43,17 @@ class Flood {
 }
 
 describe('a flood of sources', () => {
+  // The first test of this file: its counter sees loops in functions that have not run yet.
+  it('SES-07 a datagram is the same work, whatever the capacity: nothing is searched', () => {
+    using work = new WorkCounter(/\/packages\/(chassis|core|datagram)\/(src|dist)\//)
+    const [few, many] = [new Flood({ capacity: 1024 }), new Flood({ capacity: 16_384 })]
+    for (const flood of [few, many]) flood.send(20_000)
+    // Datagrams of new sources, now that all places are taken.
+    const [ofFew, ofMany] = [few, many].map((flood) => work.of(() => flood.send(2048)))
+    expect(ofFew).toBeGreaterThan(2048)
+    expect(ofMany).toBeLessThan(1.2 * (ofFew as number))
+  }, 600_000)
+
   it('SES-07 of two hundred thousand, none is refused, and there are never more sessions, memory or timers than allowed', () => {
     const flood = new Flood()
     flood.send(10_000)
@@ -60,20 +71,5 @@ describe('a flood of sources', () => {
     const { started, ended, evicted, received, dropped } = flood.sessions.stats
     expect([received, started, dropped.noRoom, dropped.unread]).toEqual([2e5, 2e5, 0, 0])
     expect([evicted, ended]).toEqual([2e5 - 1024, 2e5 - 1024])
-  }, 600_000)
-
-  it('SES-07 a datagram costs the same, whatever the capacity: nothing is searched', () => {
-    /** CPU time, in microseconds, of one datagram of a new source, once all places are taken. */
-    const cost = (flood: Flood): number => {
-      const count = 2000
-      const began = process.cpuUsage()
-      flood.send(count)
-      const { user, system } = process.cpuUsage(began)
-      return (user + system) / count
-    }
-    const [few, many] = [new Flood({ capacity: 1024 }), new Flood({ capacity: 16_384 })]
-    for (const flood of [few, many]) flood.send(20_000)
-    const ratios = Array.from({ length: 7 }, () => cost(many) / cost(few))
-    expect(ratios.sort((a, b) => a - b)[3]).toBeLessThan(3)
   }, 600_000)
 })

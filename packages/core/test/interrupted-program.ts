@@ -23,7 +23,7 @@ class Job extends Component {
 }
 
 await runProgram(new Job(), {
-  drainMs: mode === 'hangs' ? 600_000 : 100,
+  drainMs: mode === 'ignores' ? 100 : 600_000,
   onInterrupt: (signal, isSecond) => console.log(isSecond ? 'second' : 'first', signal),
 })
 console.log('over')

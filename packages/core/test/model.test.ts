@@ -402,10 +402,14 @@ describe('random model checks', () => {
         ;[all[n], all[other]] = [all[other] as Part, all[n] as Part]
       }
       for (const part of all) scheduler.activate(part)
+      let watchdog: NodeJS.Timeout | undefined
       const outcome = await Promise.race([
         scheduler.run(),
-        new Promise<string>((resolve) => setTimeout(resolve, 5000, 'stuck')),
+        new Promise<string>((resolve) => {
+          watchdog = setTimeout(resolve, 60_000, 'stuck')
+        }),
       ])
+      clearTimeout(watchdog)
       expect(outcome, `SEED=${seed}, net ${net}`).toBeUndefined()
       expect(arrived, `SEED=${seed}, net ${net}`).toBe(sources * items)
     }

@@ -922,12 +922,14 @@ describe('time', () => {
           ends.push(clock.now())
         }),
       )
-    const began = performance.now()
+    const timers = vi.spyOn(globalThis, 'setTimeout')
     const run = scheduler.run()
     await clock.advance(1000)
     await run
+    const calls = [...timers.mock.calls]
+    timers.mockRestore()
     expect(ends).toEqual([1, 999.25, 1000])
-    expect(performance.now() - began).toBeLessThan(1000)
+    expect(calls).toEqual([])
   })
 
   it('SCH-13 same program, clock and input: the same order of steps, 1000 times out of 1000', async () => {
@@ -967,6 +969,7 @@ describe('time', () => {
   })
 
   it('SCH-13 the system clock counts milliseconds, and its timers can be undone', async () => {
+    const outer = performance.now()
     const began = systemClock.now()
     let fired = 0
     const undo = systemClock.after(5, () => fired++)
@@ -974,7 +977,7 @@ describe('time', () => {
     await new Promise<void>((resolve) => systemClock.after(20, resolve))
     const passed = systemClock.now() - began
     expect(passed).toBeGreaterThan(18)
-    expect(passed).toBeLessThan(5000)
+    expect(passed).toBeLessThanOrEqual(performance.now() - outer)
     expect(fired).toBe(0)
   })
 
@@ -1324,10 +1327,9 @@ describe('fairness to the event loop', () => {
     link(parts[1].outbox, parts[0].inbox)
     const runs = parts.map((part) => part.run())
     parts[0].inbox.deliver('ball')
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    await eventually(() => parts[0].outbox.sent > 10)
     for (const part of parts) part.control.deliver(shutdownMicroprocess())
     await Promise.all(runs)
-    expect(parts[0].outbox.sent).toBeGreaterThan(10)
   })
 
   it('SCH-06 a slice lasts as long as I/O and timers took before it, from 5 to 100 ms', async () => {
