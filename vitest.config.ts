@@ -14,16 +14,6 @@ const conditions = [
   'development|production',
 ]
 
-/**
- * Projects whose tests mostly wait for other programs run side by side, after those that look at time, which have the
- * machine to themselves.
- */
-const WAITING = ['cli', 'inspector', 'packaging']
-const pace = (name: string) =>
-  WAITING.includes(name)
-    ? { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } }
-    : { maxWorkers: Math.max(1, availableParallelism() - 1), sequence: { groupOrder: 0 } }
-
 /** A test waits for events; on a machine that is ten times slower they come later. */
 const TIMEOUT_MS = 180_000
 
@@ -44,9 +34,11 @@ function projects(parent: string, prefix = '') {
       test: {
         name: `${prefix}${folder}`,
         include: ['test/**/*.test.ts'],
+        globalSetup: ['test/global-setup.ts'].filter((file) =>
+          existsSync(join(directory, folder, file)),
+        ),
         testTimeout: timeoutOf(`${prefix}${folder}`),
         hookTimeout: timeoutOf(`${prefix}${folder}`),
-        ...pace(`${prefix}${folder}`),
       },
     }))
 }
@@ -56,6 +48,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     reporters: ['default', './scripts/closing-line.ts'],
+    // No test looks at time, so none needs the machine for itself.
+    maxWorkers: availableParallelism(),
     coverage: { include: ['packages/*/src/**'] },
     projects: [
       ...projects('packages'),
@@ -71,7 +65,6 @@ export default defineConfig({
           isolate: false,
           testTimeout: timeoutOf('packaging'),
           hookTimeout: timeoutOf('packaging'),
-          ...pace('packaging'),
         },
       },
     ],

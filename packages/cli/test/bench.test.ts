@@ -9,7 +9,7 @@ describe('bench', () => {
     const { code, stdout } = await udpng.run(
       ...['bench', '--for', '100ms', '--size', '64', '1000', '--json'],
     ).end
-    expect(performance.now() - began).toBeLessThan(20_000)
+    expect(performance.now() - began).toBeLessThan(60_000)
     expect(code).toBe(0)
     const results = JSON.parse(stdout)
     expect(results.map(({ bytes }: { bytes: number }) => bytes).slice(0, 2)).toEqual([64, 1000])

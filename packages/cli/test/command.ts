@@ -1,25 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import type { Running } from 'test-support'
 import { Program } from 'test-support/program'
-import { afterAll, beforeAll } from 'vitest'
+import { inject } from 'vitest'
 
-/** The `udpng` command, as a process of its own. */
+/** The `udpng` command, as a process of its own. It was made before all tests, see `global-setup.ts`. */
 export class Udpng {
-  #program: Program | undefined
-
-  /** To be called where tests are described: it is made before them. */
-  constructor() {
-    beforeAll(async () => {
-      this.#program = await Program.make(join(import.meta.dirname, '..'), 'bin')
-    }, 60_000)
-    afterAll(() => this.#program?.[Symbol.dispose]())
-  }
-
-  get program(): Program {
-    if (!this.#program) throw new Error('not made yet')
-    return this.#program
-  }
+  readonly program: Program = Program.at(inject('udpng'))
 
   run(...args: string[]): Running {
     return this.program.run(...args)

@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { Running } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { makeProgram } from '../src/main.js'
-import { needs, Udpng } from './command.js'
+import { needs, portOf, Udpng } from './command.js'
+import { Sink } from './sink.js'
 
 const udpng = new Udpng()
 const commands = makeProgram()
@@ -166,18 +167,23 @@ describe('errors', () => {
   })
 })
 
+/** Lets setTimeout wait a thousand times as long where it is to wait for seconds. */
+const LONG_SECONDS = encodeURIComponent(`
+  const { setTimeout } = globalThis
+  globalThis.setTimeout = (call, ms, ...rest) => setTimeout(call, ms < 1000 ? ms : 1000 * ms, ...rest)
+`)
+
 describe('interrupts', () => {
   it.each([
     ['SIGINT', 'listen'],
     ['SIGTERM', 'echo'],
     ['SIGINT', 'relay', '--to', '127.0.0.1:9'],
   ] as const)('CLI-05 %s ends %s, with exit code 0', async (signal, name, ...others) => {
-    const { running } = await udpng.start(name, '127.0.0.1:0', ...others)
-    using _ = running
-    const before = performance.now()
+    const options = `export NODE_OPTIONS="--import data:text/javascript,${LONG_SECONDS}"`
+    using running = udpng.program.runAfter(options, name, '127.0.0.1:0', ...others)
+    await portOf(running)
     running.kill(signal)
-    const { code, stderr } = await running.end
-    expect(performance.now() - before).toBeLessThan(1900) // it ends by itself: 2 s later it would be shut down
+    const { code, stderr } = await running.end // by itself: its deadline is half an hour away
     expect(stderr).toMatch(/\nudpng: 0 datagrams received[^\n]*, nothing lost\n$/)
     expect(code).toBe(0)
   })
@@ -260,8 +266,13 @@ describe('standard error', () => {
     const { code, stdout, stderr } = await quiet.end
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^udpng: cannot send to [^\n]*\n$/)
-    using listener = udpng.run('echo', `127.0.0.1:${await freePort()}`, '--quiet')
-    await new Promise((resolve) => setTimeout(resolve, 500)) // it prints nothing: so there is no event to wait for
+    const free = await freePort()
+    using listener = udpng.run('echo', `127.0.0.1:${free}`, '--quiet')
+    // It prints nothing: that it answers is the event to wait for.
+    await using client = await Sink.open()
+    const asking = setInterval(() => client.socket.send('x', free, '127.0.0.1'), 50)
+    await client.first
+    clearInterval(asking)
     listener.kill('SIGINT')
     expect((await listener.end).stderr).toBe('')
   })

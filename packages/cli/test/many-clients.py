@@ -35,12 +35,12 @@ lines = []
 def read():
     for line in relay.stderr: lines.append(line)
 reader = threading.Thread(target=read, daemon=True); reader.start()
-end = time.time() + 30
+end = time.time() + 120
 while not any('relaying from' in line for line in lines) and time.time() < end: time.sleep(0.05)
 began, kept, answered = time.time(), [], 0
-def ask(s, i):
+def ask(s, i, attempts=3):
     data = b'%d' % i
-    for attempt in range(3):
+    for attempt in range(attempts):
         s.sendto(data, ('127.0.0.1', port))
         try: return s.recv(100) == data
         except socket.timeout: pass
@@ -56,9 +56,9 @@ for s, i in again:
     seen.pop(b'%d' % i, None)
 first = {}
 served = 0
-for s, i in again: served += ask(s, i); first[i] = seen.get(b'%d' % i, [0])[0]
+for s, i in again: served += ask(s, i, 60); first[i] = seen.get(b'%d' % i, [0])[0]
 same = 0
-for s, i in again: ask(s, i); same += seen.get(b'%d' % i, [0])[-1] == first[i] != 0
+for s, i in again: ask(s, i, 60); same += seen.get(b'%d' % i, [0])[-1] == first[i] != 0
 alive, seconds = relay.poll() is None, time.time() - began
 if alive: relay.terminate()
 out = relay.stdout.read(); relay.wait(); reader.join()

@@ -138,14 +138,22 @@ describe('relay', () => {
     const { running, port } = await udpng.start('relay', '127.0.0.1:0', ...options)
     using _ = running
     await using source = await Sink.open()
-    for (const count of [1, 2]) {
-      source.socket.send('x', Number(port), '127.0.0.1')
-      await eventually(() => source.arrived.length === count, 'a reply')
-      // Its socket is closed when the port can be bound by another program.
-      await portIsFree(a.sources.at(-1)?.port as number)
+    for (let round = 0; round < 2; round++) {
+      const before = source.arrived.length
+      // On a busy machine a reply may come when the client is forgotten.
+      while (source.arrived.length === before) {
+        source.socket.send('x', Number(port), '127.0.0.1')
+        // Its socket is closed when the port can be bound by another program.
+        const asked = a.arrived.length
+        await eventually(() => a.arrived.length > asked, 'that it is passed on')
+        await portIsFree(a.sources.at(-1)?.port as number)
+        await source.quiet()
+      }
     }
     running.kill('SIGINT')
-    expect(JSON.parse((await running.end).stdout)).toMatchObject({ sessions: 2, returned: 2 })
+    const { sessions } = JSON.parse((await running.end).stdout) as { readonly sessions: number }
+    expect(sessions).toBe(a.arrived.length)
+    expect(sessions).toBeGreaterThanOrEqual(2)
   })
 
   it('CLI-17 --clients: the newest takes the place of the oldest', async () => {
@@ -347,7 +355,7 @@ while True:
 
 /** Waits until a port of all addresses can be bound. */
 async function portIsFree(port: number): Promise<void> {
-  const end = performance.now() + 5000
+  const end = performance.now() + 60_000
   for (;;) {
     const socket = createSocket('udp4').bind(port, '0.0.0.0')
     const free = await Promise.race([

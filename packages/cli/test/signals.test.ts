@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Running } from 'test-support'
 import { afterAll, describe, expect, it } from 'vitest'
-import { needs, Udpng } from './command.js'
+import { needs, portOf, Udpng } from './command.js'
 import { Sink } from './sink.js'
 
 const udpng = new Udpng()
@@ -30,8 +30,10 @@ describe('signals', () => {
   }) => {
     needs(skip, 'timeout')
     for (let round = 0; round < 3; round++) {
-      const command = ['--signal=INT', '2', process.execPath, udpng.program.path]
+      const command = ['--signal=INT', '1h', process.execPath, udpng.program.path]
       using running = new Running('timeout', [...command, 'listen', '127.0.0.1:0'])
+      await portOf(running)
+      running.kill('SIGALRM') // what its own timer sends it when the hour is over
       expect((await running.end).stderr).toMatch(SUMMARY)
     }
   })

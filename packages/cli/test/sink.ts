@@ -6,7 +6,6 @@ import { eventually, turn } from 'test-support'
 export class Sink implements AsyncDisposable {
   readonly arrived: Buffer[] = []
   readonly sources: { readonly address: string; readonly port: number }[] = []
-  readonly times: number[] = []
   /** Resolves when something has arrived. */
   readonly first: Promise<unknown>
   readonly socket: Socket
@@ -17,7 +16,6 @@ export class Sink implements AsyncDisposable {
     socket.on('message', (data, { address, port }) => {
       this.arrived.push(data)
       this.sources.push({ address, port })
-      this.times.push(performance.now())
     })
   }
 

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ComponentPicture, Picture } from '@udpng/inspector'
-import { eventually } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { type Sample, sampleOf } from '../src/top/sample.js'
 import { sampleTable } from '../src/top/sample-table.js'
@@ -188,11 +187,13 @@ describe('top', () => {
   })
 
   it('CLI-19 --once of a system that ends before there is a table: exit code 1', async () => {
-    using there = await inspector()
-    const running = udpng.run('top', `:${there.port}`, '--once', '--interval', '5s')
-    await eventually(() => there.asked.length === 1, 'the first look')
-    there.close()
-    const { code, stdout, stderr } = await running.end
+    using there = await inspector((response) => {
+      response.once('close', () => there.close())
+      return undefined
+    })
+    const args = ['top', `:${there.port}`, '--once', '--interval', '100ms']
+    const { code, stdout, stderr } = await udpng.run(...args).end
+    expect(there.asked).toHaveLength(1)
     expect(stderr).toMatch(/^udpng: no inspector at [^\n]+\n$/)
     expect([code, stdout]).toEqual([1, ''])
   })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Options } from 'tsup'
 import { Running } from './running.js'
 
@@ -19,6 +19,9 @@ const foreignByPath: Plugin = {
     })
   },
 }
+
+/** How the names of the folders begin into which programs are bundled. */
+const BUNDLE = '.program-'
 
 /** A program of ours, `src/main.ts` of a folder, as a test runs it. */
 export class Program implements Disposable {
@@ -49,7 +52,7 @@ export class Program implements Disposable {
    */
   static async of(file: string, tsconfig: string, place: string = tmpdir()): Promise<Program> {
     const { build } = await import('tsup')
-    const outDir = mkdtempSync(join(place, '.program-'))
+    const outDir = mkdtempSync(join(place, BUNDLE))
     await build({
       config: false,
       silent: true,
@@ -68,6 +71,11 @@ export class Program implements Disposable {
       },
     })
     return new Program(join(outDir, 'main.mjs'), outDir)
+  }
+
+  /** One that was made before, by its path; it is left there. */
+  static at(path: string): Program {
+    return new Program(path)
   }
 
   /** The file that is run. */
@@ -102,7 +110,7 @@ export class Program implements Disposable {
   /** In a bundle, basic-peer asks for the native transport from elsewhere: it is to find what it finds at home. */
   get #environment(): NodeJS.ProcessEnv {
     const { NODE_PATH: _, ...environment } = process.env // pnpm sets one, where it starts the tests
-    if (!this.#directory) return environment
+    if (!basename(dirname(this.#path)).startsWith(BUNDLE)) return environment
     const home = join(import.meta.dirname, '../../../node_modules')
     return { ...environment, NODE_PATH: home }
   }

@@ -89,7 +89,7 @@ export class Running implements Disposable {
   }
 
   /** Waits until it has written so on standard output or standard error; gives what was found. */
-  async says(what: string | RegExp, withinMs = 15_000): Promise<RegExpMatchArray> {
+  async says(what: string | RegExp, withinMs = 60_000): Promise<RegExpMatchArray> {
     const pattern =
       typeof what === 'string' ? new RegExp(what.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')) : what
     const find = (): RegExpMatchArray | null =>
