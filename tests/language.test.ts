@@ -72,7 +72,9 @@ function* filesBelow(folder: string): Generator<string> {
     if (entry.isDirectory()) {
       const hidden = entry.name.startsWith('.') && !['.changeset', '.github'].includes(entry.name)
       if (!hidden && !BUILT.has(entry.name)) yield* filesBelow(path)
-    } else if (KINDS.test(entry.name) && !QUOTES.has(entry.name)) yield path
+    } else if (entry.name.startsWith('.program-'))
+      continue // another test makes and removes it
+    else if (KINDS.test(entry.name) && !QUOTES.has(entry.name)) yield path
   }
 }
 

@@ -57,9 +57,13 @@ export function files(directory: string, ending: string): string[] {
   return existsSync(directory) ? [...filesBelow(directory, ending)].sort() : []
 }
 
-/** Links are not followed: those of the workspace lead in a circle, and what a recursive `readdir` does differs. */
+/**
+ * Links are not followed: those of the workspace lead in a circle, and what a recursive `readdir` does differs. Programs that
+ * other tests make, and remove at any time, are left out.
+ */
 function* filesBelow(directory: string, ending: string): Generator<string> {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.name.startsWith('.program-')) continue
     const path = join(directory, entry.name)
     if (entry.isDirectory() && entry.name !== 'node_modules') yield* filesBelow(path, ending)
     else if (entry.isFile() && path.endsWith(ending)) yield path

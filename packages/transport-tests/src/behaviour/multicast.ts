@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { DatagramTransport, LocalOptions, MulticastOptions } from '@udpng/basic-peer'
 import {
@@ -27,8 +28,8 @@ export interface MulticastInterface {
   readonly wiredTo?: string
 }
 
-/** The groups of one test; each test has others. */
-let lastGroup = 0
+/** The number of the last group that a test got; each test has others, and so has each process that runs beside this one. */
+let lastGroup = randomInt(2 ** 18)
 
 /** Datagrams to groups, on one interface. */
 export function describeMulticast(
@@ -50,8 +51,8 @@ export function describeMulticast(
     const all = Array.from({ length: count }, () => {
       lastGroup++
       return family === 4
-        ? `239.255.${lastGroup >> 8}.${lastGroup & 255}`
-        : `ff02::4242:${lastGroup.toString(16)}`
+        ? `239.${192 + ((lastGroup >> 16) & 3)}.${(lastGroup >> 8) & 255}.${lastGroup & 255}`
+        : `ff02::4242:${(lastGroup & 0xffff).toString(16)}`
     })
     return all as [string, ...string[]]
   }
