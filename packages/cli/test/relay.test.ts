@@ -261,7 +261,7 @@ describe('relay', () => {
       const other = await Sink.open()
       others.push(other)
       send(other)
-    }, 50)
+    }, 2)
     await running
       .says(/\nudpng: [^\n]*too many open files[^\n]*\n/)
       .finally(() => clearInterval(trying))
