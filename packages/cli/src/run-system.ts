@@ -1,4 +1,4 @@
-import { type Component, Scheduler } from '@udpng/core'
+import { type Component, type ErrorReport, Scheduler } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
 import { type Interrupt, runUntilInterrupted } from '@udpng/core/program'
 import { inspect } from '@udpng/inspector'
@@ -22,6 +22,8 @@ export interface RunSystemOptions {
   readonly lossLines?: boolean
   /** Names the part of each loss in these lines (default false). */
   readonly byPart?: boolean
+  /** Called with each error that no outbox leads to an inbox (default: the first of each kind is a process warning). */
+  readonly onReport?: (report: ErrorReport) => void
 }
 
 const PROGRESS_MS = 500
@@ -40,7 +42,7 @@ export async function runSystem(
   const scheduler = new Scheduler()
   const inspector =
     options.inspect === undefined ? undefined : await inspect(scheduler, { port: options.inspect })
-  const { progress, byPart = false } = options
+  const { progress, onReport, byPart = false } = options
   const losses = () => unintended(lossesOf(accountOf(system), { byPart }))
   const lossLines = options.lossLines ? new LossLines(notes, losses) : undefined
   const ticker = progress && setInterval(() => notes.progress(progress()), PROGRESS_MS)
@@ -52,7 +54,7 @@ export async function runSystem(
   }
   try {
     lossLines?.start()
-    const run = runUntilInterrupted(system, { scheduler, drainMs, onInterrupt })
+    const run = runUntilInterrupted(system, { scheduler, drainMs, onInterrupt, onReport })
     // From here on an interrupt is graceful, and a program that reads this line may send one at once.
     if (inspector) notes.answer(`inspector at ${inspector.url}`)
     return await run

@@ -1,5 +1,5 @@
 import type { Option } from './check.js'
-import type { UdpngError } from './errors.js'
+import type { ErrorCode, UdpngError } from './errors.js'
 import { oneOf } from './kinds.js'
 
 /**
@@ -13,8 +13,8 @@ export interface Owner {
   readonly name: string
   /** Something happened to the box. */
   wake(): void
-  /** Emits a warning, the first time for this part and code. */
-  warn(error: UdpngError): void
+  /** An error that no inbox is linked for. */
+  report(code: ErrorCode, make: () => UdpngError): void
 }
 
 /** @internal The option of inboxes and outboxes. */

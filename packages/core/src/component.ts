@@ -102,10 +102,10 @@ export abstract class Component {
    */
   async run(options?: RunOptions & SchedulerOptions): Promise<void> {
     const table = { ...SCHEDULER_OPTIONS, ...RUN_OPTIONS }
-    const { signal, ...own } = check(`run ${this.name}`, table, options)
+    const { signal, onReport, ...own } = check(`run ${this.name}`, table, options)
     const scheduler = new Scheduler(own)
     scheduler.activate(this)
-    return scheduler.run(signal && { signal })
+    return scheduler.run({ signal, onReport })
   }
 
   /** The scheduler that it was activated on; undefined before. */

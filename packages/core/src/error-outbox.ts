@@ -2,12 +2,11 @@ import type { ErrorCode, UdpngError } from './errors.js'
 import { Outbox } from './outbox.js'
 
 /**
- * Reports the errors that a component survives. A report never waits: if the inbox is full, the report is dropped and
- * counted in `lost`. Unlinked, the first error of each code is emitted as a process warning, once for each
- * part of a program; later ones are only counted.
+ * Where a component reports errors that it survives. A report never waits: one that finds its inbox full is dropped and
+ * counted in `lost`. While no inbox is linked, each error goes to `onReport` of the run; without that, the first error of each
+ * code is emitted as a process warning, once for each part of a program, and later ones are only counted.
  */
 export class ErrorOutbox extends Outbox<UdpngError> {
-  readonly #warned = new Set<ErrorCode>()
   #lost = 0
 
   /** @param doc - a description of the errors */
@@ -26,23 +25,16 @@ export class ErrorOutbox extends Outbox<UdpngError> {
    * @param make - creates the error; called only if the error is sent or emitted
    */
   report(code: ErrorCode, make: () => UdpngError): void {
-    if (this.full) this.#lost++
-    else if (this.linked) {
-      try {
-        this.send(make())
-      } catch {
-        this.#lost++ // an inbox that refuses must not affect the component that reports
-      }
-    } else {
-      this.discard()
-      const { owner } = this
-      if (!owner || this.#warned.has(code)) return
-      this.#warned.add(code)
-      try {
-        owner.warn(make())
-      } catch {
-        this.#lost++ // what was thrown cannot be shown
-      }
+    if (this.full) {
+      this.#lost++
+      return
+    }
+    if (!this.linked) this.discard()
+    try {
+      if (this.linked) this.send(make())
+      else this.owner?.report(code, make)
+    } catch {
+      this.#lost++ // an inbox that refuses, or an error that cannot be made, does not cost the component that reports
     }
   }
 }

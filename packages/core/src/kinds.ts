@@ -32,6 +32,12 @@ export const flag: Kind = {
   must: () => 'true or false',
 }
 
+/** Functions. */
+export const callback: Kind = {
+  accepts: (value) => typeof value === 'function',
+  must: () => 'a function',
+}
+
 /** Any string. */
 export const text: Kind = {
   accepts: (value) => typeof value === 'string',

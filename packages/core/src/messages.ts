@@ -1,9 +1,16 @@
-import { check } from './check.js'
+import { check, type OptionTable } from './check.js'
 import { Inbox } from './inbox.js'
 import { link } from './linkage.js'
 import { Microprocess, PAUSED } from './microprocess.js'
 import type { Outbox } from './outbox.js'
-import { RUN_OPTIONS } from './scheduler-options.js'
+import { SIGNAL } from './scheduler-options.js'
+
+/** Options of `messages`. */
+interface MessagesOptions {
+  readonly signal?: AbortSignal
+}
+
+const OPTIONS: OptionTable<MessagesOptions> = { signal: SIGNAL }
 
 /**
  * Yields the messages of an outbox to code outside the graph: each once, in order. The outbox is linked by the call.
@@ -18,9 +25,9 @@ import { RUN_OPTIONS } from './scheduler-options.js'
  */
 export function messages<T>(
   outbox: Outbox<T>,
-  options?: { readonly signal?: AbortSignal },
+  options?: MessagesOptions,
 ): AsyncIterableIterator<T, undefined> {
-  const { signal } = check(`read messages of ${outbox?.name}`, RUN_OPTIONS, options)
+  const { signal } = check(`read messages of ${outbox?.name}`, OPTIONS, options)
   const inbox = new Inbox<T>('Messages for outside')
   const waiting: ((result: IteratorResult<T, undefined>) => void)[] = []
   const pump = (): void => {

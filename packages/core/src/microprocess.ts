@@ -1,7 +1,7 @@
 import { Box, type Owner } from './box.js'
 import type { Control } from './control.js'
 import type { Counts } from './counts.js'
-import type { UdpngError } from './errors.js'
+import type { ErrorCode, UdpngError } from './errors.js'
 import type { Figures } from './figures.js'
 import type { Inbox } from './inbox.js'
 import type { Outbox } from './outbox.js'
@@ -42,8 +42,8 @@ export interface Hooks {
 /** Puts a woken microprocess back into the run queue. */
 export interface Host {
   enqueue(process: Microprocess): void
-  /** Emits a warning, the first time for this part and code. */
-  warn?(process: Microprocess, error: UdpngError): void
+  /** A component reports an error that no inbox is linked for. */
+  report?(process: Microprocess, code: ErrorCode, make: () => UdpngError): void
 }
 
 /**
@@ -125,8 +125,8 @@ export class Microprocess implements Owner {
     return this.hooks.accounting(this.component)
   }
 
-  warn(error: UdpngError): void {
-    this.host?.warn?.(this, error)
+  report(code: ErrorCode, make: () => UdpngError): void {
+    this.host?.report?.(this, code, make)
   }
 
   /** The nearest component around it that was given a name. */

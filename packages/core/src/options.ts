@@ -3,7 +3,7 @@ import { nearest } from './nearest.js'
 
 export { badOption, type Kind, type Option, type OptionTable } from './check.js'
 export { hint } from './hint.js'
-export { flag, number, oneOf, positive, text, whole } from './kinds.js'
+export { callback, flag, number, oneOf, positive, text, whole } from './kinds.js'
 export { nearest } from './nearest.js'
 export { mustBe } from './other-copy.js'
 export { show } from './show.js'

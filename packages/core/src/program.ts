@@ -1,7 +1,8 @@
 import type { Component } from './component.js'
 import { producerFinished } from './control.js'
+import type { ErrorReport } from './error-reports.js'
 import { UdpngError } from './errors.js'
-import { checkOptions, number, type OptionTable } from './options.js'
+import { callback, checkOptions, number, type OptionTable } from './options.js'
 import { printable } from './process-events.js'
 import { Scheduler } from './scheduler.js'
 
@@ -25,6 +26,8 @@ export interface ProgramOptions {
   readonly scheduler?: Scheduler
   /** Called at the first interrupt, and before the process exits at the second one. */
   readonly onInterrupt?: (signal: Interrupt, isSecond: boolean) => void
+  /** Called with each error that no outbox leads to an inbox, see `Scheduler.run` (default: the first of each kind is a process warning). */
+  readonly onReport?: ((report: ErrorReport) => void) | undefined
 }
 
 const OPTIONS = {
@@ -43,11 +46,12 @@ const OPTIONS = {
     text: 'what runs it (default: a new scheduler)',
   },
   onInterrupt: {
-    kind: {
-      accepts: (value) => typeof value === 'function',
-      must: () => 'a function',
-    },
+    kind: callback,
     text: 'called at the first interrupt, and before the process exits at the second one',
+  },
+  onReport: {
+    kind: callback,
+    text: 'called with each error that no outbox leads to an inbox',
   },
 } as const satisfies OptionTable<ProgramOptions>
 
@@ -89,6 +93,7 @@ export async function runUntilInterrupted(
     drainMs = OPTIONS.drainMs.default,
     scheduler = new Scheduler(),
     onInterrupt,
+    onReport,
   } = checkOptions<ProgramOptions>('run program', OPTIONS, options)
   const { process } = globalThis
   const stop = new AbortController()
@@ -109,7 +114,7 @@ export async function runUntilInterrupted(
   for (const signal of signals) process.on(signal, interrupt)
   try {
     scheduler.activate(component)
-    await scheduler.run({ signal: stop.signal })
+    await scheduler.run({ signal: stop.signal, onReport })
     return first
   } finally {
     clearTimeout(timer)

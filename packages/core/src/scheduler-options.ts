@@ -1,6 +1,7 @@
-import type { OptionTable } from './check.js'
+import type { Option, OptionTable } from './check.js'
 import type { Clock } from './clock.js'
-import { oneOf } from './kinds.js'
+import type { ErrorReport } from './error-reports.js'
+import { callback, oneOf } from './kinds.js'
 
 /** Options of a scheduler. */
 export interface SchedulerOptions {
@@ -15,8 +16,15 @@ export interface SchedulerOptions {
 
 /** Options of one run. */
 export interface RunOptions {
-  /** An abort sends shutdownMicroprocess to every component; `run()` resolves once all have ended. */
-  readonly signal?: AbortSignal
+  /** An abort asks every component to shut down; `run()` resolves once all have. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Called at once with each error that a component reports while its `errors` outbox is not linked (default: the first error of
+   * each part and code is a process warning, later ones are only counted). A listener that throws affects nothing
+   * else; what it did not take may become a process warning. Reports may be as frequent as datagrams, so it should be quick, and log
+   * only some of them: `count` is 1 for the first of a kind.
+   */
+  readonly onReport?: ((report: ErrorReport) => void) | undefined
 }
 
 /** Options of `new Scheduler`. */
@@ -30,12 +38,16 @@ export const SCHEDULER_OPTIONS: OptionTable<SchedulerOptions> = {
   onFailure: { kind: oneOf, values: ['stop', 'isolate'], default: 'stop' },
 }
 
-/** Options of `run()`, and of `messages`. */
-export const RUN_OPTIONS: OptionTable<RunOptions> = {
-  signal: {
-    kind: {
-      accepts: (value) => typeof (value as AbortSignal).addEventListener === 'function',
-      must: () => 'an AbortSignal',
-    },
+/** The option of `run()` and of `messages`. */
+export const SIGNAL: Option = {
+  kind: {
+    accepts: (value) => typeof (value as AbortSignal).addEventListener === 'function',
+    must: () => 'an AbortSignal',
   },
+}
+
+/** Options of `run()`. */
+export const RUN_OPTIONS: OptionTable<RunOptions> = {
+  signal: SIGNAL,
+  onReport: { kind: callback },
 }

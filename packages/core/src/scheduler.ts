@@ -6,12 +6,14 @@ import { type Clock, systemClock } from './clock.js'
 import { Component } from './component.js'
 import { type ShutdownMicroprocess, shutdownMicroprocess } from './control.js'
 import { Endings } from './endings.js'
-import { UdpngError } from './errors.js'
+import { ErrorReports } from './error-reports.js'
+import { type ErrorCode, UdpngError } from './errors.js'
+import { Listeners } from './listeners.js'
 import { ENDED, Microprocess, READY } from './microprocess.js'
 import { Names } from './names.js'
-import { Observers, type SchedulerEvent } from './observers.js'
 import { RunQueue } from './run-queue.js'
 import { Runs } from './runs.js'
+import type { SchedulerEvent } from './scheduler-event.js'
 import {
   RUN_OPTIONS,
   type RunOptions,
@@ -23,7 +25,6 @@ import { type Snapshot, takeSnapshot } from './snapshot.js'
 import { watchForStuckRun } from './stuck-run.js'
 import { stepThread } from './thread.js'
 import { TimeSlices } from './time-slices.js'
-import { Warnings } from './warnings.js'
 
 /**
  * Runs components: round robin, one step of each per cycle, in activation order, without
@@ -39,10 +40,10 @@ export class Scheduler {
   /** @internal The parent, for accounts, of those that have none. */
   readonly root: Microprocess = Microprocess.ofNoComponent('scheduler')
   readonly #names = new Names()
-  readonly #warnings = new Warnings()
+  readonly #errorReports = new ErrorReports()
   readonly #endings: Endings
   readonly #services = new Map<unknown, Component>()
-  readonly #observers = new Observers()
+  readonly #observers = new Listeners<SchedulerEvent>()
   readonly #runs = new Runs()
   #activations = 0
   /** Living components other than services: they keep `run()` from resolving. */
@@ -118,7 +119,7 @@ export class Scheduler {
     this.#living.add(process)
     if (!process.isService) this.#citizens++
     this.enqueue(process)
-    this.#observers.tell({ kind: 'activated', component: process.name })
+    this.#observers.notify({ kind: 'activated', component: process.name })
     if (this.#closing || (this.#aborted && !parent && !isService)) {
       this.#refusing = true
       this.#endings.close(process, this.#aborted)
@@ -144,17 +145,19 @@ export class Scheduler {
    *   otherwise `COMPONENT_FAILED` with the original as `cause`
    */
   async run(options?: RunOptions): Promise<void> {
-    const { signal } = check('run Scheduler', RUN_OPTIONS, options)
+    const { signal, onReport } = check('run Scheduler', RUN_OPTIONS, options)
     const abort = (): void => {
       this.#aborted = shutdownMicroprocess({ cause: signal?.reason })
       for (const process of this.#living) this.#endings.abort(process, this.#aborted)
       this.#onward()
     }
     const unwatch = watchForStuckRun(this.#living, this.#slices)
+    const unreport = onReport && this.#errorReports.add(onReport)
     const over = this.#runs.add(() => {
       // At once: an abort that comes before the promise settles has no effect.
       signal?.removeEventListener('abort', abort)
       unwatch()
+      unreport?.()
     })
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort)
@@ -279,8 +282,8 @@ export class Scheduler {
   #ended(process: Microprocess, failure: UdpngError | undefined): void {
     archive(process, this.root)
     const component = process.name
-    if (failure) this.#observers.tell({ kind: 'failed', component, error: failure })
-    this.#observers.tell({ kind: 'ended', component })
+    if (failure) this.#observers.notify({ kind: 'failed', component, error: failure })
+    this.#observers.notify({ kind: 'ended', component })
     // Not before all is done, for with the last one the run is over.
     if (!process.isService) this.#citizens--
     const child = failure && childToClose(process, failure)
@@ -292,8 +295,8 @@ export class Scheduler {
     this.#closing &&= this.#living.size > 0
   }
 
-  /** @internal Emits a warning for an error that no inbox is linked for, the first time for this part and code. */
-  warn(process: Microprocess, error: UdpngError): void {
-    this.#warnings.emit(process, error)
+  /** @internal A component reports an error that no inbox is linked for. */
+  report(process: Microprocess, code: ErrorCode, make: () => UdpngError): void {
+    this.#errorReports.send(process, code, make)
   }
 }

@@ -1,5 +1,15 @@
-import { Component, ErrorOutbox, Inbox, link, type Main, UdpngError } from '@udpng/core'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import {
+  Component,
+  ErrorOutbox,
+  type ErrorReport,
+  Inbox,
+  link,
+  type Main,
+  Scheduler,
+  UdpngError,
+} from '@udpng/core'
+import { runUntilInterrupted } from '@udpng/core/program'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cycles, start } from './part.js'
 
 class Reporter extends Component {
@@ -43,7 +53,7 @@ it('ERR-09 without a reader the first of each code is a warning, once for each p
     ['UdpngWarning', 'UDPNG_TOO_LARGE'],
   ])
   expect(warnings[0]?.message).toContain('SEND_FAILED of Reporter#1 (link the outbox errors of')
-  expect(reporters.map(({ made }) => made)).toEqual([2, 2])
+  expect(reporters.map(({ made }) => made)).toEqual([2, 0])
 })
 
 it('ERR-09 another scheduler warns for itself; a component that runs on none does not', async () => {
@@ -97,8 +107,116 @@ it('ERR-09 the memory for warnings is bounded', async () => {
       }
     }
     cycles(start(new Parent()), 1)
-    expect(emit).toHaveBeenCalledTimes(1000)
+    // All others are one kind for each code.
+    expect(emit).toHaveBeenCalledTimes(1001)
   } finally {
     emit.mockRestore()
   }
+})
+
+describe('onReport', () => {
+  /** Reports these errors, then ends. */
+  class Failing extends Reporter {
+    readonly #codes: readonly ('SEND_FAILED' | 'TOO_LARGE')[]
+
+    constructor(...codes: readonly ('SEND_FAILED' | 'TOO_LARGE')[]) {
+      super()
+      this.#codes = codes
+    }
+
+    override *main(): Main {
+      for (const code of this.#codes) this.report(code)
+      yield
+    }
+  }
+
+  /** Starts components under these names. */
+  class Whole extends Component {
+    readonly #parts: Readonly<Record<string, Component>>
+
+    constructor(parts: Readonly<Record<string, Component>>) {
+      super()
+      this.#parts = parts
+    }
+
+    override *main(): Main {
+      const parts = Object.entries(this.#parts).map(([name, part]) => this.activate(part, name))
+      while (parts.some(({ ended }) => !ended)) yield this.pause()
+    }
+  }
+
+  const textOf = ({ error, component, part, count }: ErrorReport): string =>
+    `${error.code} ${component} ${part} ${count}: ${error.message}`
+
+  it('ERR-10 gets each error without a reader: what, where, and how often; none is a process warning', async () => {
+    const reports: ErrorReport[] = []
+    const whole = new Whole({
+      A: new Failing('SEND_FAILED', 'TOO_LARGE', 'SEND_FAILED'),
+      B: new Failing('SEND_FAILED'),
+    })
+    await whole.run({ onReport: (report) => void reports.push(report) })
+    await nextTurn()
+    expect(reports.map(textOf)).toEqual([
+      'SEND_FAILED A A 1: SEND_FAILED of A',
+      'TOO_LARGE A A 1: TOO_LARGE of A',
+      'SEND_FAILED A A 2: SEND_FAILED of A',
+      'SEND_FAILED B B 1: SEND_FAILED of B',
+    ])
+    expect(warnings).toEqual([])
+  })
+
+  it('ERR-10 components of one group are one part, and each has its own name', async () => {
+    class Clients extends Component {
+      override *main(): Main {
+        for (const name of ['192.0.2.1:1', '192.0.2.2:2'])
+          this.activate(new Failing('SEND_FAILED'), name, 'Client')
+        yield* this.sleep(1)
+      }
+    }
+    const reports: ErrorReport[] = []
+    const whole = new Whole({ ROOMS: new Clients() })
+    await runUntilInterrupted(whole, { onReport: (report) => void reports.push(report) })
+    expect(reports.map(textOf)).toEqual([
+      'SEND_FAILED ROOMS/192.0.2.1:1 ROOMS/Client 1: SEND_FAILED of ROOMS/192.0.2.1:1',
+      'SEND_FAILED ROOMS/192.0.2.2:2 ROOMS/Client 2: SEND_FAILED of ROOMS/192.0.2.2:2',
+    ])
+  })
+
+  it('ERR-10 an outbox that is linked is not reported, nor what is reported when the run is over', async () => {
+    const scheduler = new Scheduler()
+    const reports: ErrorReport[] = []
+    const read = new Failing('SEND_FAILED')
+    const inbox = new Inbox<UdpngError>('Errors')
+    link(read.errors, inbox)
+    scheduler.activate(read)
+    await scheduler.run({ onReport: (report) => void reports.push(report) })
+    scheduler.activate(new Failing('TOO_LARGE'))
+    await scheduler.run()
+    await nextTurn()
+    expect([inbox.length, reports]).toEqual([1, []])
+    expect(warnings.map(({ code }) => code)).toEqual(['UDPNG_TOO_LARGE'])
+  })
+
+  it('ERR-10 each run that is under way has its own listener', async () => {
+    const scheduler = new Scheduler()
+    scheduler.activate(new Failing('SEND_FAILED'))
+    const seen: string[] = []
+    const onReport = ({ error }: ErrorReport): void => void seen.push(error.code)
+    await Promise.all([scheduler.run({ onReport }), scheduler.run({ onReport }), scheduler.run()])
+    expect(seen).toEqual(['SEND_FAILED', 'SEND_FAILED'])
+  })
+
+  it('ERR-10 a listener that throws costs the component nothing; the first of a kind then becomes a warning', async () => {
+    const failing = new Failing('SEND_FAILED', 'SEND_FAILED', 'TOO_LARGE')
+    let calls = 0
+    await failing.run({
+      onReport() {
+        calls++
+        throw new Error('no log')
+      },
+    })
+    await nextTurn()
+    expect([calls, failing.made, failing.errors.lost]).toEqual([3, 3, 0])
+    expect(warnings.map(({ code }) => code)).toEqual(['UDPNG_SEND_FAILED', 'UDPNG_TOO_LARGE'])
+  })
 })

@@ -212,17 +212,17 @@ describe('what core takes', () => {
   it('OPT-01 OPT-04 a run', async () => {
     const run = (options: object): Promise<void> => new Scheduler().run(options)
     await expect(run({ sginal: AbortSignal.abort() })).rejects.toThrow(
-      'cannot run Scheduler: unknown option "sginal"; the options are signal',
+      'cannot run Scheduler: unknown option "sginal"; the options are signal, onReport',
     )
     const part = new Part()
     for (const [options, message] of [
       [
         { onFail: 'stop' },
-        'cannot run Part: unknown option "onFail"; the options are clock, onFailure, signal',
+        'cannot run Part: unknown option "onFail"; the options are clock, onFailure, signal, onReport',
       ],
       [
         { nope: 1 },
-        'cannot run Part: unknown option "nope"; the options are clock, onFailure, signal',
+        'cannot run Part: unknown option "nope"; the options are clock, onFailure, signal, onReport',
       ],
     ] as const)
       await expect(part.run(options as never)).rejects.toMatchObject({

@@ -53,21 +53,14 @@ async function run(
   const graph = await loadGraph(file, modules, notes)
   if (check) await printOut(`${printableLine(file)}: ${countsOf(graph)}, no errors\n`)
   else {
-    /** The `errors` outboxes that are being read. */
-    const reading = new Set<Promise<void>>()
-    const system = assemble(graph, {
-      onUnlinkedErrors: (errors) => {
-        const read = complaints.listen(errors).finally(() => reading.delete(read))
-        reading.add(read)
-      },
-    })
+    const system = assemble(graph)
     const interrupted = await runSystem(system, {
       ...options,
       notes,
       lossLines: true,
       byPart: true,
+      onReport: ({ error }) => complaints.add(error),
     })
-    await Promise.all(reading)
     complaints.flush()
     printSummary(system, notes)
     endOf(interrupted)

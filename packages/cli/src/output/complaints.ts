@@ -38,20 +38,19 @@ export class Complaints {
 
   /** Prints the messages of a peer's `errors`, until the peer ends. */
   async listen(errors: Outbox<UdpngError>): Promise<void> {
-    for await (const { message, cause } of messages(errors))
-      this.report(
-        this.#withFlags(message) +
-          this.#adviceOn((cause as NodeJS.ErrnoException | undefined)?.code),
-      )
+    for await (const error of messages(errors)) this.add(error)
   }
 
-  report(message: string): void {
+  /** Prints an error, now or as one of those of the next line. */
+  add({ message, cause }: UdpngError): void {
+    const text =
+      this.#withFlags(message) + this.#adviceOn((cause as NodeJS.ErrnoException | undefined)?.code)
     if (this.#timer) {
       this.#more++
-      this.#latest = message
+      this.#latest = text
       return
     }
-    this.#notes.complain(message)
+    this.#notes.complain(text)
     this.#wait()
   }
 
