@@ -70,7 +70,7 @@ function start() {
 const services = (scheduler: Scheduler): string[] =>
   scheduler
     .snapshot()
-    .components.filter(({ service }) => service)
+    .components.filter(({ plumbing }) => plumbing)
     .map(({ name }) => name)
 
 describe('Selector', () => {

@@ -40,7 +40,7 @@ function pictureAt(seconds: number): Picture {
         outboxes: { outbox: { doc: '', sent: 90 * seconds, discarded: 0 } },
         drops: { TRANSFORM_FAILED: 2 * seconds },
       }),
-      'Selector#4': component({ service: true }),
+      'Selector#4': component({ plumbing: true }),
       'PostboxPeer#2': component({
         parent: 'Graphline#1',
         address: '127.0.0.1:1500',
@@ -119,17 +119,36 @@ describe('top', () => {
   it('CLI-19 shows what flows each second, what is queued and what is lost, below the parents', () => {
     const lines = sampleTable(sampleOf(pictureAt(12), pictureAt(10)), Infinity, plain)
     expect(lines).toEqual([
-      '6 components; per second: 1 000 datagrams received, 10 sent, 2 dropped',
-      'since the start: 24 dropped',
+      '5 components; each second 1 000 datagrams received, 10 sent, 2 dropped',
+      'since the start 24 dropped',
       '',
       'COMPONENT        STATE   IN/s  OUT/s       WAITING  DROPPED',
       'Graphline#1      paused     0      0',
       '  Transformer#3  paused   100     90  900 of 1 024       24',
       '  PostboxPeer#2  paused     0      0                         127.0.0.1:1500',
-      'Selector#4       paused     0      0',
       'Sessions#6       paused     0      0',
       'Bad#5            failed     0      0                         it \\x1b[31mbroke badly',
     ])
+  })
+
+  it('TOP-05 plumbing is in no table unless it dropped something or failed; in JSON it is marked', () => {
+    const sampled = (more: Partial<ComponentPicture>) => {
+      const { components, ...rest } = pictureAt(12)
+      const selector = component({ plumbing: true, ...more })
+      return sampleOf(
+        { ...rest, components: { ...components, 'Selector#4': selector } },
+        pictureAt(10),
+      )
+    }
+    const isShown = (more: Partial<ComponentPicture>): boolean =>
+      sampleTable(sampled(more), Infinity, plain).some((line) => line.startsWith('Selector#4'))
+    expect([{}, { drops: { unread: 1 } }, { state: 'failed' } as const].map(isShown)).toEqual([
+      false,
+      true,
+      true,
+    ])
+    const marked = sampled({}).components.filter(({ plumbing }) => plumbing)
+    expect(marked.map(({ name }) => name)).toEqual(['Selector#4'])
   })
 
   it('CLI-19 where there is no room for all, those that failed or drop stay, then the busiest', () => {
@@ -137,7 +156,7 @@ describe('top', () => {
     expect(lines.slice(4)).toEqual([
       expect.stringMatching(/^ {2}Transformer#3 /),
       expect.stringMatching(/^Bad#5 /),
-      'and 99 more, with less traffic',
+      'and 98 components with less traffic',
     ])
   })
 
@@ -153,9 +172,9 @@ describe('top', () => {
       ).end
       expect([code, stderr]).toEqual([0, ''])
       expect(stdout).toMatch(
-        /^6 components; per second: 1 000 datagrams received, 10 sent, 2 dropped\n/,
+        /^5 components; each second 1 000 datagrams received, 10 sent, 2 dropped\n/,
       )
-      expect(stdout.split('\n')).toHaveLength(11)
+      expect(stdout.split('\n')).toHaveLength(10)
     }
     expect(there.asked).toEqual([
       '/snapshot Bearer a',
@@ -337,7 +356,7 @@ describe('top', () => {
     needs(skip, 'script')
     using there = await inspector()
     using running = udpng.onTerminal('top', `:${there.port}`, '--interval', '100ms')
-    await running.says('\x1b[10A\x1b[0J6 components')
+    await running.says('\x1b[9A\x1b[0J5 components')
     running.type('\x03')
     const { code, stdout } = await running.end
     expect(stdout.startsWith('\x1b[?25l')).toBe(true)

@@ -17,8 +17,9 @@ import {
 } from './scheduler-options.js'
 
 const HOOKS: Hooks = {
-  accounting: (component) => (component as Component)['accounting'](),
-  onEnd: (component) => (component as Component)['onEnd'](),
+  isPlumbing: (component) => (component as Component)['plumbing'] === true,
+  accounting: (component) => (component as Component)['accounting']?.(),
+  onEnd: (component) => (component as Component)['onEnd']?.(),
   onChildFailure: (component, child, failure) =>
     (component as Component)['onChildFailure'](child as Component, failure),
 }
@@ -49,6 +50,11 @@ const HOOKS: Hooks = {
 export abstract class Component {
   readonly control: Inbox<Control> = new Inbox('Shutdown messages', { role: 'control' })
   readonly signal: Outbox<Control> = new Outbox('Why it ended', { role: 'control' })
+  /**
+   * Whether it only connects other components, as what joins several outboxes does: `true` marks it in snapshots, and tools hide it by
+   * default, as they hide services (default: it is a part of the program like any other). It is read when the component is activated.
+   */
+  declare protected readonly plumbing?: boolean
   /** What `readControl` has received so far. */
   #received: Control | undefined
   readonly #process: Microprocess

@@ -20,7 +20,8 @@ export interface Status {
   readonly state: 'ready' | 'paused' | 'waiting' | 'new' | 'ended'
   /** Name of the component that activated it as a child. */
   readonly parent: string | undefined
-  readonly service: boolean
+  /** Whether tools hide it by default: a service, or what only connects others. */
+  readonly plumbing: boolean
 }
 
 const STATES = ['ready', 'paused', 'waiting', 'new', 'ended'] as const
@@ -29,8 +30,8 @@ const STATES = ['ready', 'paused', 'waiting', 'new', 'ended'] as const
 export function statusOf(component: Component): Status | undefined {
   const process = Component.recordOf(component)
   if (!process) return undefined
-  const { id, groupPath: group, state, parent, isService: service } = process
-  return { id, group, state: STATES[state], parent: parent?.name, service }
+  const { id, groupPath: group, state, parent, isPlumbing: plumbing } = process
+  return { id, group, state: STATES[state], parent: parent?.name, plumbing }
 }
 
 /** Returns the boxes that a component owns, including protected ones, by field name. */

@@ -32,8 +32,9 @@ export interface Body {
   main(): Main
 }
 
-/** The protected methods of a component that only the scheduler may call. */
+/** What only the scheduler may use of a component: its protected members. All of them are optional there. */
 export interface Hooks {
+  isPlumbing(component: Body): boolean
   accounting(component: Body): Counts | undefined
   onEnd(component: Body): void
   onChildFailure(component: Body, child: Body, failure: UdpngError): boolean
@@ -78,6 +79,8 @@ export class Microprocess implements Owner {
   /** Cancels the timer that would wake it. */
   alarm: (() => void) | undefined
   isService = false
+  /** Tools hide it by default: a service, or what only connects others. */
+  isPlumbing = false
   /** Its thread runs at this moment, a step or its `finally` blocks: it cannot be entered again. */
   busy = false
   /** A close was requested while it was busy. */

@@ -112,6 +112,7 @@ export class Scheduler {
     admit(process, this, place)
     process.name = this.#names.take(process)
     process.isService = parent?.isService ?? isService
+    process.isPlumbing = process.isService || process.hooks.isPlumbing(process.component)
     process.state = READY
     for (const [field, box] of process.boxes()) process.own(field, box)
     const home = parent ?? this.root

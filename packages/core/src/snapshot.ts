@@ -1,3 +1,4 @@
+import type { Role } from './box.js'
 import { Inbox, type WhenFull } from './inbox.js'
 import type { Microprocess } from './microprocess.js'
 import { Outbox } from './outbox.js'
@@ -5,6 +6,8 @@ import { Outbox } from './outbox.js'
 /** The state of an inbox. */
 export interface InboxSnapshot {
   readonly doc: string
+  /** What the messages are: only those of `data` count in accounts. */
+  readonly role: Role
   readonly length: number
   /** Messages; `Infinity` if unbounded (`null` in JSON). */
   readonly capacity: number
@@ -17,6 +20,7 @@ export interface InboxSnapshot {
 /** The state of an outbox. */
 export interface OutboxSnapshot {
   readonly doc: string
+  readonly role: Role
   readonly sent: number
   readonly discarded: number
 }
@@ -32,7 +36,8 @@ export interface ComponentSnapshot {
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting'
   readonly parent: string | undefined
-  readonly service: boolean
+  /** Whether tools hide it by default: a service, or what only connects others. */
+  readonly plumbing: boolean
   readonly inboxes: Readonly<Record<string, InboxSnapshot>>
   readonly outboxes: Readonly<Record<string, OutboxSnapshot>>
 }
@@ -54,13 +59,13 @@ export function takeSnapshot(processes: Iterable<Microprocess>): Snapshot {
     const inboxes: Record<string, InboxSnapshot> = {}
     const outboxes: Record<string, OutboxSnapshot> = {}
     for (const [field, box] of process.boxes()) {
-      const { doc } = box
+      const { doc, role } = box
       if (box instanceof Inbox) {
         const { length, capacity, whenFull, delivered, taken, dropped } = box
-        inboxes[field] = { doc, length, capacity, whenFull, delivered, taken, dropped }
+        inboxes[field] = { doc, role, length, capacity, whenFull, delivered, taken, dropped }
       } else if (box instanceof Outbox) {
         const { name, to, sent, discarded } = box
-        outboxes[field] = { doc, sent, discarded }
+        outboxes[field] = { doc, role, sent, discarded }
         if (to) links.push({ from: name, to: to.name })
       }
     }
@@ -70,7 +75,7 @@ export function takeSnapshot(processes: Iterable<Microprocess>): Snapshot {
       group: process.groupPath,
       state: STATES[process.state as 0 | 1 | 2],
       parent: process.parent?.name,
-      service: process.isService,
+      plumbing: process.isPlumbing,
       inboxes,
       outboxes,
     }

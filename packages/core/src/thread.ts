@@ -1,7 +1,7 @@
 import type { Control, ShutdownMicroprocess } from './control.js'
 import { quietly, UdpngError } from './errors.js'
 import { failureOf } from './failure-of.js'
-import { Inbox } from './inbox.js'
+import { hasMessages } from './has-messages.js'
 import { type Main, type Microprocess, PAUSED, READY } from './microprocess.js'
 
 /** Yields that a `finally` block may make while its component is being closed. */
@@ -33,10 +33,6 @@ export function stepThread(process: Microprocess): Ending | undefined {
   // What was delivered before the first step did not wake the component.
   if (isFirst && process.state === PAUSED && hasMessages(process)) process.state = READY
   return ending
-}
-
-function hasMessages(process: Microprocess): boolean {
-  return process.boxes().some(([, box]) => box instanceof Inbox && box.ready)
 }
 
 /** The generator of a component. */

@@ -1,3 +1,4 @@
+import { hasMessages } from './has-messages.js'
 import { Inbox } from './inbox.js'
 import { type Microprocess, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
@@ -5,10 +6,13 @@ import { Outbox } from './outbox.js'
 /** Maximum number of components that are named; of the others only the number is given. */
 const MAX_NAMED = 20
 
-/** Describes why each component does not step: one line each, with its queued messages and the full inboxes that it waits for. */
+/**
+ * Describes why each component does not step: one line each, with its queued messages and the full inboxes that it waits for. Plumbing is left out while no message
+ * waits in it.
+ */
 export function whoWaits(processes: Iterable<Microprocess>): string {
   const lines = Array.from(processes)
-    .filter(({ isService }) => !isService)
+    .filter((process) => !process.isPlumbing || hasMessages(process))
     .map(describe)
   const more = lines.length - MAX_NAMED
   const named = lines.slice(0, MAX_NAMED)

@@ -39,17 +39,17 @@ describe('what lives', () => {
       group: 'Part',
       state: 'new',
       parent: undefined,
-      service: false,
+      plumbing: false,
     })
     const scheduler = start(parent, gone)
     scheduler.service('it', () => service)
     expect(statusOf(parent)?.state).toBe('ready')
     cycles(scheduler)
     expect([parent, child, service, gone].map(statusOf)).toEqual([
-      { id: 1, group: 'Part', state: 'waiting', parent: undefined, service: false },
-      { id: 4, group: 'Part', state: 'paused', parent: 'Part#1', service: false },
-      { id: 3, group: 'Part', state: 'paused', parent: undefined, service: true },
-      { id: 2, group: 'Part', state: 'ended', parent: undefined, service: false },
+      { id: 1, group: 'Part', state: 'waiting', parent: undefined, plumbing: false },
+      { id: 4, group: 'Part', state: 'paused', parent: 'Part#1', plumbing: false },
+      { id: 3, group: 'Part', state: 'paused', parent: undefined, plumbing: true },
+      { id: 2, group: 'Part', state: 'ended', parent: undefined, plumbing: false },
     ])
     expect(statusOf({} as Component)).toBeUndefined()
   })

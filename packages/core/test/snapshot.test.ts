@@ -1,4 +1,5 @@
 import { Inbox, link, type Main, messages, type Snapshot } from '@udpng/core'
+import { statusOf } from '@udpng/core/inspection'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { cycles, doing, forever, noting, Part, start } from './part.js'
 
@@ -24,6 +25,7 @@ describe('snapshot', () => {
     peer.outbox.send('nowhere')
     const control = {
       doc: 'Shutdown messages',
+      role: 'control',
       length: 0,
       capacity: 1024,
       whenFull: 'accept',
@@ -31,7 +33,7 @@ describe('snapshot', () => {
       taken: 0,
       dropped: 0,
     }
-    const anything = { ...control, doc: 'Anything' }
+    const anything = { ...control, doc: 'Anything', role: 'data' }
     expect(scheduler.snapshot()).toStrictEqual({
       components: [
         {
@@ -40,11 +42,11 @@ describe('snapshot', () => {
           group: 'Part',
           state: 'waiting',
           parent: undefined,
-          service: false,
+          plumbing: false,
           inboxes: { control, inbox: anything },
           outboxes: {
-            signal: { doc: 'Why it ended', sent: 0, discarded: 0 },
-            outbox: { doc: 'Anything', sent: 3, discarded: 0 },
+            signal: { doc: 'Why it ended', role: 'control', sent: 0, discarded: 0 },
+            outbox: { doc: 'Anything', role: 'data', sent: 3, discarded: 0 },
           },
         },
         {
@@ -53,12 +55,13 @@ describe('snapshot', () => {
           group: 'Peer',
           state: 'ready',
           parent: 'Part#1',
-          service: false,
+          plumbing: false,
           inboxes: {
             control,
             inbox: anything,
             slot: {
               doc: 'Numbers',
+              role: 'data',
               length: 1,
               capacity: 2,
               whenFull: 'dropOldest',
@@ -66,11 +69,11 @@ describe('snapshot', () => {
               taken: 1,
               dropped: 1,
             },
-            hidden: { ...control, doc: 'Hidden' },
+            hidden: { ...anything, doc: 'Hidden' },
           },
           outboxes: {
-            signal: { doc: 'Why it ended', sent: 0, discarded: 0 },
-            outbox: { doc: 'Anything', sent: 0, discarded: 1 },
+            signal: { doc: 'Why it ended', role: 'control', sent: 0, discarded: 0 },
+            outbox: { doc: 'Anything', role: 'data', sent: 0, discarded: 1 },
           },
         },
       ],
@@ -122,7 +125,7 @@ describe('snapshot', () => {
     scheduler.service('key', () => new Part())
     cycles(scheduler)
     const { components, links } = scheduler.snapshot()
-    expect(components.map(({ service }) => service)).toEqual([false, true])
+    expect(components.map(({ plumbing }) => plumbing)).toEqual([false, true])
     expect(components[0]?.inboxes['extra']?.doc).toBe('Made on the way')
     expect(links).toEqual([{ from: 'Part#1.outbox', to: 'messages."Anything"' }])
   })
@@ -177,5 +180,28 @@ describe('snapshot', () => {
     scheduler.stop()
     expect(states.slice(0, 4)).toEqual(['ready,ready', 'paused,paused', 'paused', 'paused'])
     expect(states.length).toBe(6)
+  })
+})
+
+describe('plumbing', () => {
+  class Joint extends Part {
+    protected override readonly plumbing = true
+  }
+
+  it('SCH-26 a service, and a component that says so itself, are marked; boxes have their role', () => {
+    const joint = new Joint(forever)
+    const scheduler = start(new Part(forever), joint)
+    const service = scheduler.service('it', () => new Part(forever))
+    cycles(scheduler)
+    const { components } = scheduler.snapshot()
+    expect(components.map(({ name, plumbing }) => [name, plumbing])).toEqual([
+      ['Part#1', false],
+      ['Joint#1', true],
+      ['Part#2', true],
+    ])
+    expect([joint, service].map((part) => statusOf(part)?.plumbing)).toEqual([true, true])
+    const [part] = components
+    expect(part?.inboxes['control']?.role).toBe('control')
+    expect(part?.outboxes['outbox']?.role).toBe('data')
   })
 })

@@ -54,7 +54,8 @@ export interface ComponentPicture {
   /** `waiting`: in `sleep` or `until`, where no message wakes it. */
   readonly state: 'ready' | 'paused' | 'waiting' | 'ended' | 'failed'
   readonly parent?: string
-  readonly service?: true
+  /** Present where it only serves or connects others, as the Selector and junctions do: viewers hide it by default. */
+  readonly plumbing?: true
   readonly inboxes: Readonly<Record<string, InboxPicture>>
   readonly outboxes: Readonly<Record<string, OutboxPicture>>
   /** Messages dropped by this component so far, by reason, such as `inboxFull` and `ENETUNREACH`; only reasons that happened. */

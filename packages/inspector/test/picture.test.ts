@@ -62,7 +62,7 @@ describe('a picture', { timeout: 120_000 }, () => {
     expect(time).toBeGreaterThanOrEqual(before - 1000)
   })
 
-  it('INS-03 shows numbers and address of what has them, parents, services, and inboxes without a bound', async () => {
+  it('INS-03 shows numbers and address of what has them, parents, plumbing, and inboxes without a bound', async () => {
     class Parent extends Wall {
       override *main(): Main {
         this.activate(new Wall({ capacity: Infinity }))
@@ -80,7 +80,7 @@ describe('a picture', { timeout: 120_000 }, () => {
       stats: { received: 1, 'dropped.noRoom': 2, 'dropped.unread': 0, 'failed.ENETUNREACH': 3 },
       address: '[::1]:1500',
     })
-    expect(components['Wall#1']).toMatchObject({ service: true })
+    expect(components['Wall#1']).toMatchObject({ plumbing: true })
     expect(components['Wall#2']).toMatchObject({ parent: 'Parent#1' })
     expect(components['Wall#2']?.inboxes['inbox']).not.toHaveProperty('capacity')
     expect((await ask(inspector.url, '/snapshot')).body).not.toContain('null')

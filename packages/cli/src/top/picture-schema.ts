@@ -20,6 +20,7 @@ export function pictureSchema(): z.ZodType<
     id: count,
     state: z.enum(['ready', 'paused', 'waiting', 'ended', 'failed']),
     parent: z.string().optional(),
+    plumbing,
     inboxes: z.record(z.string(), inbox),
     outboxes: z.record(z.string(), z.looseObject({ plumbing, sent: count })),
     drops: counts,

@@ -16,12 +16,13 @@ const MAX_INDENT = 12
 const CROWDED = 0.8
 
 /**
- * The lines that show a sample: what the whole system does, then a table of its components.
+ * The lines that show a sample: what the whole system does, then a table of its components, without plumbing.
  *
  * @param rows - maximum number of components: those that failed or drop first, then the busiest
  */
 export function sampleTable(sample: Sample, rows: number, paint: Paint): string[] {
-  const { components, more, received, sent, dropped, losses, unaccounted } = sample
+  const { more, received, sent, dropped, losses, unaccounted } = sample
+  const components = sample.components.filter((component) => !isHidden(component))
   const shown = components.length > rows ? mostRelevant(components, rows) : components
   const lines = table(shown, [
     {
@@ -58,6 +59,11 @@ export function sampleTable(sample: Sample, rows: number, paint: Paint): string[
     ...others,
     ...(left > 0 ? [paint('dim', `and ${grouped(left)} more, with less traffic`)] : []),
   ]
+}
+
+/** Plumbing that has neither failed nor dropped anything. */
+function isHidden({ plumbing, state, losses }: ComponentSample): boolean {
+  return plumbing && state !== 'failed' && losses.atMost === 0
 }
 
 function waiting({ waiting, capacity }: ComponentSample, paint: Paint): string {

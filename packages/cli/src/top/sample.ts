@@ -25,6 +25,8 @@ export interface ComponentSample {
   /** Number of ancestors. */
   readonly depth: number
   readonly state: ComponentPicture['state']
+  /** Whether it only serves or connects others: a table shows it only if it failed or dropped something. */
+  readonly plumbing: boolean
   /** Messages of data taken from its inboxes, and sent through its outboxes, each second. */
   readonly in: number
   readonly out: number
@@ -61,6 +63,7 @@ export function sampleOf(picture: Picture, before: Picture, last?: Sample): Samp
       name,
       depth,
       state: now.state,
+      plumbing: now.plumbing === true,
       in: perSecond(flow.taken, flowBefore.taken) ?? 0,
       out: perSecond(flow.sent, flowBefore.sent) ?? 0,
       received:

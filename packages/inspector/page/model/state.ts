@@ -5,10 +5,15 @@ export function isOver({ state }: ComponentPicture): boolean {
   return state === 'ended' || state === 'failed'
 }
 
-/** Whether all that was there has ended; services do not count. */
+/** Whether all that was there has ended; plumbing does not count. */
 export function allOver({ components }: Picture): boolean {
-  const citizens = Object.values(components).filter(({ service }) => !service)
-  return citizens.length > 0 && citizens.every(isOver)
+  const parts = Object.values(components).filter(({ plumbing }) => !plumbing)
+  return parts.length > 0 && parts.every(isOver)
+}
+
+/** Whether a component is hidden by default: plumbing that has neither failed nor dropped anything. */
+export function isHidden(component: ComponentPicture): boolean {
+  return component.plumbing === true && component.state !== 'failed' && dropsOf(component) === 0
 }
 
 /** Total losses at a component, for all reasons; kernel drops by the best estimate. */

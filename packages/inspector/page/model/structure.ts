@@ -1,5 +1,7 @@
 import type { ComponentPicture, Picture } from '../../src/protocol.js'
 import { inOrderOfStart } from './started.js'
+import { isHidden } from './state.js'
+import { throughHidden } from './through-hidden.js'
 import type { Wire } from './wires.js'
 
 /** The parts of a component that are drawn, which determine its size. */
@@ -24,7 +26,8 @@ export interface Structure {
 
 /** The viewer's choices. */
 export interface Shown {
-  readonly services: boolean
+  /** Also what is hidden by default, see `isHidden`. */
+  readonly plumbing: boolean
   readonly control: boolean
 }
 
@@ -33,12 +36,11 @@ const MAX_ROWS = 8
 
 /** Computes the structure of a picture. */
 export function structureOf(picture: Picture, wires: readonly Wire[], shown: Shown): Structure {
-  const components = inOrderOfStart(picture).filter(([, { service }]) => shown.services || !service)
-  const names = new Set(components.map(([name]) => name))
-  const visible = wires.filter(
-    ({ from, to, control }) =>
-      names.has(from.component) && names.has(to.component) && (shown.control || !control),
+  const components = inOrderOfStart(picture).filter(
+    ([, component]) => shown.plumbing || !isHidden(component),
   )
+  const names = new Set(components.map(([name]) => name))
+  const visible = throughHidden(wires, names).filter(({ control }) => shown.control || !control)
   const ends = new Map<string, Ends>()
   for (const { from, to } of visible) {
     endsOf(ends, from.component).out.add(from.box)
@@ -86,10 +88,14 @@ function inOrderOfPorts(
   components: readonly (readonly [string, ComponentPicture])[],
   ends: Map<string, Ends>,
 ): Wire[] {
-  const byId = new Map(wires.map((wire) => [wire.id, wire]))
+  const leaving = new Map<string, Wire[]>()
+  for (const wire of wires) {
+    const outbox = `${wire.from.component}.${wire.from.box}`
+    leaving.set(outbox, [...(leaving.get(outbox) ?? []), wire])
+  }
   return components.flatMap(([name, { outboxes }]) =>
     drawnBoxes(outboxes, 'outbox', endsOf(ends, name).out).flatMap(
-      (box) => byId.get(`${name}.${box}`) ?? [],
+      (box) => leaving.get(`${name}.${box}`) ?? [],
     ),
   )
 }

@@ -4,7 +4,7 @@ import { isOver } from './state.js'
 
 /** A link, as the graph draws it. */
 export interface Wire {
-  /** The name of its outbox, which feeds one inbox at most. */
+  /** Unique: the name of its outbox; with that of its inbox where it leads through a component that is not shown. */
   readonly id: string
   readonly from: Endpoint
   readonly to: Endpoint

@@ -19,7 +19,7 @@ export function App({ known }: { readonly known: Known }): VNode {
     matchMedia('(max-width: 720px)').matches ? 'table' : 'graph',
   )
   const [theme, setTheme] = useState(initialTheme)
-  const [shown, setShown] = useState<Shown>({ services: false, control: false })
+  const [shown, setShown] = useState<Shown>({ plumbing: false, control: false })
   const [filter, setFilter] = useState('')
   const [selected, setSelected] = useState<string>()
   const filterBox = useRef<HTMLInputElement>(null)

@@ -1,7 +1,7 @@
 import type { ComponentPicture, Picture } from '../../src/protocol.js'
 import { type ComponentRates, NO_RATES, type Rates } from '../model/rates.js'
 import { inOrderOfStart } from '../model/started.js'
-import { dropsOf } from '../model/state.js'
+import { dropsOf, isHidden } from '../model/state.js'
 import type { Shown } from '../model/structure.js'
 
 /** One component, as the table shows it. */
@@ -33,12 +33,12 @@ const STATES: readonly ComponentPicture['state'][] = [
 export function rowsOf(
   picture: Picture,
   rates: Rates,
-  { services }: Shown,
+  { plumbing }: Shown,
   matches: (name: string) => boolean,
   { column, descending }: Order,
 ): Row[] {
   const rows = inOrderOfStart(picture)
-    .filter(([name, { service }]) => (services || !service) && matches(name))
+    .filter(([name, component]) => (plumbing || !isHidden(component)) && matches(name))
     .map(([name, component]) => ({
       name,
       component,

@@ -52,9 +52,9 @@ export function Toolbar(props: ToolbarProps): VNode {
           set={(control) => setShown({ ...shown, control })}
         />
         <Choice
-          text="Services"
-          on={shown.services}
-          set={(services) => setShown({ ...shown, services })}
+          text="Plumbing"
+          on={shown.plumbing}
+          set={(plumbing) => setShown({ ...shown, plumbing })}
         />
       </div>
     </div>

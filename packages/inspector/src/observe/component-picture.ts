@@ -14,7 +14,7 @@ const MAX_BOXES = 64
 const MAX_DOC = 200
 
 /** What is shown of a component that cannot be looked at. */
-const UNKNOWN: Status = { id: 0, group: '', state: 'ended', parent: undefined, service: false }
+const UNKNOWN: Status = { id: 0, group: '', state: 'ended', parent: undefined, plumbing: false }
 
 /** What is seen of a component from outside. */
 export interface Sight {
@@ -31,19 +31,19 @@ export function pictureOf(
   component: Component,
   { hasFailed, error, read, time }: Sight,
 ): ComponentPicture {
-  const { id, group, state, parent, service } = statusOf(component) ?? UNKNOWN
+  const { id, group, state, parent, plumbing } = statusOf(component) ?? UNKNOWN
   const inboxes: Record<string, InboxPicture> = {}
   const outboxes: Record<string, OutboxPicture> = {}
   for (const [field, box] of [...(attempt(() => boxesOf(component)) ?? [])].slice(0, MAX_BOXES)) {
     const doc = attempt(() => String(box.doc).slice(0, MAX_DOC)) ?? ''
-    const plumbing = isPlumbing(box) && ({ plumbing: true } as const)
+    const mark = isPlumbing(box) && ({ plumbing: true } as const)
     if (box instanceof Inbox) {
       const { length, capacity, delivered, taken, dropped } = box
       const bound = capacity === Infinity ? {} : { capacity }
-      inboxes[field] = { doc, ...plumbing, length, ...bound, delivered, taken, dropped }
+      inboxes[field] = { doc, ...mark, length, ...bound, delivered, taken, dropped }
     } else {
       const { sent, discarded } = box
-      outboxes[field] = { doc, ...plumbing, sent, discarded }
+      outboxes[field] = { doc, ...mark, sent, discarded }
     }
   }
   const { stats, figures, readAt } = read(passedOf({ inboxes, outboxes }))
@@ -55,7 +55,7 @@ export function pictureOf(
     group,
     state: hasFailed ? 'failed' : state === 'new' ? 'ready' : state,
     ...(parent !== undefined && { parent }),
-    ...(service && { service }),
+    ...(plumbing && { plumbing }),
     inboxes,
     outboxes,
     drops,

@@ -143,16 +143,16 @@ inBrowser('the graph', ({ open }) => {
     expect(await page.locator('.detail .error').textContent()).toContain('the disk is full')
   })
 
-  it('INS-44 services and links that only carry control are shown when asked for', async () => {
+  it('INS-44 plumbing and links that only carry control are shown when asked for', async () => {
     const page = await open(await traffic())
     await page.locator(card('Ticker')).waitFor()
     expect(await page.locator(card('Selector')).count()).toBe(0)
     const wires = await page.locator('.wire').count()
     await page.getByLabel('Control links').check()
     await soon(() => page.locator('.wire').count()).toBe(2 * wires)
-    await page.getByLabel('Services').check()
+    await page.getByLabel('Plumbing').check()
     await page.locator(card('Selector')).waitFor()
-    await page.getByLabel('Services').uncheck()
+    await page.getByLabel('Plumbing').uncheck()
     await page.locator(card('Selector')).waitFor({ state: 'detached' })
   })
 

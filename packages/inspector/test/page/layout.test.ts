@@ -8,7 +8,7 @@ import { type Structure, structureOf } from '../../page/model/structure.js'
 import { wiresOf } from '../../page/model/wires.js'
 import { chains, component, picture } from './invented.js'
 
-const shown = { services: false, control: false }
+const shown = { plumbing: false, control: false }
 const structure = (of: Picture): Structure => structureOf(of, wiresOf(of), shown)
 
 function overlaps(a: Box, b: Box): boolean {
