@@ -1,6 +1,6 @@
 import { type Control, type Counts, type Main, producerFinished, UdpngError } from '@udpng/core'
 import { show } from '@udpng/core/options'
-import type { Address, Datagram, Payload } from '@udpng/datagram'
+import type { Address, Payload } from '@udpng/datagram'
 import type { Objection } from './names.js'
 import { objectionTo } from './objection-to.js'
 import { DEFAULT_DRAIN_TIMEOUT_MS } from './options.js'
@@ -95,15 +95,21 @@ export abstract class BasicPeer extends SocketOwner {
   protected abstract take(): Addressed | Objection | undefined
 
   /**
-   * Decides what happens to a message whose host is being looked up. False (default): BasicPeer holds it and takes no other
-   * until the host is known. True: the subclass has parked it, and the next message is taken.
+   * Decides what happens to a message whose host is being looked up. Optional. False, or without this method: it is held, and
+   * nothing more is taken until the host is known. True: it is the peer's own again, which goes on.
    */
-  protected postpone(_message: Addressed): boolean {
-    return false
-  }
+  protected postpone?(message: Addressed): boolean
 
-  /** Called when the look-up of a host has finished. */
-  protected onResolved(_host: string): void {}
+  /** Called when the look-up of a host has finished. Optional. */
+  protected onResolved?(host: string): void
+
+  /**
+   * Emits what it reads, until the batch, the socket or the room in `outbox` ends. Only in a ReceivingPeer; other peers read nothing.
+   *
+   * @param unasked - read although the notice that it asked for has not come
+   * @returns which of them it was
+   */
+  protected recvLoop?(unasked: boolean): 'batch' | 'socket' | 'room'
 
   override *main(): Main {
     if (typeof this.take !== 'function')
@@ -155,23 +161,7 @@ export abstract class BasicPeer extends SocketOwner {
   }
 
   /**
-   * Reads datagrams and emits them on `outbox`, until the batch is complete, the socket is empty or `outbox` is full. BasicPeer
-   * reads nothing; ReceivingPeer does.
-   *
-   * @param _unasked - whether to read without waiting for the requested notice (default false)
-   * @returns what stopped it: `batch`, `socket` or `room`
-   */
-  protected recvLoop(_unasked?: boolean): 'batch' | 'socket' | 'room' {
-    return 'socket'
-  }
-
-  /** Reads at most `max` datagrams, without blocking. A receive error is counted; never throws. */
-  protected safeRecv(_max: number): readonly Datagram[] {
-    return []
-  }
-
-  /**
-   * Takes the next message of `inbox` and addresses it.
+   * The next message of `inbox`, addressed. Without a receiver, none can be sent.
    *
    * @param receiver - its destination (default: the current receiver)
    * @returns undefined if `inbox` is empty; without a receiver, the reason `NO_RECEIVER`
@@ -201,7 +191,7 @@ export abstract class BasicPeer extends SocketOwner {
       }
       this.#hear()
       const more = this.sendLoop()
-      const read = this.recvLoop(endAt < Infinity)
+      const read = this.recvLoop?.(endAt < Infinity) ?? 'socket'
       if (this.fault) throw this.fault
       const queued = this.waiting + (this.socket?.pending ?? 0) + (this.inbox?.length ?? 0)
       if (draining && !queued && read === 'socket') {
@@ -242,7 +232,7 @@ export abstract class BasicPeer extends SocketOwner {
       this.#buffer.blocked = false
       if (notice !== true) this.fail(notice)
     }
-    for (const host of this.news) if (host !== undefined) this.onResolved(host)
+    for (const host of this.news) if (host !== undefined) this.onResolved?.(host)
   }
 
   /** Checks a message and puts it into the send buffer, or parks it during a look-up. */
@@ -264,7 +254,7 @@ export abstract class BasicPeer extends SocketOwner {
         port,
         cause: found.cause,
       })
-    else if (!this.postpone(message)) this.#held = message
+    else if (!this.postpone?.(message)) this.#held = message
   }
 
   /** Passes the send buffer to the socket. False if it would block. */

@@ -94,7 +94,8 @@ export abstract class ReceivingPeer extends BasicPeer {
     return this.#known.set
   }
 
-  protected override safeRecv(max: number): readonly Datagram[] {
+  /** Reads at most `max` datagrams, without blocking. A receive error is counted; never throws. */
+  protected safeRecv(max: number): readonly Datagram[] {
     try {
       return this.socket?.read(max) ?? []
     } catch (error) {

@@ -21,7 +21,7 @@ const HOOKS: Hooks = {
   accounting: (component) => (component as Component)['accounting']?.(),
   onEnd: (component) => (component as Component)['onEnd']?.(),
   onChildFailure: (component, child, failure) =>
-    (component as Component)['onChildFailure'](child as Component, failure),
+    (component as Component)['onChildFailure']?.(child as Component, failure) === true,
 }
 
 /**
@@ -92,13 +92,11 @@ export abstract class Component {
   }
 
   /**
-   * Returns the counts of its messages that its boxes do not count. A component that passes messages on overrides it, so that
-   * accounts show what it dropped. Without it, messages that were taken and not passed on are `unaccounted`, or `consumed` if the
-   * component has no outbox for data.
+   * Returns what this component knows of the messages that went through it, beyond what its boxes count. Optional: a component that
+   * passes messages on has it, so that accounts can say what it dropped; without it, what it took and did not pass on is
+   * `unaccounted`, or `consumed` when it has no outbox for data.
    */
-  protected accounting(): Counts | undefined {
-    return undefined
-  }
+  protected accounting?(): Counts | undefined
 
   /**
    * Runs this component, and the components that it activates, on a new scheduler.
@@ -251,26 +249,24 @@ export abstract class Component {
   }
 
   /**
-   * Releases system resources, such as sockets and files. It is called once when the component has ended, for whatever reason,
-   * even if it never made a step. Messages can no longer be sent.
+   * Called once when the component has ended, however it ended, also if it never made a step: the
+   * place to release system resources, such as sockets and files. Nothing can be sent any more. Optional.
    */
-  protected onEnd(): void {}
+  protected onEnd?(): void
 
   /**
-   * Decides the effect of a child's failure. It is called when a child of this component, or one of its descendants, has failed
-   * and ended; even after the end of this component, while a child of it lives.
+   * Decides what the failure of a child does. Optional. It is called when a component that this one started, or one further down,
+   * has failed and has ended; also after the end of this component, as long as a child of it lives.
    *
-   * Return true to contain the failure: the child is closed at once, with everything it started, and all other components
-   * continue. Return false (default) to leave the decision to the parent of this component, and after the last parent to
-   * `onFailure` of the scheduler. An exception counts as false. Observers of the scheduler get the failure in any case.
+   * Return true to contain the failure: the child is closed at once, with all that it started, and every other component
+   * runs on. False leaves the decision to the parent of this component, as does a component without this method, and after the last
+   * parent to `onFailure` of the scheduler. Observers of the scheduler get the failure in any case. An exception counts as false.
    *
-   * @param _child - the child of this component that failed, or whose descendant failed
-   * @param _failure - the failure; it names the component that failed
+   * @param child - what this component started: the component that failed, or the one that it belongs to
+   * @param failure - names the component that failed
    * @see Erlang's supervisors
    */
-  protected onChildFailure(_child: Component, _failure: UdpngError): boolean {
-    return false
-  }
+  protected onChildFailure?(child: Component, failure: UdpngError): boolean
 
   #sleepAs(state: typeof PAUSED | typeof SUSPENDED, ms: number): void {
     const process = this.#process
