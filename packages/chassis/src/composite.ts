@@ -50,7 +50,7 @@ export interface Recipient {
  */
 export abstract class Composite extends Component {
   readonly #names = new Map<Component, Called>()
-  /** Junctions, each of which merges outboxes of parts. They end after the parts. */
+  /** What joins boxes of parts. They end after the parts. */
   readonly #junctions = new Map<Component, Called>()
   /** Its own signal. A subclass may expose a part's instead; then this one stays unused. */
   readonly #signal = this.signal
@@ -79,7 +79,7 @@ export abstract class Composite extends Component {
     }
   }
 
-  /** Adds a junction, which merges outboxes of parts. */
+  /** Adds what joins boxes of parts: before those that it leads to. */
   protected addJunction(name: string, junction: Component): void {
     this.#junctions.set(junction, { name, group: name })
   }
@@ -134,17 +134,21 @@ export abstract class Composite extends Component {
     for (const [part, { group }] of [...this.#names, ...this.#junctions]) this.discard(part, group)
   }
 
-  /** After the end of all parts, waits until the junctions have passed on their messages. Returns the shutdown, if there was one. */
+  /**
+   * All parts have ended: waits until the junctions have passed on what these sent, one after the other, as one may lead to a later
+   * one. Returns the shutdown, if there was one.
+   */
   *#drain(shutdown: Control | undefined): Generator<undefined, Control | undefined, void> {
-    const junctions = [...this.#junctions.keys()]
-    for (const { control } of junctions) control.deliver(shutdown ?? producerFinished())
-    while (junctions.some(({ ended }) => !ended)) {
-      yield this.pause()
-      for (const word of this.control)
-        if (isShutdown(word)) {
-          shutdown ??= word
-          for (const { control } of junctions) control.deliver(word)
-        }
+    for (const junction of this.#junctions.keys()) {
+      junction.control.deliver(shutdown ?? producerFinished())
+      while (!junction.ended) {
+        yield this.pause()
+        for (const word of this.control)
+          if (isShutdown(word)) {
+            shutdown ??= word
+            junction.control.deliver(word)
+          }
+      }
     }
     return shutdown
   }

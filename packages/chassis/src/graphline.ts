@@ -1,10 +1,9 @@
-import type { Box, Component } from '@udpng/core'
+import type { Component } from '@udpng/core'
 import { type Composed, Composite, type Recipient } from './composite.js'
-import { Junction } from './junction.js'
-import { type Join, linkAll } from './link-all.js'
+import { linkAll } from './link-all.js'
 import type { Checked, Completed, Named, OwnBoxTypes, Parts } from './linkages.js'
-import { OwnBoxes } from './own-boxes.js'
 import { Ports } from './ports.js'
+import { type LinkageTable, type PartLink, Wiring } from './wiring.js'
 
 /** The type of `new Graphline(...)`: a component with the boxes that linkages to and from `self` give it. */
 export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
@@ -13,10 +12,12 @@ export type Graphline<P, L> = Composed & OwnBoxTypes<P, L>
  * Runs components as one component, a graph: messages from a part's outbox go to the inbox that the
  * linkages name, and nowhere else.
  *
- * A linkage is `"Part.outbox": "Part.inbox"`. A linkage with `self` gives the graph a box of its own, which is
- * the same object as the part's box: `"self.aim": "UDP.target"` makes `graph.aim` that inbox, `"UDP.outbox": "self.outbox"`
- * makes `graph.outbox` that outbox. Several outboxes linked to one `self.x` become one outbox. An outbox without a linkage
- * discards its messages and counts them. A full inbox applies backpressure to all its senders.
+ * A linkage is `"Part.outbox": "Part.inbox"`. One that names `self` gives the graph a box of its own, which is
+ * the part's box itself: `"self.aim": "UDP.target"` makes `graph.aim` that inbox, `"UDP.outbox": "self.outbox"`
+ * makes `graph.outbox` that outbox. Several outboxes may lead to one box of the graph, and a list leads an outbox to several inboxes
+ * (`"UDP.outbox": ["PARSE.inbox", "LOG.inbox"]`): each gets every message, the same object, and the slowest sets the pace; the
+ * `signal` of a part comes after its last message. An outbox that no linkage names leads nowhere: what it sends is discarded
+ * and counted. A full inbox applies backpressure to all its senders.
  *
  * The parts start when the graph starts, in the listed order; do not start them yourself. The graph ends when all of
  * them have ended. Messages in its `control` go to the part linked to `self.control`, and after the end of that part
@@ -49,11 +50,11 @@ export const Graphline: {
   ): Graphline<P, L>
 } = class extends Composite {
   /** The destination of `self.control`. */
-  readonly #wired: Recipient | undefined
-  /** The links between parts that are not cut. */
-  readonly #links = new Set<PartLink>()
+  readonly #control: Recipient | undefined
+  /** The links between parts that still are. */
+  readonly #partLinks: ReadonlySet<PartLink>
 
-  constructor(parts: Parts, linkages: Readonly<Record<string, string>> = {}) {
+  constructor(parts: Parts, linkages: LinkageTable = {}) {
     super(
       Object.entries(parts).map(([name, part]) => ({
         part,
@@ -62,45 +63,28 @@ export const Graphline: {
         group: name,
       })),
     )
-    const ports = new Ports(parts)
-    const joins: Join[] = []
-    const own = new OwnBoxes(this)
-    for (const [from, to] of Object.entries(linkages)) {
-      const label = `linkage "${from}": "${to}"`
-      const inward = ownName(from)
-      const outward = ownName(to)
-      if (inward === 'control') this.#wired = ports.inbox(to, label)
-      else if (inward) own.enter(inward, ports.inbox(to, label).box, label)
-      else if (outward) own.leave(outward, ports.outbox(from, label).box, label)
-      else {
-        const source = ports.outbox(from, label)
-        const fed = ports.inbox(to, label)
-        const partLink = { from: source.part, to: fed.box }
-        this.#links.add(partLink)
-        const onCut = (): void => void this.#links.delete(partLink)
-        joins.push({ label, from: source.box, to: fed.box, onCut })
-      }
-    }
-    for (const { name, exits } of own.shared) {
-      const junction = new Junction(exits.map(({ box }) => box))
-      this.addJunction(`self.${name}`, junction)
-      for (const { box, label } of exits) joins.push({ label, from: box, to: junction.inbox })
-      own.boxes[name] = junction.outbox
-    }
+    const { junctions, joins, boxes, control, partLinks } = new Wiring(
+      this,
+      new Ports(parts),
+      linkages,
+    )
+    this.#control = control
+    this.#partLinks = partLinks
+    for (const [name, junction] of junctions) this.addJunction(name, junction)
     linkAll(joins)
-    this.share(own.boxes)
+    this.share(boxes)
   }
 
   protected override recipients(living: readonly Component[]): readonly Recipient[] {
-    const wired = this.#wired
-    if (wired && !wired.part.ended) return [wired]
-    const parts = wired ? living : this.#firstToKnow(living)
+    const control = this.#control
+    if (control && !control.part.ended) return [control]
+    const parts = control ? living : this.#firstToKnow(living)
     return parts.map((part) => ({ part, box: part.control }))
   }
 
   /** The parts whose `control` no other part feeds, and one of each ring of parts that feed only each other. */
   #firstToKnow(living: readonly Component[]): readonly Component[] {
-    const links = [...this.#links]
+    const links = [...this.#partLinks]
     const first = living.filter((part) => !links.some(({ to }) => to === part.control))
     const reached = new Set(first)
     const follow = (): void => {
@@ -118,14 +102,3 @@ export const Graphline: {
     return first
   }
 } as unknown as typeof Graphline
-
-/** A link between two parts. */
-interface PartLink {
-  readonly from: Component
-  readonly to: Box
-}
-
-/** The box of the graph that a linkage names: `aim` of `self.aim`; undefined when it names a part's. */
-function ownName(port: string): string | undefined {
-  return /^self\.(.+)/s.exec(port)?.[1]
-}

@@ -66,13 +66,15 @@ type Fitting<P, O, Ports> = Ports extends string
   : never
 
 /**
- * The linkages of a graph: from an outbox to an inbox (`"SOURCE.outbox": "UDP.inbox"`); from an inbox of the graph itself to the
- * part's inbox that it exposes (`"self.aim": "UDP.target"`); from a part's outbox to the outbox of the graph that exposes it
- * (`"UDP.outbox": "self.outbox"`). Each outbox is a key, so it has one destination.
+ * What leads where: an outbox to an inbox (`"SOURCE.outbox": "UDP.inbox"`), or to several in a list; a box of the graph itself to the
+ * inbox that it is (`"self.aim": "UDP.target"`); an outbox to the box of the graph that it is
+ * (`"UDP.outbox": "self.outbox"`).
  */
 export type Linkages<P> = {
-  readonly [O in OutboxPorts<P>]?: Fitting<P, BoxAt<P, O>, InboxPorts<P>> | Self
+  readonly [O in OutboxPorts<P>]?: OneOrMore<Fitting<P, BoxAt<P, O>, InboxPorts<P>> | Self>
 } & { readonly [box: Self]: InboxPorts<P> }
+
+type OneOrMore<T> = T | readonly T[]
 
 /**
  * The linkages `L`, and all outboxes that may be keys, so that editors complete them; the latter require nothing. The branch
@@ -82,8 +84,15 @@ export type Completed<P, L> = [L] extends [never]
   ? L
   : L & { readonly [O in OutboxPorts<P>]?: unknown }
 
-/** The required type of the linkages: a valid one is itself, an invalid one the message that the compiler prints. */
-export type Checked<P, L> = { readonly [From in keyof L]: Linkage<P, L, From, L[From]> }
+/** The linkages as they would have to be: one that is right is itself, otherwise what the compiler prints about it. */
+export type Checked<P, L> = { readonly [From in keyof L]: Destinations<P, L, From, L[From]> }
+
+/** One destination, or several in a list. */
+type Destinations<P, L, From, To> = To extends readonly unknown[]
+  ? From extends Self
+    ? 'a box of the graph is one inbox: lead it to one inbox'
+    : { readonly [I in keyof To]: Linkage<P, L, From, To[I]> }
+  : Linkage<P, L, From, To>
 
 /** Distributes over `To`, which is also undefined where a linkage is optional. */
 type Linkage<P, L, From, To> = To extends undefined
@@ -174,7 +183,10 @@ type NearSource<P, From> = From extends `${infer Part}.${infer Name}`
 type OrAll<Some, All> = [Some] extends [never] ? All : Some
 
 /** The linkages that lead to a port. */
-type SourcesOf<L, Port> = { [K in keyof L]-?: Port extends L[K] ? K : never }[keyof L]
+type SourcesOf<L, Port> = { [K in keyof L]-?: Port extends Each<L[K]> ? K : never }[keyof L]
+
+/** The destinations of an outbox, one by one. */
+type Each<To> = To extends readonly (infer One)[] ? One : To
 
 // The following are conditional types only so that the compiler prints them in full, and not by name.
 
@@ -216,7 +228,7 @@ type TwoSignals<From, Other> = [From] extends [never]
 export type OwnBoxTypes<P, L> = {
   readonly [From in keyof L as EntryName<From>]: EntryBox<BoxAt<P, L[From]>>
 } & {
-  readonly [Name in ExitName<L[keyof L]>]: ExitBox<P, SourcesOf<L, `self.${Name}`>>
+  readonly [Name in ExitName<Each<L[keyof L]>>]: ExitBox<P, SourcesOf<L, `self.${Name}`>>
 }
 
 type EntryName<From> = From extends `self.${infer Name}` ? Exclude<Name, 'control'> : never

@@ -122,7 +122,7 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return this.#unread
   }
 
-  /** @internal Number of messages that its senders may still send. */
+  /** Number of messages that its senders may send before they see `full`: 0 or less when it is full, `Infinity` when it drops. */
   get room(): number {
     return this.#limit - this.length
   }

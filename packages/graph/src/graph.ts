@@ -1,8 +1,5 @@
-import type { Component, Outbox, UdpngError } from '@udpng/core'
+import type { Component } from '@udpng/core'
 import type { PartOptions } from './components/component-type.js'
-
-/** Gets each `errors` outbox that the file leads nowhere. */
-export type OnUnlinkedErrors = (errors: Outbox<UdpngError>) => void
 
 /** A graph as a file describes it, checked: data that says which parts there are, and what leads where. */
 export interface Graph {
@@ -20,12 +17,8 @@ export interface Part {
   readonly options: PartOptions
   /** The graph that it makes for each session, of `Sessions`. */
   readonly child?: Graph
-  /**
-   * Makes the component, a new one with each call.
-   *
-   * @param onUnlinkedErrors - see `assemble`; called for the parts of each child
-   */
-  readonly make: (onUnlinkedErrors?: OnUnlinkedErrors) => Component
+  /** Makes the component, a new one with each call. */
+  readonly make: () => Component
 }
 
 /** One link: what leaves the outbox `from` arrives in the inbox `to`. */

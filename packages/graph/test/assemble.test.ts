@@ -1,11 +1,4 @@
-import {
-  Inbox,
-  link,
-  type Outbox,
-  Scheduler,
-  shutdownMicroprocess,
-  type UdpngError,
-} from '@udpng/core'
+import { Inbox, link, type Outbox, Scheduler, shutdownMicroprocess } from '@udpng/core'
 import { assemble, type Graph, readGraph } from '@udpng/graph'
 import { describe, expect, it } from 'vitest'
 import { Keep } from './run-graph.js'
@@ -51,31 +44,41 @@ describe('a graph as a component', () => {
     expect(ticks.recv()).toBeGreaterThanOrEqual(1)
   })
 
-  it('GFL-05 reports each errors outbox that the file leads nowhere, those of a child when its session starts', () => {
-    const found: Outbox<UdpngError>[] = []
+  it('GFL-05 errors that the file leads nowhere go to onReport of the run, those of a session too', async () => {
     const system = assemble(
       graphOf(`
         parts:
-          TOLD: { component: Reply }
-          UNTOLD: { component: Reply }
+          LED: { component: Reply }
+          NOT: { component: Reply }
           OUT: { component: Keep }
           EACH:
             component: Sessions
             child:
-              parts: { CHILD: { component: ToPayload } }
-              linkages: { self.inbox: CHILD.inbox, CHILD.outbox: self.outbox }
-        linkages: { TOLD.errors: OUT.inbox, EACH.errors: OUT.inbox }`),
-      { onUnlinkedErrors: (errors) => found.push(errors) },
+              parts: { CHILD: { component: Reply }, ANY: { component: Cycle, items: [{ no: datagram }] } }
+              linkages: { self.inbox: ANY.inbox, ANY.outbox: CHILD.inbox }
+        linkages: { LED.errors: OUT.inbox }`),
     )
-    const untold = system.parts.get('UNTOLD') as unknown as { errors: Outbox<UdpngError> }
-    expect(found).toEqual([untold.errors])
+    const inboxOf = (name: string) =>
+      (system.parts.get(name) as unknown as { inbox: Inbox<unknown> }).inbox
+    for (const name of ['LED', 'NOT', 'NOT']) inboxOf(name).deliver(5)
+    for (const port of [1, 2]) inboxOf('EACH').deliver([Buffer.from('x'), ['192.0.2.1', port]])
     const scheduler = new Scheduler()
     scheduler.activate(system)
-    const each = system.parts.get('EACH') as unknown as { inbox: Inbox<unknown> }
-    for (const port of [1, 2]) each.inbox.deliver([Buffer.from('x'), ['192.0.2.1', port]])
-    for (let step = 0; step < 20; step++) scheduler.step()
-    expect(found).toHaveLength(3)
-    expect(new Set(found).size).toBe(3)
+    const found: string[] = []
+    const running = scheduler.run({
+      onReport({ error, component, part, count }) {
+        found.push(`${error.code} ${component}, ${part} ${count}`)
+      },
+    })
+    for (let i = 0; i < 30; i++) scheduler.step()
     scheduler.stop()
+    await running
+    expect(found.sort()).toEqual([
+      'TRANSFORM_FAILED EACH/192.0.2.1:1/CHILD, EACH/Session/CHILD 1',
+      'TRANSFORM_FAILED EACH/192.0.2.1:2/CHILD, EACH/Session/CHILD 2',
+      'TRANSFORM_FAILED NOT, NOT 1',
+      'TRANSFORM_FAILED NOT, NOT 2',
+    ])
+    expect((system.parts.get('OUT') as Keep).got).toHaveLength(1)
   })
 })

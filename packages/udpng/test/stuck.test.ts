@@ -26,6 +26,36 @@ it('SCH-23 a deadlocked run names each component and what it waits for, with exi
   expect(status).toBe(13)
 })
 
+it('SCH-26 a deadlocked run leaves out plumbing in which no message waits', () => {
+  const program = `
+    import { Component, Graphline, Inbox, Outbox } from 'udpng'
+    class Stuck extends Component {
+      inbox = new Inbox('In', { capacity: 2 });
+      outbox = new Outbox('Out');
+      *main() { for (;;) { while (this.outbox.full) yield this.pause(); this.outbox.send(1) } }
+    }
+    class Deaf extends Component {
+      inbox = new Inbox('In', { capacity: 2 });
+      outbox = new Outbox('Out');
+      *main() { for (;;) yield this.pause() }
+    }
+    await new Graphline(
+      { FIRST: new Stuck(), A: new Deaf(), B: new Deaf() },
+      { 'FIRST.outbox': ['A.inbox', 'B.inbox'], 'A.outbox': 'self.outbox', 'B.outbox': 'self.outbox' },
+    ).run()
+  `
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type', 'module', '--eval', program],
+    { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 60_000 },
+  )
+  expect(stderr).toContain('  FIRST (Stuck): paused, outbox full at FIRST.outbox.inbox')
+  expect(stderr).toContain('  FIRST.outbox (Junction): paused, 1 in inbox, outbox1 full at A.inbox')
+  expect(stderr).toContain('  A (Deaf): paused, 2 in inbox')
+  expect(stderr).not.toContain('self.outbox')
+  expect(status).toBe(13)
+})
+
 it('SCH-24 under NODE_DEBUG=udpng a run that hangs logs once which component waits for what', async () => {
   // Its 5 s are 20 ms here, and it ends when it has looked five times.
   const program = `

@@ -96,8 +96,7 @@ export class GraphReader {
     const child =
       known?.child && isMap(inner) ? this.#graph([...path, 'child'], inner, known.child) : undefined
     if (!good) return undefined
-    const make: Part['make'] = (onUnlinkedErrors) =>
-      type.make(options, child && (() => assemble(child, { onUnlinkedErrors })))
+    const make: Part['make'] = () => type.make(options, child && (() => assemble(child)))
     try {
       const boxes = boxesOf(type, options, make())
       return { name, component, options, make, boxes, ...(child && { child }) }

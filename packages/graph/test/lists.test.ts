@@ -39,7 +39,7 @@ describe('an outbox that leads to several inboxes', () => {
     await graph.rest()
     expect(graph.keep('FAST').got).toEqual([0, 1])
     slow.control.deliver(shutdownMicroprocess())
-    for (let i = 0; i < 5; i++) await graph.rest()
+    for (let i = 0; i < 20; i++) await graph.rest()
     expect(graph.keep('FAST').got).toEqual(items)
     expect(graph.ended).toBe(true)
   })
