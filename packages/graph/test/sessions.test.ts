@@ -1,6 +1,7 @@
 import { Inbox } from '@udpng/core'
+import { draw, readGraph } from '@udpng/graph'
 import { describe, expect, it } from 'vitest'
-import { RunningGraph } from './run-graph.js'
+import { Keep, RunningGraph } from './run-graph.js'
 
 describe('a graph for each client', () => {
   it('CLI-58 the child of a Sessions is made anew for each client, and its answers go back there', async () => {
@@ -36,5 +37,33 @@ describe('a graph for each client', () => {
       ['192.0.2.1', 1],
       ['192.0.2.1', 2],
     ])
+  })
+
+  it('GFL-07 several outboxes of a child may lead to its self.outbox, and are drawn so', async () => {
+    const text = `
+      parts:
+        EACH:
+          component: Sessions
+          child:
+            parts:
+              COUNT: { component: Cycle, items: [one, two] }
+              ECHO: { component: Text, template: "{data}!" }
+            linkages:
+              self.inbox: COUNT.inbox
+              COUNT.outbox: [ECHO.inbox, self.outbox]
+              ECHO.outbox: self.outbox
+        OUT: { component: Keep }
+      linkages: { EACH.outbox: OUT.inbox }`
+    const graph = new RunningGraph(text)
+    const inbox = Reflect.get(graph.part('EACH'), 'inbox') as Inbox<unknown>
+    for (const port of [1, 2, 1]) inbox.deliver([Buffer.from('x'), ['192.0.2.1', port]])
+    await graph.rest()
+    const got = (graph.keep('OUT').got as [string, number, string][]).map(
+      ([, port, data]) => `${port} ${data}`,
+    )
+    expect(got.sort()).toEqual(['1 one', '1 one!', '1 two', '1 two!', '2 one', '2 one!'])
+    const drawn = readGraph(text, { components: { Keep } }).graph
+    const edges = drawn && draw(drawn).match(/ -- "outbox → self\.outbox" --> /g)
+    expect(edges).toHaveLength(2)
   })
 })

@@ -84,10 +84,13 @@ export class Linker {
       if (!port || !from) return
       if (names.indexOf(target) < i) diagnostics.add(offset, `${name} leads to ${target} already`)
       else if (
-        port.part === 'self' &&
+        target === 'self.signal' &&
         this.#links.some(({ to }) => `${to.part}.${to.box}` === target)
       )
-        diagnostics.add(offset, `${target} is one outbox; another one leads there already`)
+        diagnostics.add(
+          offset,
+          'another outbox leads to self.signal already; leave out one of them, or both: then the child ends when all its parts have ended',
+        )
       else if (port.part === 'self' && from.part === 'self')
         diagnostics.add(offset, `${name} cannot lead to ${target}; put a part between them`)
       else this.#links.push({ from, to: port, offset })
