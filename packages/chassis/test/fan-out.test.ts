@@ -3,6 +3,7 @@ import {
   Component,
   ErrorOutbox,
   Inbox,
+  link,
   type Main,
   type Outbox,
   shutdownMicroprocess,
@@ -120,6 +121,33 @@ describe('an outbox that leads to a list of inboxes', () => {
       [1, 2, 3],
       [1, 2, 3],
     ])
+  })
+
+  it('GRA-10 a graph ends when all that its parts sent has left, also through two junctions', () => {
+    const parts = { A: new Probe<number>(), B: new Probe<number>(), C: new Probe<number>() }
+    const graph = new Graphline(parts, {
+      'A.outbox': ['B.inbox', 'self.outbox'],
+      'C.outbox': 'self.outbox',
+    })
+    const inbox = new Inbox<number>('One at a time', { capacity: 1 })
+    link(graph.outbox, inbox)
+    const step = start(graph)
+    step(3)
+    // The sender heeds nothing, so that messages wait in the junction behind it when all parts have ended.
+    parts.A.finish(1, 2, 3, 4, 5)
+    for (const part of [parts.B, parts.C]) part.finish()
+    step(5)
+    const got: (number | undefined)[] = []
+    while (inbox.ready) {
+      got.push(inbox.recv())
+      expect(graph.ended).toBe(got.length === 5) // then the last one has left
+      step(5)
+    }
+    expect(got).toEqual([1, 2, 3, 4, 5])
+    expect(graph.ended).toBe(true)
+    const { parts: accounts } = accountOf(graph)
+    for (const name of ['A.outbox', 'self.outbox'])
+      expect(accounts[name]).toMatchObject({ in: 5, waiting: 0, dropped: {}, unaccounted: 0 })
   })
 
   it('GRA-10 errors that find a reader full are lost, and the sender counts them', () => {

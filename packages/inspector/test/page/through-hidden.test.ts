@@ -51,9 +51,11 @@ describe('plumbing', () => {
       wires: ['A#1.outbox > B#2.inbox', 'A#1.outbox > C#3.inbox'],
       ids: 2,
     })
-    expect(drawn(all(), { plumbing: false, control: true }).wires).toContain(
+    expect(drawn(all(), { plumbing: false, control: true }).wires).toEqual([
+      'A#1.outbox > B#2.inbox',
+      'A#1.outbox > C#3.inbox',
       'A#1.signal > C#3.control',
-    )
+    ])
     const { cards, wires } = drawn(all(), { plumbing: true, control: false })
     expect([cards.length, wires.length]).toEqual([6, 5])
   })
