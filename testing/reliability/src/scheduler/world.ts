@@ -261,9 +261,9 @@ export class World extends BoxWorld implements Decisions {
   /** What a snapshot says of those who are at rest. */
   #look(): void {
     const { components, links } = this.scheduler.snapshot()
-    for (const { name, state, service, parent } of components) {
+    for (const { name, state, plumbing, parent } of components) {
       const actor = this.named.get(name)
-      if (!actor || actor.isService !== service) throw new Error(`${name} is shown`)
+      if (!actor || actor.isService !== plumbing) throw new Error(`${name} is shown`)
       if (actor.mode !== 'busy' && actor.mode !== state && !actor.leaving)
         throw new Error(`${name} is ${state}, not ${actor.mode}`)
       if (actor.above && actor.above.name !== parent) throw new Error(`${name} is ${parent}'s`)
