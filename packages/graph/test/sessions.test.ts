@@ -39,7 +39,7 @@ describe('a graph for each client', () => {
     ])
   })
 
-  it('GFL-07 several outboxes of a child may lead to its self.outbox, and are drawn so', async () => {
+  it('GFL-12 several outboxes of a child may lead to its self.outbox, and are drawn so', async () => {
     const text = `
       parts:
         EACH:
