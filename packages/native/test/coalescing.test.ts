@@ -195,7 +195,7 @@ describe.skipIf(!transport)('what a socket counts', () => {
         expect(receiver.socket.kernelDrops).toEqual(kernelDrops)
       }
     },
-    60_000,
+    180_000,
   )
 
   it('NAT-12 errors of datagrams that were not received are taken off their queue, and stop no data', async () => {

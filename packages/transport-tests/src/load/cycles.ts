@@ -57,7 +57,6 @@ export function describeCycles(
       await eventually(
         () => liveHeap() - heap < count * MAX_BYTES_EACH,
         () => `a heap that has not grown by ${liveHeap() - heap} bytes`,
-        2000,
       )
     }, 600_000)
   })
