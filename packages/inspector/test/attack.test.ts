@@ -346,7 +346,7 @@ describe('what is not a request, or too much of one', () => {
     ]
     for (const bytes of all) {
       using raw = new Raw(it.url, bytes)
-      await raw.closes(8000)
+      await raw.closes()
       expect([400, 408, 413, 421], String(bytes)).toContain(raw.status)
       expect(raw.heard).not.toContain('Wall')
     }
@@ -405,11 +405,13 @@ describe('clients that stay', () => {
     for (const raw of raws) raw.socket.destroy()
     await eventually(() => raws.every(({ closed }) => closed))
     await expect
-      .poll(() =>
-        ask(it.url, '/snapshot').then(
-          ({ status }) => status,
-          () => 0,
-        ),
+      .poll(
+        () =>
+          ask(it.url, '/snapshot').then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 60_000 },
       )
       .toBe(200)
   })
@@ -423,11 +425,13 @@ describe('clients that stay', () => {
     expect((await ask(it.url, '/snapshot')).status).toBe(200)
     all[0]?.[Symbol.dispose]()
     await expect
-      .poll(() =>
-        Events.open(it.url, '/events').then(
-          (events) => all.push(events),
-          () => 0,
-        ),
+      .poll(
+        () =>
+          Events.open(it.url, '/events').then(
+            (events) => all.push(events),
+            () => 0,
+          ),
+        { timeout: 60_000 },
       )
       .toBe(9)
     for (const events of all) events[Symbol.dispose]()
@@ -444,11 +448,9 @@ describe('clients that stay', () => {
     const timer = setInterval(() => {
       for (const { socket, closed } of [slow, slower]) if (!closed) socket.write('X: y\r\n')
     }, 500)
-    for (const raw of [silent, slow, slower]) await raw.closes(15_000)
+    for (const raw of [silent, slow, slower]) await raw.closes()
     clearInterval(timer)
-    const ms = performance.now() - began
-    expect(ms).toBeGreaterThan(4000)
-    expect(ms).toBeLessThan(12_000)
+    expect(performance.now() - began).toBeGreaterThan(4000)
     for (const { heard } of [silent, slow, slower]) expect(heard).not.toContain('Wall')
   })
 
@@ -463,7 +465,7 @@ describe('clients that stay', () => {
     // Each answer is 130 kB: the system does not take all of them.
     raw.socket.write(get(new URL(inspector.url).port).repeat(90))
     const open = openSockets()
-    await eventually(() => openSockets() < open, 'that the server has hung up', 25_000)
+    await eventually(() => openSockets() < open, 'that the server has hung up')
     expect((await ask(inspector.url, '/history')).status).toBe(200)
     scheduler.stop()
   })

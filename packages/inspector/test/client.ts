@@ -154,7 +154,7 @@ export class Raw implements Disposable {
     return status === undefined ? undefined : Number(status)
   }
 
-  async closes(withinMs = 5000): Promise<void> {
+  async closes(withinMs = 60_000): Promise<void> {
     await eventually(
       () => this.closed,
       () => `the end of the connection, after ${this.heard},`,

@@ -19,9 +19,9 @@ async function hangUp(
 ): Promise<void> {
   for (let i = 0; i < count; i += AT_A_TIME) {
     const raws = Array.from({ length: AT_A_TIME }, () => new Raw(url, request))
-    await eventually(() => heard(raws) >= AT_A_TIME, 'that all are heard', 30_000)
+    await eventually(() => heard(raws) >= AT_A_TIME, 'that all are heard')
     for (const { socket } of raws) socket.destroy()
-    await eventually(() => raws.every(({ closed }) => closed), 'that all have hung up', 30_000)
+    await eventually(() => raws.every(({ closed }) => closed), 'that all have hung up')
   }
 }
 

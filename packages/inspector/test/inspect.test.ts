@@ -6,7 +6,7 @@ import { inspect } from '@udpng/inspector'
 import { activeResources, eventually, openSockets } from 'test-support'
 import { Program } from 'test-support/program'
 import { describe, expect, it } from 'vitest'
-import { ask, Events, Raw, snapshot } from './client.js'
+import { ask, Events, Raw, snapshotWhere } from './client.js'
 import { inspecting, Relay, Wall } from './parts.js'
 
 const token = 'a-token-of-the-test'
@@ -56,8 +56,11 @@ describe('an inspector', { timeout: 120_000 }, () => {
     await one.close()
     relay.inbox.deliver('report')
     await eventually(() => relay.inbox.taken === 1)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    expect((await snapshot(two.url)).components['Relay#1']?.error?.code).toBe('SEND_FAILED')
+    const { components } = await snapshotWhere(
+      two.url,
+      (picture) => picture.components['Relay#1']?.error !== undefined,
+    )
+    expect(components['Relay#1']?.error?.code).toBe('SEND_FAILED')
     scheduler.stop()
   })
 

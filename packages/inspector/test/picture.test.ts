@@ -416,12 +416,14 @@ describe('a picture', { timeout: 120_000 }, () => {
     for (let i = 0; i < 100; i++) wall.inbox.deliver(i)
     let moments: { time: number; delivered: number }[] = []
     const began = Date.now()
-    while (moments.length < 2 && Date.now() < began + 60_000) {
+    const busyAt = (): number => moments.findIndex(({ delivered }) => delivered > 0)
+    while ((busyAt() < 0 || moments.length < busyAt() + 2) && Date.now() < began + 60_000) {
       moments = JSON.parse((await ask(inspector.url, '/history')).body)
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
-    const [first, second] = moments
-    expect(first?.delivered).toBeGreaterThan(5)
+    const [first, second] = moments.slice(busyAt())
+    // A rate: what came in the moment, by the second.
+    expect(first?.delivered).toBeGreaterThan(0)
     expect(first?.delivered).toBeLessThanOrEqual(100)
     expect(second).toMatchObject({ delivered: 0, received: 0, sent: 0, dropped: 0 })
     expect(second?.time).toBeGreaterThanOrEqual((first?.time ?? Infinity) + 1000)

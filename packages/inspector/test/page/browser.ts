@@ -71,7 +71,8 @@ export function inBrowser(title: string, suite: (inspection: Inspection) => void
     afterAll(() => browser?.close())
 
     const visit = async (url: string, options: BrowserContextOptions = {}): Promise<Page> => {
-      const context = await browser.newContext(options)
+      // What moves without end would be drawn by the processor, and the tests run with what is left of it.
+      const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
       const page = await context.newPage()
       closing.push(() => context.close())
       page.on('console', (message) => {

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..')
 const built = join(root, 'dist/page')
 
 describe('the built page', () => {
-  beforeAll(buildPage, 60_000)
+  beforeAll(buildPage)
 
   it('INS-59 weighs at most 152 kB of scripts, and does not install its libraries', () => {
     const scripts = readdirSync(join(built, 'assets'))

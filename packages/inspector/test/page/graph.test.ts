@@ -48,7 +48,7 @@ inBrowser('the graph', ({ open }) => {
     await soon(
       async () => seen.add((await page.locator('.total dd').allTextContents()).join()).size,
     ).toBeGreaterThan(2)
-    await soon(async () => Number.parseFloat((await rate.textContent()) ?? '')).toBeGreaterThan(20)
+    await soon(async () => Number.parseFloat((await rate.textContent()) ?? '')).toBeGreaterThan(0)
     expect(await places()).toEqual(before)
     expect(await layouts()).toBe(runs)
   })
