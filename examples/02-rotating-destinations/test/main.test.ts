@@ -8,7 +8,7 @@ it('EXA-02 as a program, in real time, it changes destination once per second, i
   using program = await Program.make(join(import.meta.dirname, '..'))
   using run = program.run()
   const start = performance.now()
-  await run.says(/^third server: .*^first server: /ms, 30_000)
+  await run.says(/^third server: .*^first server: /ms)
   const took = performance.now() - start
   run.kill('SIGINT')
   const { code, stdout, stderr } = await run.end

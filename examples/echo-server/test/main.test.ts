@@ -24,7 +24,7 @@ const PYTHON = `
 import os, socket, sys
 sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
 there = ('127.0.0.1', int(sys.argv[1]))
-for s in sockets: s.settimeout(10)
+for s in sockets: s.settimeout(60)
 for size in [0, 1, 1472, 9000, 65507]:
     sent = [os.urandom(size) for _ in sockets]
     for s, data in zip(sockets, sent): s.sendto(data, there)

@@ -14,7 +14,7 @@ afterAll(() => program[Symbol.dispose]())
 const PYTHON = `
 import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(10)
+s.settimeout(60)
 for word in ['tea', 'rum', 'tea', 'tea']:
     s.sendto(word.encode(), ('127.0.0.1', int(sys.argv[1])))
     print(s.recv(100).decode(), end='')

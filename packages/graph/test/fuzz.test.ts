@@ -8,8 +8,8 @@ import { filesIn, read } from './read.js'
 /** How many files are tried; each follows from a seed of its own, so that one that fails can be tried alone. */
 const FILES = process.env['UDPNG_LONG'] ? 100_000 : 3000
 const FIRST = Number(process.env['SEED'] ?? 1)
-/** For one file of some thousand bytes, on a machine that does other things as well. */
-const MAX_MS = 2000
+/** For one file of some thousand bytes: milliseconds on any machine, so this is a hang. */
+const HANG_MS = 60_000
 
 const good = filesIn('good').map(([, text]) => text)
 const wrong = filesIn('wrong').map(([, text]) => text)
@@ -30,7 +30,7 @@ describe('any file at all', () => {
       try {
         const before = performance.now()
         outcomes[outcomeOf(bytes)]++
-        expect(performance.now() - before).toBeLessThan(MAX_MS)
+        expect(performance.now() - before).toBeLessThan(HANG_MS)
       } catch (cause) {
         throw new Error(`SEED=${seed}: ${JSON.stringify(bytes.toString())}`, { cause })
       }

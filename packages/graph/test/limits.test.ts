@@ -83,9 +83,9 @@ describe('the limits of a graph file', () => {
         .join('\n')
         .replace(/^/, 'parts:\n'),
     ],
-  ])('CLI-53 128 KiB of %s take seconds at most', (_, text) => {
+  ])('CLI-53 128 KiB of %s are read, and do not hang', (_, text) => {
     const before = performance.now()
     expect(read(text).errors).not.toEqual([])
-    expect(performance.now() - before).toBeLessThan(20_000)
+    expect(performance.now() - before).toBeLessThan(60_000)
   })
 })

@@ -16,7 +16,7 @@ const PYTHON = `
 import socket, sys
 family = socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET
 sockets = [socket.socket(family, socket.SOCK_DGRAM) for _ in range(2)]
-for s in sockets: s.settimeout(10)
+for s in sockets: s.settimeout(60)
 for text in ['one', 'two', 'three']:
     for s in sockets: s.sendto(text.encode(), (sys.argv[1], int(sys.argv[2])))
     print([s.recvfrom(65536)[0].decode() for s in sockets])
@@ -56,7 +56,6 @@ describe('sessions behind a socket', () => {
       await running
       expect(sessions.stats).toMatchObject({ started: 2, ended: 2, received: 6, sent: 6 })
     },
-    20_000,
   )
 
   it.skipIf(!has('python3'))(
@@ -88,7 +87,6 @@ describe('sessions behind a socket', () => {
       for (const { stats } of [served, relayed])
         expect(stats).toMatchObject({ started: 2, ended: 2, received: 6, sent: 6 })
     },
-    20_000,
   )
 
   it('SES-11 every peer that takes data can be a child; what it receives must become data', () => {

@@ -70,7 +70,7 @@ async function endOf(run: Running, withinMs: number): Promise<End> {
 /** The output of a program at its end, which is a good one. */
 async function told<T>(
   run: Running,
-  withinMs = sizeOf({ fast: 30_000, long: 300_000 }),
+  withinMs = sizeOf({ fast: 120_000, long: 300_000 }),
 ): Promise<T> {
   const { code, stdout, stderr } = await endOf(run, withinMs)
   // Errors that no inbox is linked for are process warnings.

@@ -144,7 +144,7 @@ export function describeDatagrams(
         expect(receiver.got.length).toBe(0)
       })
 
-    it('PER-07 a datagram is sent whole or not at all', { timeout: 60_000 }, async () => {
+    it('PER-07 a datagram is sent whole or not at all', { timeout: 180_000 }, async () => {
       const rig = new Rig(transport, family)
       const endpoint = rig.endpoint({ recvBufferSize: 1 << 20 })
       // A send buffer that holds less than one of the longer ones.

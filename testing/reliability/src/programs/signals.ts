@@ -29,7 +29,7 @@ export async function signals(transport: TransportChoice, how = ''): Promise<Acc
     )
   await until(() => traffic.account.received > 1000, 'a flood')
   console.log('under way')
-  await until(() => isTold, 'a signal', 30_000)
+  await until(() => isTold, 'a signal', 60_000)
   if (how === 'drain') {
     sender.control.deliver(producerFinished())
     await until(() => sender.ended, 'the end of the sender')

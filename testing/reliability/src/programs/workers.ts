@@ -42,5 +42,5 @@ export async function work({ transport, port, how }: Task): Promise<void> {
   parentPort?.postMessage('under way')
   if (how === 'exit') process.exit(0)
   if (how === 'throw') throw new Error('on purpose')
-  await eventually(() => traffic.take() < 0, 'to be terminated', 30_000)
+  await eventually(() => traffic.take() < 0, 'to be terminated')
 }
