@@ -63,7 +63,7 @@ describe.skipIf(!available())(
         sender.put(...numbered(10).map((text, i) => text.padEnd(1000 + i)))
         await eventually(() => sender.accounted === 10 * (i + 1))
       }
-      expect(calls() - before).toBeLessThanOrEqual(1100)
+      expect(calls() - before).toBeLessThanOrEqual(400) // one or so for each run of ten
       const { sent, failed } = sender.peer.stats
       expect(sent).toBeGreaterThan(0)
       expect(failed).toEqual({ ENOBUFS: 1000 - sent })
