@@ -61,8 +61,6 @@ export class Scheduler {
   #failure: UdpngError | undefined
 
   /**
-   * @param options.clock - the source of time (default: real time)
-   * @param options.onFailure - the effect of an uncaught error: `"stop"` (default) or `"isolate"`
    * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option
    */
   constructor(options?: SchedulerOptions) {
@@ -140,7 +138,6 @@ export class Scheduler {
   /**
    * Runs until all components except services have ended. Without components, resolves at once.
    *
-   * @param options.signal - its abort sends shutdownMicroprocess to every component (default: none)
    * @throws {UdpngError} rejects with `BAD_OPTION` for an unknown or invalid option. If `onFailure` is `"stop"`, rejects with the
    *   first uncaught error of a component, once all others are closed: that error if it is a `UdpngError` of this component,
    *   otherwise `COMPONENT_FAILED` with the original as `cause`

@@ -28,9 +28,6 @@ export interface MulticastInterface {
   readonly wiredTo?: string
 }
 
-/** The number of the last group that a test got; each test has others, and so has each process that runs beside this one. */
-let lastGroup = randomInt(2 ** 18)
-
 /** Datagrams to groups, on one interface. */
 export function describeMulticast(
   transport: DatagramTransport,
@@ -46,6 +43,8 @@ export function describeMulticast(
       ? 1 + Number(readFileSync('/proc/sys/net/ipv4/igmp_max_memberships', 'latin1'))
       : 20_000
   const anyPort = { transport, family, localAddr } as const
+  /** The number of the last group that a test got: each test has others, and very likely so has each process that runs beside this one. */
+  let lastGroup = randomInt(2 ** 18)
 
   function groups(count = 1): [string, ...string[]] {
     const all = Array.from({ length: count }, () => {
