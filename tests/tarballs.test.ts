@@ -436,7 +436,7 @@ describe('in a fresh project', () => {
       // A session of its own: its leader is npx, and all that npx starts is in its group.
       const command = ['npx', 'udpng', 'listen', '127.0.0.1:0']
       using running = new Running('setsid', command, npmEnv(), empty)
-      await running.says(/at 127\.0\.0\.1:\d+/, 600_000)
+      await running.says(/on 127\.0\.0\.1:\d+/, 600_000)
       process.kill(-(running.pid as number), 'SIGINT') // as a terminal does
       const { stderr } = await running.end
       expect(stderr).toMatch(/\nudpng: 0 datagrams received.*\n/)

@@ -39,11 +39,12 @@ for (const what of asked.length > 0 ? asked : Object.keys(PACKAGES)) {
     timeoutFactor: 2,
     dryRunTimeoutMinutes: 15,
     reporters: ['progress-append-only', 'json'],
-    jsonReporter: { fileName: `reports/mutation/${name}.json` },
+    jsonReporter: { fileName: `reports/mutation/${what.replace(/\W/g, '-')}.json` },
     tempDirName: '.stryker-tmp',
     allowConsoleColors: false,
   }).runMutationTest()
-  rows.push(account(name, results))
+  if (results.length === 0) throw new Error(`${sources}/${file} has nothing to mutate`)
+  rows.push(account(what, results))
 }
 
 console.table(rows)

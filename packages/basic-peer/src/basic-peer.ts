@@ -95,19 +95,20 @@ export abstract class BasicPeer extends SocketOwner {
   protected abstract take(): Addressed | Objection | undefined
 
   /**
-   * Decides what happens to a message whose host is being looked up. Optional. False, or without this method: it is held, and
-   * nothing more is taken until the host is known. True: it is the peer's own again, which goes on.
+   * Optional. Decides what happens to a message whose host is being looked up. False, or without this method: BasicPeer holds it
+   * and takes no other until the host is known. True: the subclass has parked it, and the next message is taken.
    */
   protected postpone?(message: Addressed): boolean
 
-  /** Called when the look-up of a host has finished. Optional. */
+  /** Optional. Called when the look-up of a host has finished. */
   protected onResolved?(host: string): void
 
   /**
-   * Emits what it reads, until the batch, the socket or the room in `outbox` ends. Only in a ReceivingPeer; other peers read nothing.
+   * Optional, only in a ReceivingPeer; other peers read nothing. Reads datagrams and emits them on `outbox`, until the batch is
+   * complete, the socket is empty or `outbox` is full.
    *
-   * @param unasked - read although the notice that it asked for has not come
-   * @returns which of them it was
+   * @param unasked - whether to read without waiting for the requested notice
+   * @returns what stopped it: `batch`, `socket` or `room`
    */
   protected recvLoop?(unasked: boolean): 'batch' | 'socket' | 'room'
 

@@ -119,8 +119,8 @@ describe('top', () => {
   it('CLI-19 shows what flows each second, what is queued and what is lost, below the parents', () => {
     const lines = sampleTable(sampleOf(pictureAt(12), pictureAt(10)), Infinity, plain)
     expect(lines).toEqual([
-      '5 components; each second 1 000 datagrams received, 10 sent, 2 dropped',
-      'since the start 24 dropped',
+      '5 components; per second: 1 000 datagrams received, 10 sent, 2 dropped',
+      'since the start: 24 dropped',
       '',
       'COMPONENT        STATE   IN/s  OUT/s       WAITING  DROPPED',
       'Graphline#1      paused     0      0',
@@ -156,7 +156,7 @@ describe('top', () => {
     expect(lines.slice(4)).toEqual([
       expect.stringMatching(/^ {2}Transformer#3 /),
       expect.stringMatching(/^Bad#5 /),
-      'and 98 components with less traffic',
+      'and 98 more, with less traffic',
     ])
   })
 
@@ -172,7 +172,7 @@ describe('top', () => {
       ).end
       expect([code, stderr]).toEqual([0, ''])
       expect(stdout).toMatch(
-        /^5 components; each second 1 000 datagrams received, 10 sent, 2 dropped\n/,
+        /^5 components; per second: 1 000 datagrams received, 10 sent, 2 dropped\n/,
       )
       expect(stdout.split('\n')).toHaveLength(10)
     }

@@ -51,8 +51,8 @@ export abstract class Component {
   readonly control: Inbox<Control> = new Inbox('Shutdown messages', { role: 'control' })
   readonly signal: Outbox<Control> = new Outbox('Why it ended', { role: 'control' })
   /**
-   * Whether it only connects other components, as what joins several outboxes does: `true` marks it in snapshots, and tools hide it by
-   * default, as they hide services (default: it is a part of the program like any other). It is read when the component is activated.
+   * Optional. Whether it only connects other components, such as a junction of several outboxes: `true` marks it in snapshots, and
+   * tools hide it by default, as they hide services. It is read when the component is activated.
    */
   declare protected readonly plumbing?: boolean
   /** What `readControl` has received so far. */
@@ -92,9 +92,9 @@ export abstract class Component {
   }
 
   /**
-   * Returns what this component knows of the messages that went through it, beyond what its boxes count. Optional: a component that
-   * passes messages on has it, so that accounts can say what it dropped; without it, what it took and did not pass on is
-   * `unaccounted`, or `consumed` when it has no outbox for data.
+   * Optional. Returns the counts of its messages that its boxes do not count. A component that passes messages on defines it, so that
+   * accounts show what it dropped. Without it, messages that were taken and not passed on are `unaccounted`, or `consumed` if the
+   * component has no outbox for data.
    */
   protected accounting?(): Counts | undefined
 
@@ -249,21 +249,21 @@ export abstract class Component {
   }
 
   /**
-   * Called once when the component has ended, however it ended, also if it never made a step: the
-   * place to release system resources, such as sockets and files. Nothing can be sent any more. Optional.
+   * Optional. Releases system resources, such as sockets and files. It is called once when the component has ended, for whatever
+   * reason, even if it never made a step. Messages can no longer be sent.
    */
   protected onEnd?(): void
 
   /**
-   * Decides what the failure of a child does. Optional. It is called when a component that this one started, or one further down,
-   * has failed and has ended; also after the end of this component, as long as a child of it lives.
+   * Optional. Decides the effect of a child's failure. It is called when a child of this component, or one of its descendants, has
+   * failed and ended; even after the end of this component, while a child of it lives.
    *
-   * Return true to contain the failure: the child is closed at once, with all that it started, and every other component
-   * runs on. False leaves the decision to the parent of this component, as does a component without this method, and after the last
-   * parent to `onFailure` of the scheduler. Observers of the scheduler get the failure in any case. An exception counts as false.
+   * Return true to contain the failure: the child is closed at once, with everything it started, and all other components
+   * continue. Any other value, or no such method, leaves the decision to the parent of this component, and after the last parent to
+   * `onFailure` of the scheduler. An exception counts as false. Observers of the scheduler get the failure in any case.
    *
-   * @param child - what this component started: the component that failed, or the one that it belongs to
-   * @param failure - names the component that failed
+   * @param child - the child of this component that failed, or whose descendant failed
+   * @param failure - the failure; it names the component that failed
    * @see Erlang's supervisors
    */
   protected onChildFailure?(child: Component, failure: UdpngError): boolean

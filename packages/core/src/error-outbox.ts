@@ -2,9 +2,9 @@ import type { ErrorCode, UdpngError } from './errors.js'
 import { Outbox } from './outbox.js'
 
 /**
- * Where a component reports errors that it survives. A report never waits: one that finds its inbox full is dropped and
- * counted in `lost`. While no inbox is linked, each error goes to `onReport` of the run; without that, the first error of each
- * code is emitted as a process warning, once for each part of a program, and later ones are only counted.
+ * Reports the errors that a component survives. A report never waits: if the inbox is full, the report is dropped and
+ * counted in `lost`. Unlinked, each error is passed to `onReport` of the run. Without that option, the first error of each
+ * code is emitted as a process warning, once for each part of a program; later ones are only counted.
  */
 export class ErrorOutbox extends Outbox<UdpngError> {
   #lost = 0
@@ -20,9 +20,9 @@ export class ErrorOutbox extends Outbox<UdpngError> {
   }
 
   /**
-   * Sends an error to the linked inbox, or emits a process warning. Never throws.
+   * Sends an error to the linked inbox. Unlinked, passes it to `onReport` of the run, or emits a process warning. Never throws.
    *
-   * @param make - creates the error; called only if the error is sent or emitted
+   * @param make - creates the error; called only if the error is sent, passed or emitted
    */
   report(code: ErrorCode, make: () => UdpngError): void {
     if (this.full) {
@@ -34,7 +34,7 @@ export class ErrorOutbox extends Outbox<UdpngError> {
       if (this.linked) this.send(make())
       else this.owner?.report(code, make)
     } catch {
-      this.#lost++ // an inbox that refuses, or an error that cannot be made, does not cost the component that reports
+      this.#lost++ // an inbox that refuses, or an error that cannot be made, must not affect the component that reports
     }
   }
 }

@@ -14,46 +14,59 @@ export interface ErrorReport {
    * clients of a `Sessions`, so there are few of them: use it as the label of a metric.
    */
   readonly part: string
-  /** How many errors with this code this part has reported while no outbox was linked, including this one. */
+  /**
+   * The number of errors with this code that this part has reported without a reader, including this one. A scheduler counts 1000
+   * pairs of part and code; beyond that, the number is that of all further parts together.
+   */
   readonly count: number
 }
 
-/** Counts of one scheduler by part and code, so that their memory is bounded. Beyond that, errors are counted by code alone. */
-const MAX_COUNTS = 1000
+/** Maximum number of pairs of part and code of a scheduler, so that their memory is bounded. Beyond that, errors are counted by code alone. */
+const MAX_KINDS = 1000
 
-/** Errors that no inbox is linked for: counts them, and hands them to the listeners of the runs, or else to the process as a warning. */
+/** Errors of a part with one code. */
+interface Kind {
+  count: number
+  warned: boolean
+}
+
+/** Counts the errors that no inbox is linked for, and passes them to the listeners of the runs; without those, emits process warnings. */
 export class ErrorReports {
   readonly #listeners = new Listeners<ErrorReport>()
-  readonly #counts = new Map<string, number>()
+  readonly #kinds = new Map<string, Kind>()
 
-  /** Hands each report to `listener`, and not to the process. Returns what undoes it. */
+  /** Passes each report to `listener`, and emits no warning for it. Returns a function that removes the listener. */
   add(listener: (report: ErrorReport) => void): () => void {
     return this.#listeners.add(listener)
   }
 
   /**
-   * Counts an error and hands it on. Without a listener, and where all listeners throw, the first one of this part and code becomes a
-   * process warning.
+   * Counts an error and passes it on. If there is no listener, or all of them throw, it is a process warning, once for this part
+   * and code.
    *
-   * @param make - makes the error; called only when it is handed on
+   * @param make - creates the error; called only if it is passed on
    */
   send(process: Microprocess, code: ErrorCode, make: () => UdpngError): void {
     const { groupPath: part } = process
-    const count = this.#count(`${part} ${code}`, code)
-    if (count > 1 && !this.#listeners.any) return
+    const kind = this.#kind(`${part} ${code}`, code)
+    const count = ++kind.count
+    if (kind.warned && !this.#listeners.any) return
     const error = make()
     const component = error.component ?? process.name
-    if (this.#listeners.notify({ error, component, part, count }) || count > 1) return
+    if (this.#listeners.notify({ error, component, part, count }) || kind.warned) return
+    kind.warned = true
     emitWarning(
       `UDPNG_${code}`,
       `${error.message} (link the outbox errors of ${part}, or give onReport to run, to get each; later ones are only counted)`,
     )
   }
 
-  #count(kind: string, code: ErrorCode): number {
-    const key = this.#counts.has(kind) || this.#counts.size < MAX_COUNTS ? kind : code
-    const count = (this.#counts.get(key) ?? 0) + 1
-    this.#counts.set(key, count)
-    return count
+  #kind(partAndCode: string, code: ErrorCode): Kind {
+    const found = this.#kinds.get(partAndCode)
+    if (found) return found
+    const key = this.#kinds.size < MAX_KINDS ? partAndCode : code
+    const kind = this.#kinds.get(key) ?? { count: 0, warned: false }
+    this.#kinds.set(key, kind)
+    return kind
   }
 }

@@ -1,4 +1,4 @@
-/** Functions that are called with each event. One that throws affects nothing else. */
+/** Calls functions with each event. One that throws, or whose promise rejects, affects nothing else. */
 export class Listeners<T> {
   readonly #listeners = new Set<{ readonly call: (event: T) => void }>()
 
@@ -7,7 +7,7 @@ export class Listeners<T> {
     return this.#listeners.size > 0
   }
 
-  /** Adds one. Returns what removes it. */
+  /** Adds one. Returns a function that removes it. */
   add(call: (event: T) => void): () => void {
     const entry = { call }
     this.#listeners.add(entry)
@@ -19,8 +19,9 @@ export class Listeners<T> {
     let taken = false
     for (const { call } of this.#listeners)
       try {
-        call(event)
+        const outcome: unknown = call(event)
         taken = true
+        if (outcome instanceof Promise) outcome.catch(() => {})
       } catch {
         // errors of a listener are its provider's
       }

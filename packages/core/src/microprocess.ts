@@ -32,7 +32,7 @@ export interface Body {
   main(): Main
 }
 
-/** What only the scheduler may use of a component: its protected members. All of them are optional there. */
+/** The protected members of a component that only the scheduler may use. All of them are optional there. */
 export interface Hooks {
   isPlumbing(component: Body): boolean
   accounting(component: Body): Counts | undefined
@@ -65,6 +65,7 @@ export class Microprocess implements Owner {
   declare readonly className: string
   /** What accounts call it. */
   group: string
+  #groupPath: string | undefined
   host: Host | undefined
   parent: Microprocess | undefined
   /** The components it started: those that live, and ended ones whose own children live. */
@@ -141,8 +142,12 @@ export class Microprocess implements Owner {
 
   /** The groups of the named components around it, and its own: the same for all clients of a `Sessions`. */
   get groupPath(): string {
+    if (this.#groupPath !== undefined) return this.#groupPath
     const { scope } = this
-    return scope ? `${scope.groupPath}/${this.group}` : this.group
+    const path = scope ? `${scope.groupPath}/${this.group}` : this.group
+    // It changes at the activation for the last time. Kept, because errors may be as frequent as datagrams.
+    if (this.host) this.#groupPath = path
+    return path
   }
 
   /** Cancels the timer that would wake it. */

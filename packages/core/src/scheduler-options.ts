@@ -16,13 +16,13 @@ export interface SchedulerOptions {
 
 /** Options of one run. */
 export interface RunOptions {
-  /** An abort asks every component to shut down; `run()` resolves once all have. */
+  /** An abort sends shutdownMicroprocess to every component; `run()` resolves once all have ended. */
   readonly signal?: AbortSignal | undefined
   /**
    * Called at once with each error that a component reports while its `errors` outbox is not linked (default: the first error of
-   * each part and code is a process warning, later ones are only counted). A listener that throws affects nothing
-   * else; what it did not take may become a process warning. Reports may be as frequent as datagrams, so it should be quick, and log
-   * only some of them: `count` is 1 for the first of a kind.
+   * each part and code is a process warning, later ones are only counted). A listener that throws, or whose promise rejects, affects
+   * nothing else; an error at which it throws may become a process warning. Reports may be as frequent as datagrams, so it should be
+   * quick, and log only some of them: `count` is 1 for the first of a kind.
    */
   readonly onReport?: ((report: ErrorReport) => void) | undefined
 }

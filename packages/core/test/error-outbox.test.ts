@@ -197,6 +197,35 @@ describe('onReport', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['UDPNG_TOO_LARGE'])
   })
 
+  it('ERR-10 what a listener took is a warning when it comes again without one', async () => {
+    const scheduler = new Scheduler()
+    const failing = () => scheduler.activate(new Failing('SEND_FAILED'))
+    failing()
+    await scheduler.run({ onReport() {} })
+    failing()
+    await scheduler.run()
+    failing()
+    await scheduler.run()
+    await nextTurn()
+    expect(warnings.map(({ code }) => code)).toEqual(['UDPNG_SEND_FAILED'])
+  })
+
+  it('ERR-10 a listener whose promise is rejected ends no program', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    try {
+      await new Failing('SEND_FAILED').run({
+        onReport: async () => {
+          throw new Error('no log')
+        },
+      })
+      await nextTurn()
+      expect(unhandled).not.toHaveBeenCalled()
+    } finally {
+      process.off('unhandledRejection', unhandled)
+    }
+  })
+
   it('ERR-10 each run that is under way has its own listener', async () => {
     const scheduler = new Scheduler()
     scheduler.activate(new Failing('SEND_FAILED'))

@@ -9,13 +9,15 @@ export function throughHidden(wires: readonly Wire[], shown: ReadonlySet<string>
   const leaving = new Map<string, Wire[]>()
   for (const wire of wires) {
     const { component } = wire.from
-    leaving.set(component, [...(leaving.get(component) ?? []), wire])
+    const others = leaving.get(component)
+    if (others) others.push(wire)
+    else leaving.set(component, [wire])
   }
   const destinations = (to: Endpoint, seen: Set<string>): Endpoint[] => {
-    if (shown.has(to.component)) return [to]
     const place = `${to.component}.${to.box}`
     if (seen.has(place)) return []
     seen.add(place)
+    if (shown.has(to.component)) return [to]
     const isControl = to.box === 'control'
     const onward = (leaving.get(to.component) ?? []).filter(
       ({ from }) => (from.box === 'signal') === isControl,
