@@ -1,12 +1,13 @@
 /**
  * The packages whose tests are measured. Each gives the test projects that run against its changed sources: a transport
- * is tested by the suite of all transports, a base class by what is built on it.
+ * is tested by the suite of all transports, a base class by what is built on it. The project `simulation` runs that suite on a simulated
+ * network, where it takes seconds.
  */
 export const PACKAGES = {
   core: ['core'],
   chassis: ['chassis'],
-  peers: ['peers'],
-  'basic-peer': ['basic-peer', 'peers', 'transport-tests'],
+  peers: ['peers', 'simulation'],
+  'basic-peer': ['basic-peer', 'peers', 'simulation'],
   native: ['native'],
   simulation: ['simulation'],
 }
