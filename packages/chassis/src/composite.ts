@@ -3,7 +3,6 @@ import {
   type Control,
   type Inbox,
   type Main,
-  producerFinished,
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
@@ -50,7 +49,7 @@ export interface Recipient {
  */
 export abstract class Composite extends Component {
   readonly #names = new Map<Component, Called>()
-  /** What joins boxes of parts. They end after the parts. */
+  /** What joins boxes of parts. They end by themselves when the parts have ended. */
   readonly #junctions = new Map<Component, Called>()
   /** Its own signal. A subclass may expose a part's instead; then this one stays unused. */
   readonly #signal = this.signal
@@ -79,7 +78,7 @@ export abstract class Composite extends Component {
     }
   }
 
-  /** Adds what joins boxes of parts: before those that it leads to. */
+  /** Adds what joins boxes of parts. */
   protected addJunction(name: string, junction: Component): void {
     this.#junctions.set(junction, { name, group: name })
   }
@@ -106,7 +105,6 @@ export abstract class Composite extends Component {
       )
       living = living.filter((part) => !part.ended)
       if (living.length === 0) {
-        shutdown = yield* this.#drain(shutdown)
         // Left unread in turn, so that the enclosing composite sees it.
         if (shutdown && lost && this.signal !== this.#signal) this.control.deliver(shutdown)
         return shutdown
@@ -132,25 +130,6 @@ export abstract class Composite extends Component {
   /** Ends the parts that were never started. */
   protected override onEnd(): void {
     for (const [part, { group }] of [...this.#names, ...this.#junctions]) this.discard(part, group)
-  }
-
-  /**
-   * All parts have ended: waits until the junctions have passed on what these sent, one after the other, as one may lead to a later
-   * one. Returns the shutdown, if there was one.
-   */
-  *#drain(shutdown: Control | undefined): Generator<undefined, Control | undefined, void> {
-    for (const junction of this.#junctions.keys()) {
-      junction.control.deliver(shutdown ?? producerFinished())
-      while (!junction.ended) {
-        yield this.pause()
-        for (const word of this.control)
-          if (isShutdown(word)) {
-            shutdown ??= word
-            junction.control.deliver(word)
-          }
-      }
-    }
-    return shutdown
   }
 
   #start(): void {

@@ -84,7 +84,8 @@ export const Graphline: {
 
   /** The parts whose `control` no other part feeds, and one of each ring of parts that feed only each other. */
   #firstToKnow(living: readonly Component[]): readonly Component[] {
-    const links = [...this.#partLinks]
+    // The link of a part that has ended may still lead from a junction.
+    const links = [...this.#partLinks].filter(({ from }) => !from.ended)
     const first = living.filter((part) => !links.some(({ to }) => to === part.control))
     const reached = new Set(first)
     const follow = (): void => {

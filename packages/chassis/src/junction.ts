@@ -5,6 +5,7 @@ import {
   Inbox,
   type Main,
   Outbox,
+  producerFinished,
   type Role,
 } from '@udpng/core'
 import type { AnyOutbox } from './fits.js'
@@ -12,13 +13,14 @@ import type { AnyOutbox } from './fits.js'
 /**
  * Joins outboxes and inboxes where one link is not enough: several outboxes that lead to one box of a graph, or an outbox that
  * leads to several inboxes. Each message that arrives in `inbox` leaves on all `outboxes` at once, within the `send` of its
- * sender: the same object, in the order in which messages are sent.
+ * sender: the same object, in the order in which messages are sent. It queues no message, so that nothing can overtake one.
  *
- * A sender sees `full` when one of the destinations is full, so the slowest sets the pace; a destination that has ended is left out. A
- * message waits here only if another sender has filled a destination, or if its own sender does not heed backpressure. Errors of an
- * `ErrorOutbox` never wait: as everywhere, those that find a destination full are dropped and counted in `lost`.
+ * A sender sees `full` when one of the destinations is full, so the slowest sets the pace; a destination that has ended is left out. To
+ * a sender that does not heed backpressure, each destination applies its own `whenFull`. A copy that a destination refuses
+ * (`"throw"`) is dropped and counted as `inboxFull`; when all refuse the message, `send` throws `BOX_FULL`, and nothing is counted.
+ * Errors of an `ErrorOutbox` that find a destination full are dropped and counted in `lost`, as everywhere.
  *
- * On producerFinished it first passes on queued messages, then it ends; on shutdownMicroprocess it ends at once, and queued messages are dropped.
+ * It ends when all its sources have ended, and on any control message.
  */
 export class Junction extends Component {
   protected override readonly plumbing = true
@@ -26,6 +28,8 @@ export class Junction extends Component {
   /** One for each destination. */
   readonly outboxes: readonly AnyOutbox[]
   readonly #role: Role
+  /** The number of sources that are still linked. */
+  #sources: number
 
   /**
    * @param sources - the outboxes that are to lead here
@@ -34,6 +38,7 @@ export class Junction extends Component {
   constructor(sources: readonly AnyOutbox[], destinations = 1) {
     super()
     const [{ role } = { role: 'data' as const }] = sources
+    this.#sources = sources.length
     this.#role = sources.every((source) => source.role === role) ? role : 'data'
     const isForErrors = sources.every((source) => source instanceof ErrorOutbox)
     const doc = 'What is passed on'
@@ -46,22 +51,25 @@ export class Junction extends Component {
     this.inbox = isForErrors ? new ErrorPassage(this.outboxes) : new Passage(this.outboxes)
   }
 
+  /** The link of a source was cut. */
+  sourceEnded(): void {
+    this.#sources--
+    if (this.#sources === 0) this.control.deliver(producerFinished())
+  }
+
   /** Messages pass without waiting in a box. Copies are created here, and reports are new ones, as far as accounts can see. */
   protected override accounting(): Counts {
     if (this.#role !== 'data' && this.#role !== 'report') return {}
-    const { passed, waiting } = this.inbox
-    const left = this.ended ? { dropped: { unread: waiting } } : { waiting }
-    const counts = { in: passed + waiting, ...left }
-    if (this.#role === 'report') return { ...counts, consumed: passed }
-    return { ...counts, entered: passed * (this.outboxes.length - 1) }
+    const { passed, refused } = this.inbox
+    if (this.#role === 'report') return { in: passed, consumed: passed }
+    const entered = passed * (this.outboxes.length - 1)
+    return { in: passed, entered, ...(refused > 0 && { dropped: { inboxFull: refused } }) }
   }
 
   override *main(): Main {
-    for (;;) {
-      const word = this.readControl()
-      if (word?.kind === 'shutdownMicroprocess') return word
-      this.inbox.drain()
-      if (word && this.inbox.waiting === 0) return
+    while (!this.readControl()) {
+      // It was woken because a destination has taken a message, or has ended.
+      if (this.inbox.room > 0) this.inbox.wakeSenders()
       yield this.pause()
     }
   }
@@ -71,65 +79,48 @@ export class Junction extends Component {
 class Passage extends Inbox<unknown> {
   /** Messages passed on. */
   passed = 0
-  /** Messages that wait. */
-  waiting = 0
+  /** Copies that a destination refused. */
+  refused = 0
   protected readonly outboxes: readonly AnyOutbox[]
-  /** Waits here while a destination is full, so that the senders are woken when it has room. It is not a message. */
-  readonly #stopper: object = {}
 
   constructor(outboxes: readonly AnyOutbox[]) {
     super('What is passed on', { role: 'internal' })
     this.outboxes = outboxes
   }
 
-  /** At least 1 while nothing waits: what another sender has filled would otherwise not wake the senders behind this inbox. */
   override get room(): number {
-    return this.ready ? 0 : Math.max(1, this.leastRoom)
-  }
-
-  override deliver(message: unknown): boolean {
-    if (!this.ready && this.leastRoom > 0) this.pass(message)
-    else {
-      super.deliver(message)
-      this.waiting++
-    }
-    return !this.ready
-  }
-
-  /** Passes on queued messages, as far as there is room. Then the senders are woken. */
-  drain(): void {
-    while (this.ready && this.leastRoom > 0) {
-      const message = this.recv()
-      if (message === this.#stopper) continue
-      this.waiting--
-      this.pass(message)
-    }
-  }
-
-  protected get leastRoom(): number {
     let least = Infinity
     for (const { room } of this.outboxes) least = Math.min(least, room)
     return least
   }
 
+  override deliver(message: unknown): boolean {
+    this.pass(message)
+    return this.room > 0
+  }
+
+  /** Senders are woken when something is taken from the inbox that they feed. */
+  wakeSenders(): void {
+    super.deliver(undefined)
+    this.recv()
+  }
+
   protected pass(message: unknown): void {
+    let refused = 0
+    for (const outbox of this.outboxes)
+      try {
+        outbox.send(message)
+      } catch (error) {
+        refused++
+        if (refused === this.outboxes.length) throw error
+      }
     this.passed++
-    for (const outbox of this.outboxes) outbox.send(message)
-    if (!this.ready && this.leastRoom === 0) super.deliver(this.#stopper)
+    this.refused += refused
   }
 }
 
-/** A passage for errors. They never wait, so that no component waits for the reader of its errors. */
+/** A passage for errors. No component waits for the reader of its errors. */
 class ErrorPassage extends Passage {
-  override get room(): number {
-    return this.leastRoom
-  }
-
-  override deliver(message: unknown): boolean {
-    this.pass(message)
-    return true
-  }
-
   /** Reports it once if no outbox is linked. */
   protected override pass(message: unknown): void {
     this.passed++

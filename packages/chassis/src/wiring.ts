@@ -41,8 +41,6 @@ export class Wiring {
   control: Recipient | undefined
   readonly #ports: Ports
   readonly #own: OwnBoxes
-  /** The junctions behind each part. */
-  readonly #behind = new Map<Component, Junction[]>()
 
   /**
    * @throws {UdpngError} `BAD_LINK` for a part or a box that is not there, and for a box of the graph that cannot be
@@ -56,13 +54,11 @@ export class Wiring {
       if (inward) this.#enter(inward, from, [to].flat())
       else outlets.push(this.#outlet(from, [to].flat()))
     }
-    for (const outlet of outlets) if (!isSignal(outlet)) this.#connect(outlet, outlet.source.box)
-    // The signal of a part goes through the junctions behind it, so that it comes after the last message.
-    for (const outlet of outlets) if (isSignal(outlet)) this.#connect(outlet, this.#lastOf(outlet))
+    for (const outlet of outlets) this.#connect(outlet)
     for (const { name, exits } of this.#own.shared) {
       const junction = new Junction(exits.map(({ box }) => box))
       this.junctions.set(`self.${name}`, junction)
-      for (const { box, label } of exits) this.joins.push({ label, from: box, to: junction.inbox })
+      for (const { box, label } of exits) this.#enterJunction(junction, label, box)
       this.#own.boxes[name] = junction.outboxes[0] as AnyOutbox
     }
   }
@@ -95,14 +91,12 @@ export class Wiring {
   }
 
   /** Leads an outbox to the destinations of an outlet, through a junction if there are several. */
-  #connect({ name, label, source, destinations }: Outlet, box: AnyOutbox): void {
-    let outboxes: readonly AnyOutbox[] = [box]
+  #connect({ name, label, source, destinations }: Outlet): void {
+    let outboxes: readonly AnyOutbox[] = [source.box]
     if (destinations.length > 1) {
-      const junction = new Junction([box], destinations.length)
+      const junction = new Junction([source.box], destinations.length)
       this.junctions.set(name, junction)
-      const behind = this.#behind.get(source.part) ?? []
-      this.#behind.set(source.part, [...behind, junction])
-      this.joins.push({ label, from: box, to: junction.inbox })
+      this.#enterJunction(junction, label, source.box)
       outboxes = junction.outboxes
     }
     destinations.forEach(({ label, target }, i) => {
@@ -118,19 +112,9 @@ export class Wiring {
     this.joins.push({ ...join, onCut: () => void this.partLinks.delete(partLink) })
   }
 
-  /** The signal of a part, or that of the last junction behind it: each junction passes on its queued messages, then its own signal follows. */
-  #lastOf({ label, source }: Outlet): AnyOutbox {
-    let last = source.box
-    for (const junction of this.#behind.get(source.part) ?? []) {
-      this.joins.push({ label, from: last, to: junction.control })
-      last = junction.signal
-    }
-    return last
+  #enterJunction(junction: Junction, label: string, from: AnyOutbox): void {
+    this.joins.push({ label, from, to: junction.inbox, onCut: () => junction.sourceEnded() })
   }
-}
-
-function isSignal({ source }: Outlet): boolean {
-  return source.box === source.part.signal
 }
 
 /** The box of the graph that a linkage names: `aim` of `self.aim`; undefined when it names a part's. */

@@ -6,6 +6,7 @@ import {
   link,
   type Main,
   type Outbox,
+  producerFinished,
   shutdownMicroprocess,
   UdpngError,
 } from '@udpng/core'
@@ -88,7 +89,7 @@ describe('an outbox that leads to a list of inboxes', () => {
   })
 
   it.each(['one signal', 'several signals'])(
-    'GRA-10 the signal comes after the last message, also when messages wait: %s',
+    'GRA-10 the signal comes after the last message, also when the destinations are full: %s',
     (signals) => {
       // Each destination has room for 1, and the sender heeds nothing.
       const parts = { A: new Probe<number>('none'), B: new Slow(1), C: new Slow(1) }
@@ -123,7 +124,7 @@ describe('an outbox that leads to a list of inboxes', () => {
     ])
   })
 
-  it('GRA-10 a graph ends when all that its parts sent has left, also through two junctions', () => {
+  it('GRA-11 all that parts sent has left when they have ended, also through two junctions', () => {
     const parts = { A: new Probe<number>(), B: new Probe<number>(), C: new Probe<number>() }
     const graph = new Graphline(parts, {
       'A.outbox': ['B.inbox', 'self.outbox'],
@@ -133,18 +134,12 @@ describe('an outbox that leads to a list of inboxes', () => {
     link(graph.outbox, inbox)
     const step = start(graph)
     step(3)
-    // The sender heeds nothing, so that messages wait in the junction behind it when all parts have ended.
+    // The sender heeds nothing, so that it sends more than there is room for.
     parts.A.finish(1, 2, 3, 4, 5)
     for (const part of [parts.B, parts.C]) part.finish()
     step(5)
-    const got: (number | undefined)[] = []
-    while (inbox.ready) {
-      got.push(inbox.recv())
-      expect(graph.ended).toBe(got.length === 5) // then the last one has left
-      step(5)
-    }
-    expect(got).toEqual([1, 2, 3, 4, 5])
     expect(graph.ended).toBe(true)
+    expect([...inbox]).toEqual([1, 2, 3, 4, 5])
     const { parts: accounts } = accountOf(graph)
     for (const name of ['A.outbox', 'self.outbox'])
       expect(accounts[name]).toMatchObject({ in: 5, waiting: 0, dropped: {}, unaccounted: 0 })
@@ -219,6 +214,154 @@ describe('an outbox that leads to a list of inboxes', () => {
     expect(statusOf(parts.A)?.plumbing).toBe(false)
   })
 })
+
+describe('what joins boxes holds no messages', () => {
+  const A = () => new Probe<number>('none')
+
+  it('GRA-11 control follows the messages that were sent before it, also when the sender has ended', () => {
+    const parts = { A: A(), B: new Slow(1), C: new Slow(1) }
+    const graph = new Graphline(parts, {
+      'A.outbox': ['B.inbox', 'C.inbox'],
+      'A.signal': 'B.control',
+    })
+    const step = start(graph)
+    step(3)
+    parts.A.finish(...numbers)
+    step(3)
+    graph.control.deliver(producerFinished())
+    step(1000)
+    expect([parts.B.got, parts.C.got]).toEqual([numbers, numbers])
+    expect(graph.ended).toBe(true)
+  })
+
+  it.each([0, 1, 2, 3, 4])(
+    'GRA-11 a part that has ended feeds no control box any more: %i cycles later',
+    (cycles) => {
+      const parts = { Z: new Probe(), X: A(), Y: A(), A: A() }
+      const graph = new Graphline(parts, {
+        'A.signal': ['X.control', 'Y.control'],
+        'X.signal': 'Z.control',
+      })
+      const step = start(graph)
+      step(3)
+      parts.A.finish()
+      step(cycles)
+      const { ended } = parts.A
+      graph.control.deliver(producerFinished())
+      step(5)
+      const each = ended ? 2 : 1
+      expect([parts.X.told.length, parts.Y.told.length]).toEqual([each, each])
+      expect(parts.Z.told).toEqual([])
+    },
+  )
+
+  it('GRA-11 no message is lost when the signal comes from a part that ends before the sender', () => {
+    const [a, x, y] = [new Probe<number>(), new Slow(1), new Slow(1)]
+    const inner = new Graphline(
+      { a, b: new Source(numbers) },
+      { 'a.signal': 'self.signal', 'b.outbox': 'self.outbox' },
+    )
+    const step = start(
+      new Graphline(
+        { inner, x, y },
+        { 'inner.outbox': ['x.inbox', 'y.inbox'], 'inner.signal': 'x.control' },
+      ),
+    )
+    step(3)
+    a.finish()
+    step(1000)
+    expect(y.got).toEqual(numbers)
+  })
+
+  it('GRA-11 the signal of a part comes after its last message, also from a box of the graph that several lead to', () => {
+    const parts = { A: A(), B: A() }
+    const graph = new Graphline(parts, {
+      'A.outbox': 'self.outbox',
+      'B.outbox': 'self.outbox',
+      'A.signal': 'self.signal',
+    })
+    const sink = new Slow(1)
+    const step = start(new Pipeline(graph, sink))
+    step(3)
+    parts.A.finish(...numbers)
+    step(1000)
+    expect([sink.got, sink.ended, graph.ended]).toEqual([numbers, true, false])
+  })
+
+  it('GRA-11 they end with the last part that leads there', () => {
+    const parts = { A: A(), B: A(), C: A() }
+    const graph = new Graphline(parts, {
+      'A.outbox': ['C.inbox', 'self.outbox'],
+      'B.outbox': 'self.outbox',
+    })
+    const inbox = new Inbox<number>('All')
+    link(graph.outbox, inbox)
+    const step = start(graph)
+    step(3)
+    parts.A.finish()
+    step(5)
+    expect(graph.outbox.linked).toBe(true)
+    parts.B.finish(1)
+    step(5)
+    expect([graph.outbox.linked, inbox.recv(), graph.ended]).toEqual([false, 1, false])
+  })
+
+  it.each([[['B.inbox', 'C.inbox']], [['C.inbox', 'B.inbox']]] as const)(
+    'GRA-12 an inbox that refuses a message costs the others nothing: %s',
+    (list) => {
+      const parts = { A: A(), B: new Sink<number>(), C: new Strict(1) }
+      const graph = new Graphline(parts, { 'A.outbox': list })
+      const step = start(graph)
+      step(3)
+      parts.A.finish(1, 2, 3)
+      step(5)
+      expect([parts.B.got, [...parts.C.inbox]]).toEqual([[1, 2, 3], [1]])
+      const { parts: accounts, unaccounted } = accountOf(graph)
+      expect(accounts['A.outbox']).toMatchObject({ in: 3, out: 4, dropped: { inboxFull: 2 } })
+      expect(unaccounted).toBe(0)
+    },
+  )
+
+  it('GRA-12 send throws when all refuse the message', () => {
+    const parts = { A: A(), B: new Strict(1), C: new Strict(1) }
+    const graph = new Graphline(parts, { 'A.outbox': ['B.inbox', 'C.inbox'] })
+    start(graph)(3)
+    expect(parts.A.outbox.send(1)).toBe(false)
+    expect(refusal(() => parts.A.outbox.send(2)).code).toBe('BOX_FULL')
+    expect([parts.A.outbox.sent, parts.B.inbox.length, parts.C.inbox.length]).toEqual([1, 1, 1])
+    expect(accountOf(graph).parts['A.outbox']).toMatchObject({ in: 1, out: 2, unaccounted: 0 })
+  })
+
+  it('GRA-12 a sender that was not full is never refused, though two copies reach one inbox', () => {
+    const [a, strict] = [A(), new Strict(1)]
+    const inner = new Graphline(
+      { strict },
+      { 'self.one': 'strict.inbox', 'self.other': 'strict.inbox' },
+    )
+    const graph = new Graphline({ a, inner }, { 'a.outbox': ['inner.one', 'inner.other'] })
+    const step = start(graph)
+    step(3)
+    for (let i = 0; i < 3; i++) {
+      expect([a.outbox.full, a.outbox.send(i)]).toEqual([false, false])
+      expect(strict.inbox.recv()).toBe(i)
+    }
+    expect(accountOf(graph).unaccounted).toBe(0)
+  })
+})
+
+/** Takes nothing, and refuses what it has no room for. */
+class Strict extends Component {
+  readonly inbox: Inbox<number>
+
+  constructor(capacity: number) {
+    super()
+    this.inbox = new Inbox('Numbers', { capacity, whenFull: 'throw' })
+  }
+
+  override *main(): Main {
+    while (!this.readControl()) yield this.pause()
+  }
+}
 
 type Snapshot = { readonly components: readonly { name: string; plumbing: boolean }[] }
 
