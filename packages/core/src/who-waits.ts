@@ -1,4 +1,3 @@
-import { hasMessages } from './has-messages.js'
 import { Inbox } from './inbox.js'
 import { type Microprocess, SUSPENDED } from './microprocess.js'
 import { Outbox } from './outbox.js'
@@ -7,24 +6,24 @@ import { Outbox } from './outbox.js'
 const MAX_NAMED = 20
 
 /**
- * Describes why each component does not step: one line each, with its queued messages and the full inboxes that it waits for. Plumbing is left out while no message
- * waits in it.
+ * Describes why each component does not step: one line each, with its queued messages and the full inboxes that it waits for.
+ * Plumbing without either is left out.
  */
 export function whoWaits(processes: Iterable<Microprocess>): string {
-  const lines = Array.from(processes)
-    .filter((process) => !process.isPlumbing || hasMessages(process))
-    .map(describe)
+  const lines = Array.from(processes).flatMap(describe)
   const more = lines.length - MAX_NAMED
   const named = lines.slice(0, MAX_NAMED)
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('\n')
 }
 
-function describe(process: Microprocess): string {
-  const notes = [process.state === SUSPENDED ? 'in sleep() or until()' : 'paused']
+function describe(process: Microprocess): string[] {
+  const notes: string[] = []
   for (const [field, box] of process.boxes()) {
     if (box instanceof Inbox && box.ready) notes.push(`${box.length} in ${field}`)
     if (box instanceof Outbox && box.full) notes.push(`${field} full at ${box.to?.name}`)
   }
+  if (process.isPlumbing && notes.length === 0) return []
+  notes.unshift(process.state === SUSPENDED ? 'in sleep() or until()' : 'paused')
   const { name, givenName, className } = process
-  return `  ${givenName === undefined ? name : `${name} (${className})`}: ${notes.join(', ')}`
+  return [`  ${givenName === undefined ? name : `${name} (${className})`}: ${notes.join(', ')}`]
 }

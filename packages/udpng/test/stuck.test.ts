@@ -26,7 +26,7 @@ it('SCH-23 a deadlocked run names each component and what it waits for, with exi
   expect(status).toBe(13)
 })
 
-it('SCH-26 a deadlocked run leaves out plumbing in which no message waits', () => {
+it('SCH-26 a deadlocked run leaves out plumbing that waits for nothing', () => {
   const program = `
     import { Component, Graphline, Inbox, Outbox } from 'udpng'
     class Stuck extends Component {
@@ -50,7 +50,7 @@ it('SCH-26 a deadlocked run leaves out plumbing in which no message waits', () =
     { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 60_000 },
   )
   expect(stderr).toContain('  FIRST (Stuck): paused, outbox full at FIRST.outbox.inbox')
-  expect(stderr).toContain('  FIRST.outbox (Junction): paused, 1 in inbox, outbox1 full at A.inbox')
+  expect(stderr).toContain('  FIRST.outbox (Junction): paused, outbox1 full at A.inbox')
   expect(stderr).toContain('  A (Deaf): paused, 2 in inbox')
   expect(stderr).not.toContain('self.outbox')
   expect(status).toBe(13)
