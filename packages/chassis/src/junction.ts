@@ -94,6 +94,10 @@ class Passage extends Inbox<unknown> {
     return least
   }
 
+  override get hasReader(): boolean {
+    return this.outboxes.some((outbox) => outbox.hasReader)
+  }
+
   override deliver(message: unknown): boolean {
     this.pass(message)
     return this.room > 0
@@ -121,13 +125,11 @@ class Passage extends Inbox<unknown> {
 
 /** A passage for errors. No component waits for the reader of its errors. */
 class ErrorPassage extends Passage {
-  /** Reports it once if no outbox is linked. */
   protected override pass(message: unknown): void {
     this.passed++
     const error = message as Parameters<ErrorOutbox['send']>[0]
-    const outboxes = this.outboxes as readonly ErrorOutbox[]
-    const linked = outboxes.filter((outbox) => outbox.linked)
-    for (const outbox of linked.length > 0 ? linked : outboxes.slice(0, 1))
-      outbox.report(error.code, () => error)
+    for (const outbox of this.outboxes as readonly ErrorOutbox[])
+      if (outbox.hasReader) outbox.report(error.code, () => error)
+      else outbox.send(error)
   }
 }

@@ -13,7 +13,7 @@ import {
   UdpngError,
 } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
-import { describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { Probe, Sink, Source } from './probe.js'
 import { refusal, start } from './start.js'
 
@@ -303,17 +303,28 @@ describe('errors of several parts', () => {
     expect(accountOf(all).unaccounted).toBe(0)
   })
 
-  it('TYP-09 without a reader the first becomes a process warning', async () => {
-    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    try {
-      const graph = failing()
-      await graph.run()
-      expect(warn).toHaveBeenCalledTimes(1)
-      expect(String(warn.mock.calls[0]?.[0])).toContain('no 0')
-      expect(accountOf(graph).unaccounted).toBe(0)
-      expect(graph.errors).toBeInstanceOf(ErrorOutbox)
-    } finally {
-      warn.mockRestore()
-    }
+  it('ERR-10 without a reader each part reports its own', async () => {
+    const graph = failing()
+    const reports: string[] = []
+    const all = new Graphline({ IN: graph })
+    await all.run({
+      onReport: ({ component, part, count, error }) =>
+        void reports.push(`${component} ${part} ${count}: ${error.message}`),
+    })
+    const of = (name: string) => [1, 2, 3].map((n) => `IN/${name} IN/${name} ${n}: no ${n - 1}`)
+    expect(reports).toEqual([...of('A'), ...of('B')])
+    expect(accountOf(all).unaccounted).toBe(0)
+    expect(graph.errors).toBeInstanceOf(ErrorOutbox)
+  })
+
+  it('ERR-10 also when they lead to one box with the messages of another part', async () => {
+    const graph = new Graphline(
+      { A: new Failing(), B: new Source(['text']) },
+      { 'A.errors': 'self.outbox', 'B.outbox': 'self.outbox' },
+    )
+    const reports: string[] = []
+    await graph.run({ onReport: ({ component }) => void reports.push(component) })
+    expect(reports).toEqual(['A', 'A', 'A'])
+    expect(accountOf(graph)).toMatchObject({ unaccounted: 0, dropped: { unlinked: 1 } })
   })
 })

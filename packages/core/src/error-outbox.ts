@@ -3,7 +3,7 @@ import { Outbox } from './outbox.js'
 
 /**
  * Reports the errors that a component survives. A report never waits: if the inbox is full, the report is dropped and
- * counted in `lost`. Unlinked, each error is passed to `onReport` of the run. Without that option, the first error of each
+ * counted in `lost`. Without a reader, each error is passed to `onReport` of the run. Without that option, the first error of each
  * code is emitted as a process warning, once for each part of a program; later ones are only counted.
  */
 export class ErrorOutbox extends Outbox<UdpngError> {
@@ -20,7 +20,7 @@ export class ErrorOutbox extends Outbox<UdpngError> {
   }
 
   /**
-   * Sends an error to the linked inbox. Unlinked, passes it to `onReport` of the run, or emits a process warning. Never throws.
+   * Sends an error to the inbox that reads it. Without one, passes it to `onReport` of the run, or emits a process warning. Never throws.
    *
    * @param make - creates the error; called only if the error is sent, passed or emitted
    */
@@ -29,9 +29,10 @@ export class ErrorOutbox extends Outbox<UdpngError> {
       this.#lost++
       return
     }
-    if (!this.linked) this.discard()
+    const { hasReader } = this
+    if (!hasReader) this.discard()
     try {
-      if (this.linked) this.send(make())
+      if (hasReader) this.send(make())
       else this.owner?.report(code, make)
     } catch {
       this.#lost++ // an inbox that refuses, or an error that cannot be made, must not affect the component that reports

@@ -3,7 +3,7 @@ import { Listeners } from './listeners.js'
 import type { Microprocess } from './microprocess.js'
 import { emitWarning } from './process-events.js'
 
-/** An error that a component reported while its `errors` outbox was not linked. */
+/** An error that a component reported while its `errors` outbox had no reader. */
 export interface ErrorReport {
   /** What happened, with its `code`. */
   readonly error: UdpngError

@@ -127,6 +127,11 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return this.#limit - this.length
   }
 
+  /** Whether a component reads it: true. An inbox that only passes messages on returns whether one of its destinations is read. */
+  get hasReader(): boolean {
+    return true
+  }
+
   /**
    * Enqueues a message and wakes the component. Any callback may call it at any time, even before
    * the component is activated: the messages stay queued for its first step.

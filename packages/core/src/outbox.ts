@@ -39,6 +39,11 @@ export class Outbox<in out T> extends Box {
     return !!this.to
   }
 
+  /** Whether it is linked to an inbox that a component reads. */
+  get hasReader(): boolean {
+    return this.to?.hasReader === true
+  }
+
   /** Total messages that reached an inbox. */
   get sent(): number {
     return this.#sent
