@@ -1,11 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Scheduler, UdpngError } from '@udpng/core'
-import { runUntilInterrupted } from '@udpng/core/program'
 import { eventually, type Running } from 'test-support'
 import { Program } from 'test-support/program'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { doing, Part } from './part.js'
 
 let program: Program
 
@@ -27,7 +24,7 @@ async function interrupted(mode: string, signal: NodeJS.Signals): Promise<Runnin
   return run
 }
 
-describe.skipIf(process.platform === 'win32')('runProgram', () => {
+describe.skipIf(process.platform === 'win32')('runProgram in a process of its own', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'PRG-01 drains after %s, and ends with exit code 0',
     async (signal) => {
@@ -64,29 +61,5 @@ describe.skipIf(process.platform === 'win32')('runProgram', () => {
     const { code, stderr } = await run.end
     expect(stderr).toBe('Job#1 failed: Error: it cannot go on\n')
     expect(code).toBe(1)
-  })
-})
-
-describe('runUntilInterrupted', () => {
-  it('PRG-03 rejects with what failed, and resolves to undefined without an interrupt', async () => {
-    const failing = new Part(
-      doing(() => {
-        throw new Error('no')
-      }),
-    )
-    await expect(runUntilInterrupted(failing)).rejects.toThrow(UdpngError)
-    expect(await runUntilInterrupted(new Part(doing(() => {})))).toBeUndefined()
-  })
-
-  it('PRG-04 uses the scheduler that it is given, and leaves no listener', async () => {
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-    const count = () => signals.map((signal) => process.listenerCount(signal))
-    const before = count()
-    const scheduler = new Scheduler()
-    const during: unknown[] = []
-    const look = new Part(doing((self) => void during.push(self.scheduler, ...count())))
-    await runUntilInterrupted(look, { scheduler })
-    expect(during).toEqual([scheduler, ...before.map((listeners) => listeners + 1)])
-    expect(count()).toEqual(before)
   })
 })
