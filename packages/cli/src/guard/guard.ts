@@ -1,8 +1,8 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 import { canonicalHost, type Datagram, networkOf } from '@udpng/datagram'
 import type { AllowList } from './allow-list.js'
-import { Clients } from './clients.js'
 import { hashOfText, Loops, type LoopsOptions } from './loops.js'
+import { LruCache } from './lru-cache.js'
 import { MachineAddresses } from './machine-addresses.js'
 import { TokenBucket } from './token-bucket.js'
 
@@ -43,10 +43,9 @@ export interface GuardStats {
 }
 
 /** The facts about a host. */
-interface Client {
+interface HostFacts {
   readonly refused: 'notAllowed' | 'unanswerable' | undefined
-  /** Its address in canonical form. */
-  readonly host: string
+  readonly canonical: string
   /** Whether it is this machine. */
   readonly own: boolean
   readonly hash: number
@@ -77,8 +76,8 @@ export class Guard extends Component {
   readonly #options: GuardOptions
   readonly #machine = new MachineAddresses()
   readonly #loops: Loops
-  readonly #clients: Clients<Client>
-  readonly #buckets: Clients<TokenBucket>
+  readonly #hosts: LruCache<HostFacts>
+  readonly #buckets: LruCache<TokenBucket>
   #total: TokenBucket | undefined
   readonly #stats: GuardStats = {
     passed: 0,
@@ -96,9 +95,9 @@ export class Guard extends Component {
     super()
     this.#options = { ...options }
     this.#loops = new Loops(options)
-    this.#clients = new Clients((host, now, before) => this.#know(host, now, before))
+    this.#hosts = new LruCache((host, now, before) => this.#factsOf(host, now, before))
     const { ratePerHost = Infinity } = options
-    this.#buckets = new Clients((_, now, before) => before ?? new TokenBucket(ratePerHost, now))
+    this.#buckets = new LruCache((_, now, before) => before ?? new TokenBucket(ratePerHost, now))
   }
 
   /** The counters. */
@@ -136,30 +135,30 @@ export class Guard extends Component {
 
   /** Returns why a datagram is dropped; undefined if it passes. */
   #objection([data, [host, port]]: Datagram, now: number): keyof GuardStats['dropped'] | undefined {
-    const client = this.#clients.of(host, now)
-    if (client.refused) return client.refused
+    const facts = this.#hosts.of(host, now)
+    if (facts.refused) return facts.refused
     if (port === 0 || ANSWERING_PORTS.has(port)) return 'unanswerable'
-    if (client.own && this.#options.isOwn?.(client.host, port)) return 'ownAddress'
-    if (this.#loops.catches(client.hash, port, data, now)) return 'loop'
-    const { network } = client
+    if (facts.own && this.#options.isOwn?.(facts.canonical, port)) return 'ownAddress'
+    if (this.#loops.catches(facts.hash, port, data, now)) return 'loop'
+    const { network } = facts
     if (network !== undefined && !this.#buckets.of(network, now).take(now)) return 'overHostRate'
     const { rate, rateLimitsOwn = true } = this.#options
-    if (rate === undefined || (client.own && !rateLimitsOwn)) return undefined
+    if (rate === undefined || (facts.own && !rateLimitsOwn)) return undefined
     this.#total ??= new TokenBucket(rate, now)
     return this.#total.take(now) ? undefined : 'overRate'
   }
 
-  #know(host: string, now: number, before: Client | undefined): Client {
+  #factsOf(host: string, now: number, before: HostFacts | undefined): HostFacts {
     const { allow, ratePerHost, limitsOwn = false } = this.#options
-    const plain = canonicalHost(host)
-    const own = this.#machine.isOwn(plain, now)
+    const canonical = canonicalHost(host)
+    const own = this.#machine.isOwn(canonical, now)
     const limited = ratePerHost !== undefined && (limitsOwn || !own)
     return {
-      refused: refusal(plain, allow, this.#machine.isUnanswerable(plain, now)),
-      host: plain,
+      refused: refusal(canonical, allow, this.#machine.isUnanswerable(canonical, now)),
+      canonical,
       own,
-      hash: before?.hash ?? hashOfText(plain),
-      network: limited ? networkOf(plain) : undefined,
+      hash: before?.hash ?? hashOfText(canonical),
+      network: limited ? networkOf(canonical) : undefined,
     }
   }
 }
@@ -168,7 +167,7 @@ function refusal(
   host: string,
   allow: AllowList | undefined,
   unanswerable: boolean,
-): Client['refused'] {
+): HostFacts['refused'] {
   if (unanswerable) return 'unanswerable'
   return allow && !allow.has(host) ? 'notAllowed' : undefined
 }
