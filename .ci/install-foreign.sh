@@ -12,6 +12,7 @@ declare -A packages=(
   [chromium]=chromium
   [iperf3]=iperf3
   [curl]=curl
+  [python3]=python3
   [zsh]=zsh
 )
 missing=()
