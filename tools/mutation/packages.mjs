@@ -11,3 +11,18 @@ export const PACKAGES = {
   native: ['native'],
   simulation: ['simulation'],
 }
+
+/**
+ * Test files that a mutation run leaves out: they repeat something thousands of times, or start programs and compilers, which do not have
+ * the change. What only they notice is not in the score.
+ */
+export const SLOW_FILES = [
+  'build',
+  'cycles',
+  'long',
+  'namespace',
+  'program',
+  'resources',
+  'sanitizers',
+  'sessions-flood',
+]

@@ -1,6 +1,7 @@
-// pnpm run mutation [PACKAGE[:FILE]...]: changes the sources of the packages in small ways (mutants), one at a time, runs
+// pnpm run mutation [--incremental] [PACKAGE[:FILE]...]: changes the sources of the packages in small ways (mutants), one at a time, runs
 // the tests that reach the change, and prints each change that no test notices, then the score of each package.
 // It changes the files where they are and puts them back at the end, so it wants a work tree without changes there.
+// With --incremental, a change that was noticed in the last such run, by a test that is still there, is not tried again.
 import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +12,8 @@ import { PACKAGES } from './packages.mjs'
 const MIN_SCORE = 85
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const asked = process.argv.slice(2)
+const incremental = process.argv.includes('--incremental')
+const asked = process.argv.slice(2).filter((argument) => argument !== '--incremental')
 const rows = []
 
 for (const what of asked.length > 0 ? asked : Object.keys(PACKAGES)) {
@@ -24,6 +26,7 @@ for (const what of asked.length > 0 ? asked : Object.keys(PACKAGES)) {
   if (changed.length > 0)
     throw new Error(`${sources} has changes that are not committed; commit them first`)
   process.env['UDPNG_MUTATION_TESTS'] = tests.join(',')
+  const report = `reports/mutation/${what.replace(/\W/g, '-')}`
   const results = await new Stryker({
     mutate: [`${sources}/${file}`],
     inPlace: true,
@@ -35,11 +38,14 @@ for (const what of asked.length > 0 ? asked : Object.keys(PACKAGES)) {
     // A change in a module's constants needs a run of all tests for each.
     ignoreStatic: true,
     concurrency: availableParallelism(),
-    timeoutMS: 10_000,
+    // For loops that never end; a test that waits for what never comes has a limit of its own.
+    timeoutMS: 5000,
     timeoutFactor: 2,
     dryRunTimeoutMinutes: 15,
     reporters: ['progress-append-only', 'json'],
-    jsonReporter: { fileName: `reports/mutation/${what.replace(/\W/g, '-')}.json` },
+    jsonReporter: { fileName: `${report}.json` },
+    incremental,
+    incrementalFile: `${report}.incremental.json`,
     tempDirName: '.stryker-tmp',
     allowConsoleColors: false,
   }).runMutationTest()

@@ -1,17 +1,33 @@
 import type { UserWorkspaceConfig, ViteUserConfig } from 'vitest/config'
 import everything from '../../vitest.config.ts'
+import { SLOW_FILES } from './packages.mjs'
+import { ShortestFirst } from './shortest-first.ts'
 
 const config: ViteUserConfig = everything
 const wanted = process.env['UDPNG_MUTATION_TESTS']?.split(',') ?? []
 const projects = (config.test?.projects ?? []) as UserWorkspaceConfig[]
 
-/** The test projects that a mutation run asked for, with the settings that they have in the test command. */
+/** Milliseconds. Many mutants make a test wait for what never comes, and none of these tests takes a tenth of it. */
+const TIMEOUT_MS = 5000
+
+/** The test projects that a mutation run asked for, without their slow files. */
 export default {
   ...config,
   test: {
     ...config.test,
     reporters: [],
-    projects: projects.filter(({ test }) => wanted.includes(String(test?.name))),
+    sequence: { sequencer: ShortestFirst },
+    projects: projects
+      .filter(({ test }) => wanted.includes(String(test?.name)))
+      .map((project) => ({
+        ...project,
+        test: {
+          ...project.test,
+          exclude: SLOW_FILES.map((file) => `**/${file}.test.ts`),
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
+        },
+      })),
   },
   plugins: [
     {

@@ -1,10 +1,7 @@
 import type { Address } from '@udpng/datagram'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Probe } from './probe.js'
 import { A, B, Gate, NOTHING, Rig } from './rig.js'
-
-// Nothing here waits for time: only a busy machine takes long.
-vi.setConfig({ testTimeout: 120_000 })
 
 const echo = () => new Probe<Buffer>()
 /** A host of its own for each number. */

@@ -1,12 +1,9 @@
 import { Pipeline, Sessions } from '@udpng/chassis'
 import { Component, Inbox, link, type Main, type UdpngError } from '@udpng/core'
 import type { Address } from '@udpng/datagram'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Probe } from './probe.js'
 import { A, B, C, D, Gate, NOTHING, Rig, Sleeper } from './rig.js'
-
-// Nothing here waits for time: only a busy machine takes long.
-vi.setConfig({ testTimeout: 120_000 })
 
 /** Fails in its first step, as a peer does whose socket cannot be opened. */
 class Failing extends Component {

@@ -12,13 +12,10 @@ import {
 } from '@udpng/core'
 import { type Address, formatAddress, type Letter } from '@udpng/datagram'
 import { activeResources, eventually, liveHeap, ManualClock } from 'test-support'
-import { describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { Deaf, Probe, Sink } from './probe.js'
 import { A, B, C, D, Gate, NOTHING, Rig, Sleeper, Talker } from './rig.js'
 import { refusal } from './start.js'
-
-// Nothing here waits for time: only a busy machine takes long.
-vi.setConfig({ testTimeout: 120_000 })
 
 const echo = () => new Probe<Buffer>()
 

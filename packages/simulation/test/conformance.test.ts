@@ -1,10 +1,5 @@
 import { systemClock } from '@udpng/core'
-import {
-  describeAllPeers,
-  describeCycles,
-  describeSockets,
-  describeUDPSender,
-} from '@udpng/transport-tests'
+import { describeAllPeers, describeSockets, describeUDPSender } from '@udpng/transport-tests'
 import { afterEach, expect } from 'vitest'
 import { Network, Random } from '../src/index.js'
 
@@ -19,4 +14,3 @@ afterEach(() => expect(network.discrepancy).toBeUndefined())
 describeSockets(transport, supports)
 describeAllPeers(transport, supports)
 for (const family of [4, 6] as const) describeUDPSender(transport, family)
-describeCycles(transport, 4, supports, { count: process.env['UDPNG_LONG'] ? 100_000 : 20_000 })
