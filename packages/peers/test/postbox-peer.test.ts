@@ -1,4 +1,4 @@
-import { type Inbox, type Outbox, producerFinished } from '@udpng/core'
+import { Inbox, link, type Outbox, producerFinished, type UdpngError } from '@udpng/core'
 import type { Datagram, Letter } from '@udpng/datagram'
 import { PostboxPeer } from '@udpng/peers'
 import { eventually } from 'test-support'
@@ -44,6 +44,18 @@ describe('PostboxPeer', () => {
     expect(to('one')).toEqual(['one 1', 'one 2', 'one 3'])
     expect(to('two')).toEqual(['two 1', 'two 2'])
     expect(asked.length).toBe(2)
+  })
+
+  it('PBX-03 a report shows the message that is not a letter, and says what one is', async () => {
+    const peer = new PostboxPeer({ onProducerFinished: 'drain' })
+    const errors = new Inbox<UdpngError>('Errors')
+    link(peer.errors, errors)
+    peer.inbox.deliver(['127.0.0.1', 1500] as never)
+    peer.control.deliver(producerFinished())
+    await peer.run()
+    expect(Array.from(errors, ({ code, message }) => [code, message])).toEqual([
+      ['BAD_MESSAGE', 'a letter is ["127.0.0.1",1500]; it must be [host, port, data]'],
+    ])
   })
 
   it('PBX-01 it sends each letter to its own address, and ends on producerFinished if told so', async () => {
