@@ -17,12 +17,17 @@ export const PACKAGES = {
  * the change. What only they notice is not in the score.
  */
 export const SLOW_FILES = [
+  'addon',
   'build',
   'cycles',
   'long',
+  'model',
   'namespace',
   'program',
   'resources',
   'sanitizers',
   'sessions-flood',
 ]
+
+/** Test files that replace a module of Node.js, which works only in a process that has not imported it yet. */
+export const MOCKING_FILES = ['choose-transport', 'kernel-drops']

@@ -300,7 +300,7 @@ describe('step', () => {
       new Part(stepping(log, 'b', 3)),
     )
     const run = scheduler.run()
-    await turn()
+    await eventually(() => log.length > 5)
     expect(log.join('')).toBe('a.babb')
     scheduler.stop()
     await run
@@ -566,8 +566,8 @@ describe('stop', () => {
     scheduler.observe(({ kind, component }) => {
       if (kind === 'ended') ended.push(component)
     })
+    cycles(scheduler, 1)
     const run = scheduler.run()
-    await turn()
     scheduler.stop()
     await run
     expect(log).toEqual(names)
@@ -596,8 +596,8 @@ describe('stop', () => {
     link(a.outbox, b.inbox)
     link(b.outbox, a.inbox)
     const scheduler = start(a, b)
+    cycles(scheduler, 1)
     const run = scheduler.run()
-    await turn()
     scheduler.stop()
     await run
     expect(log).toEqual(['a', 'b'])
