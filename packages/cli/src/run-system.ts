@@ -1,7 +1,8 @@
-import { type Component, type ErrorReport, Scheduler } from '@udpng/core'
+import { type Component, Scheduler } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
 import { type Interrupt, runUntilInterrupted } from '@udpng/core/program'
 import { inspect } from '@udpng/inspector'
+import type { Complaints } from './output/complaints.js'
 import { LossLines } from './output/loss-lines.js'
 import { lossesOf, unintended } from './output/losses.js'
 import { Notes } from './output/notes.js'
@@ -22,8 +23,8 @@ export interface RunSystemOptions {
   readonly lossLines?: boolean
   /** Names the part of each loss in these lines (default false). */
   readonly byPart?: boolean
-  /** Called with each error that no outbox leads to an inbox (default: the first of each kind is a process warning). */
-  readonly onReport?: (report: ErrorReport) => void
+  /** Prints the errors that no inbox reads (default: the first of each kind is a process warning). */
+  readonly complaints?: Complaints
 }
 
 const PROGRESS_MS = 500
@@ -42,7 +43,7 @@ export async function runSystem(
   const scheduler = new Scheduler()
   const inspector =
     options.inspect === undefined ? undefined : await inspect(scheduler, { port: options.inspect })
-  const { progress, onReport, byPart = false } = options
+  const { progress, complaints, byPart = false } = options
   const losses = () => unintended(lossesOf(accountOf(system), { byPart }))
   const lossLines = options.lossLines ? new LossLines(notes, losses) : undefined
   const ticker = progress && setInterval(() => notes.progress(progress()), PROGRESS_MS)
@@ -54,7 +55,12 @@ export async function runSystem(
   }
   try {
     lossLines?.start()
-    const run = runUntilInterrupted(system, { scheduler, drainMs, onInterrupt, onReport })
+    const run = runUntilInterrupted(system, {
+      scheduler,
+      drainMs,
+      onInterrupt,
+      onReport: complaints && (({ error }) => complaints.add(error)),
+    })
     // From here on an interrupt is graceful, and a program that reads this line may send one at once.
     if (inspector) notes.answer(`inspector at ${inspector.url}`)
     return await run
@@ -62,6 +68,7 @@ export async function runSystem(
     clearInterval(ticker)
     lossLines?.stop()
     notes.progress('')
+    complaints?.flush()
     await inspector?.close()
   }
 }

@@ -110,7 +110,6 @@ async function talk(options: ConsoleOptions): Promise<void> {
   }
   const notes = new Notes({ ...options, promptAgain })
   const complaints = new Complaints(notes)
-  const reported = complaints.listen(UDP.errors)
   const shown = (async () => {
     for await (const _ of messages(OUT.outbox)) promptAgain()
   })()
@@ -123,9 +122,8 @@ async function talk(options: ConsoleOptions): Promise<void> {
     () => {}, // runSystem reports it
   )
   // After Ctrl-C it does not wait for replies.
-  const interrupted = await runSystem(system, { ...options, notes, drainMs: 100 })
-  await Promise.all([reported, shown])
-  complaints.flush()
+  const interrupted = await runSystem(system, { ...options, notes, complaints, drainMs: 100 })
+  await shown
   const { sent, received } = UDP.stats
   const losses = lossesOf(accountOf(system))
   notes.info(`${plural(sent, 'datagram')} sent, ${grouped(received)} received, ${describe(losses)}`)

@@ -90,7 +90,6 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
       'GUARD.signal': 'ANSWER.control',
     },
   )
-  const reported = complaints.listen(UDP.errors)
   UDP.bound.then(
     (address) => {
       bound = address
@@ -102,11 +101,10 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   const interrupted = await runSystem(system, {
     ...options,
     notes,
+    complaints,
     lossLines: true,
     progress: () => `${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} sent back`,
   })
-  await reported
-  complaints.flush()
   const { received, sent } = UDP.stats
   const losses = lossesOf(accountOf(system))
   if (options.json) await printJson({ received, sent, ...lossesAsJson(losses) })

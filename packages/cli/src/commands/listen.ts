@@ -143,7 +143,6 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
       'SHOW.signal': 'OUT.control',
     },
   )
-  const reported = complaints.listen(UDP.errors)
   UDP.bound.then(
     (bound) => notes.info(`listening on ${formatAddress(bound)}`),
     () => {}, // runSystem reports it
@@ -151,11 +150,10 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const interrupted = await runSystem(system, {
     ...options,
     notes,
+    complaints,
     lossLines: true,
     ...(!process.stdout.isTTY && { progress: () => `${grouped(OUT.inbox.taken)} written` }),
   })
-  await reported
-  complaints.flush()
   const { received, receivedBytes } = UDP.stats
   const account = accountOf(system)
   const written = account.parts['OUT']?.consumed ?? 0

@@ -105,7 +105,7 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   })
   const { clients, why } = relayCapacity(options.clients)
   if (why !== undefined) notes.info(why)
-  const uplinks = new Uplinks(targets, options.balance ?? false, complaints, options.exact ?? false)
+  const uplinks = new Uplinks(targets, options.balance ?? false, options.exact ?? false)
   const SESSIONS = new Sessions(() => uplinks.open(), {
     idleMs: options.idle,
     capacity: clients,
@@ -125,9 +125,6 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
       'GUARD.signal': 'SESSIONS.control',
     },
   )
-  const reported = Promise.all(
-    [UDP.errors, SESSIONS.errors].map((errors) => complaints.listen(errors)),
-  )
   UDP.bound.then(
     (address) => {
       bound = address
@@ -141,12 +138,11 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
   const interrupted = await runSystem(system, {
     ...options,
     notes,
+    complaints,
     lossLines: true,
     progress: () =>
       `${plural(SESSIONS.stats.started - SESSIONS.stats.ended, 'session')}, ${grouped(UDP.stats.received)} received, ${grouped(UDP.stats.sent)} returned`,
   })
-  await reported
-  complaints.flush()
   const { started } = SESSIONS.stats
   const { received, sent: returned } = UDP.stats
   const account = accountOf(system)

@@ -59,9 +59,8 @@ async function run(
       notes,
       lossLines: true,
       byPart: true,
-      onReport: ({ error }) => complaints.add(error),
+      complaints,
     })
-    complaints.flush()
     printSummary(system, notes)
     endOf(interrupted)
   }

@@ -117,16 +117,14 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
   const SEND = await senderTo(to, options)
   const PACE = new Pace<Uint8Array>({ perSecond: options.rate, repeat: options.repeat })
   const system = new Pipeline(await sourceOf(texts, options), PACE, SEND)
-  const reported = complaints.listen(SEND.errors)
   const began = performance.now()
   const interrupted = await runSystem(system, {
     ...options,
     notes,
+    complaints,
     onInterrupt: () => PACE.stop(),
     ...(!process.stdin.isTTY && { progress: () => `${grouped(SEND.stats.sent)} sent` }),
   })
-  await reported
-  complaints.flush()
   const seconds = (performance.now() - began) / 1000
   const { sent, sentBytes } = SEND.stats
   const losses = lossesOf(accountOf(system), { sendsOnly: true })

@@ -1,5 +1,4 @@
 import type { UdpngError } from '@udpng/core'
-import { messages, type Outbox } from '@udpng/core'
 import { grouped } from '../options/quantities.js'
 import type { Notes } from './notes.js'
 
@@ -34,11 +33,6 @@ export class Complaints {
     this.#notes = notes
     this.#onBroadcast = onBroadcast
     this.#flags = flags
-  }
-
-  /** Prints the messages of a peer's `errors`, until the peer ends. */
-  async listen(errors: Outbox<UdpngError>): Promise<void> {
-    for await (const error of messages(errors)) this.add(error)
   }
 
   /** Prints an error, now or as one of those of the next line. */

@@ -1,6 +1,5 @@
 import { Pipeline } from '@udpng/chassis'
 import { FanOut } from '@udpng/flow'
-import type { Complaints } from '../output/complaints.js'
 import type { RelayTargets } from './relay-targets.js'
 import { Replies } from './replies.js'
 import { Uplink } from './uplink.js'
@@ -11,22 +10,15 @@ type Session = Pipeline<[FanOut, Uplink, Replies]>
 export class Uplinks {
   readonly #targets: RelayTargets
   readonly #balance: boolean
-  readonly #complaints: Complaints
   readonly #exactDrops: boolean
   #opened = 0
   readonly #ports = new Set<number>()
 
   /** @param exactDrops - an option of each socket */
-  constructor(
-    targets: RelayTargets,
-    balance: boolean,
-    complaints: Complaints,
-    exactDrops: boolean,
-  ) {
+  constructor(targets: RelayTargets, balance: boolean, exactDrops: boolean) {
     this.#exactDrops = exactDrops
     this.#targets = targets
     this.#balance = balance
-    this.#complaints = complaints
   }
 
   /** Returns whether one of them is bound to a port. */
@@ -56,7 +48,6 @@ export class Uplinks {
       },
       () => {}, // its session reports it
     )
-    void this.#complaints.listen(uplink.errors)
     return new Pipeline(fanOut, uplink, new Replies(isFrom))
   }
 }
