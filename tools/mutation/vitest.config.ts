@@ -11,6 +11,11 @@ const projects = (config.test?.projects ?? []) as UserWorkspaceConfig[]
 const TIMEOUT_MS = 10_000
 const ISOLATED = '-isolated'
 
+interface Project {
+  readonly name: string
+  readonly config: { pool: string; isolate: boolean; maxWorkers: number }
+}
+
 const patterns = (names: readonly string[]) => names.map((name) => `**/${name}.test.ts`)
 
 function variant(project: UserWorkspaceConfig, test: UserWorkspaceConfig['test']) {
@@ -39,14 +44,11 @@ export default {
     {
       name: 'test-files-in-processes',
       // The runner asks for threads, but some tests look at what the whole process has open. A process serves all files of a run where
-      // that is possible: to start one for each would take most of the time.
-      configureVitest: ({
-        project,
-      }: {
-        project: { name: string; config: { pool: string; isolate: boolean } }
-      }) => {
-        project.config.pool = 'forks'
-        project.config.isolate = project.name.endsWith(ISOLATED)
+      // that is possible: to start one for each would take most of the time. There is a runner for each processor.
+      configureVitest: ({ project: { name, config } }: { project: Project }) => {
+        config.pool = 'forks'
+        config.isolate = name.endsWith(ISOLATED)
+        config.maxWorkers = 1
       },
     },
   ],
