@@ -12,6 +12,7 @@ import { runCommand } from './commands/run.js'
 import { sendCommand } from './commands/send.js'
 import { topCommand } from './commands/top.js'
 import { type Failure, failureOf } from './failure.js'
+import { inOneSentence } from './in-one-sentence.js'
 import { INSPECT_FLAGS, inspectArguments } from './options/inspect-option.js'
 import { Notes } from './output/notes.js'
 import { OutputFailure } from './output/output-failure.js'
@@ -84,8 +85,7 @@ function reportErrorsInOneLine(command: Command, name: string): void {
   command.configureOutput({
     writeOut: (text) => process.stdout.write(shown(text, process.stdout)),
     writeErr: (text) => process.stderr.write(shown(text, process.stderr)),
-    outputError: (text) =>
-      new Notes().complain(`${text.replace(/^error: /, '').trim()} (see \`${name} --help\`)`),
+    outputError: (text) => new Notes().complain(`${inOneSentence(text)} (see \`${name} --help\`)`),
   })
 }
 

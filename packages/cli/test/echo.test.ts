@@ -95,7 +95,7 @@ describe('echo', () => {
     ['--rate-per-host', '-1'],
   ])('CLI-73 %s %s: one line, exit code 2', async (...args) => {
     const { code, stderr } = await udpng.run('echo', '127.0.0.1:0', ...args).end
-    expect(stderr).toMatch(/^udpng: [^\n]*'--[^\n]* It must be [^\n]*\n$/)
+    expect(stderr).toMatch(/^udpng: invalid --[\w-]+ '[^\n]*': it must be [^\n]*\n$/)
     expect(code).toBe(2)
   })
 

@@ -33,7 +33,9 @@ describe('--inspect', () => {
     const { stdout } = await udpng.run('echo', '--help').end
     expect(stdout).toContain('--inspect[=port]')
     const { code, stderr } = await udpng.run('echo', '--inspect', ':70000').end
-    expect(stderr).toMatch(/^udpng: [^\n]*':70000' is invalid for argument 'address'[^\n]*\n$/)
+    expect(stderr).toMatch(
+      /^udpng: invalid address ':70000': a port is a number from 0 to 65535 \(see [^\n]*\)\n$/,
+    )
     expect(code).toBe(2)
   })
 
