@@ -145,10 +145,10 @@ export abstract class Composite extends Component {
   }
 }
 
-/** Any value can be put in control, even one that throws when it is read. */
+/** Any value can be put in control, even one that throws when it is read: `undefined`, or an object with a getter. */
 function isShutdown(word: Control): boolean {
   try {
-    return word?.kind === 'shutdownMicroprocess'
+    return word.kind === 'shutdownMicroprocess'
   } catch {
     return false
   }

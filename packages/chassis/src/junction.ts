@@ -32,12 +32,12 @@ export class Junction extends Component {
   #sources: number
 
   /**
-   * @param sources - the outboxes that are to lead here
+   * @param sources - the outboxes that are to lead here, at least one
    * @param destinations - the number of `outboxes` (default 1)
    */
   constructor(sources: readonly AnyOutbox[], destinations = 1) {
     super()
-    const [{ role } = { role: 'data' as const }] = sources
+    const { role } = sources[0] as AnyOutbox
     this.#sources = sources.length
     this.#role = sources.every((source) => source.role === role) ? role : 'data'
     const isForErrors = sources.every((source) => source instanceof ErrorOutbox)
@@ -63,7 +63,7 @@ export class Junction extends Component {
     const { passed, refused } = this.inbox
     if (this.#role === 'report') return { in: passed, consumed: passed }
     const entered = passed * (this.outboxes.length - 1)
-    return { in: passed, entered, ...(refused > 0 && { dropped: { inboxFull: refused } }) }
+    return { in: passed, entered, dropped: { inboxFull: refused } }
   }
 
   override *main(): Main {

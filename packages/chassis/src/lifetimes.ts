@@ -55,13 +55,13 @@ export class Lifetimes {
 
   /** Removes a failed session: it gets no more datagrams, and is not asked to finish. */
   fail(session: Session): void {
-    if (!session.retired && !session.ended) this.roster.remove(session)
+    this.roster.remove(session)
     session.retired = true
   }
 
   /** A session has ended. */
   end(session: Session): void {
-    if (!session.retired) this.roster.remove(session)
+    this.roster.remove(session)
     session.place.leave()
   }
 

@@ -28,14 +28,12 @@ export class OwnBoxes {
   }
 
   /**
-   * Exposes the inbox of a part as a box of the graph.
+   * Exposes the inbox of a part as a box of the graph. All inboxes come before the first outbox.
    *
    * @throws {UdpngError} `BAD_LINK` for a name that this inbox cannot have
    */
   enter(name: string, box: AnyInbox, label: string): void {
     this.#demandFree(name, label)
-    const [exit] = this.#exits.get(name) ?? []
-    if (exit) throw bothWays(name, label, exit.label)
     this.#entries.set(name, label)
     this.boxes[name] = box
   }
@@ -48,7 +46,11 @@ export class OwnBoxes {
   leave(name: string, box: AnyOutbox, label: string): void {
     if (name !== 'signal') this.#demandFree(name, label)
     const entry = this.#entries.get(name)
-    if (entry) throw bothWays(name, entry, label)
+    if (entry)
+      throw new UdpngError(
+        'BAD_LINK',
+        `${label}: self.${name} is an inbox by ${entry}; choose another name for one of the two`,
+      )
     const exits = this.#exits.get(name) ?? []
     const [other] = exits
     if (other && name === 'signal')
@@ -67,11 +69,4 @@ export class OwnBoxes {
         `${label}: every graph has a ${name} of its own; choose another name`,
       )
   }
-}
-
-function bothWays(name: string, entry: string, exit: string): UdpngError {
-  return new UdpngError(
-    'BAD_LINK',
-    `${exit}: self.${name} is an inbox by ${entry}; choose another name for one of the two`,
-  )
 }

@@ -68,6 +68,7 @@ export class Roster<S extends Member<S>> {
     session.host?.sessions.renew(session)
   }
 
+  /** Removes a session. Does nothing if it was removed before. */
   remove(session: S): void {
     const { client, host, place, hostPlace } = session
     if (!host) return

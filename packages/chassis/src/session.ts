@@ -71,7 +71,7 @@ export class Session extends Component {
   conversing = false
   /** The failure, if it failed. */
   failure: UdpngError | undefined
-  /** Datagrams that its child left in its inbox, and that were counted as `unread`. */
+  /** Datagrams that its child left in its inbox. */
   unread = 0
   protected readonly replies: Inbox<Payload> = new Inbox('What the child sends', {
     capacity: MAX_REPLIES,
