@@ -300,7 +300,10 @@ describe('errors of several parts', () => {
     )
     await all.run()
     expect(sink.got.map(({ message }) => message)).toHaveLength(6)
-    expect(accountOf(all).unaccounted).toBe(0)
+    const { parts, unaccounted } = accountOf(all)
+    // An error is a message of its own on each side of what joins the boxes.
+    expect(parts['IN']?.parts['self.errors']).toMatchObject({ in: 6, consumed: 6, out: 6 })
+    expect(unaccounted).toBe(0)
   })
 
   it('ERR-10 without a reader each part reports its own', async () => {

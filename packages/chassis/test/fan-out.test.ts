@@ -145,23 +145,80 @@ describe('an outbox that leads to a list of inboxes', () => {
       expect(accounts[name]).toMatchObject({ in: 5, waiting: 0, dropped: {}, unaccounted: 0 })
   })
 
+  it('GRA-10 the sender is woken when all of them have room, and not before', () => {
+    class Waiting extends Probe<number> {
+      steps = 0
+      override *main(): Main {
+        for (; ; yield this.pause()) this.steps++
+      }
+    }
+    const parts = { A: new Waiting(), B: new Waiting(), C: new Strict(1) }
+    const step = start(new Graphline(parts, { 'A.outbox': ['B.inbox', 'C.inbox'] }))
+    const { A, B, C } = parts
+    A.outbox.send(1)
+    step(5)
+    const { steps } = A
+    B.inbox.recv()
+    step(5)
+    expect([A.outbox.full, A.steps - steps]).toEqual([true, 0])
+    C.inbox.recv()
+    step(5)
+    expect([A.outbox.full, A.steps - steps]).toEqual([false, 1])
+  })
+
+  /** Reports three errors. */
+  class Failing extends Component {
+    readonly errors: ErrorOutbox = new ErrorOutbox('Errors')
+    override *main(): Main {
+      for (let i = 0; i < 3; i++)
+        this.errors.report('SEND_FAILED', () => new UdpngError('SEND_FAILED', `no ${i}`))
+      yield this.pause()
+    }
+  }
+  class Reader extends Component {
+    readonly inbox: Inbox<UdpngError>
+
+    constructor(capacity: number) {
+      super()
+      this.inbox = new Inbox('Errors', { capacity })
+    }
+
+    override *main(): Main {
+      for (;;) yield this.pause()
+    }
+  }
+
+  it('ERR-10 an error that one of several destinations reads is not reported for the others', async () => {
+    const SINK = new Sink<UdpngError>()
+    const graph = new Graphline(
+      { A: new Failing(), SINK },
+      { 'A.errors': ['SINK.inbox', 'self.errors'] },
+    )
+    const reports: string[] = []
+    setImmediate(() => graph.control.deliver(shutdownMicroprocess()))
+    await graph.run({ onReport: ({ component }) => void reports.push(component) })
+    expect(SINK.got.map(({ message }) => message)).toEqual(['no 0', 'no 1', 'no 2'])
+    expect([reports, graph.errors.sent, graph.errors.discarded]).toEqual([[], 0, 3])
+  })
+
+  it('GRA-10 the second copy of an error for one reader is lost when the first fills it', () => {
+    const reader = new Reader(1)
+    const both = new Graphline(
+      { reader },
+      { 'self.one': 'reader.inbox', 'self.other': 'reader.inbox' },
+    )
+    const graph = new Graphline(
+      { A: new Failing(), both },
+      { 'A.errors': ['both.one', 'both.other'] },
+    )
+    start(graph)(3)
+    expect(reader.inbox.length).toBe(1)
+    expect(accountOf(graph).unaccounted).toBe(0)
+  })
+
   it('GRA-10 errors that find a reader full are lost, and the sender counts them', () => {
-    class Failing extends Component {
-      readonly errors: ErrorOutbox = new ErrorOutbox('Errors')
-      override *main(): Main {
-        for (let i = 0; i < 3; i++)
-          this.errors.report('SEND_FAILED', () => new UdpngError('SEND_FAILED', `no ${i}`))
-        yield this.pause()
-      }
-    }
-    class Reader extends Component {
-      readonly inbox: Inbox<UdpngError> = new Inbox('Errors', { capacity: 2 })
-      override *main(): Main {
-        for (;;) yield this.pause()
-      }
-    }
     const A = new Failing()
-    const [B, C] = [new Reader(), new Reader()]
+    const [B, C] = [new Reader(2), new Reader(2)]
     const graph = new Graphline({ A, B, C }, { 'A.errors': ['B.inbox', 'C.inbox'] })
     start(graph)(2)
     expect([B.inbox.length, C.inbox.length, A.errors.lost]).toEqual([2, 2, 1])
@@ -181,6 +238,8 @@ describe('an outbox that leads to a list of inboxes', () => {
     // B and C get it from A alone.
     expect([parts.A.told, parts.B.told, parts.C.told]).toEqual([[word], [word], [word]])
     expect(graph.ended).toBe(true)
+    const { parts: accounts, unaccounted } = accountOf(graph)
+    expect([accounts['A.signal']?.in, accounts['A.signal']?.out, unaccounted]).toEqual([0, 0, 0])
   })
 
   it('GRA-10 the account adds up at every moment, whenever it is stopped', () => {
