@@ -234,6 +234,27 @@ describe('the failure of a part', () => {
     expect([...said]).toEqual([shutdownMicroprocess({ cause })])
   })
 
+  it.each([
+    ['its own signal, which says so once', {}, 4, 1],
+    ['the signal of a part, which says so once', { 'B.signal': 'self.signal' } as const, 4, 1],
+    ['the signal of a part that has no room', { 'B.signal': 'self.signal' } as const, 1, 0],
+  ])('ERR-03 a graph that cannot start, with %s', (_, linkages, capacity, count) => {
+    const scheduler = new Scheduler({ clock: new ManualClock(), onFailure: 'isolate' })
+    const failures: string[] = []
+    scheduler.observe((event) => {
+      if (event.kind === 'failed') failures.push(event.error.code)
+    })
+    const parts = { A: scheduler.activate(new Probe()), B: new Probe() }
+    const graph = scheduler.activate(new Graphline(parts, linkages))
+    const said = new Inbox<Control>('What it said', { capacity, whenFull: 'throw' })
+    link(graph.signal, said)
+    said.deliver(producerFinished())
+    for (let i = 0; i < 5; i++) scheduler.step()
+    expect(failures).toEqual(['BAD_ACTIVATION'])
+    expect(said.length).toBe(1 + count)
+    scheduler.stop()
+  })
+
   it('GRA-02 a part that runs already is refused, for the graph starts its parts', async () => {
     const A = new Probe()
     const graph = new Graphline({ A })

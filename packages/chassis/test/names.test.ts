@@ -3,6 +3,7 @@ import { Scheduler } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
 import { describe, expect, it } from 'vitest'
 import { Probe } from './probe.js'
+import { Gate } from './rig.js'
 
 const steps = (scheduler: Scheduler, count = 6) => {
   for (let i = 0; i < count; i++) scheduler.step()
@@ -53,7 +54,9 @@ describe('names of parts', () => {
   })
 
   it('CMP-17 accounts have no names of clients, and add up the stages of all of them by class', () => {
-    const rooms = new Sessions(() => new Pipeline(new Probe<Buffer>(), new Probe<Buffer>()))
+    const rooms = new Sessions(
+      () => new Pipeline(new Probe<Buffer>(), new Gate(), new Probe<Buffer>()),
+    )
     const scheduler = new Scheduler()
     scheduler.activate(rooms)
     for (let port = 1; port <= 3; port++)
@@ -66,7 +69,8 @@ describe('names of parts', () => {
     const stages = session?.parts['Pipeline']?.parts ?? {}
     expect(Object.entries(stages).map(([name, { in: taken }]) => [name, taken])).toEqual([
       ['Probe', 3],
-      ['Probe#2', 3],
+      ['Gate', 3],
+      ['Probe#2', 0],
     ])
   })
 })

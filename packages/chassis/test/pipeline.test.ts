@@ -348,6 +348,7 @@ describe('what it refuses', () => {
     ['nothing', undefined, 'undefined'],
     ['a class', Probe, 'function Probe'],
     ['a list', [new Probe()], 'stage 2 is ['],
+    ['what has no class', Object.create(null), 'stage 2 is {'],
     ['something with boxes', { inbox: new Inbox('x'), outbox: new Outbox('y') }, 'stage 2 is {'],
   ])('PIP-07 a stage that is not a component: %s', (_, stage, text) => {
     const a = new Probe()
