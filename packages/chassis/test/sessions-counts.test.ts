@@ -7,6 +7,7 @@ import {
   producerFinished,
   shutdownMicroprocess,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import type { Address } from '@udpng/datagram'
 import { describe, expect, it } from 'vitest'
 import { Probe } from './probe.js'
@@ -72,6 +73,7 @@ describe('counts', () => {
     rig.sessions.control.deliver(shutdownMicroprocess())
     rig.scheduler.stop()
     expect(rig.made).toHaveLength(1)
+    expect(rig.child(0).ended).toBe(true)
     expect(rig.sessions.stats).toMatchObject({ passed: 2, dropped: { ...NOTHING, unread: 2 } })
   })
 
@@ -91,6 +93,40 @@ describe('counts', () => {
     rig.step()
     expect(rig.child(0).inbox.dropped).toBe(2 + 4)
     expect(rig.sessions.stats.dropped).toEqual({ ...NOTHING, sessionFull: 1, unread: 1 })
+  })
+
+  it('SES-19 a datagram that pushes such a message out is counted once, as lost', () => {
+    const rig = new Rig(() => {
+      const gate = new Gate({ capacity: 3, whenFull: 'dropOldest' })
+      for (let i = 0; i < 3; i++) gate.inbox.deliver(Buffer.from('not from the client'))
+      return gate
+    })
+    rig.send(A, 'pushes one out')
+    rig.step()
+    rig.child(0).control.deliver(shutdownMicroprocess())
+    rig.step()
+    expect(rig.sessions.stats).toMatchObject({
+      received: 1,
+      passed: 1,
+      dropped: { ...NOTHING, sessionFull: 1 },
+    })
+  })
+
+  it('ACC-05 the account of the sessions adds up: datagrams to the children, and letters from them', () => {
+    const rig = new Rig<Component>(([host]) =>
+      host === A[0] ? new Probe<Buffer>() : new Gate({ capacity: 1 }),
+    )
+    for (const source of [A, A, B, B, B]) rig.send(source, 'x')
+    rig.step()
+    // Two of five datagrams found an inbox full. Each letter is counted by its session and by the sessions.
+    expect(accountOf(rig.sessions)).toMatchObject({
+      in: 12,
+      out: 9,
+      waiting: 1,
+      dropped: { sessionFull: 2 },
+      unaccounted: 0,
+      parts: { Session: { in: 5, out: 4, waiting: 1, unaccounted: 0 } },
+    })
   })
 
   it('SES-06 every datagram and every letter is accounted for, whatever happens', async () => {
@@ -172,6 +208,11 @@ describe('counts', () => {
     rig.step()
     expect([[...started], [...ended]]).toEqual([[A, B], [A]])
     const { components, links } = rig.scheduler.snapshot()
+    // No notice of a last letter while the child lives.
+    expect(components[1]?.inboxes).toMatchObject({
+      replies: { taken: 1 },
+      posted: { delivered: 0 },
+    })
     expect(components[0]?.outboxes['starts']).toMatchObject({ sent: 2, discarded: 1 })
     expect(components[0]?.outboxes['ends']).toMatchObject({ sent: 1, discarded: 0 })
     expect(components.map(({ name, parent }) => [name, parent])).toEqual([

@@ -1,4 +1,7 @@
+import { Sessions } from '@udpng/chassis'
+import { Component, Inbox, type Main, Scheduler } from '@udpng/core'
 import type { Address } from '@udpng/datagram'
+import { liveHeap, ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { Probe } from './probe.js'
 import { A, B, Gate, NOTHING, Rig } from './rig.js'
@@ -61,8 +64,35 @@ describe('a host with many sessions', () => {
       [A, B].map(([address]) => living(rig, (source) => source[0] === address))
     for (let n = 0; n < 10; n++) talk(rig, [host(n), 1], 1)
     expect(counts()).toEqual([25, 25])
-    for (let n = 10; n < 40; n++) talk(rig, [host(n), 1], 1)
+    // Those of the same size pay in turn.
+    for (let n = 10; n < 14; n++) talk(rig, [host(n), 1], 1)
+    expect(counts()).toEqual([23, 23])
+    for (let n = 14; n < 40; n++) talk(rig, [host(n), 1], 1)
     expect(counts()).toEqual([10, 10])
+  })
+
+  it('SES-07 a host whose sessions have ended leaves no memory behind', () => {
+    /** Keeps nothing. */
+    class Sip extends Component {
+      readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
+      override *main(): Main {
+        for (; !this.readControl(); yield this.pause()) for (const _ of this.inbox);
+      }
+    }
+    const scheduler = new Scheduler({ clock: new ManualClock() })
+    const sessions = scheduler.activate(new Sessions(() => new Sip(), { capacity: 8 }))
+    let hosts = 0
+    const visit = (count: number): void => {
+      for (const end = hosts + count; hosts < end; hosts++) {
+        sessions.inbox.deliver([Buffer.from('x'), [host(hosts), 1]])
+        for (let i = 0; i < 5; i++) scheduler.step()
+      }
+    }
+    visit(1000)
+    const before = liveHeap()
+    visit(8000)
+    expect(liveHeap() - before).toBeLessThan(2e6)
+    expect(sessions.stats).toMatchObject({ started: 9000, evicted: 8992 })
   })
 
   it.each([

@@ -1,7 +1,15 @@
 import { Pipeline, Sessions } from '@udpng/chassis'
-import { Component, Inbox, link, type Main, type UdpngError } from '@udpng/core'
+import {
+  Component,
+  Inbox,
+  link,
+  type Main,
+  Scheduler,
+  shutdownMicroprocess,
+  type UdpngError,
+} from '@udpng/core'
 import type { Address } from '@udpng/datagram'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Probe } from './probe.js'
 import { A, B, C, D, Gate, NOTHING, Rig, Sleeper } from './rig.js'
 
@@ -115,6 +123,37 @@ describe('a child that fails', () => {
     })
   })
 
+  it('SES-14 with onChildFailure "stop" and onFailure "isolate" its letters still leave; it is neither idle nor reported', async () => {
+    const options = { idleMs: 1000, onChildFailure: 'stop' } as const
+    const rig = new Rig(() => new Probe<Buffer>(), options, { onFailure: 'isolate', room: 1 })
+    for (const text of ['1', '2', '3']) rig.send(A, text)
+    rig.step()
+    rig.child(0).fail(new Error('no such luck'))
+    rig.step()
+    const post: string[] = []
+    for (let i = 0; i < 3; i++) {
+      expect(rig.sessions.stats).toMatchObject({ failed: 1, ended: i === 2 ? 1 : 0, idle: 0 })
+      post.push(...rig.post)
+      rig.step()
+      await rig.pass(1000)
+    }
+    expect(post).toEqual(['192.0.2.1 1 1', '192.0.2.1 1 2', '192.0.2.1 1 3'])
+    expect([...rig.errors]).toEqual([])
+    expect(rig.sessions.stats).toMatchObject({ idle: 0, evicted: 0, dropped: NOTHING })
+  })
+
+  it('ERR-09 without a reader of errors it is a process warning with this code', () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue()
+    const scheduler = new Scheduler()
+    const sessions = scheduler.activate(new Sessions(() => new Failing(new Error('no such luck'))))
+    sessions.inbox.deliver([Buffer.from('x'), A])
+    for (let i = 0; i < 5; i++) scheduler.step()
+    expect(emit.mock.calls.map(([, options]) => options)).toMatchObject([
+      { code: 'UDPNG_SESSION_FAILED' },
+    ])
+    emit.mockRestore()
+  })
+
   it('SES-15 is reported on errors with its address and the cause, once, also while all of it is closed', () => {
     const why = new Error('no such luck')
     const rig = new Rig(() => {
@@ -218,6 +257,53 @@ describe('a shortage of the system', () => {
     expect(rig.sessions.stats.failed).toBe(1)
   })
 
+  it('SES-16 no other is evicted while enough are ending', async () => {
+    const rig = new Rig(
+      ([host]) =>
+        host === D[0]
+          ? (new Failing(systemError('EMFILE')) as never)
+          : new Probe<Buffer>('shutdown'),
+      { idleMs: 1000 },
+    )
+    rig.send(A, 'x')
+    rig.step()
+    await rig.pass(500)
+    for (const port of [1, 2, 3]) rig.send([B[0], port], 'x')
+    rig.step()
+    await rig.pass(500)
+    // Four fit: three that are active, and the first, which is ending.
+    rig.send(D, 'x')
+    rig.step()
+    expect(rig.made.map(({ told }) => told?.length)).toEqual([1, 0, 0, 0, undefined])
+    expect(rig.sessions.stats).toMatchObject({ failed: 1, evicted: 0 })
+  })
+
+  it('SES-16 after a shutdown none is evicted for it', () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue()
+    /** Fails when the test wants it to. */
+    class Late extends Probe<Buffer> {
+      protected readonly cue: Inbox<true> = new Inbox('Now')
+      now(): void {
+        this.cue.deliver(true)
+      }
+      override *main(): Main {
+        for (; !this.cue.ready; yield this.pause()) this.inbox.recv()
+        throw systemError('EMFILE')
+      }
+    }
+    const rig = new Rig(() => new Late())
+    for (const source of [A, B]) {
+      rig.send(source, 'x')
+      rig.step()
+    }
+    rig.sessions.control.deliver(shutdownMicroprocess())
+    rig.child(0).now()
+    rig.step()
+    expect([rig.sessions.ended, rig.child(0).ended]).toEqual([true, true])
+    expect(rig.sessions.stats).toMatchObject({ failed: 1, evicted: 0 })
+    emit.mockRestore()
+  })
+
   it('SES-16 the next ones are served by the sessions that fit, without a failed attempt for each', async () => {
     const system = { left: 200 }
     const rig = new Rig(() => new Holder(system), {}, { room: 1e5 })
@@ -274,6 +360,35 @@ describe('a shortage of the system', () => {
     rig.send(['192.0.2.1', 5], 'x')
     rig.step()
     expect(rig.sessions.stats.dropped).toEqual(dropped)
+  })
+
+  it('SES-17 once all places are back, a newcomer without a place is counted as noRoom again', async () => {
+    const rig = new Rig<Component>(
+      ([host]) => (host === B[0] ? new Failing(systemError('EMFILE')) : new Gate()),
+      { capacity: 2 },
+    )
+    // The gates take nothing, so none of these sessions is evicted.
+    for (const source of [A, B]) {
+      rig.send(source, 'x')
+      rig.step()
+    }
+    const reasons: object[] = []
+    for (const [ms, source] of [
+      [1000, C],
+      [1000, C],
+      [0, D],
+    ] as const) {
+      await rig.pass(ms)
+      rig.send(source, 'x')
+      rig.step()
+      const { noRoom, shortage, failed } = rig.sessions.stats.dropped
+      reasons.push({ noRoom, shortage, failed })
+    }
+    expect(reasons).toEqual([
+      { noRoom: 0, shortage: 1, failed: 1 },
+      { noRoom: 0, shortage: 1, failed: 1 },
+      { noRoom: 1, shortage: 1, failed: 1 },
+    ])
   })
 
   it('SES-17 with room for one session, newcomers take turns', async () => {

@@ -1,5 +1,5 @@
 import { Sessions } from '@udpng/chassis'
-import { Inbox, link, Scheduler, shutdownMicroprocess } from '@udpng/core'
+import { Component, Inbox, link, type Main, Scheduler, shutdownMicroprocess } from '@udpng/core'
 import { formatAddress, type Letter } from '@udpng/datagram'
 import { liveHeap, ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +11,25 @@ const echo = () => new Probe<Buffer>()
 /** An echo that takes 32 kB of heap. */
 class Heavy extends Probe<Buffer> {
   readonly ballast: readonly number[] = new Array(4000).fill(0)
+}
+
+/** Takes a message from an inbox when it is asked to. */
+class Reader extends Component {
+  readonly asked: Inbox<true> = new Inbox('It may take one')
+  readonly got: string[] = []
+  readonly #from: Inbox<Letter>
+
+  constructor(from: Inbox<Letter>) {
+    super()
+    this.#from = from
+  }
+
+  override *main(): Main {
+    for (;;) {
+      for (const _ of this.asked) this.got.push(String(this.#from.recv()?.[2]))
+      yield this.pause()
+    }
+  }
 }
 
 describe('a full outbox', () => {
@@ -31,6 +50,70 @@ describe('a full outbox', () => {
       rig.step()
     }
     expect(post).toEqual(['192.0.2.1 1 x', '192.0.2.3 1 x'])
+  })
+
+  it('SES-10 a session that has another letter to send keeps its turn', () => {
+    const rig = new Rig(() => new Talker(), {}, { room: 1 })
+    for (const source of [A, B]) rig.send(source, 'hello')
+    rig.step()
+    for (const [index, text] of [
+      [0, 'a1'],
+      [0, 'a2'],
+      [1, 'b1'],
+      [0, 'a3'],
+    ] as const) {
+      rig.child(index).says.deliver(text)
+      rig.step()
+    }
+    const post: string[] = []
+    for (let i = 0; i < 5; i++) {
+      post.push(...rig.post.map((text) => text.slice(-2)))
+      rig.step()
+    }
+    expect(post).toEqual(['a1', 'a2', 'b1', 'a3'])
+  })
+
+  it('SES-10 room is for the session that waits, also when another one steps before it', () => {
+    const rig = new Rig(() => new Talker(), {}, { room: 1 })
+    // It takes a letter between the steps of the Sessions, which came before it, and of the sessions.
+    const reader = rig.scheduler.activate(new Reader(rig.letters))
+    for (const source of [A, B, C]) rig.send(source, 'hello')
+    rig.step()
+    for (const index of [0, 1]) {
+      rig.child(index).says.deliver(`${index}`)
+      rig.step()
+    }
+    rig.child(2).says.deliver('2')
+    rig.step(1)
+    const post: string[] = []
+    for (let i = 0; i < 3; i++) {
+      reader.asked.deliver(true)
+      rig.step(1)
+      rig.step()
+      post.push(...reader.got)
+      reader.got.length = 0
+    }
+    expect(post).toEqual(['0', '1', '2'])
+  })
+
+  it('SES-02 SES-10 a letter that waits for room counts as use of its session when it leaves, not before', async () => {
+    const rig = new Rig(() => new Talker(), { idleMs: 1000 }, { room: 1 })
+    rig.send(A, 'hello')
+    rig.step()
+    await rig.pass(400)
+    rig.send(B, 'hello')
+    rig.child(0).says.deliver('a')
+    rig.step()
+    await rig.pass(500)
+    rig.child(1).says.deliver('b')
+    rig.step()
+    await rig.pass(499)
+    expect(rig.sessions.stats.idle).toBe(0)
+    await rig.pass(1)
+    expect(rig.sessions.stats.idle).toBe(2)
+    const post = rig.post
+    rig.step()
+    expect([...post, ...rig.post]).toEqual(['192.0.2.1 1 a', '192.0.2.2 1 b'])
   })
 
   it('SES-20 sessions that wait for room, and end, leave no memory behind', async () => {

@@ -4,17 +4,14 @@ import {
   Inbox,
   link,
   type Main,
-  Outbox,
   producerFinished,
   shutdownMicroprocess,
-  UdpngError,
 } from '@udpng/core'
-import type { Address, Letter } from '@udpng/datagram'
+import type { Address } from '@udpng/datagram'
 import { activeResources, eventually } from 'test-support'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Deaf, Probe, Sink } from './probe.js'
 import { A, B, C, D, Gate, NOTHING, Rig, Sleeper, Talker } from './rig.js'
-import { refusal } from './start.js'
 
 const echo = () => new Probe<Buffer>()
 
@@ -40,6 +37,22 @@ describe('a session', () => {
       '192.0.2.1 1 a2',
       '192.0.2.2 1 b1',
       '192.0.2.2 1 b2',
+    ])
+  })
+
+  it('SES-01 a step passes on 64 datagrams; then other components get their turn', () => {
+    const rig = new Rig(echo)
+    for (let i = 0; i < 130; i++) rig.send(A, `${i}`)
+    const seen: number[][] = []
+    for (let i = 0; i < 4; i++) {
+      rig.step(1)
+      seen.push([rig.sessions.inbox.length, rig.made[0]?.got.length ?? 0])
+    }
+    expect(seen).toEqual([
+      [66, 0],
+      [2, 0],
+      [0, 130],
+      [0, 130],
     ])
   })
 
@@ -141,6 +154,31 @@ describe('the end of an idle session', () => {
     expect(rig.sources).toEqual([A, A])
   })
 
+  it.each([
+    [1, 2],
+    [2, 1],
+    [1, 1],
+    [2, 2],
+  ])('SES-02 comes in the order of use, after %i and %i datagrams', async (first, second) => {
+    const rig = new Rig(echo, { idleMs: 1000 })
+    for (let i = 0; i < first; i++) rig.send(A, 'a')
+    rig.step()
+    await rig.pass(500)
+    for (let i = 0; i < second; i++) rig.send(B, 'b')
+    rig.step()
+    const seen: boolean[][] = []
+    for (const ms of [499, 1, 499, 1]) {
+      await rig.pass(ms)
+      seen.push(rig.made.map(({ ended }) => ended))
+    }
+    expect(seen).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+      [true, true],
+    ])
+  })
+
   it('SES-02 each has its own time, with one timer for all, and none without sessions', async () => {
     const rig = new Rig(echo, { idleMs: 1000 })
     rig.step()
@@ -170,7 +208,10 @@ describe('the end of an idle session', () => {
     await rig.pass(60_000)
     const [probe, sleeper] = rig.made as [Probe<Buffer>, Sleeper]
     expect(probe.told).toEqual([producerFinished()])
-    await rig.pass(999)
+    // One timer, which is not due before.
+    await rig.clock.advance(999)
+    expect(rig.clock.pending).toBe(1)
+    rig.step()
     expect(probe.ended).toBe(false)
     await rig.pass(1)
     expect(probe.told[1]).toEqual(shutdownMicroprocess())
@@ -299,6 +340,21 @@ describe('a session whose first datagram has not been taken', () => {
     expect(rig.child(1).got).toEqual(['b'])
   })
 
+  it('SES-04 eight are tried for a newcomer; the next newcomer finds those behind them', () => {
+    const rig = new Rig(() => new Gate(), { capacity: 9 })
+    for (let port = 1; port <= 9; port++) rig.send([A[0], port], 'x')
+    rig.step()
+    rig.child(8).open()
+    rig.step()
+    for (const source of [B, C]) {
+      rig.send(source, 'x')
+      rig.step()
+    }
+    expect(rig.sources.slice(9)).toEqual([C])
+    expect(rig.child(8).ended).toBe(true)
+    expect(rig.sessions.stats).toMatchObject({ evicted: 1, dropped: { ...NOTHING, noRoom: 1 } })
+  })
+
   it('SES-04 does not keep those after it from being evicted, though it was used least recently', () => {
     const rig = new Rig(() => new Gate(), { capacity: 100 })
     for (let port = 1; port <= 100; port++) rig.send([`192.0.2.${port}`, 1], 'x')
@@ -354,11 +410,19 @@ describe('a session whose first datagram has not been taken', () => {
     const rig = new Rig(() => new Pipeline(new Deaf(1) as never, new Probe<Buffer>('shutdown')), {
       idleMs: 1000,
     })
-    rig.send(A, 'a')
+    rig.send(A, 'in its inbox')
     rig.step()
+    rig.send(A, 'finds it closed')
+    rig.step()
+    expect(rig.sessions.stats).toMatchObject({
+      received: 2,
+      passed: 1,
+      dropped: { ...NOTHING, unread: 2 },
+      undelivered: { ...NOTHING, unread: 1 },
+    })
     await rig.pass(1000)
     await rig.pass(1000)
-    expect(rig.sessions.stats).toMatchObject({ ended: 1, idle: 1, dropped: { unread: 1 } })
+    expect(rig.sessions.stats).toMatchObject({ ended: 1, idle: 1, dropped: { unread: 2 } })
   })
 })
 
@@ -500,7 +564,12 @@ describe('a child that ends', () => {
       'COMPONENT_FAILED',
       'no such luck',
     ],
-    ['what is not a component', () => ({ inbox: 1 }), 'BAD_OPTION', '192.0.2.1:1'],
+    [
+      'what is not a component',
+      () => ({ inbox: 1 }),
+      'BAD_OPTION',
+      'cannot start a session for 192.0.2.1:1: make() returned {"inbox":1}; it must be a component',
+    ],
     ['nothing', () => undefined, 'BAD_OPTION', 'undefined'],
     [
       'a component without inbox',
@@ -549,15 +618,32 @@ describe('a child that ends', () => {
     )
   })
 
+  it('SES-08 one that could not be made gives its place to the next client, before it has failed', () => {
+    const rig = new Rig(
+      ([host]) => {
+        if (host === A[0]) throw new Error('not made')
+        return new Probe<Buffer>()
+      },
+      { capacity: 1 },
+      { onFailure: 'isolate' },
+    )
+    for (const source of [A, B]) rig.send(source, 'x')
+    rig.step()
+    expect(rig.child(0).got.map(String)).toEqual(['x'])
+    expect(rig.sessions.stats).toMatchObject({ started: 2, ended: 1, failed: 1, evicted: 1 })
+  })
+
   it('SES-08 a child that runs already is refused', () => {
-    const running = new Sink<Buffer>()
+    const running = new Gate()
     const rig = new Rig(() => running, {}, { onFailure: 'isolate' })
     rig.scheduler.activate(running)
     rig.send(A, '1')
     rig.step()
+    // No longer than its session: what comes into its inbox later is not counted.
+    expect(rig.sessions.stats.dropped).toEqual({ ...NOTHING, failed: 1 })
     const failures = rig.events.flatMap((event) => (event.kind === 'failed' ? [event.error] : []))
     expect(failures).toMatchObject([{ code: 'BAD_ACTIVATION' }])
-    expect(failures[0]?.message).toContain('Sink#1 runs already')
+    expect(failures[0]?.message).toContain('Gate#1 runs already')
     expect(running.ended).toBe(false)
   })
 })
@@ -636,129 +722,5 @@ describe('shutdown', () => {
     rig.sessions.control.deliver(word)
     rig.step()
     expect([rig.sessions.ended, rig.child(0).ended, [...rig.said]]).toEqual([true, true, [word]])
-  })
-})
-
-describe('types', () => {
-  class Numbers extends Component {
-    readonly inbox: Inbox<Buffer> = new Inbox('Datagrams')
-    readonly outbox: Outbox<number> = new Outbox('Numbers')
-    override *main(): Main {}
-  }
-  class Texts extends Component {
-    readonly inbox: Inbox<string> = new Inbox('Texts')
-    override *main(): Main {}
-  }
-  class Hidden extends Component {
-    protected readonly inbox: Inbox<Buffer> = new Inbox('Not for wiring')
-    override *main(): Main {}
-  }
-  class Bytes extends Component {
-    readonly inbox: Inbox<Uint8Array> = new Inbox('Bytes')
-    readonly outbox: Outbox<string | Uint8Array> = new Outbox('Anything that can be sent')
-    override *main(): Main {}
-  }
-
-  it('SES-11 the child must take buffers and send what can be sent: else it does not compile', () => {
-    // @ts-expect-error it takes texts
-    expect(() => new Sessions(() => new Texts())).toBeDefined()
-    // @ts-expect-error it sends numbers
-    expect(() => new Sessions(() => new Numbers())).toBeDefined()
-    // @ts-expect-error its inbox is protected
-    expect(() => new Sessions(() => new Hidden())).toBeDefined()
-    // @ts-expect-error it is not a component
-    expect(() => new Sessions(() => 'echo')).toBeDefined()
-    // @ts-expect-error a pipeline that takes texts
-    expect(() => new Sessions(() => new Pipeline(new Probe<string>(), new Texts()))).toBeDefined()
-    // @ts-expect-error one of the two takes texts
-    expect(() => new Sessions(([, port]) => (port > 1 ? new Bytes() : new Texts()))).toBeDefined()
-    // @ts-expect-error a promise is not a component
-    expect(() => new Sessions(async () => new Bytes())).toBeDefined()
-    // @ts-expect-error there is no such option
-    expect(() => new Sessions(() => new Bytes(), { idle: 1 })).toBeDefined()
-  })
-
-  it('SES-11 it may take more than that, send less, or nothing', () => {
-    const all = [
-      new Sessions(() => new Bytes()),
-      new Sessions(() => new Probe<Buffer>()),
-      new Sessions(() => new Sink<unknown>()),
-      new Sessions(() => new Pipeline(new Probe<Buffer>(), new Bytes())),
-      new Sessions(([, port]) => (port > 1 ? new Bytes() : new Sink<Buffer>())),
-      new Sessions((source) => {
-        expectTypeOf(source).toEqualTypeOf<Address>()
-        return new Graphline({ B: new Bytes() }, { 'self.inbox': 'B.inbox' })
-      }),
-    ] satisfies Sessions[]
-    expect(all).toHaveLength(6)
-    expectTypeOf<Sessions['outbox']>().toEqualTypeOf<Outbox<Letter>>()
-  })
-
-  it('SES-11 its boxes are those of a PostboxPeer, the other way round', () => {
-    class Peer extends Component {
-      readonly inbox: Inbox<Letter> = new Inbox('[host, port, data] to send')
-      readonly outbox: Outbox<readonly [data: Buffer, from: Address]> = new Outbox('Datagrams')
-      override *main(): Main {}
-    }
-    const parts = { UDP: new Peer(), SESSIONS: new Sessions(() => new Bytes()) }
-    const graph = new Graphline(parts, {
-      'UDP.outbox': 'SESSIONS.inbox',
-      'SESSIONS.outbox': 'UDP.inbox',
-    })
-    expect(graph).toBeInstanceOf(Component)
-    const turned = new Graphline(
-      { UDP: new Peer(), SESSIONS: new Sessions(() => new Bytes()) },
-      // @ts-expect-error a letter is not a datagram
-      { 'SESSIONS.outbox': 'SESSIONS.inbox' },
-    )
-    expect(turned).toBeInstanceOf(Component)
-  })
-})
-
-describe('options', () => {
-  const Untyped = Sessions as unknown as new (...args: unknown[]) => Sessions
-  const wrong: [what: string, args: unknown[], ...says: string[]][] = [
-    ['no factory', [], 'make', 'undefined'],
-    ['an invalid factory', [{}], 'make', 'a function'],
-    ['invalid options', [echo, 5], 'options is 5', 'an object'],
-    ['null', [echo, null], 'options is null'],
-    ['a misspelt option', [echo, { idle: 1 }], 'unknown option "idle"; did you mean idleMs?'],
-    ['an unknown option', [echo, { ttl: 1 }], 'idleMs, capacity, perHost, onChildFailure'],
-    ...[0, -1, 0.5, NaN, -Infinity, '1', null].map((idleMs): [string, unknown[], ...string[]] => [
-      `idleMs ${idleMs}`,
-      [echo, { idleMs }],
-      `idleMs is ${idleMs === '1' ? '"1"' : idleMs}`,
-      '>= 1, or Infinity',
-    ]),
-    ...['capacity', 'perHost'].flatMap((option) =>
-      [0, -1, 1.5, NaN, Infinity, '1', null].map((value): [string, unknown[], ...string[]] => [
-        `${option} ${value}`,
-        [echo, { [option]: value }],
-        `${option} is ${value === '1' ? '"1"' : value}`,
-        'a whole number of sessions >= 1',
-      ]),
-    ),
-    ...['never', '', null, 1].map((onChildFailure): [string, unknown[], ...string[]] => [
-      `onChildFailure ${onChildFailure}`,
-      [echo, { onChildFailure }],
-      `onChildFailure is ${typeof onChildFailure === 'string' ? JSON.stringify(onChildFailure) : onChildFailure}`,
-      '"isolate" or "stop"',
-    ]),
-  ]
-
-  it.each(wrong)('SES-12 %s is refused', (_, args, ...says) => {
-    const error = refusal(() => new Untyped(...args))
-    expect(error).toBeInstanceOf(UdpngError)
-    expect(error.code).toBe('BAD_OPTION')
-    for (const text of says) expect(error.message).toContain(text)
-  })
-
-  it('SES-12 what is undefined was not given', async () => {
-    const rig = new Rig(echo, { idleMs: undefined, capacity: undefined } as object, { room: 2000 })
-    for (let port = 1; port <= 1025; port++) rig.send([A[0], port], 'x')
-    rig.step(100)
-    expect(rig.sessions.stats).toMatchObject({ started: 1025, evicted: 1 })
-    await rig.pass(60_000)
-    expect(rig.sessions.stats).toMatchObject({ started: 1025, ended: 1025, idle: 1024 })
   })
 })
