@@ -65,7 +65,7 @@ function account(name, results) {
   for (const { status, fileName, location, replacement, mutatorName } of results)
     if (status === 'Survived' || status === 'NoCoverage')
       console.log(
-        `${status} ${fileName}:${location.start.line + 1}:${location.start.column + 1} ${mutatorName}: ${replacement}`,
+        `${status} ${fileName}:${location.start.line}:${location.start.column} ${mutatorName}: ${replacement}`,
       )
   const noticed = count('Killed', 'Timeout')
   const unnoticed = count('Survived', 'NoCoverage')

@@ -68,7 +68,7 @@ describe('runUntilInterrupted', () => {
   })
 
   it.each(SIGNALS)(
-    'PRG-01 %s is told as producerFinished; it ends when all is drained',
+    'PRG-01 %s becomes producerFinished; the run ends when the component has drained',
     async (signal) => {
       const log: unknown[] = []
       const drained = { yet: false }
@@ -198,7 +198,7 @@ describe('runProgram', () => {
     ])
   })
 
-  it('PRG-03 prints the stack of what is no failure of a component', async () => {
+  it('PRG-03 prints the stack of any other error', async () => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const { exitCode } = process
     for (const [error, start] of [
