@@ -51,8 +51,8 @@ export function debugEvery(ms: number, describe: () => string | undefined): () =
 
 function isDebugging(): boolean {
   try {
-    return /\budpng\b/i.test(globalThis.process?.env['NODE_DEBUG'] ?? '')
+    return /\budpng\b/i.test(String(globalThis.process.env['NODE_DEBUG']))
   } catch {
-    return false // a runtime may not give the environment
+    return false // a runtime may have no process, or not give the environment
   }
 }
