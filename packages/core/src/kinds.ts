@@ -1,6 +1,10 @@
 import type { Kind, Option } from './check.js'
 import { show } from './show.js'
 
+interface Choice extends Option {
+  readonly values: readonly unknown[]
+}
+
 /** Whole numbers from `min` (default 0) to `max`; also `Infinity`, if `max` is `Infinity`. */
 export const whole: Kind = {
   accepts: (value, option) =>
@@ -20,10 +24,10 @@ export const positive: Kind = {
   must: ({ unit, max }) => `a number${ofUnit(unit)} > 0${orInfinity(max)}`,
 }
 
-/** One of `values`. */
+/** One of `values`, which the table has to give. */
 export const oneOf: Kind = {
-  accepts: (value, { values = [] }) => values.includes(value),
-  must: ({ values = [] }) => values.map(show).join(' or '),
+  accepts: (value, { values }: Choice) => values.includes(value),
+  must: ({ values }: Choice) => values.map(show).join(' or '),
 }
 
 /** `true` or `false`. */

@@ -1,6 +1,7 @@
 import { Inbox, link, messages, Outbox, Scheduler, UdpngError } from '@udpng/core'
 import {
   badOption,
+  callback,
   checkOptions,
   flag,
   hint,
@@ -26,6 +27,7 @@ interface Options {
   readonly loud?: boolean
   readonly tag?: string
   readonly key?: string
+  readonly onEnd?: () => void
   readonly deep?: { readonly ttl?: number }
 }
 
@@ -38,6 +40,7 @@ const table: OptionTable<Options> = {
   loud: { kind: flag },
   tag: { kind: text },
   key: { kind: { accepts: (value) => (value as string).length > 3, must: () => 'long' } },
+  onEnd: { kind: callback },
   deep: {
     kind: { accepts: (value) => typeof value === 'object', must: () => 'an object' },
     options: { ttl: { kind: whole, min: 0, max: 255 } } as OptionTable<object>,
@@ -69,7 +72,7 @@ describe('checkOptions', () => {
     [{ prot: undefined }, 'unknown option "prot"; did you mean port?'],
     [
       { toString: 1 },
-      'unknown option "toString"; the options are port, limit, waitMs, share, mode, loud, tag, key, deep',
+      'unknown option "toString"; the options are port, limit, waitMs, share, mode, loud, tag, key, onEnd, deep',
     ],
     [{ constructor: 1 }, /^cannot make it: unknown option "constructor"; the options are port/],
   ])('OPT-01 OPT-02 refuses %o', (options, message) => {
@@ -89,16 +92,32 @@ describe('checkOptions', () => {
     [{ port: null }, 'port is null; it must be a whole number from 0 to 65535'],
     [{ waitMs: 0.9 }, 'waitMs is 0.9; it must be a number of milliseconds >= 1, or Infinity'],
     [{ waitMs: NaN }, 'waitMs is NaN; it must be a number of milliseconds >= 1, or Infinity'],
+    [{ waitMs: '5' }, 'waitMs is "5"; it must be a number of milliseconds >= 1, or Infinity'],
+    [{ share: '1' }, 'share is "1"; it must be a number > 0'],
     [{ share: 0 }, 'share is 0; it must be a number > 0'],
     [{ share: Infinity }, 'share is Infinity; it must be a number > 0'],
     [{ mode: 'Fast' }, 'mode is "Fast"; it must be "fast" or "slow"'],
     [{ loud: 1 }, 'loud is 1; it must be true or false'],
     [{ tag: 5 }, 'tag is 5; it must be a string'],
+    [{ onEnd: 5 }, 'onEnd is 5; it must be a function'],
     [{ deep: 5 }, 'deep is 5; it must be an object'],
     [{ key: 'abc' }, 'key is "abc"; it must be long'],
   ])('OPT-03 refuses %o, with what is allowed', (options, message) => {
     expect(refusal(() => check(options))).toBe(`cannot make it: ${message}`)
   })
+
+  it.each([{}, { size: undefined }])(
+    'OPT-03 OPT-06 refuses %o without a required option',
+    (options) => {
+      const sized: OptionTable<{ size?: number | undefined }> = {
+        size: { kind: whole, required: true },
+      }
+      expect(refusal(() => checkOptions('make it', sized, options))).toBe(
+        'cannot make it: size is undefined; it must be a whole number >= 0',
+      )
+      expect(checkOptions('make it', sized, { size: 0 })).toEqual({ size: 0 })
+    },
+  )
 
   it('OPT-02 OPT-03 OPT-04 options of an option are checked too', () => {
     expect(refusal(() => check({ deep: { tll: 1 } }))).toBe(
@@ -119,6 +138,7 @@ describe('checkOptions', () => {
       loud: false,
       tag: '',
       key: 'long',
+      onEnd: () => {},
       deep: { ttl: 0 },
     }
     expect(check(given)).toEqual(given)
@@ -273,6 +293,7 @@ describe('nearest', () => {
   it('OPT-02 a list of names has an end', () => {
     const many = Array.from({ length: 30 }, (_, i) => `option${i}`)
     expect(hint('nope', many, 'there is')).toMatch(/^there is option0, .*, option23, \.\.\.$/)
+    expect(hint('nope', many.slice(0, 24), 'it has')).toMatch(/^it has option0, .*, option23$/)
     expect(hint('nope', [], 'it has')).toBe('it has none')
     expect(hint('optoin7', many, 'it has')).toBe('did you mean option7?')
   })
@@ -294,6 +315,8 @@ describe('show', () => {
     ['text', '"text"'],
     ['', '""'],
     ['a"b\n\u001b', '"a\\"b\\n\\u001b"'],
+    ['x'.repeat(78), `"${'x'.repeat(78)}"`],
+    ['x'.repeat(79), `"${'x'.repeat(79)}...`],
     [[], '[]'],
     [[1, 'a', null], '[1,"a",null]'],
     [{}, '{}'],
