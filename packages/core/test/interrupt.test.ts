@@ -144,6 +144,29 @@ describe('runUntilInterrupted', () => {
     },
   )
 
+  it.each([
+    ['an object', (timer: NodeJS.Timeout) => timer],
+    ['a number, as in other runtimes', Number],
+  ])(
+    'PRG-04 the timer that removes the listeners does not keep the process alive; it may be %s',
+    async (_, form) => {
+      const { setTimeout } = globalThis
+      const timers: NodeJS.Timeout[] = []
+      vi.spyOn(globalThis, 'setTimeout').mockImplementation(((act: () => void, ms: number) => {
+        const timer = setTimeout(act, ms)
+        timers.push(timer)
+        return form(timer)
+      }) as never)
+      const run = runUntilInterrupted(draining([], { yet: true }))
+      await pass(0)
+      interrupt('SIGINT')
+      await pass(20)
+      expect(await run).toBe('SIGINT')
+      expect(timers.at(-1)?.hasRef()).toBe(form === Number)
+      await pass(500)
+    },
+  )
+
   it('PRG-02 the drain is not cut short after the run: its timer is cleared', async () => {
     const drained = { yet: true }
     const run = runUntilInterrupted(draining([], drained))
