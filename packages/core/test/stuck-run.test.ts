@@ -99,7 +99,7 @@ it('SCH-23 any number of runs under way is not a leak of listeners, and the limi
     await Promise.all(runs)
     expect(emit.mock.calls).toEqual([])
     expect(process.getMaxListeners()).toBe(5)
-    // One that is set during a run does not become 0, which is no limit.
+    // One that is set during a run does not become 0, which would mean unlimited.
     const over = new Part(doing(() => {})).run()
     process.setMaxListeners(1)
     await over
