@@ -69,7 +69,8 @@ export class TimeSlices {
     let now = this.#clock.now()
     // Slices may follow each other by microtasks alone, without a turn of the event loop. Noticing a turn
     // costs an immediate, so not every slice sets one.
-    if (!this.#inSlice(now) && !this.#immediate) {
+    if (!this.#inSlice(now)) {
+      if (this.#immediate) return // it continues, and measures the whole turn
       this.#deadline = now + SLICE_MS
       this.#breathe()
     }
