@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { Inbox, link, type Main, messages, Outbox, UdpngError } from '@udpng/core'
+import { destinationOf } from '@udpng/core/inspection'
 import { eventually, turn } from 'test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { cycles, doing, forever, Part, start, thrownBy } from './part.js'
@@ -25,7 +26,7 @@ describe('messages', () => {
   it('MSG-01 links at the call and yields each message once, in order', async () => {
     const part = new Part(sending(count(5000)))
     const all = messages(part.outbox)
-    expect(part.outbox.linked).toBe(true)
+    expect(destinationOf(part.outbox)?.doc).toBe('Messages for outside')
     const run = part.run()
     expect(await collect(all)).toEqual(count(5000))
     await run
@@ -66,6 +67,16 @@ describe('messages', () => {
     expect(thrown).toBeInstanceOf(UdpngError)
     expect(thrown.message).toMatch(/Part#1\.outbox to messages.*: it feeds messages\./)
   })
+
+  it.each([undefined, null, 'outbox', {}, new Inbox<unknown>('In')])(
+    'MSG-01 %o is not an outbox: BAD_LINK',
+    (value) => {
+      expect(thrownBy(() => messages(value as Outbox<unknown>))).toMatchObject({
+        code: 'BAD_LINK',
+        message: expect.stringMatching(/^cannot link .*: it must be an outbox/),
+      })
+    },
+  )
 
   it('MSG-01 break ends it and unlinks; the component goes on, its messages discarded', async () => {
     const part = new Part(sending(count(10_000)))
