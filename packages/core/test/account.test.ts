@@ -58,7 +58,12 @@ describe('account', () => {
     const part = new EverySecond()
     expect(accountOf(part)).toMatchObject({ in: 0, waiting: 0, dropped: {}, parts: {} })
     for (let i = 0; i < 6; i++) part.inbox.deliver(i)
-    expect(accountOf(part)).toMatchObject({ in: 6, waiting: 4, dropped: { inboxFull: 2 } })
+    expect(accountOf(part)).toMatchObject({
+      in: 6,
+      waiting: 4,
+      dropped: { inboxFull: 2 },
+      unaccounted: 0,
+    })
     const scheduler = start(part)
     scheduler.step()
     expect(accountOf(part)).toMatchObject({
@@ -114,6 +119,42 @@ describe('account', () => {
     const { parts, ...all } = accountOf(scheduler)
     expect(all).toMatchObject({ entered: 5, in: 9, out: 9, consumed: 4, unaccounted: 1 })
     expect(Object.keys(parts).sort()).toEqual(['Part', 'Sink'])
+  })
+
+  it('ACC-03 without accounting(), what still waits, and what had no link, is not accounted for twice', () => {
+    class Plain extends Component {
+      constructor(...boxes: readonly (Inbox<number> | Outbox<number>)[]) {
+        super()
+        for (const box of boxes) this.adopt(box.doc, box)
+      }
+      override *main(): Main {
+        yield this.pause()
+      }
+    }
+    const [inbox, outbox] = [new Inbox<number>('numbers'), new Outbox<number>('copies')]
+    const [input, output] = [new Inbox<number>('numbers'), new Outbox<number>('copies')]
+    const [sink, source, copier] = [new Plain(inbox), new Plain(outbox), new Plain(input, output)]
+    cycles(start(sink, source, copier))
+    for (let i = 0; i < 5; i++) for (const each of [inbox, input]) each.deliver(i)
+    for (let i = 0; i < 3; i++) for (const each of [outbox, output]) each.send(i)
+    for (const each of [inbox, inbox, input, input]) each.recv()
+    expect([sink, source, copier].map((part) => ({ ...accountOf(part) }))).toMatchObject([
+      { in: 5, entered: 0, consumed: 2, waiting: 3, dropped: {}, unaccounted: 0, complete: true },
+      { in: 0, entered: 3, consumed: 0, dropped: { unlinked: 3 }, unaccounted: 0, complete: true },
+      { in: 5, entered: 1, waiting: 3, dropped: { unlinked: 3 }, unaccounted: 0, complete: false },
+    ])
+  })
+
+  it('ACC-01 the messages of released boxes stay counted', () => {
+    const part = new Part(forever)
+    cycles(start(part))
+    const from = part.adopt('from', new Inbox<number>('Numbers'))
+    const to = part.adopt('to', new Outbox<number>('Numbers'))
+    link(to, new Inbox<number>('Reader'))
+    for (let i = 0; i < 3; i++) from.deliver(i)
+    for (let i = 0; i < 2; i++) to.send(from.recv() as number)
+    for (const box of [from, to]) part.release(box)
+    expect(accountOf(part)).toMatchObject({ in: 3, out: 2, dropped: { unread: 1 }, unaccounted: 0 })
   })
 
   it('ACC-04 an ended component stays counted under its label, even if it ends after its parent', () => {
@@ -206,10 +247,22 @@ describe('account', () => {
       }
     }
     const scheduler = start(new Peer(), new Peer(), new Part())
-    expect(accountOf(scheduler)).toMatchObject({
-      kernelDrops: { atLeast: 2, atMost: 128, about: 60 },
-      refused: 4,
-    })
+    for (let times = 0; times < 2; times++) {
+      expect(accountOf(scheduler)).toMatchObject({
+        kernelDrops: { atLeast: 2, atMost: 128, about: 60 },
+        refused: 4,
+      })
+      scheduler.stop() // ended components count as well
+    }
+  })
+
+  it('ACC-01 a service serves all parts, and is not a part', () => {
+    const scheduler = start(new Part(forever))
+    scheduler.service('key', () => new (class Service extends Part {})(forever))
+    for (let times = 0; times < 2; times++) {
+      expect(Object.keys(accountOf(scheduler).parts)).toEqual(['Part'])
+      scheduler.stop()
+    }
   })
 
   it('ACC-03 an accounting() that throws says nothing', () => {
@@ -251,6 +304,7 @@ describe('accounts of faulty and of late components', () => {
   it.each([
     ['cyclic bounds', { kernelDrops: cyclic }],
     ['a number for bounds', { kernelDrops: 5 }],
+    ['a bound that is not a number', { kernelDrops: { atLeast: 1, atMost: Number.NaN, about: 1 } }],
     ['a reason that is not a number', { dropped: { late: 'x' } }],
     [
       'a getter that throws',
@@ -272,7 +326,12 @@ describe('accounts of faulty and of late components', () => {
     const over = scheduler.run()
     for (const each of [part, other]) each.control.deliver({ kind: 'producerFinished' })
     await over
-    expect(accountOf(scheduler)).toMatchObject({ in: 1, dropped: { unread: 1 }, unaccounted: 0 })
+    expect(accountOf(scheduler)).toMatchObject({
+      in: 1,
+      dropped: { unread: 1 },
+      unaccounted: 0,
+      kernelDrops: undefined,
+    })
   })
 
   it('ACC-04 what had not begun when its parent ended is counted with what waited for it', () => {

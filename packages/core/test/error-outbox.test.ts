@@ -8,6 +8,7 @@ import {
   Scheduler,
   UdpngError,
 } from '@udpng/core'
+import { accountOf } from '@udpng/core/account'
 import { runUntilInterrupted } from '@udpng/core/program'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cycles, start } from './part.js'
@@ -75,6 +76,40 @@ it('ERR-09 with a reader each error arrives, none warns, and one that finds it f
   for (let i = 0; i < 3; i++) reporter.report('SEND_FAILED')
   await nextTurn()
   expect([inbox.length, reporter.errors.lost, reporter.made, warnings.length]).toEqual([2, 1, 2, 0])
+})
+
+it('ERR-09 without a reader, before activation or after, an error is discarded, not lost, and in no account', async () => {
+  const adopted = new ErrorOutbox('What went wrong, in a part')
+  const reporter = new (class Both extends Reporter {
+    constructor() {
+      super()
+      this.adopt('others', adopted)
+    }
+  })()
+  const { errors } = reporter
+  const make = () => new UdpngError('TOO_LARGE', 'too large')
+  const report = () => {
+    for (const each of [errors, adopted]) each.report('TOO_LARGE', make)
+    return [errors, adopted].map(({ sent, discarded, lost }) => [sent, discarded, lost])
+  }
+  expect(report()).toEqual([
+    [0, 1, 0],
+    [0, 1, 0],
+  ])
+  start(reporter)
+  expect(report()).toEqual([
+    [0, 2, 0],
+    [0, 2, 0],
+  ])
+  expect(accountOf(reporter)).toMatchObject({ entered: 0, dropped: {} })
+  for (const each of [errors, adopted]) link(each, new Inbox<UdpngError>('Errors'))
+  expect(report()).toEqual([
+    [1, 2, 0],
+    [1, 2, 0],
+  ])
+  expect(accountOf(reporter)).toMatchObject({ entered: 2, out: 2, dropped: {} })
+  await nextTurn()
+  expect(warnings).toHaveLength(1)
 })
 
 it('ERR-09 bytes from the network are escaped in a warning, and its length is bounded', async () => {
@@ -180,6 +215,25 @@ describe('onReport', () => {
       'SEND_FAILED ROOMS/192.0.2.1:1 ROOMS/Client 1: SEND_FAILED of ROOMS/192.0.2.1:1',
       'SEND_FAILED ROOMS/192.0.2.2:2 ROOMS/Client 2: SEND_FAILED of ROOMS/192.0.2.2:2',
     ])
+  })
+
+  it('ERR-10 counts the errors of the first 1000 parts for each, and those of all others together', () => {
+    const parts = Array.from({ length: 1100 }, () => new Reporter())
+    const scheduler = start(new Whole(Object.fromEntries(parts.map((part, i) => [`P${i}`, part]))))
+    const counts: unknown[] = []
+    const run = scheduler.run({ onReport: ({ part, count }) => void counts.push([part, count]) })
+    cycles(scheduler, 1)
+    for (const part of parts) part.report('SEND_FAILED')
+    for (const i of [0, 999, 1000, 1099]) parts[i]?.report('SEND_FAILED')
+    expect(counts.slice(1099)).toEqual([
+      ['P1099', 100],
+      ['P0', 2],
+      ['P999', 2],
+      ['P1000', 101],
+      ['P1099', 102],
+    ])
+    scheduler.stop()
+    return run
   })
 
   it('ERR-10 an outbox that is linked is not reported, nor what is reported when the run is over', async () => {

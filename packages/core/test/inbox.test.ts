@@ -215,13 +215,13 @@ describe('when full', () => {
 
   it('BOX-09 "dropNewest" drops the message just sent, counted', () => {
     const inbox = filled(5, { capacity: 3, whenFull: 'dropNewest' })
-    expect([inbox.dropped, inbox.delivered]).toEqual([2, 5])
+    expect([inbox.dropped, inbox.delivered, inbox.unread]).toEqual([2, 5, 0])
     expect([...inbox]).toEqual([1, 2, 3])
   })
 
   it('BOX-09 "dropOldest" drops the one that waited longest, counted', () => {
     const inbox = filled(5, { capacity: 3, whenFull: 'dropOldest' })
-    expect([inbox.dropped, inbox.delivered]).toEqual([2, 5])
+    expect([inbox.dropped, inbox.delivered, inbox.unread]).toEqual([2, 5, 0])
     expect([...inbox]).toEqual([3, 4, 5])
   })
 
