@@ -23,9 +23,10 @@ export function stepThread(process: Microprocess): Ending | undefined {
   process.busy = true
   try {
     process.thread ??= threadOf(process)
-    const { done, value } = process.thread.next()
+    const { thread } = process
+    const { done, value } = thread.next()
     if (done) ending = { returned: wordOf(value), failure: undefined }
-    else if (value !== undefined) throw wrongYield(process)
+    else if (value !== undefined) throw wrongYield(process.name, thread)
   } catch (thrown) {
     ending = { failure: failureOf(process.name, thrown) }
   }
@@ -47,14 +48,15 @@ function threadOf({ component, name }: Microprocess): Main {
 
 /** Ends a thread: its `finally` blocks run. They may yield, but not without end. */
 export function closeThread({ thread }: Microprocess): void {
-  let more = thread?.return().done === false
-  for (let i = MAX_CLOSING_YIELDS; more && i--; ) more = !thread?.next().done
-  if (more) thread?.return()
+  if (!thread) return
+  let { done } = thread.return()
+  for (let i = MAX_CLOSING_YIELDS; !done && i--; ) done = thread.next().done
+  if (!done) thread.return()
 }
 
 /** Ends a thread that yielded a value, and returns the error that says so. */
-function wrongYield({ name, thread }: Microprocess): UdpngError {
-  quietly(() => thread?.return())
+function wrongYield(name: string, thread: Main): UdpngError {
+  quietly(() => thread.return())
   return new UdpngError(
     'COMPONENT_FAILED',
     `${name} failed: main yielded a value; write yield* (with the star) before sleep(), until() and other generators`,
