@@ -8,7 +8,7 @@ import {
   type SchedulerEvent,
   type UdpngError,
 } from '@udpng/core'
-import { activeResources, ManualClock } from 'test-support'
+import { activeResources, ManualClock, turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { cycles, forever, obedient, Part } from './part.js'
 
@@ -104,6 +104,30 @@ describe('a parent that contains the failures of its children', () => {
     expect([guard.ended, sibling.ended]).toEqual([false, false])
     expect(events.filter(({ kind }) => kind === 'failed')).toHaveLength(1)
     expect(scheduler.snapshot().components).toHaveLength(2)
+  })
+
+  it('SCH-19 components that were awake after one that is closed for it still step, in the same turn', async () => {
+    const failing = fragile()
+    const awake = new Part()
+    const child = new Part(function* (self): Main {
+      for (const part of [failing, awake]) self.activate(part)
+      yield* forever(self)
+    })
+    const scheduler = new Scheduler({ clock: new ManualClock() })
+    scheduler.activate(new Guard(parentOf(child)))
+    const run = scheduler.run()
+    await turn()
+    const last = scheduler.activate(
+      new Part(function* (self): Main {
+        while (!self.inbox.ready) yield self.pause()
+      }),
+    )
+    await turn()
+    for (const part of [failing, awake, last]) part.inbox.deliver('now')
+    await turn()
+    expect([failing, awake, last].map(({ ended }) => ended)).toEqual([true, true, true])
+    scheduler.stop()
+    await run
   })
 
   it('SCH-20 the nearest decides; one that does not, or throws over it, leaves it to its own parent, and at last to onFailure', async () => {

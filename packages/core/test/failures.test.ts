@@ -364,9 +364,13 @@ describe('whatever is thrown', () => {
     for (const main of [() => undefined, () => 5, () => [1], async () => {}, asynchronous]) {
       const part = new Part()
       Object.assign(part, { main })
-      expect((await failureOf(start(part))).message).toContain(
-        'Part#1 failed: main is not a generator; write *main()',
-      )
+      expect(await failureOf(start(part))).toMatchObject({
+        code: 'COMPONENT_FAILED',
+        component: 'Part#1',
+        message: expect.stringContaining(
+          'Part#1 failed: main is not a generator; write *main(), and yield* this.until(promise)',
+        ),
+      })
     }
   })
 
@@ -389,7 +393,13 @@ describe('whatever is thrown', () => {
           log.push('clean-up')
         }
       })
-      expect((await failureOf(start(part))).message).toContain('write yield* (with the star)')
+      expect(await failureOf(start(part))).toMatchObject({
+        code: 'COMPONENT_FAILED',
+        component: 'Part#1',
+        message: expect.stringContaining(
+          'Part#1 failed: main yielded a value; write yield* (with the star)',
+        ),
+      })
       expect(log).toEqual(['clean-up'])
     }
   })

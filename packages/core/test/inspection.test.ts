@@ -54,6 +54,14 @@ describe('what lives', () => {
     expect(statusOf({} as Component)).toBeUndefined()
   })
 
+  it('INS-01 has the group that its activation gives it, also when it was inspected before', () => {
+    const [child, parent] = [new Part(forever), new Part(forever)]
+    start(parent)
+    expect(statusOf(child)?.group).toBe('Part')
+    parent.activate(child, '192.0.2.1:4242', 'Client')
+    expect(statusOf(child)?.group).toBe('Client')
+  })
+
   it('INS-01 has its own boxes, protected ones too, but none that it shares', () => {
     const part = new Hiding(forever)
     const inner = new Part(forever)

@@ -260,6 +260,25 @@ describe('what a run leaves', () => {
     await run
   })
 
+  it('SCH-18 nor does a scheduler keep those that were awake when it was stopped', async () => {
+    const scheduler = new Scheduler()
+    const refs: WeakRef<object>[] = []
+    const add = (): void => {
+      const part = new Part(function* (): Main {
+        for (;;) yield
+      })
+      refs.push(new WeakRef(part))
+      scheduler.activate(part)
+    }
+    for (let n = 0; n < 100; n++) add()
+    const run = scheduler.run()
+    await turn()
+    scheduler.stop()
+    await run
+    expect(await left(refs)).toBeLessThanOrEqual(1)
+    expect(scheduler.snapshot().components).toEqual([])
+  })
+
   it('SCH-18 an hour at half load leaves memory flat: the clock driven by hand, at 50 messages a second', async () => {
     const clock = new ManualClock()
     const scheduler = new Scheduler({ clock })

@@ -115,6 +115,15 @@ describe('snapshot', () => {
     expect(states()).toEqual([])
   })
 
+  it('SCH-16 CMP-10 a component that sleeps in its first step is waiting, though a message is queued', () => {
+    const part = new Part((self) => self.sleep(1e6))
+    part.inbox.deliver(1)
+    const scheduler = start(part)
+    scheduler.step()
+    expect(scheduler.snapshot().components[0]?.state).toBe('waiting')
+    scheduler.stop()
+  })
+
   it('SCH-16 names services, adopted boxes, and what leads outside', () => {
     const part = new Part(function* (self): Main {
       self.adopt('extra', new Inbox<unknown>('Made on the way'))

@@ -1,6 +1,7 @@
 import { Component, type Main, Scheduler } from '@udpng/core'
+import { ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
-import { cycles, forever, Part, start } from './part.js'
+import { cycles, doing, forever, Part, start } from './part.js'
 
 /** Starts its successor when it ends, whatever the reason. */
 class Restarting extends Component {
@@ -106,6 +107,66 @@ describe('stopping', () => {
     abort.abort()
     await expect(over).rejects.toThrow('boom')
     expect(log).toEqual(['end of late'])
+  })
+})
+
+describe('nothing to end', () => {
+  it('SCH-10 stop() without components leaves the scheduler as it was: what is activated next runs', async () => {
+    const scheduler = new Scheduler()
+    scheduler.stop()
+    expect(scheduler.stopping).toBe(false)
+    const log: string[] = []
+    scheduler.activate(new Part(doing(() => log.push('step'))))
+    await scheduler.run()
+    expect(log).toEqual(['step'])
+  })
+
+  it('SCH-11 without components the run is over when run() returns: an abort after that has no effect', async () => {
+    const abort = new AbortController()
+    const scheduler = new Scheduler()
+    const over = scheduler.run({ signal: abort.signal })
+    abort.abort()
+    expect(scheduler.stopping).toBe(false)
+    await over
+  })
+
+  it('CMP-06 a child that has ended, but not its own children, gets no grace time when its parent ends', () => {
+    const clock = new ManualClock()
+    const grandchild = new Part(forever)
+    const child = new Part(doing((self) => self.activate(grandchild)))
+    const parent = new Part(function* (self): Main {
+      self.activate(child)
+      while (!self.inbox.ready) yield self.pause()
+    })
+    const scheduler = new Scheduler({ clock })
+    scheduler.activate(parent)
+    cycles(scheduler)
+    expect([child.ended, grandchild.ended, clock.pending]).toEqual([true, false, 1])
+    parent.inbox.deliver('end')
+    cycles(scheduler)
+    expect([parent.ended, grandchild.ended, clock.pending]).toEqual([true, false, 1])
+    expect(child.control.delivered).toBe(0)
+    scheduler.stop()
+    expect(clock.pending).toBe(0)
+  })
+
+  it('CMP-13 a component that is discarded instead of started calls onEnd; one that was started runs on', () => {
+    class Owner extends Part {
+      override discard(child: Component): void {
+        super.discard(child)
+      }
+    }
+    const log: string[] = []
+    const [never, started] = ['never started', 'started'].map((mark) => {
+      const part = new Part(forever)
+      part.atEnd = () => log.push(mark)
+      return part
+    }) as [Part, Part]
+    const owner = new Owner(forever)
+    start(owner)
+    owner.activate(started)
+    for (const part of [never, never, started]) owner.discard(part)
+    expect([log, never.ended, started.ended]).toEqual([['never started'], true, false])
   })
 })
 
