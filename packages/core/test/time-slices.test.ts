@@ -1,5 +1,5 @@
 import { type Clock, type Main, Scheduler, shutdownMicroprocess, systemClock } from '@udpng/core'
-import { turn } from 'test-support'
+import { activeResources, eventually, turn } from 'test-support'
 import { describe, expect, it, vi } from 'vitest'
 import { doing, noting, obedient, Part, start } from './part.js'
 
@@ -91,6 +91,36 @@ describe('slices of a run', () => {
     expect(next.ended).toBe(false)
     await scheduler.run()
     expect(next.ended).toBe(true)
+  })
+
+  it('SCH-01 a run whose last step took long leaves no immediate', async () => {
+    const clock = new StillClock()
+    const immediates = (): number => activeResources().filter((kind) => kind === 'Immediate').length
+    const before = immediates()
+    const scheduler = new Scheduler({ clock })
+    scheduler.activate(
+      new Part(
+        doing(() => {
+          clock.ms += 10
+        }),
+      ),
+    )
+    await scheduler.run()
+    expect(immediates()).toBe(before)
+  })
+
+  it('SCH-09 one callback that wakes many components queues one microtask', async () => {
+    const log: unknown[] = []
+    const parts = Array.from({ length: 100 }, (_, n) => new Part(noting(log, n)))
+    const scheduler = start(...parts)
+    const run = scheduler.run()
+    await eventually(() => log.length === 100 && scheduler.idle)
+    const queue = vi.spyOn(globalThis, 'queueMicrotask')
+    for (const part of parts) part.inbox.deliver(1)
+    expect(queue).toHaveBeenCalledTimes(1)
+    queue.mockRestore()
+    scheduler.stop()
+    await run
   })
 
   it('SCH-08 during a run, the scheduler is idle while no component is awake', async () => {
