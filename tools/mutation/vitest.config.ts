@@ -7,7 +7,7 @@ const config: ViteUserConfig = everything
 const wanted = process.env['UDPNG_MUTATION_TESTS']?.split(',') ?? []
 const projects = (config.test?.projects ?? []) as UserWorkspaceConfig[]
 
-/** Milliseconds. Many mutants make a test wait for what never comes; none of these tests takes a third of it. */
+/** Milliseconds. Many mutants make a test wait for what never comes; no test that is left takes as long. */
 const TIMEOUT_MS = 10_000
 const ISOLATED = '-isolated'
 

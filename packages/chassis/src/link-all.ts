@@ -21,9 +21,9 @@ export function linkAll(joins: readonly Join[]): void {
   for (const { label, from, to, onCut } of joins)
     try {
       made.push(link(from, to, onCut))
-    } catch (thrown) {
+    } catch (error) {
       for (const linkage of made) linkage.unlink()
-      const error = thrown as UdpngError // `link` throws no other
+      if (!(error instanceof UdpngError)) throw error
       const { code, component, box } = error
       throw new UdpngError(code, `${label}: ${error.message}`, { cause: error, component, box })
     }

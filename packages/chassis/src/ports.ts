@@ -1,4 +1,4 @@
-import { type Box, type Component, Inbox, Outbox, UdpngError } from '@udpng/core'
+import { Box, type Component, Inbox, Outbox, UdpngError } from '@udpng/core'
 import { hint, show } from '@udpng/core/options'
 import type { AnyInbox, AnyOutbox } from './fits.js'
 import type { Parts } from './linkages.js'
@@ -9,16 +9,9 @@ export interface Port<B extends Box> {
   readonly box: B
 }
 
-/** A field of a part. */
-interface Field {
-  readonly part: Component
-  readonly value: unknown
-}
-
 /** The boxes of all parts by the names that linkages use: `UDP.inbox`. */
 export class Ports {
-  /** The fields of all parts: boxes, and others. */
-  readonly #fields = new Map<string, Field>()
+  readonly #ports = new Map<string, Port<Box>>()
 
   /**
    * @throws {UdpngError} `BAD_OPTION` for an invalid name of a part
@@ -30,8 +23,10 @@ export class Ports {
           'BAD_OPTION',
           `cannot create Graphline: no part can be called ${show(name)}; ${name === 'self' ? 'self is the graph' : `a dot ends the name of a part in linkages such as "${name}.outbox"`}; choose another name`,
         )
-      for (const field of Object.getOwnPropertyNames(part))
-        this.#fields.set(`${name}.${field}`, { part, value: Reflect.get(part, field) })
+      for (const field of Object.getOwnPropertyNames(part)) {
+        const box: unknown = Reflect.get(part, field)
+        if (box instanceof Box) this.#ports.set(`${name}.${field}`, { part, box })
+      }
     }
   }
 
@@ -59,11 +54,11 @@ export class Ports {
     kind: string,
     type: new (doc: string) => B,
   ): Port<B> {
-    const found = this.#fields.get(name)
-    if (found && found.value instanceof type) return { part: found.part, box: found.value }
+    const found = this.#ports.get(name)
+    if (found && found.box instanceof type) return { part: found.part, box: found.box }
     // Notices of a component to itself are protected and cannot be linked.
-    const all = [...this.#fields]
-      .filter(([, { value }]) => value instanceof type && value.role !== 'internal')
+    const all = [...this.#ports]
+      .filter(([, { box }]) => box instanceof type && box.role !== 'internal')
       .map(([port]) => port)
     const part = `${name}`.replace(/\..*/s, '.')
     const near = all.filter((port) => port.startsWith(part))

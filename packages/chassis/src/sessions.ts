@@ -229,14 +229,14 @@ export class Sessions<C = Component> extends Component {
     const share = Math.ceil((perHost * Math.max(1, this.#places.active)) / capacity)
     const candidates = this.#lifetimes.roster.candidates(client, share)
     for (let left = MAX_ASKED; left > 0; left--) {
-      const session = candidates.first as Session // there are sessions: their number is why one must end
-      if (session.through) {
+      const session = candidates.first
+      if (session?.through) {
         this.#stats.evicted++
         this.#lifetimes.retire(session)
         return true
       }
       // Its time begins anew, so that it does not stand before those that can make room.
-      this.#lifetimes.use(session)
+      if (session) this.#lifetimes.use(session)
     }
     return false
   }

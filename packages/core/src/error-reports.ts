@@ -41,7 +41,7 @@ export class ErrorReports {
   }
 
   /**
-   * Counts an error and passes it on. If there is no listener, or all of them throw, it is a process warning, once for this part
+   * Counts an error and passes it on. Without a listener that accepts it, emits a process warning, once for this part
    * and code.
    *
    * @param make - creates the error; called only if it is passed on

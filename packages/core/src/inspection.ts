@@ -1,7 +1,8 @@
+import type { Box } from './box.js'
 import { Component } from './component.js'
 import { quietly } from './errors.js'
 import { Inbox } from './inbox.js'
-import type { Outbox } from './outbox.js'
+import { Outbox } from './outbox.js'
 import type { Scheduler } from './scheduler.js'
 
 /** Returns the living components of a scheduler, including services, in activation order. For tools that inspect a running program. */
@@ -35,8 +36,14 @@ export function statusOf(component: Component): Status | undefined {
 
 /** Returns the boxes that a component owns, including protected ones, by field name. */
 export function boxesOf(component: Component): Map<string, Inbox<unknown> | Outbox<unknown>> {
-  const boxes = Component.recordOf(component)?.boxes()
-  return new Map(boxes as [string, Inbox<unknown> | Outbox<unknown>][] | undefined)
+  const boxes = Component.recordOf(component)?.boxes() ?? []
+  return new Map(
+    boxes.filter((entry): entry is [string, Inbox<unknown>] => isInboxOrOutbox(entry[1])),
+  )
+}
+
+function isInboxOrOutbox(box: Box): box is Inbox<unknown> | Outbox<unknown> {
+  return box instanceof Inbox || box instanceof Outbox
 }
 
 /** Returns the inbox that an outbox feeds; undefined if it is not linked. */

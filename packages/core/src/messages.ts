@@ -44,7 +44,7 @@ export function messages<T>(
     },
   }
   inbox.owner = reader
-  inbox.field = outbox?.name
+  inbox.field = outbox?.name // `link` refuses any other value
   const onCut = (): void => {
     signal?.removeEventListener('abort', finish)
     pump()

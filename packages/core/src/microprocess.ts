@@ -160,7 +160,7 @@ export class Microprocess implements Owner {
   wake(from: typeof PAUSED | typeof SUSPENDED = PAUSED): void {
     if (this.state === from) {
       this.state = READY
-      ;(this.host as Host).enqueue(this) // it slept, so it is activated
+      this.host?.enqueue(this)
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Role } from './box.js'
 import { Inbox, type WhenFull } from './inbox.js'
 import type { Microprocess } from './microprocess.js'
-import type { Outbox } from './outbox.js'
+import { Outbox } from './outbox.js'
 
 /** The state of an inbox. */
 export interface InboxSnapshot {
@@ -63,8 +63,8 @@ export function takeSnapshot(processes: Iterable<Microprocess>): Snapshot {
       if (box instanceof Inbox) {
         const { length, capacity, whenFull, delivered, taken, dropped } = box
         inboxes[field] = { doc, role, length, capacity, whenFull, delivered, taken, dropped }
-      } else {
-        const { name, to, sent, discarded } = box as Outbox<unknown>
+      } else if (box instanceof Outbox) {
+        const { name, to, sent, discarded } = box
         outboxes[field] = { doc, role, sent, discarded }
         if (to) links.push({ from: name, to: to.name })
       }

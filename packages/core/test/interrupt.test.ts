@@ -40,7 +40,7 @@ function draining(log: unknown[], drained: { yet: boolean }): Part {
   return part
 }
 
-/** Lets the components have their steps, and `ms` milliseconds pass. */
+/** Lets the components have their steps, and `ms` milliseconds pass. The clock stands still otherwise, so a slice of the scheduler never ends early. */
 async function pass(ms: number): Promise<void> {
   for (let i = 0; i < 5; i++) await turn()
   vi.advanceTimersByTime(ms)
