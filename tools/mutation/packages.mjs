@@ -13,8 +13,8 @@ export const PACKAGES = {
 }
 
 /**
- * Test files that a mutation run leaves out: they repeat something thousands of times, or start programs and compilers, which do not have
- * the change. What only they notice is not in the score.
+ * Test files that a mutation run leaves out: they repeat something thousands of times, flood a socket for seconds, or start programs and
+ * compilers, which do not have the change. What only they notice is not in the score.
  */
 export const SLOW_FILES = [
   'addon',
@@ -23,6 +23,7 @@ export const SLOW_FILES = [
   'long',
   'model',
   'namespace',
+  'peers',
   'program',
   'resources',
   'sanitizers',

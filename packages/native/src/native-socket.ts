@@ -84,11 +84,8 @@ export class NativeSocket implements DatagramSocket {
 
   read(max: number): readonly Datagram[] {
     const datagrams = this.#waiting.splice(0, max)
-    const { incoming } = this.#shared
-    for (let more = true; more && !this.#closed && datagrams.length < max; ) {
-      more = this.#fill(max - datagrams.length)
-      incoming.take(datagrams)
-    }
+    for (let more = true; more && !this.#closed && datagrams.length < max; )
+      more = this.#fill(max - datagrams.length, datagrams)
     if (datagrams.length > max) this.#waiting = datagrams.splice(max)
     return datagrams
   }
@@ -170,13 +167,14 @@ export class NativeSocket implements DatagramSocket {
   }
 
   /**
-   * Reads once: at least one slot, about `wanted` datagrams. Never throws: `incoming` has the datagrams read before an error.
+   * Reads once: at least one slot, about `wanted` datagrams. Never throws.
    *
+   * @param into - where the datagrams are appended; without it, they are counted as unread
    * @returns false if no more are queued
    */
-  #fill(wanted: number): boolean {
+  #fill(wanted: number, into?: Datagram[]): boolean {
     try {
-      return this.#readOnce(Math.min(Math.ceil(wanted / this.#each), this.#slots))
+      return this.#readOnce(Math.min(Math.ceil(wanted / this.#each), this.#slots), into)
     } catch (error) {
       this.#options.stats.receiveErrors++
       debug(error)
@@ -184,19 +182,23 @@ export class NativeSocket implements DatagramSocket {
     }
   }
 
-  #readOnce(count: number): boolean {
+  #readOnce(count: number, into: Datagram[] | undefined): boolean {
     const { stats } = this.#options
     const { incoming, coalescing } = this.#shared
     let read = incoming.read(this.#handle, count)
     // An ICMP message about an earlier datagram is an error of the next read, once, and the data is still there.
-    if (read < 0 && this.#takeRefusals(-read) > 0)
-      read = this.#closed ? 0 : incoming.read(this.#handle, count)
+    if (read < 0 && this.#takeRefusals(-read) > 0 && !this.#closed)
+      read = incoming.read(this.#handle, count)
     if (read < 0) {
-      if (this.#takeRefusals(-read) === 0) stats.receiveErrors++
-    } else stats.receiveErrors += incoming.truncated
+      if (!this.#closed && this.#takeRefusals(-read) === 0) stats.receiveErrors++
+      return false
+    }
+    // Before the owner is called again: it may read or close a socket, and `incoming` then has other datagrams.
+    if (into) incoming.take(into)
+    else stats.dropped.unread += incoming.datagrams
+    stats.receiveErrors += incoming.truncated
     if (incoming.datagrams > 0) this.#each = incoming.datagrams / (read - incoming.truncated)
     const isFull = read === count
-    if (this.#closed) return false
     this.#drops.read(this.#handle, incoming.packets, !isFull)
     this.#slots = isFull ? Math.min(2 * count, MAX_SLOTS) : Math.max(read, MIN_SLOTS)
     if (read === MAX_SLOTS && coalescing && !this.#coalescing && !this.#options.exactDrops)
@@ -208,10 +210,8 @@ export class NativeSocket implements DatagramSocket {
   #discard(): void {
     const { dropped } = this.#options.stats
     dropped.unread += this.#waiting.splice(0).length
-    for (let reads = 0, more = true; more && reads < MAX_COUNTING_READS; reads++) {
+    for (let reads = 0, more = true; more && reads < MAX_COUNTING_READS; reads++)
       more = this.#fill(MAX_SLOTS * this.#each)
-      dropped.unread += this.#shared.incoming.datagrams
-    }
   }
 
   /**
