@@ -103,7 +103,7 @@ export const CONDITIONS: OptionTable<Conditions> = {
     min: 0,
     max: 1,
     default: 0,
-    text: 'probability that one has one bit turned',
+    text: 'probability that one bit is flipped',
   },
   truncate: {
     kind: number,

@@ -41,7 +41,7 @@ const OWN = {
       must: () => 'a whole number',
     },
     default: 0,
-    text: 'what all that is random follows from',
+    text: 'seed of all random decisions',
   },
   limit: {
     kind: whole,
