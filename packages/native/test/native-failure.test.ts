@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Program } from 'test-support/program'
@@ -12,7 +12,7 @@ const addon = found as FaultyAddon
 
 /** The package as a process finds it that has not used it yet, with another addon. */
 async function packageWith(file: string) {
-  vi.spyOn(process, 'emitWarning').mockReturnValue()
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
   vi.stubEnv('UDPNG_ADDON', file)
   onTestFinished(() => {
     vi.unstubAllEnvs()
@@ -21,7 +21,7 @@ async function packageWith(file: string) {
   vi.resetModules()
   const { nativeTransport } = await import('../src/index.js')
   /** What is thrown; undefined where it serves. */
-  return (): unknown => {
+  const failure = (): unknown => {
     try {
       nativeTransport()
       return undefined
@@ -29,6 +29,14 @@ async function packageWith(file: string) {
       return error
     }
   }
+  return Object.assign(failure, { warn })
+}
+
+/** The path of a file that goes with the test. */
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'udpng-addon-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return join(folder, 'udpng.node')
 }
 
 describe.skipIf(!found)('an addon that cannot serve', () => {
@@ -41,9 +49,7 @@ describe.skipIf(!found)('an addon that cannot serve', () => {
   })
 
   it('NAT-30 is loaded once when the system does not take it', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'udpng-addon-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
-    const file = join(folder, 'bad.node')
+    const file = newFile()
     writeFileSync(file, 'not an addon')
     const failure = await packageWith(file)
     const first = failure()
@@ -58,9 +64,40 @@ describe.skipIf(!found)('an addon that cannot serve', () => {
       const failure = await packageWith(addon.file)
       strike(`recvmmsg,any,1,1,${ERRNO[code]}`)
       expect(failure()).toMatchObject({ code })
-      expect(failure()).toBeUndefined()
+      expect(failure.warn).not.toHaveBeenCalled()
+      for (let use = 0; use < 2; use++) expect(failure()).toBeUndefined()
+      expect(failure.warn.mock.calls).toEqual([
+        [
+          `@udpng/native uses the addon that UDPNG_ADDON names: ${addon.file}`,
+          { code: 'UDPNG_ADDON' },
+        ],
+      ])
     },
   )
+
+  it.each<[code: string, message: string, mayPass: boolean]>([
+    ['ERR_DLOPEN_FAILED', 'udpng.node: cannot open shared object file: Too many open files', true],
+    ['ERR_DLOPEN_FAILED', 'udpng.node: cannot allocate memory in static TLS block', true],
+    ['ERR_DLOPEN_FAILED', 'udpng.node: invalid ELF header', false],
+    ['ERR_OTHER', 'too many open files', false],
+  ])('NAT-31 is loaded again after %s, %s: %s', async (code, message, mayPass) => {
+    const file = newFile() // one that this process has loaded would not be loaded again
+    copyFileSync(addon.file, file)
+    const failure = await packageWith(file)
+    const error = Object.assign(new Error(message), { code })
+    vi.spyOn(process, 'dlopen').mockImplementationOnce(() => {
+      throw error
+    })
+    expect(failure()).toBe(error)
+    expect(failure()).toBe(mayPass ? undefined : error)
+  })
+
+  it('NAT-30 is named, with the machine, where there is none', async () => {
+    const failure = await packageWith('/nowhere/udpng.node')
+    const message = `there is no addon for ${process.platform} on ${process.arch}`
+    expect(failure()).toMatchObject({ message })
+    expect(failure.warn).not.toHaveBeenCalled()
+  })
 
   it('NAT-31 is loaded again once a file can be opened', { timeout: 120_000 }, async () => {
     vi.stubEnv('UDPNG_ADDON', addonFile())

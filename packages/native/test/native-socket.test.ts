@@ -256,6 +256,7 @@ describe('sending', () => {
     expect(addon.sent).toEqual([{ data: 'aabbc', segment: 2, port: 7 }])
     expect(stats).toMatchObject({ sent: 3, sentBytes: 5 })
     expect(socket.pending).toBe(0)
+    expect(addon.take()).toEqual(['send 1'])
   })
 
   it('sends each datagram by itself where the kernel cannot cut messages', () => {
@@ -387,13 +388,31 @@ describe('readiness', () => {
     let notices = 0
     addon.fates.push(11)
     socket.send(parcels('a'))
+    addon.take()
     socket.watch('write', () => notices++)
+    expect(addon.take()).toEqual([])
     await later()
     expect(notices).toBe(0)
     addon.notify(READABLE)
     expect(notices).toBe(0)
     addon.notify(WRITABLE)
     expect(notices).toBe(1)
+  })
+
+  it('to write that is due is not reported if the socket would block by then', async () => {
+    const { addon, socket } = open()
+    let notices = 0
+    socket.watch('write', () => notices++)
+    addon.fates.push(11)
+    socket.send(parcels('a'))
+    await later()
+    expect(notices).toBe(0)
+  })
+
+  it('to write that was not waited for settles nothing', () => {
+    const opened = open()
+    opened.addon.notify(WRITABLE)
+    expect([opened.settled, opened.addon.take()]).toEqual([0, []])
   })
 
   it('NAT-12 with reports of the network is no readiness: they are counted', () => {
@@ -408,13 +427,20 @@ describe('readiness', () => {
     expect([stats.refused, notices]).toEqual([3, 1])
   })
 
-  it('ends if the owner closes the socket when it hears of them', () => {
-    const { addon, socket } = open({ onRefused: () => socket.close() })
-    let notices = 0
-    socket.watch('read', () => notices++)
-    addon.reports = 1
-    addon.notify(READABLE, 1)
-    expect(notices).toBe(0)
+  it('ends if the owner closes the socket when it hears of them, or that all is sent', () => {
+    for (const receive of [true, false]) {
+      const { addon, socket } = open({ receive, onRefused: () => socket.close() })
+      let notices = 0
+      socket.watch('read', () => notices++)
+      addon.reports = 1
+      addon.notify(READABLE, 1)
+      expect([notices, addon.take().at(-1)]).toEqual([0, 'close'])
+    }
+    const { addon, socket } = open({ receive: false, onSettled: () => socket.close() })
+    addon.fates.push(11)
+    socket.send(parcels('a'))
+    addon.notify(READABLE | WRITABLE)
+    expect(addon.take().at(-1)).toBe('close')
   })
 })
 

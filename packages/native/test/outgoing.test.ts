@@ -172,6 +172,23 @@ describe('destinations', () => {
     expect(outgoing.count).toBe(2)
   })
 
+  it('are packed once', () => {
+    let packed = 0
+    const names = new Names({
+      pack(...args) {
+        packed++
+        return addon.pack(...args)
+      },
+    })
+    for (let round = 0; round < 3; round++)
+      for (const host of ['127.0.0.1', '127.0.0.2'])
+        for (const port of [1, 2, 3]) expect(names.find(host, port)).toBe(port - 1)
+    expect(packed).toBe(6)
+    names.clear()
+    names.find('127.0.0.1', 1)
+    expect(packed).toBe(7)
+  })
+
   it('DGM-14 spellings take room, so that their number has a bound', () => {
     const names = new Names(addon)
     const { room } = names
