@@ -274,6 +274,16 @@ describe('sending', () => {
     expect(stats).toMatchObject({ sent: 2, sentBytes: 4 })
   })
 
+  it('reports each datagram that is too long, and sends the others', () => {
+    const { addon, socket, failed } = open()
+    const [a, c] = parcels('a', 'c') as [Parcel, Parcel]
+    socket.send([a, { ...a, data: Buffer.alloc(65_508) }, c])
+    expect(failed.map((text) => text.replaceAll('\0', ''))).toEqual([
+      ' EMSGSIZE: send EMSGSIZE 127.0.0.1:7',
+    ])
+    expect(addon.sent.map(({ data }) => data)).toEqual(['ac'])
+  })
+
   it('reports each datagram to an interface that there is none of, and sends the others', () => {
     const { addon, socket, failed } = open()
     const [a, b, c] = parcels('a', 'b', 'c') as [Parcel, Parcel, Parcel]
@@ -290,6 +300,29 @@ describe('sending', () => {
     socket.send(parcels('aa', 'bb', 'c', 'ddd'))
     expect(addon.sent.map(({ data }) => data)).toEqual(['aa', 'bb', 'c', 'ddd'])
     expect([failed, stats.sent, stats.sentBytes]).toEqual([[], 4, 8])
+  })
+
+  it('NAT-07 cuts no message of datagrams as long from then on; of shorter ones, it does', () => {
+    const { addon, socket } = open()
+    addon.fates.push(22)
+    socket.send(parcels('aa', 'bb'))
+    addon.sent.length = 0
+    socket.send(parcels('cc', 'dd', 'e', 'f'))
+    expect(addon.sent).toEqual([
+      { data: 'cc', segment: 0, port: 7 },
+      { data: 'dd', segment: 0, port: 7 },
+      { data: 'ef', segment: 1, port: 7 },
+    ])
+  })
+
+  it('NAT-24 goes on to cut messages where the kernel refuses the datagrams one by one, too', () => {
+    const { addon, socket, failed, stats } = open()
+    addon.fates.push(22, 22, 22)
+    socket.send(parcels('aa', 'bb', 'c'))
+    expect(failed).toEqual(['aa', 'bb'].map((data) => `${data} EINVAL: send EINVAL 127.0.0.1:7`))
+    expect([addon.sent.map(({ data }) => data), stats.sent]).toEqual([['c'], 1])
+    socket.send(parcels('dd', 'ee'))
+    expect(addon.sent.at(-1)).toEqual({ data: 'ddee', segment: 2, port: 7 })
   })
 
   it('waits where the kernel has no room, takes nothing meanwhile, and goes on in order', () => {

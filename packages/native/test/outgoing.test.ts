@@ -116,6 +116,26 @@ describe('messages', () => {
     expect(staged.reduce((a, b) => a + b)).toBe(2500)
   })
 
+  it('stages a mebibyte at a time, to the last byte', () => {
+    const run = Array.from({ length: 1025 }, () => parcel(1024))
+    const outgoing = new Outgoing(addon)
+    expect(outgoing.stage(run, 0, CUT)).toBe(1024)
+    expect(outgoing.stage([parcel(1025), ...run], 0, CUT)).toBe(1023)
+  })
+
+  it('packs a destination once for all runs', () => {
+    let packed = 0
+    const outgoing = new Outgoing({
+      pack(...args) {
+        packed++
+        return addon.pack(...args)
+      },
+    })
+    for (let round = 0; round < 3; round++)
+      outgoing.stage([parcel(1), parcel(2), parcel(3, 10)], 0, CUT)
+    expect(packed).toBe(2)
+  })
+
   it('forgets destinations when there are too many, and mixes none up', () => {
     const outgoing = new Outgoing(addon)
     for (let round = 0; round < 12; round++) {
