@@ -146,6 +146,7 @@ export class FakeAddon implements Addon {
     return 0
   }
   refusals(_: Handle, name: Uint8Array, numbers: Int32Array): number {
+    this.calls.push('refusals')
     const met = (numbers[0] as number) === 111 ? 1 : 0 // ECONNREFUSED
     const count = this.reports + met
     this.reports = 0

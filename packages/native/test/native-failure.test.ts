@@ -29,7 +29,7 @@ async function packageWith(file: string) {
       return error
     }
   }
-  return Object.assign(failure, { warn })
+  return Object.assign(failure, { warn, transport: nativeTransport })
 }
 
 /** The path of a file that goes with the test. */
@@ -66,6 +66,7 @@ describe.skipIf(!found)('an addon that cannot serve', () => {
       expect(failure()).toMatchObject({ code })
       expect(failure.warn).not.toHaveBeenCalled()
       for (let use = 0; use < 2; use++) expect(failure()).toBeUndefined()
+      expect(failure.transport()).toBe(failure.transport())
       expect(failure.warn.mock.calls).toEqual([
         [
           `@udpng/native uses the addon that UDPNG_ADDON names: ${addon.file}`,

@@ -53,7 +53,7 @@ describe('opening', () => {
   it('throws what the kernel refuses, and leaves nothing open', () => {
     const addon = new FakeAddon()
     const transport = new NativeTransport(addon)
-    expect(addon.opened).toBe(0)
+    expect([transport.name, addon.opened]).toEqual(['native', 0])
     const options = { family: 4, host: '127.0.0.1', port: 53, receive: true } as const
     const owner = { stats: noStats(), onFailed: () => {}, onSettled: () => {} }
     addon.results['open'] = -24
@@ -147,6 +147,12 @@ describe('reading', () => {
     addon.queue.push({ data: 'a' }, { data: 'b', truncated: true }, { data: 'c', truncated: true })
     expect(read(10)).toEqual(['a'])
     expect(stats.receiveErrors).toBe(2)
+    addon.queue.push({ data: 'aabb', stride: 2 }, { data: 'c', truncated: true })
+    expect(read(2)).toEqual(['aa', 'bb'])
+    addon.take()
+    addon.queue.push({ data: 'aabb', stride: 2 })
+    expect(read(2)).toEqual(['aa', 'bb'])
+    expect(addon.take()).toEqual(['receive 1'])
   })
 
   it('counts an error, and gives what was read before it', () => {
@@ -239,6 +245,18 @@ describe('coalescing', () => {
     read(1000)
     addon.drops = 4
     expect(socket.kernelDrops).toMatchObject({ atLeast: 4, atMost: 3 + 128 })
+  })
+
+  it('is measured from the read on that emptied the receive buffer, be it of single datagrams', () => {
+    const { addon, socket, texts: read } = open()
+    addon.queue.push(...packets(150)) // 60 in slots of 4 to 32, 64, and 26 of 64
+    read(1000)
+    addon.queue.push({ data: 'a' })
+    read(1000)
+    addon.queue.push({ data: 'a'.repeat(40), stride: 2 })
+    addon.drops = 10
+    read(1000)
+    expect(socket.kernelDrops?.about).toBe(105) // one and twenty in two packets
   })
 
   it('that the kernel refuses stops no reading', () => {
@@ -356,6 +374,24 @@ describe('sending', () => {
     addon.reports = 1
     socket.send(parcels('a')) // it met none
     expect(stats.refused).toBe(2)
+    addon.reports = 0
+    addon.meetsReports = true // but another reader of the queue was faster
+    socket.send(parcels('a'))
+    expect([stats.refused, refused.length]).toEqual([2, 1])
+  })
+
+  it('counts the ICMP messages of an owner that does not listen for them', () => {
+    const { addon, stats } = open({ onRefused: undefined as never })
+    addon.reports = 2
+    addon.notify(0, 2)
+    expect(stats.refused).toBe(2)
+  })
+
+  it('sends singly only the datagrams of the message that the kernel did not cut', () => {
+    const { addon, socket } = open()
+    addon.fates.push(0, 22)
+    socket.send(parcels('a', 'bb', 'bb', 'ccc', 'ccc'))
+    expect(addon.sent.map(({ data }) => data)).toEqual(['a', 'bb', 'bb', 'cccccc'])
   })
 })
 

@@ -120,6 +120,12 @@ describe('messages', () => {
     const run = Array.from({ length: 1025 }, () => parcel(1024))
     const outgoing = new Outgoing(addon)
     expect(outgoing.stage(run, 0, CUT)).toBe(1024)
+    const { count, starts } = outgoing
+    expect([count, starts[0], starts[1], starts[count]]).toEqual([17, 0, 63, 1024])
+    expect(outgoing.stage(run, 0, { ...CUT, segment: 0 })).toBe(1024)
+    expect([outgoing.count, outgoing.starts[1023], outgoing.starts[1024]]).toEqual([
+      1024, 1023, 1024,
+    ])
     expect(outgoing.stage([parcel(1025), ...run], 0, CUT)).toBe(1023)
   })
 

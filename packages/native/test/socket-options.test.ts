@@ -9,6 +9,10 @@ const loopback = Object.entries(networkInterfaces()).find(([, all]) =>
   all?.some(({ address }) => address === '127.0.0.1'),
 )?.[0] as string
 
+const hasIPv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((at) => at?.address === '::1')
+
 /** What the kernel is asked for, in order: "level option bytes". */
 function asked(options: Partial<OpenOptions>, kernel: Partial<Addon> = {}) {
   const calls: string[] = []
@@ -116,6 +120,11 @@ describe('what the kernel is asked for', () => {
     expect(calls.at(-1)?.slice(0, call.length)).toBe(call)
   })
 
+  it.skipIf(!hasIPv6)('is IPV6_MULTICAST_IF with the index alone', () => {
+    const { calls } = asked({ family: 6, multicast: { interface: '::1' } })
+    expect(calls.at(-1)).toBe('41 17 07000000')
+  })
+
   it('is a join on the interface that was named, for each group', () => {
     const multicast = { interface: loopback, groups: ['224.1.2.3', '224.1.2.4'] }
     const joins = asked({ multicast }).calls.filter((call) => call.startsWith('0 42 '))
@@ -131,7 +140,11 @@ describe('what the kernel is asked for', () => {
 describe('what the kernel refuses', () => {
   it('is thrown with the system call', () => {
     expect(() => asked({}, { setOption: () => -1 })).toThrow(
-      expect.objectContaining({ code: 'EPERM', syscall: 'setsockopt' }),
+      expect.objectContaining({
+        message: 'setsockopt EPERM',
+        code: 'EPERM',
+        syscall: 'setsockopt',
+      }),
     )
     const noJoin: Addon['setOption'] = (_, _level, option) => (option === 42 ? -19 : 0)
     expect(() => asked({ multicast: { groups: ['224.1.2.3'] } }, { setOption: noJoin })).toThrow(
