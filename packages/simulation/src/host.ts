@@ -39,7 +39,8 @@ export class Host implements SocketHost {
   readonly lookup: Lookup
   readonly #network: HostNetwork
   readonly #subnets: readonly Subnet[]
-  readonly #sockets = new Set<VirtualSocket>()
+  /** The open sockets by port: there may be thousands, and each datagram is for one port. */
+  readonly #sockets = new Map<number, Set<VirtualSocket>>()
   #lastPort = FIRST_FREE_PORT - 1
   /** Datagrams that closed sockets gave to their readers, or kept until then. */
   #taken = 0
@@ -108,7 +109,8 @@ export class Host implements SocketHost {
 
   /** Returns whether any of its sockets has joined this group. */
   hasJoined(group: string): boolean {
-    for (const { groups } of this.#sockets) if (groups.has(group)) return true
+    for (const sockets of this.#sockets.values())
+      for (const { groups } of sockets) if (groups.has(group)) return true
     return false
   }
 
@@ -122,13 +124,17 @@ export class Host implements SocketHost {
   /** @internal Datagrams that its sockets gave to their readers, keep, or kept until they were closed. */
   get taken(): number {
     let taken = this.#taken
-    for (const socket of this.#sockets) taken += socket.taken
+    for (const sockets of this.#sockets.values())
+      for (const socket of sockets) taken += socket.taken
     return taken
   }
 
   /** @internal A socket was closed. */
   release(socket: VirtualSocket): void {
-    this.#sockets.delete(socket)
+    const [, port] = socket.address
+    const sockets = this.#sockets.get(port)
+    sockets?.delete(socket)
+    if (sockets?.size === 0) this.#sockets.delete(port)
     this.#taken += socket.taken
   }
 
@@ -173,7 +179,8 @@ export class Host implements SocketHost {
    */
   arrive(packet: Packet): ('delivered' | 'buffer full')[] {
     const to = parse(packet.to[0])
-    const candidates = [...this.#sockets].filter((socket) => this.#matches(socket, to, packet))
+    const sockets = this.#sockets.get(packet.to[1]) ?? []
+    const candidates = [...sockets].filter((socket) => this.#matches(socket, to, packet))
     if (to.reach === 'multicast' || to.reach === 'broadcast' || this.hears(to))
       return candidates.map((socket) => socket.arrive(packet))
     // The one that is bound most closely; of several, one for each sender, or the one that came last.
@@ -202,7 +209,8 @@ export class Host implements SocketHost {
     if (!port || this.#isTaken(options, bound, port))
       throw systemError('bind', 'EADDRINUSE', options.host, options.port)
     const socket = new VirtualSocket(this, options, bound, port)
-    this.#sockets.add(socket)
+    const sharing = this.#sockets.get(port) ?? new Set()
+    this.#sockets.set(port, sharing.add(socket))
     return socket
   }
 
@@ -229,8 +237,7 @@ export class Host implements SocketHost {
       { reach }: Parsed,
     ): number[] => (family === 6 && reach === 'unspecified' && !ipv6Only ? [4, 6] : [family])
     const ours = families(options.family, options.ipv6Only, bound)
-    for (const other of this.#sockets) {
-      if (other.address[1] !== port) continue
+    for (const other of this.#sockets.get(port) ?? []) {
       const theirs = families(other.options.family, other.options.ipv6Only, other.bound)
       const isSame =
         ours.some((family) => theirs.includes(family)) &&
@@ -245,8 +252,7 @@ export class Host implements SocketHost {
     return false
   }
 
-  #matches({ options, bound, address }: VirtualSocket, to: Parsed, packet: Packet): boolean {
-    if (address[1] !== packet.to[1]) return false
+  #matches({ options, bound }: VirtualSocket, to: Parsed, packet: Packet): boolean {
     const takesFamily =
       options.family === packet.family ||
       (options.family === 6 && !options.ipv6Only && bound.reach === 'unspecified')
