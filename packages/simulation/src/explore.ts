@@ -78,7 +78,7 @@ const OPTIONS = {
       must: () => 'a whole number',
     },
     default: 0,
-    text: 'what the runs follow from',
+    text: 'seed of all runs',
   },
   spanMs: {
     kind: whole,

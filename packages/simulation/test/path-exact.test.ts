@@ -141,3 +141,41 @@ describe('NET-09 the pieces and the queue of a path', () => {
     expect(afterMs({ rate: 128_000, delayMs: 100 }, 2)).toEqual([108, 116])
   })
 })
+
+describe('NET-08 a loss', () => {
+  it.each([0, 1, 0.5, { enter: 0, leave: 1 }, { enter: 1, leave: 0, bad: 0, good: 1 }])(
+    'may be %o',
+    (loss) => {
+      expect(new Path(new Random(1), { loss }).conditions).toEqual({ loss })
+    },
+  )
+
+  it.each<unknown>([
+    -0.1,
+    1.1,
+    Number.NaN,
+    '0.5',
+    null,
+    true,
+    [0.5],
+    () => 0.5,
+    {},
+    { enter: 0.5 },
+    { leave: 0.5 },
+    { enter: 2, leave: 0.5 },
+    { enter: 0.5, leave: -1 },
+    { enter: 0.5, leave: '1' },
+    { enter: 0.5, leave: 0.5, bad: 2 },
+    { enter: 0.5, leave: 0.5, good: -1 },
+    { enter: 0.5, leave: 0.5, god: 1 },
+  ])('is refused as %o', (loss) => {
+    expect(() => new Path(new Random(1), { loss } as Conditions)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: expect.stringContaining(
+          'it must be a number from 0 to 1, or { enter, leave, bad, good } of such numbers',
+        ),
+      }),
+    )
+  })
+})
