@@ -30,26 +30,22 @@ const OPTIONS = {
     min: 1,
     max: Infinity,
     default: 60_000,
-    text: 'a session without a datagram for this time ends',
   },
   capacity: {
     kind: whole,
     unit: 'sessions',
     min: 1,
     default: 1024,
-    text: 'maximum number of sessions',
   },
   perHost: {
     kind: whole,
     unit: 'sessions',
     min: 1,
-    text: 'sessions that one host may keep once capacity is reached (default: a quarter of capacity)',
   },
   onChildFailure: {
     kind: oneOf,
     values: ['isolate', 'stop'],
     default: 'isolate',
-    text: 'what the failure of a child does: end its session alone, or what onFailure of the scheduler says',
   },
 } as const satisfies OptionTable<SessionsOptions>
 

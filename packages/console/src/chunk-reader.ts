@@ -12,8 +12,8 @@ export interface ChunkReaderOptions {
 }
 
 const OPTIONS = {
-  size: { kind: whole, unit: 'bytes', min: 1, required: true, text: 'bytes of a piece' },
-  input: { kind: readable, text: 'where the bytes come from (default: standard input)' },
+  size: { kind: whole, unit: 'bytes', min: 1, required: true },
+  input: { kind: readable },
 } as const satisfies OptionTable<ChunkReaderOptions>
 
 /**

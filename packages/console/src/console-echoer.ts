@@ -20,14 +20,13 @@ export interface ConsoleEchoerOptions {
 }
 
 const OPTIONS = {
-  forwarder: { kind: flag, default: false, text: 'also send each message on outbox' },
+  forwarder: { kind: flag, default: false },
   useRepr: {
     kind: flag,
     default: false,
-    text: 'write every message as util.inspect shows it, and a newline',
   },
-  tag: { kind: text, default: '', text: 'written before each message' },
-  output: { kind: writable, text: 'where it writes (default: standard output)' },
+  tag: { kind: text, default: '' },
+  output: { kind: writable },
 } as const satisfies OptionTable<ConsoleEchoerOptions>
 
 /** Messages are written in batches of at least this many characters. */

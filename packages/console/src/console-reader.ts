@@ -20,14 +20,12 @@ const OPTIONS = {
   prompt: {
     kind: text,
     default: '>>> ',
-    text: 'shown where a line is to be typed; only on a terminal',
   },
-  eol: { kind: text, default: '\n', text: 'what each line ends with when it is sent' },
+  eol: { kind: text, default: '\n' },
   input: {
     kind: readable,
-    text: 'where the lines come from, as UTF-8 (default: standard input)',
   },
-  output: { kind: writable, text: 'where the prompt goes (default: standard output)' },
+  output: { kind: writable },
 } as const satisfies OptionTable<ConsoleReaderOptions>
 
 /** Maximum number of lines per step: then other components get their turn. */

@@ -24,10 +24,8 @@ export interface Option {
   readonly values?: readonly unknown[]
   /** For objects: their options. */
   readonly options?: OptionTable<object>
-  /** The value if it is not given; absent if there is none, or if `text` says how it is derived. */
+  /** The value if it is not given; absent if there is none, or if it is derived. */
   readonly default?: unknown
-  /** A description, in one line. */
-  readonly text?: string
 }
 
 /** The options of a component or a function by name: exactly those of its interface. */

@@ -23,7 +23,7 @@ export { show } from './show.js'
  *   readonly delayMs?: number
  * }
  * const OPTIONS = {
- *   delayMs: { kind: number, unit: 'milliseconds', min: 0, default: 10, text: 'how long it waits' },
+ *   delayMs: { kind: number, unit: 'milliseconds', min: 0, default: 10 },
  * } as const satisfies OptionTable<EchoOptions>
  *
  * const { delayMs = OPTIONS.delayMs.default } = checkOptions('create Echo', OPTIONS, options)

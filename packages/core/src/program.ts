@@ -36,22 +36,18 @@ const OPTIONS = {
     unit: 'milliseconds',
     min: 0,
     default: 2000,
-    text: 'how long the program may drain after an interrupt',
   },
   scheduler: {
     kind: {
       accepts: (value) => value instanceof Scheduler,
       must: () => 'a Scheduler',
     },
-    text: 'what runs it (default: a new scheduler)',
   },
   onInterrupt: {
     kind: callback,
-    text: 'called at the first interrupt, and before the process exits at the second one',
   },
   onReport: {
     kind: callback,
-    text: 'called with each error that no outbox leads to an inbox',
   },
 } as const satisfies OptionTable<ProgramOptions>
 

@@ -32,7 +32,6 @@ const OPTIONS = {
     min: 0,
     max: 65535,
     default: 7090,
-    text: 'TCP port of the page; 0 is any free one',
   },
   host: {
     kind: {
@@ -40,14 +39,12 @@ const OPTIONS = {
       must: () => 'a host name or IP address',
     },
     default: '127.0.0.1',
-    text: 'name or IP address that it listens on',
   },
   token: {
     kind: {
       accepts: isToken,
       must: () => TOKEN,
     },
-    text: 'what each client must send (default: none on 127.0.0.1, otherwise random)',
   },
 } as const satisfies OptionTable<InspectOptions>
 

@@ -61,20 +61,17 @@ export const CONDITIONS: OptionTable<Conditions> = {
     unit: 'milliseconds',
     min: 0,
     default: 0,
-    text: 'how long each takes',
   },
   jitterMs: {
     kind: number,
     unit: 'milliseconds',
     min: 0,
     default: 0,
-    text: 'how much longer or shorter',
   },
   distribution: {
     kind: oneOf,
     values: ['uniform', 'normal'],
     default: 'uniform',
-    text: 'how the jitter is distributed',
   },
   loss: {
     kind: {
@@ -82,50 +79,43 @@ export const CONDITIONS: OptionTable<Conditions> = {
       must: () => 'a number from 0 to 1, or { enter, leave, bad, good } of such numbers',
     },
     default: 0,
-    text: 'probability that one is lost, or loss in bursts',
   },
   duplicate: {
     kind: number,
     min: 0,
     max: 1,
     default: 0,
-    text: 'probability that one comes twice',
   },
   reorder: {
     kind: number,
     min: 0,
     max: 1,
     default: 0,
-    text: 'probability that one takes no delayMs, and so overtakes others',
   },
   corrupt: {
     kind: number,
     min: 0,
     max: 1,
     default: 0,
-    text: 'probability that one bit is flipped',
   },
   truncate: {
     kind: number,
     min: 0,
     max: 1,
     default: 0,
-    text: 'probability that one is cut short',
   },
   rate: {
     kind: positive,
     unit: 'bits per second',
-    text: 'bits per second, headers included (default: no limit)',
   },
   queueBytes: {
     kind: number,
     unit: 'bytes',
     min: 0,
     default: DEFAULT_QUEUE_BYTES,
-    text: 'bytes that may wait for the rate',
   },
-  mtu: { kind: whole, unit: 'bytes', min: 68, default: DEFAULT_MTU, text: 'longest packet' },
-  blocked: { kind: flag, default: false, text: 'nothing passes' },
+  mtu: { kind: whole, unit: 'bytes', min: 68, default: DEFAULT_MTU },
+  blocked: { kind: flag, default: false },
 }
 
 function isProbability(value: unknown): boolean {

@@ -71,14 +71,13 @@ export interface ExploreOptions extends SimulateOptions {
 }
 
 const OPTIONS = {
-  runs: { kind: whole, min: 1, default: 100, text: 'how many runs' },
+  runs: { kind: whole, min: 1, default: 100 },
   seed: {
     kind: {
       accepts: (value) => Number.isSafeInteger(value),
       must: () => 'a whole number',
     },
     default: 0,
-    text: 'seed of all runs',
   },
   spanMs: {
     kind: whole,
@@ -86,9 +85,8 @@ const OPTIONS = {
     min: 1,
     max: 0x7fffffff,
     default: 10_000,
-    text: 'when faults begin, and how long they last at most',
   },
-  maxFaults: { kind: whole, min: 0, default: 5, text: 'maximum number of faults in a run' },
+  maxFaults: { kind: whole, min: 0, default: 5 },
   kinds: {
     kind: {
       accepts: (value) =>
@@ -97,7 +95,6 @@ const OPTIONS = {
         value.every((kind) => Object.hasOwn(FAULTS, kind)),
       must: () => 'a list of one kind of fault or more, such as "lossy"',
     },
-    text: 'which kinds of faults there are (default: all)',
   },
 } as const satisfies OptionTable<Omit<ExploreOptions, keyof SimulateOptions>>
 

@@ -41,14 +41,12 @@ const OWN = {
       must: () => 'a whole number',
     },
     default: 0,
-    text: 'seed of all random decisions',
   },
   limit: {
     kind: whole,
     unit: 'messages',
     min: 1,
     default: 100_000,
-    text: 'maximum number of messages under way; one more is lost',
   },
 } as const satisfies OptionTable<Omit<ImpairOptions, keyof Conditions>>
 /** Maximum number of messages per step: then other components get their turn. */

@@ -28,13 +28,11 @@ export const SIMULATE_OPTIONS: {
     min: 0,
     max: Infinity,
     default: Infinity,
-    text: 'when it ends at the latest, by its own time',
   },
   onFailure: {
     kind: oneOf,
     values: ['stop', 'isolate'],
     default: 'stop',
-    text: 'what an uncaught error of a component does',
   },
 }
 

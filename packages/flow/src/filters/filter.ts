@@ -18,11 +18,9 @@ const someText: Kind = {
 const OPTIONS = {
   contains: {
     kind: someText,
-    text: 'only messages whose payload contains this text pass (default: any)',
   },
   except: {
     kind: someText,
-    text: 'messages whose payload contains this text do not pass (default: none)',
   },
 } as const satisfies OptionTable<FilterOptions>
 

@@ -16,7 +16,7 @@ export interface FirstOptions {
 }
 
 const OPTIONS = {
-  count: { kind: whole, min: 1, max: Infinity, required: true, text: 'messages to send' },
+  count: { kind: whole, min: 1, max: Infinity, required: true },
 } as const satisfies OptionTable<FirstOptions>
 
 /** Maximum number of messages per step: then other components get their turn. */

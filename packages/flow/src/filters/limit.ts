@@ -9,7 +9,7 @@ export interface LimitOptions {
 }
 
 const OPTIONS = {
-  perSecond: { kind: positive, unit: 'messages', required: true, text: 'messages a second' },
+  perSecond: { kind: positive, unit: 'messages', required: true },
 } as const satisfies OptionTable<LimitOptions>
 
 /**

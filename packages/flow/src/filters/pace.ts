@@ -15,13 +15,11 @@ const OPTIONS = {
     unit: 'messages',
     max: Infinity,
     default: Infinity,
-    text: 'maximum number of messages a second, evenly spaced',
   },
   repeat: {
     kind: whole,
     min: 1,
     default: 1,
-    text: 'the number of times that each message is sent',
   },
 } as const satisfies OptionTable<PaceOptions>
 

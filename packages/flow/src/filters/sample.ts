@@ -12,7 +12,6 @@ const OPTIONS = {
     kind: whole,
     min: 1,
     required: true,
-    text: 'one message of this number of messages passes',
   },
 } as const satisfies OptionTable<SampleOptions>
 

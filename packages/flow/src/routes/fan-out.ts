@@ -15,7 +15,6 @@ const OPTIONS = {
       must: () => 'a list of at least one [host, port], port 1-65535',
     },
     required: true,
-    text: 'the destinations',
   },
 } as const satisfies OptionTable<FanOutOptions>
 

@@ -12,7 +12,6 @@ const OPTIONS = {
     kind: positive,
     unit: 'milliseconds',
     required: true,
-    text: 'time from one tick to the next',
   },
 } as const satisfies OptionTable<TickerOptions>
 

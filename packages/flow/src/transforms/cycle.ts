@@ -14,7 +14,6 @@ const OPTIONS = {
       must: () => 'a list of at least one item',
     },
     required: true,
-    text: 'the messages to send',
   },
 } as const satisfies OptionTable<CycleOptions<unknown>>
 

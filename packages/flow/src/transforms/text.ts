@@ -11,7 +11,7 @@ export interface TextOptions {
 }
 
 const OPTIONS = {
-  template: { kind: text, default: '{data}', text: 'text with words in braces' },
+  template: { kind: text, default: '{data}' },
 } as const satisfies OptionTable<TextOptions>
 
 /** The words in braces, and their replacements. */
