@@ -198,8 +198,7 @@ export class Host implements SocketHost {
     const fault = this.#faults.open.shift()
     if (fault) throw systemError('bind', fault, options.host, options.port)
     const bound = parse(options.host)
-    // `::` is of IPv6, even if it takes IPv4 too.
-    const isHere = bound.reach === 'multicast' || bound.reach === 'broadcast' || this.owns(bound)
+    const isHere = bound.reach === 'multicast' || this.hears(bound) || this.owns(bound)
     if (!isHere || (bound.zone !== undefined && !INTERFACES.includes(bound.zone)))
       throw systemError('bind', 'EADDRNOTAVAIL', options.host, options.port)
     const { multicast = {} } = options
@@ -261,7 +260,8 @@ export class Host implements SocketHost {
 
   /** The address that a datagram of this socket comes from; undefined when there is no way to go. */
   #sourceFor({ bound }: VirtualSocket, to: Parsed): string | undefined {
-    if (bound.reach === 'unicast' || bound.reach === 'linkLocal' || bound.reach === 'loopback') {
+    // Not of a group or a broadcast address, which a socket may be bound to, too.
+    if (bound.reach !== 'unspecified' && this.owns(bound)) {
       // A socket bound to loopback reaches only its own host.
       if (bound.reach === 'loopback' && !this.owns(to) && to.reach !== 'multicast') return undefined
       return bound.host

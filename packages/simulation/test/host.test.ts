@@ -113,20 +113,28 @@ describe('opening a socket of a host', () => {
     open(host, { port: 49_153 })
     expect(open(host).address[1]).toBe(49_154)
     expect(open(host, { host: '::' }).address).toEqual(['::', 49_155])
-    for (let port = 49_156; port <= 65_535; port++) open(host, { host: '10.0.0.1' })
+    for (const share of [{ reuseAddr: true }, { reusePort: true }]) {
+      const [, last] = open(host).address
+      open(host, { port: last + 1, ...share })
+      const free = open(host, share)
+      expect(free.address[1]).toBe(last + 2)
+      for (const port of [last, last + 1]) expect(() => open(host, { port })).toThrow('EADDRINUSE')
+    }
+    for (let port = 49_162; port <= 65_535; port++) open(host, { host: '10.0.0.1' })
     expect(() => open(host)).toThrow(
       expect.objectContaining({ code: 'EADDRINUSE', errno: -98, syscall: 'bind' }),
     )
     expect(() => open(host, { host: '127.0.0.1', port: 49_155 })).toThrow('EADDRINUSE')
-    const other = open(host, { host: '127.0.0.1', port: 49_156 })
+    const other = open(host, { host: '127.0.0.1', port: 49_162 })
     other.socket.close()
-    expect(open(host, { host: '127.0.0.1' }).address[1]).toBe(49_156)
+    expect(open(host, { host: '127.0.0.1' }).address[1]).toBe(49_162)
   })
 
   it('is refused for an address that the host does not have', () => {
     const { net } = network()
-    const [host] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host]
-    for (const address of ['10.0.0.2', 'fd00::1', 'fe80::1%eth7'])
+    const host = net.host('a', '10.0.0.1', 'fe80::1')
+    net.host('b', '10.0.0.2')
+    for (const address of ['10.0.0.2', 'fd00::1', 'fe80::1%eth7', 'fe80::2%eth0'])
       expect(() => open(host, { host: address, port: 9 })).toThrow(
         expect.objectContaining({
           code: 'EADDRNOTAVAIL',
@@ -136,13 +144,21 @@ describe('opening a socket of a host', () => {
         }),
       )
     expect(() => open(host, { host: '127.0.0.1%eth7' })).toThrow()
-    for (const address of ['10.0.0.1', '127.0.0.1', '::1', '255.255.255.255', '224.1.2.3'])
+    expect(open(host, { host: 'fe80::1%eth0' }).address[0]).toBe('fe80::1%eth0')
+    for (const address of [
+      '10.0.0.1',
+      '127.0.0.1',
+      '::1',
+      '255.255.255.255',
+      '10.0.0.255',
+      '224.1.2.3',
+    ])
       expect(open(host, { host: address }).address[0]).toBe(address)
   })
 
   it('is refused where another socket has the address, unless both share it', () => {
     const { net } = network()
-    const [host] = hosts(net, '10.0.0.1') as [Host]
+    const host = net.host('a', '10.0.0.1', 'fd00::1')
     /** Whether the second one can be opened beside the first one. */
     const fits = (first: Partial<OpenOptions>, second: Partial<OpenOptions>): boolean => {
       const sockets = [open(host, { port: 9, ...first })]
@@ -170,6 +186,10 @@ describe('opening a socket of a host', () => {
     expect(fits(any4, { ...any6, ipv6Only: true })).toBe(true)
     expect(fits({ ...any6, ipv6Only: true }, one)).toBe(true)
     expect(fits(one, { host: '::1' })).toBe(true)
+    expect(fits(any4, { host: 'fd00::1' })).toBe(true)
+    expect(fits({ host: 'fd00::1' }, any4)).toBe(true)
+    expect(fits(any6, { host: 'fd00::1' })).toBe(false)
+    expect(fits(any6, one)).toBe(false)
     for (const share of [{ reuseAddr: true }, { reusePort: true }]) {
       expect(fits({ ...one, ...share }, { ...one, ...share })).toBe(true)
       expect(fits({ ...one, ...share }, one)).toBe(false)
@@ -224,6 +244,8 @@ describe('a datagram of a host', () => {
     ['127.0.0.1', '127.0.0.1', '127.0.0.1'],
     ['127.0.0.1', '10.0.0.1', '127.0.0.1'],
     ['0.0.0.0', '192.168.7.2', '192.168.7.1'],
+    ['10.0.0.255', '10.0.0.2', '10.0.0.1'],
+    ['224.1.2.3', '10.0.0.2', '10.0.0.1'],
   ])('from %s to %s comes from %s', async (host, to, source) => {
     const { net, pass } = network()
     const a = net.host('a', '10.0.0.1', '192.168.7.1', 'fd00::1')
@@ -263,10 +285,10 @@ describe('a datagram of a host', () => {
     const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
     const shared = { port: 9, reuseAddr: true }
     const sockets = {
-      any6: open(b, { ...shared, host: '::' }),
-      any4: open(b, { ...shared }),
       own: open(b, { ...shared, host: '10.0.0.2' }),
       last: open(b, { ...shared, host: '10.0.0.2' }),
+      any4: open(b, { ...shared }),
+      any6: open(b, { ...shared, host: '::' }),
     }
     const { send } = open(a)
     for (const name of ['last', 'own', 'any4', 'any6'] as const) {
@@ -276,6 +298,48 @@ describe('a datagram of a host', () => {
       expect(got.map(([name]) => name)).toEqual([name])
       sockets[name].socket.close()
     }
+  })
+
+  it.each<[host: string, options: Partial<OpenOptions>, heard: string[]]>([
+    ['0.0.0.0', {}, ['10.0.0.2', '10.0.0.255', '224.1.2.3']],
+    ['::', {}, ['10.0.0.2', '10.0.0.255', '224.1.2.3', 'fd00::2', 'ff02::1']],
+    ['::', { ipv6Only: true }, ['fd00::2', 'ff02::1']],
+    ['10.0.0.2', {}, ['10.0.0.2']],
+    ['fd00::2', {}, ['fd00::2']],
+    ['127.0.0.1', {}, []],
+    ['224.1.2.3', {}, ['224.1.2.3']],
+    ['10.0.0.255', {}, ['10.0.0.255']],
+  ])(
+    'reaches a socket that is bound to %s, %o, if it was sent to %j',
+    async (host, options, heard) => {
+      const { net, pass } = network()
+      const a = net.host('a', '10.0.0.1', 'fd00::1')
+      const b = net.host('b', '10.0.0.2', 'fd00::2')
+      for (const family of [4, 6] as const)
+        open(b, {
+          host: family === 4 ? '0.0.0.0' : '::',
+          port: 10,
+          reuseAddr: true,
+          multicast: { groups: [family === 4 ? '224.1.2.3' : 'ff02::1'] },
+        })
+      const { got } = open(b, { host, port: 9, ...options })
+      for (const to of ['10.0.0.2', '10.0.0.255', '224.1.2.3', 'fd00::2', 'ff02::1']) {
+        open(a, { host: to.includes(':') ? '::' : '0.0.0.0', broadcast: true }).send(to, 9, to)
+        await pass()
+      }
+      expect(got().map((text) => text.split(' ')[0])).toEqual(heard)
+    },
+  )
+
+  it('to a group reaches every member on a host, once each', async () => {
+    const { net, pass } = network()
+    const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
+    const member = { port: 9, reuseAddr: true, multicast: { groups: ['224.1.2.3'] } }
+    const receivers = [a, b, b].map((host) => open(host, member))
+    open(a).send('224.1.2.3', 9)
+    await pass()
+    expect(receivers.map(({ got }) => got().length)).toEqual([1, 1, 1])
+    expect(net.stats).toMatchObject({ sent: 1, copies: 2, delivered: 3 })
   })
 
   it('reaches one of those that share the port by reusePort, the same one for each sender', async () => {
