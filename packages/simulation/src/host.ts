@@ -153,8 +153,7 @@ export class Host implements SocketHost {
       return new Error(`there is no interface ${to.zone}`)
     if (to.family !== family && (family === 4 || ipv6Only)) return 'ENETUNREACH'
     if (to.zone === INTERFACES[0] && to.reach !== 'loopback') return 'ENETUNREACH'
-    if ((to.reach === 'broadcast' || this.hears(to) || to.host === '127.255.255.255') && !broadcast)
-      return 'EACCES'
+    if ((this.hears(to) || to.host === '127.255.255.255') && !broadcast) return 'EACCES'
     const from = this.#sourceFor(socket, to)
     if (from === undefined) return 'ENETUNREACH'
     const target = to.reach === 'unspecified' ? (to.family === 4 ? '127.0.0.1' : '::1') : to.host
@@ -181,7 +180,7 @@ export class Host implements SocketHost {
     const to = parse(packet.to[0])
     const sockets = this.#sockets.get(packet.to[1]) ?? []
     const candidates = [...sockets].filter((socket) => this.#matches(socket, to, packet))
-    if (to.reach === 'multicast' || to.reach === 'broadcast' || this.hears(to))
+    if (to.reach === 'multicast' || this.hears(to))
       return candidates.map((socket) => socket.arrive(packet))
     // The one that is bound most closely; of several, one for each sender, or the one that came last.
     const closeness = ({ bound, options }: VirtualSocket): number =>

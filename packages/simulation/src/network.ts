@@ -155,7 +155,7 @@ export class Network implements HostNetwork {
     const to = parse(packet.to[0])
     stats.sent++
     this.#onEvent('send', sender, packet)
-    if (to.reach !== 'multicast' && !sender.hears(to) && to.reach !== 'broadcast') {
+    if (to.reach !== 'multicast' && !sender.hears(to)) {
       if (sender.owns(to)) {
         this.#deliver(sender, packet, sender, socket)
         return

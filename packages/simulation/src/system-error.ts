@@ -24,16 +24,15 @@ export type SystemCode = keyof typeof ERRORS
 export function systemError(
   syscall: string,
   code: SystemCode,
-  address?: string,
-  port?: number,
+  address: string,
+  port: number,
 ): NodeJS.ErrnoException {
   const [errno, words] = ERRORS[code]
-  const where = address === undefined ? '' : ` ${address}${port === undefined ? '' : `:${port}`}`
-  return Object.assign(new Error(`${syscall} ${code}: ${words}${where}`), {
+  return Object.assign(new Error(`${syscall} ${code}: ${words} ${address}:${port}`), {
     errno: -errno,
     code,
     syscall,
-    ...(address !== undefined && { address }),
-    ...(port !== undefined && { port }),
+    address,
+    port,
   })
 }

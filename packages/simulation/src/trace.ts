@@ -18,9 +18,7 @@ export class Trace {
   /** The last lines, in order. */
   get lines(): readonly string[] {
     const at = this.#count % MAX_LINES
-    return this.#count <= MAX_LINES
-      ? [...this.#lines]
-      : [...this.#lines.slice(at), ...this.#lines.slice(0, at)]
+    return [...this.#lines.slice(at), ...this.#lines.slice(0, at)]
   }
 
   add(line: string): void {

@@ -397,6 +397,31 @@ describe('a datagram of a host', () => {
     }
   })
 
+  it('to a group on a port that no member has is refused, and the sender does not hear of it', async () => {
+    const { net, pass } = network()
+    const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
+    open(b, { port: 10, multicast: { groups: ['224.1.2.3'] } })
+    const { send, stats } = open(a)
+    send('224.1.2.3', 9)
+    await pass()
+    expect([net.stats.lost.refused, stats.refused]).toEqual([1, 0])
+  })
+
+  it('to the unspecified address reaches a socket on loopback', async () => {
+    const { net, pass } = network()
+    const [host] = hosts(net, '10.0.0.1') as [Host]
+    for (const [any, loopback] of [
+      ['0.0.0.0', '127.0.0.1'],
+      ['::', '::1'],
+    ] as const) {
+      const { got } = open(host, { host: loopback, port: 9 })
+      const { send, address } = open(host, { host: any })
+      send(any, 9)
+      await pass()
+      expect(got()).toEqual([`hello ${loopback} ${address[1]}`])
+    }
+  })
+
   it('to a group comes from loopback where the host has no other address', async () => {
     for (const [family, group, source] of [
       [4, '224.1.2.3', '127.0.0.1'],

@@ -147,6 +147,63 @@ describe('Impair', () => {
     expect(stats.malformed).toBe(7)
   })
 
+  it('NET-10 a message that nothing befell is the very same, and text counts by its bytes', async () => {
+    const message = [Buffer.from('abc'), ['10.0.0.1', 5]] as const
+    expect((await through([message], { delayMs: 5 })).got[0]).toBe(message)
+    expect((await through(['ä'.repeat(100)], { rate: 8000 })).elapsedMs).toBe(228)
+  })
+
+  it('NET-10 new conditions apply to the messages that are taken from then on', () => {
+    const clock = new ManualClock()
+    const scheduler = new Scheduler({ clock })
+    const impair = scheduler.activate(new Impair<string>({ delayMs: 5 }))
+    expect(impair.conditions).toEqual({ delayMs: 5 })
+    impair.inbox.deliver('one')
+    scheduler.step()
+    impair.conditions = { loss: 1 }
+    impair.inbox.deliver('two')
+    scheduler.step()
+    expect(impair.conditions).toEqual({ loss: 1 })
+    expect(impair.stats).toMatchObject({ sent: 2, underWay: 1, lost: { loss: 1 } })
+    expect(() => {
+      impair.conditions = { loss: 2 }
+    }).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }))
+  })
+
+  it('NET-10 takes 64 messages in a step, and sleeps until the next one is due', async () => {
+    const clock = new ManualClock()
+    await clock.advance(1000)
+    const scheduler = new Scheduler({ clock })
+    const impair = scheduler.activate(new Impair<string>({ delayMs: 10 }))
+    for (const text of texts.slice(0, 100)) impair.inbox.deliver(text)
+    scheduler.step()
+    expect(impair.stats.sent).toBe(64)
+    scheduler.step()
+    expect(impair.stats.sent).toBe(100)
+    expect(scheduler.idle).toBe(true)
+    await clock.advance(9)
+    expect(scheduler.idle).toBe(true)
+    await clock.advance(1)
+    scheduler.step()
+    expect(impair.stats).toMatchObject({ emitted: 100, underWay: 0 })
+  })
+
+  it('NET-10 sleeps while there is no room behind it, however late it is', async () => {
+    const clock = new ManualClock()
+    const scheduler = new Scheduler({ clock })
+    const impair = scheduler.activate(new Impair<string>())
+    const behind = new Inbox<string>('Behind it', { capacity: 1 })
+    link(impair.outbox, behind)
+    for (const text of ['1', '2']) impair.inbox.deliver(text)
+    for (let step = 0; step < 3; step++) scheduler.step()
+    expect(scheduler.idle).toBe(true)
+    await clock.advance(1000)
+    expect([scheduler.idle, clock.pending]).toEqual([true, 0])
+    expect(behind.recv()).toBe('1')
+    scheduler.step()
+    expect(behind.recv()).toBe('2')
+  })
+
   it('NET-10 it never blocks the sender; messages beyond the limit in flight are dropped and counted', async () => {
     const { got, stats } = await through(texts, { delayMs: 1000, limit: 100 })
     expect(got).toEqual(texts.slice(0, 100))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Random } from '../src/index.js'
 
 const draw = (random: Random, count: number): number[] =>
@@ -20,6 +20,39 @@ describe('Random', () => {
     expect(draw(new Random(7).fork('a>b'), 2)).toEqual(RECORDED.fork)
     expect(new Random(7).fraction()).toBe(RECORDED.fraction)
     expect(new Random(7).normal()).toBe(RECORDED.normal)
+  })
+
+  it('NET-03 normal numbers come in pairs: the second one draws nothing', () => {
+    const [one, other] = [new Random(7), new Random(7)]
+    one.normal()
+    const second = one.normal()
+    other.normal()
+    expect(draw(one, 4)).toEqual(draw(other, 4))
+    expect(second).not.toBe(RECORDED.normal)
+    expect(one.normal()).not.toBe(second)
+  })
+
+  it('NET-03 what is certain draws nothing', () => {
+    const [one, other] = [new Random(7), new Random(7)]
+    for (const [probability, certain] of [
+      [0, false],
+      [-1, false],
+      [1, true],
+      [2, true],
+    ] as const)
+      expect(one.chance(probability)).toBe(certain)
+    expect(draw(one, 4)).toEqual(draw(other, 4))
+    vi.spyOn(one, 'fraction').mockReturnValue(0.5)
+    expect([one.chance(0.5), one.chance(0.51)]).toEqual([false, true])
+  })
+
+  it.each([1.5, Number.NaN, Infinity, 2 ** 53])('NET-04 the seed %d is refused', (seed) => {
+    expect(() => new Random(seed)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: `cannot make random numbers: seed is ${seed}; it must be a whole number`,
+      }),
+    )
   })
 
   it('NET-03 a fork follows from its name, whatever was drawn before', () => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Agenda } from '../src/agenda.js'
 import { VirtualClock } from '../src/index.js'
 
 describe('VirtualClock', () => {
@@ -55,5 +56,39 @@ describe('VirtualClock', () => {
     expect(at).toEqual([])
     clock.advance(Infinity)
     expect(at).toEqual([3_600_000])
+  })
+
+  it('NET-02 removes cancelled alarms once there are 64, and they are half of all', () => {
+    const keep = vi.spyOn(Agenda.prototype, 'keep')
+    onTestFinished(() => keep.mockRestore())
+    const clock = new VirtualClock()
+    let calls = 0
+    const undo = Array.from({ length: 200 }, () => clock.after(10, () => calls++))
+    const cancel = (count: number) => {
+      for (const cancel of undo.splice(0, count)) cancel()
+    }
+    cancel(99)
+    expect(keep).not.toHaveBeenCalled()
+    cancel(1)
+    expect(keep).toHaveBeenCalledTimes(1)
+    cancel(63) // of the 100 that are left
+    expect(keep).toHaveBeenCalledTimes(1)
+    cancel(1)
+    expect(keep).toHaveBeenCalledTimes(2)
+    clock.advance(10)
+    expect(calls).toBe(36)
+  })
+
+  it('NET-02 an alarm that is cancelled twice, or once it has come, is cancelled once, or not at all', () => {
+    const keep = vi.spyOn(Agenda.prototype, 'keep')
+    onTestFinished(() => keep.mockRestore())
+    const clock = new VirtualClock()
+    const undo = clock.after(10, () => {})
+    for (let i = 0; i < 64; i++) undo()
+    const late = clock.after(5, () => {})
+    clock.advance(5)
+    for (let i = 0; i < 64; i++) late()
+    expect(keep).not.toHaveBeenCalled()
+    expect(clock.next).toBeUndefined()
   })
 })
