@@ -128,7 +128,7 @@ describe('Selector', () => {
     const clock = new ManualClock()
     const scheduler = new Scheduler({ clock })
     onTestFinished(() => scheduler.stop())
-    const timers = () => activeResources().filter((kind) => kind === 'Timeout')
+    const timers = () => activeResources().filter((kind) => kind === 'Timeout').length
     const before = timers()
     const transport = new FakeTransport()
     const peers = [1, 2].map(() => scheduler.activate(new Probe({ transport })))
@@ -142,7 +142,7 @@ describe('Selector', () => {
     for (let i = 0; i < 50; i++) await turn()
     expect(scheduler.snapshot()).toEqual(idle)
     expect(clock.pending).toBe(0)
-    expect(timers()).toEqual(before)
+    expect(timers()).toBeLessThanOrEqual(before) // one that the test runner had may be gone
     expect(activeResources()).not.toContain('Immediate')
   })
 
