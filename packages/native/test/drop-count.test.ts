@@ -55,7 +55,7 @@ describe('kernel drops', () => {
     expect(drop.bounds).toEqual(exactly(5))
   })
 
-  it('are counted on when the counter of the kernel begins from 0 again', () => {
+  it('are counted correctly when the counter of the kernel wraps around', () => {
     const drop = count()
     kernel.drops = 2 ** 32 - 2
     drop.sample(handle)
@@ -66,7 +66,7 @@ describe('kernel drops', () => {
 })
 
 describe('STA-07 dropped packets of a kernel that coalesces', () => {
-  it('are one datagram each as long as nothing was read, and 128 at most', () => {
+  it('are one datagram each before the first read, and at most 128', () => {
     const drop = count()
     drop.coalesce(handle)
     kernel.drops = 10
@@ -83,11 +83,11 @@ describe('STA-07 dropped packets of a kernel that coalesces', () => {
     expect(drop.bounds).toEqual({ atLeast: 9, atMost: 7 + 2 * 128, about: 9 })
   })
 
-  it('are about as long as the packets of the read before, until the next read', () => {
+  it('have about as many datagrams as the packets of the previous read, until the next read', () => {
     expect(coalescing(5).bounds).toEqual({ atLeast: 5, atMost: 640, about: 100 })
   })
 
-  it('are about as long as the packets of the reads before and after', () => {
+  it('have about as many datagrams as the packets of the reads before and after', () => {
     const drop = coalescing(4)
     drop.read(handle, [26, 26], true)
     expect(drop.bounds?.about).toBe(4 * 23)
@@ -138,7 +138,7 @@ describe('STA-07 dropped packets of a kernel that coalesces', () => {
     expect(drop.bounds?.atMost).toBe(600)
   })
 
-  it('are never fewer than they were said to be, nor more than there can be', () => {
+  it('have an estimate that never decreases and stays within the bounds', () => {
     const drop = coalescing(10)
     expect(drop.bounds?.about).toBe(200)
     drop.read(handle, [1, 1], true)

@@ -65,7 +65,7 @@ const slot = (text: string, rest: Omit<Slot, 'data'> = {}): Slot => ({
 })
 
 describe('a read', () => {
-  it('gives each datagram with its sender, in order, and asks for as many slots as it was told', () => {
+  it('gives each datagram with its sender, in order, and asks for the given number of slots', () => {
     const socket = incoming()
     expect(socket.read([slot('a', { port: 1 }), slot('', { port: 2 }), slot('ccc')])).toBe(3)
     expect(socket.asked).toEqual([64])
@@ -113,7 +113,7 @@ describe('a read', () => {
     expect(new Set(kept.map(({ buffer }) => buffer)).size).toBe(4)
   })
 
-  it('counts what does not fit into a slot, and gives the others, each with its own sender', () => {
+  it('counts truncated datagrams, and returns the others with their senders', () => {
     const socket = incoming()
     const read = socket.read([
       slot('whole', { port: 1 }),
@@ -131,7 +131,7 @@ describe('a read', () => {
     expect(socket.subject.truncated).toBe(0)
   })
 
-  it('that would block got nothing; one that fails returns the errno; neither leaves anything of an earlier one', () => {
+  it('that would block returns 0, and one that fails returns the errno; neither leaves datagrams of an earlier read', () => {
     const socket = incoming()
     const before = () => socket.read([slot('before', { flags: 0 }), slot('x', { flags: 1 })])
     before()
@@ -162,7 +162,7 @@ describe('senders', () => {
     expect(socket.names).toBe(2)
   })
 
-  it('are forgotten when there are 4096', () => {
+  it('are evicted when there are 4096', () => {
     const socket = incoming()
     const from = (port: number) => {
       socket.read([slot('a', { port })])
@@ -177,7 +177,7 @@ describe('senders', () => {
     expect(socket.names).toBe(4098)
   })
 
-  it('are not asked for where a slot has the sender of the one before', () => {
+  it('are not looked up for a slot with the same sender as the previous one', () => {
     const socket = incoming()
     socket.read([slot('a', { port: 1 }), slot('b', { port: 2, flags: SAME_SOURCE })])
     expect(socket.texts()).toEqual(['a 1', 'b 1'])

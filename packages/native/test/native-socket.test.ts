@@ -68,7 +68,7 @@ describe('opening', () => {
     expect(addon.opened).toBe(0)
   })
 
-  it('waits for nothing if the owner reads, until it asks', () => {
+  it('watches nothing until the owner requests it', () => {
     const { addon, socket } = open()
     expect(socket.address).toEqual(['127.0.0.1', 4321])
     expect(addon.take()).toEqual([])
@@ -86,7 +86,7 @@ describe('what the owner does not read', () => {
     expect(addon.take().filter((call) => call.startsWith('watch'))).toEqual([])
   })
 
-  it('keeps the loop for 256 reads at most', () => {
+  it('is read at most 256 times in a row', () => {
     const { addon, stats } = open({ receive: false })
     addon.queue.push(...packets(20_000))
     addon.take()
@@ -97,7 +97,7 @@ describe('what the owner does not read', () => {
 })
 
 describe('reading', () => {
-  it('asks for as many slots as were full, twice as many each time, and for no more than are wanted', () => {
+  it('doubles the number of slots after each full read, up to the wanted number', () => {
     const { addon, texts: read } = open()
     addon.queue.push(...packets(300))
     expect(read(2)).toEqual(['0', '1'])
@@ -121,7 +121,7 @@ describe('reading', () => {
     expect([first, ...addon.take()]).toEqual([expect.any(String), 'receive 4'])
   })
 
-  it('gives what came in excess at the next read, which makes no system call for it', () => {
+  it('returns excess datagrams from the next read, without a system call', () => {
     const { addon, texts: read } = open()
     addon.queue.push({ data: 'aabbccdd', stride: 2 })
     expect(read(1)).toEqual(['aa'])
@@ -132,7 +132,7 @@ describe('reading', () => {
     expect(read(2)).toEqual(['dd', 'next'])
   })
 
-  it('reads as many packets as have the datagrams that are wanted', () => {
+  it('reads as many packets as the wanted datagrams need', () => {
     const { addon, texts: read } = open()
     addon.queue.push({ data: 'aabbccdd', stride: 2 }, { data: 'eeffgghh', stride: 2 })
     read(1)
@@ -226,7 +226,7 @@ describe('coalescing', () => {
     expect(addon.take().filter((call) => call === GRO)).toHaveLength(1)
   })
 
-  it('is left off where exact drops are asked for, or the kernel has none', () => {
+  it('stays off with exactDrops, and if the kernel does not support it', () => {
     for (const { addon, texts: read } of [
       open({ exactDrops: true }),
       open({}, { 'option 104': -92 }),
@@ -237,7 +237,7 @@ describe('coalescing', () => {
     }
   })
 
-  it('makes the drops of the kernel an estimate from then on', () => {
+  it('makes the kernel drops an estimate from then on', () => {
     const { addon, socket, texts: read } = open()
     addon.drops = 3
     expect(socket.kernelDrops).toEqual(exactly(3))
@@ -247,7 +247,7 @@ describe('coalescing', () => {
     expect(socket.kernelDrops).toMatchObject({ atLeast: 4, atMost: 3 + 128 })
   })
 
-  it('is measured from the read on that emptied the receive buffer, be it of single datagrams', () => {
+  it('also measures single datagrams after a read that emptied the receive buffer', () => {
     const { addon, socket, texts: read } = open()
     addon.queue.push(...packets(150)) // 60 in slots of 4 to 32, 64, and 26 of 64
     read(1000)
@@ -259,7 +259,7 @@ describe('coalescing', () => {
     expect(socket.kernelDrops?.about).toBe(105) // one and twenty in two packets
   })
 
-  it('that the kernel refuses stops no reading', () => {
+  it('does not stop reading if the kernel refuses it', () => {
     const { addon, texts: read } = open()
     addon.results['option 104'] = -1
     addon.queue.push(...packets(1000))
@@ -343,7 +343,7 @@ describe('sending', () => {
     expect(addon.sent.at(-1)).toEqual({ data: 'ddee', segment: 2, port: 7 })
   })
 
-  it('waits where the kernel has no room, takes nothing meanwhile, and goes on in order', () => {
+  it('waits while the send buffer is full, takes nothing meanwhile, and continues in order', () => {
     const opened = open()
     const { addon, socket, stats } = opened
     addon.fates.push(0, 11)
@@ -363,7 +363,7 @@ describe('sending', () => {
     expect(socket.send(parcels('d'))).toBe(1)
   })
 
-  it('NAT-13 tells of the ICMP messages that it met, after the run', () => {
+  it('NAT-13 reports the ICMP messages that it met, after the run', () => {
     const { addon, socket, refused, stats } = open()
     addon.meetsReports = true
     addon.reports = 2
@@ -396,7 +396,7 @@ describe('sending', () => {
 })
 
 describe('readiness', () => {
-  it('is watched from the first request to read on, until a notice comes that nobody asked for', () => {
+  it('is watched from the first request to read on, until a notice comes without a request', () => {
     const { addon, socket, texts: read } = open()
     let notices = 0
     const watch = () => socket.watch('read', () => notices++)
@@ -414,7 +414,7 @@ describe('readiness', () => {
     expect(addon.take()).toEqual(['watch 0'])
   })
 
-  it('is what comes first: a cancelled request gets none', () => {
+  it('gives no notice for a cancelled request', () => {
     const { addon, socket } = open()
     let notices = 0
     socket.watch('read', () => notices++)
@@ -478,13 +478,13 @@ describe('readiness', () => {
     expect(notices).toBe(0)
   })
 
-  it('to write that was not waited for settles nothing', () => {
+  it('to write without pending parcels does not call onSettled', () => {
     const opened = open()
     opened.addon.notify(WRITABLE)
     expect([opened.settled, opened.addon.take()]).toEqual([0, []])
   })
 
-  it('NAT-12 with reports of the network is no readiness: they are counted', () => {
+  it('NAT-12 with reports of the network alone gives no notice: they are counted', () => {
     const { addon, socket, stats, refused } = open()
     let notices = 0
     socket.watch('read', () => notices++)

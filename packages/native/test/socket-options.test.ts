@@ -57,13 +57,13 @@ const OFF = '00000000'
 const [ERRORS, ERRORS6] = [`0 11 ${ON}`, `41 25 ${ON}`]
 
 describe('what the kernel is asked for', () => {
-  it('is, of an IPv4 socket without options, that it reports ICMP errors; then the address is bound', () => {
+  it('is, for an IPv4 socket without options, to report ICMP errors; then the address is bound', () => {
     const { calls, address } = asked({})
     expect(calls).toEqual([ERRORS, 'bind'])
     expect(address).toEqual(['127.0.0.9', 4321])
   })
 
-  it('is, of an IPv6 socket, the same for both families, and that it is dual stack or not', () => {
+  it('is, for an IPv6 socket, the same for both families, and dual stack or not', () => {
     expect(asked({ family: 6, host: '::' }).calls).toEqual([
       ERRORS,
       `41 26 ${OFF}`,
@@ -162,7 +162,7 @@ describe('what the kernel refuses', () => {
     )
   })
 
-  it('is an interface that there is none of: the error names it', () => {
+  it('includes an unknown interface: the error names it', () => {
     const options = { family: 6, host: 'fe80::1%none' } as const
     expect(() => asked(options, { pack: () => false })).toThrow('there is no interface none')
     expect(() => asked({ multicast: { interface: 'none' } })).toThrow('no interface none')
@@ -170,7 +170,7 @@ describe('what the kernel refuses', () => {
 })
 
 describe('the size of the receive buffer', () => {
-  it('is half of what the kernel says, which doubles it; unknown if it does not say', () => {
+  it('is half of the value of the kernel, which is doubled; undefined if the kernel does not report it', () => {
     const reply: Addon['getOption'] = (_, level, option, bytes) => {
       expect([level, option]).toEqual([1, 8])
       Buffer.from(bytes.buffer, bytes.byteOffset).writeInt32LE(8192)

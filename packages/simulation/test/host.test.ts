@@ -55,7 +55,7 @@ const hosts = (net: Network, ...addresses: string[]) =>
   addresses.map((address, i) => net.host(`host${i}`, address))
 
 describe('a host', () => {
-  it('has addresses of which no other host has one, and a name of its own', () => {
+  it('has a unique name and unique addresses', () => {
     const { net } = network()
     const host = net.host('a', '10.0.0.1', 'FD00:0::1/48')
     expect([host.name, host.addresses]).toEqual(['a', ['10.0.0.1', 'fd00::1']])
@@ -208,7 +208,7 @@ describe('opening a socket of a host', () => {
       expect(joining(name)).toThrow(`a has no interface ${name}`)
   })
 
-  it('meets the faults that a test asks for, each once', () => {
+  it('meets the requested faults, each once', () => {
     const { net } = network()
     const [host] = hosts(net, '10.0.0.1') as [Host]
     host.refuse('open', 'EMFILE')
@@ -397,7 +397,7 @@ describe('a datagram of a host', () => {
     }
   })
 
-  it('to a group on a port that no member has is refused, and the sender does not hear of it', async () => {
+  it('to a group, on a port that no member has, is refused without a report to the sender', async () => {
     const { net, pass } = network()
     const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
     open(b, { port: 10, multicast: { groups: ['224.1.2.3'] } })
@@ -440,7 +440,7 @@ describe('a datagram of a host', () => {
     }
   })
 
-  it('to a host that there is none of is unreachable; to a closed port is refused, and the sender hears of it', async () => {
+  it('to an unknown host is unreachable; to a closed port it is refused, which is reported to the sender', async () => {
     const { net, pass, events } = network({ delayMs: 10 })
     const [a] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host]
     const { send, refused, stats } = open(a)
@@ -461,7 +461,7 @@ describe('a datagram of a host', () => {
     expect(net.stats.lost).toMatchObject({ unreachable: 1, refused: 3 })
   })
 
-  it('that a closed port refuses is heard of no more where the answer is lost, or its socket is closed', async () => {
+  it('to a closed port is not reported if the ICMP message is lost, or the sender is closed by then', async () => {
     const { net, pass } = network()
     const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
     net.path(b, a).conditions = { blocked: true }
@@ -498,7 +498,7 @@ describe('a datagram of a host', () => {
     expect(net.discrepancy).toBeUndefined()
   })
 
-  it('for which a receive buffer has no room is dropped, and counted there', async () => {
+  it('that does not fit into the receive buffer is dropped and counted', async () => {
     const { net, pass, events } = network()
     const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
     const receiver = open(b, { port: 9, recvBufferSize: 1000 })
@@ -518,7 +518,7 @@ describe('a datagram of a host', () => {
     expect(net.discrepancy).toBeUndefined()
   })
 
-  it('that nobody reads is counted as unread: at once, or when its socket is closed', async () => {
+  it('that the owner does not read is counted as unread: at once, or when its socket is closed', async () => {
     const { net, pass } = network()
     const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
     const [deaf, other] = [open(b, { port: 9, receive: false }), open(b, { port: 10 })]
@@ -597,7 +597,7 @@ describe('the notices of a socket', () => {
     expect(notices).toHaveLength(3)
   })
 
-  it('stop a run whose owner closes the socket when one fails', () => {
+  it('stop a run if the owner closes the socket when a parcel fails', () => {
     const { net } = network()
     const [a] = hosts(net, '10.0.0.1') as [Host]
     const opened = open(a, { onFailed: () => opened.socket.close() })

@@ -147,7 +147,7 @@ describe('Impair', () => {
     expect(stats.malformed).toBe(7)
   })
 
-  it('NET-10 a message that nothing befell is the very same, and text counts by its bytes', async () => {
+  it('NET-10 an unimpaired message is passed on unchanged; the length of text is its number of bytes', async () => {
     const message = [Buffer.from('abc'), ['10.0.0.1', 5]] as const
     expect((await through([message], { delayMs: 5 })).got[0]).toBe(message)
     expect((await through(['ä'.repeat(100)], { rate: 8000 })).elapsedMs).toBe(228)
@@ -188,7 +188,7 @@ describe('Impair', () => {
     expect(impair.stats).toMatchObject({ emitted: 100, underWay: 0 })
   })
 
-  it('NET-10 sleeps while there is no room behind it, however late it is', async () => {
+  it('NET-10 sleeps while outbox is full, however late its messages are', async () => {
     const clock = new ManualClock()
     const scheduler = new Scheduler({ clock })
     const impair = scheduler.activate(new Impair<string>())

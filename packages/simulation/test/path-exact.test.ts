@@ -33,11 +33,11 @@ describe('NET-08 the conditions of a path', () => {
     [{ loss: { enter: 0, leave: 0, good: 1 } }, ['lost', 'lost', 'lost']],
     [{ blocked: true }, ['lost', 'lost', 'lost']],
     [{ blocked: false }, [0, 0, 0]],
-  ])('of %o are kept to the letter where nothing is left to chance', (conditions, expected) => {
+  ])('%o are applied exactly where their probabilities are 0 or 1', (conditions, expected) => {
     expect(afterMs(conditions, 3)).toEqual(expected)
   })
 
-  it('jitter is even from -jitterMs to jitterMs, or so many standard deviations; nothing comes too early', () => {
+  it('jitter is uniform from -jitterMs to jitterMs, or normal with this standard deviation; no delay is negative', () => {
     const jitter = { delayMs: 50, jitterMs: 20 } as const
     for (const [fraction, conditions, expected] of [
       [0, jitter, 30],
@@ -51,7 +51,7 @@ describe('NET-08 the conditions of a path', () => {
       expect(drawing(fraction, conditions).arrived?.afterMs).toBe(expected)
   })
 
-  it('one bit is turned, any of them, in a copy', () => {
+  it('corrupt flips one bit, any bit, in a copy of the data', () => {
     for (const [fraction, byte, value] of [
       [0, 0, 0x54],
       [0.5, 50, 0x54],
@@ -67,7 +67,7 @@ describe('NET-08 the conditions of a path', () => {
     expect(data).toEqual(Buffer.alloc(100, 0x55))
   })
 
-  it('the end is cut off, at least one byte of it', () => {
+  it('truncate removes at least one byte at the end', () => {
     for (const [fraction, length] of [
       [0, 0],
       [0.5, 50],
@@ -79,7 +79,7 @@ describe('NET-08 the conditions of a path', () => {
     }
   })
 
-  it('both may befall one; neither an empty one', () => {
+  it('a datagram can be corrupted and truncated; an empty one is neither', () => {
     const { path, arrived } = drawing(0.5, { corrupt: 1, truncate: 1 })
     expect([arrived?.data.length, path.stats.corrupted, path.stats.truncated]).toEqual([50, 1, 1])
     const [empty] = path.pass(Buffer.alloc(0), 0)
@@ -87,7 +87,7 @@ describe('NET-08 the conditions of a path', () => {
     expect(path.stats).toMatchObject({ corrupted: 1, truncated: 1, passed: 2 })
   })
 
-  it('a copy has memory of its own, and takes its own room in the queue; the first one is the very same', () => {
+  it('a duplicate has its own memory and its own room in the queue; the original is passed on unchanged', () => {
     const path = new Path(new Random(1), { duplicate: 1, rate: 128_000, queueBytes: 256 })
     const [first, second, ...more] = path.pass(data, 0)
     expect(first?.data).toBe(data)
@@ -99,7 +99,7 @@ describe('NET-08 the conditions of a path', () => {
   })
 })
 
-describe('NET-09 the pieces and the queue of a path', () => {
+describe('NET-09 fragments and the queue of a path', () => {
   it.each([
     [0, 1500, 1],
     [1472, 1500, 1],
@@ -109,7 +109,7 @@ describe('NET-09 the pieces and the queue of a path', () => {
     [40, 68, 1],
     [41, 68, 2],
   ])(
-    '%i bytes in packets of %i travel in %i pieces, each of which may be lost',
+    '%i bytes with an mtu of %i are %i fragments, each of which can be lost',
     (size, mtu, pieces) => {
       const random = new Random(1)
       const chance = vi.spyOn(random, 'chance').mockReturnValue(false)
@@ -119,7 +119,7 @@ describe('NET-09 the pieces and the queue of a path', () => {
     },
   )
 
-  it('without other conditions a packet has 1500 bytes, and 262 144 may wait for the rate', () => {
+  it('the default mtu is 1500 bytes, and the default queue 262 144', () => {
     const random = new Random(1)
     const chance = vi.spyOn(random, 'chance').mockReturnValue(false)
     new Path(random, { loss: 0.25 }).pass(Buffer.alloc(1473), 0)
@@ -130,7 +130,7 @@ describe('NET-09 the pieces and the queue of a path', () => {
     expect(path.stats.passed).toBe(256)
   })
 
-  it('a datagram longer than the queue still passes where nothing waits', () => {
+  it('a datagram longer than the queue passes if the queue is empty', () => {
     const path = new Path(new Random(1), { rate: 128_000, queueBytes: 10 })
     expect(path.pass(data, 0)[0]?.afterMs).toBe(8)
     expect(path.pass(data, 7)).toEqual([])

@@ -51,7 +51,7 @@ async function runsOf(options: ExploreOptions): Promise<Met[][]> {
 const extremes = (numbers: number[]) => [Math.min(...numbers), Math.max(...numbers)]
 
 describe('NET-11 the runs of explore', () => {
-  it('have faults of every kind, at every time, between all hosts that are distinguished', async () => {
+  it('have faults of every kind, at every time, between all pairs of hosts', async () => {
     const runs = await runsOf({ runs: 500, spanMs: 9, maxFaults: 3 })
     const all = runs.flat()
     expect(extremes(runs.map(({ length }) => length))).toEqual([0, 3])
@@ -63,7 +63,7 @@ describe('NET-11 the runs of explore', () => {
     expect(new Set(all.map(({ bothWays }) => bothWays)).size).toBe(2)
   })
 
-  it('are a hundred, of five faults at most, within ten seconds, unless other numbers are given', async () => {
+  it('are 100 by default, with at most 5 faults within 10 s', async () => {
     let ran = 0
     await explore(() => void ran++)
     expect(ran).toBe(100)
@@ -85,13 +85,13 @@ describe('NET-11 the runs of explore', () => {
     expect(await runsOf({ ...options, seed: 1 })).not.toEqual(runs)
   })
 
-  it('have only the kinds of faults that were asked for, and none if none may be', async () => {
+  it('have only the requested kinds of faults, and none with maxFaults 0', async () => {
     const runs = await runsOf({ runs: 50, spanMs: 9, kinds: ['slow', 'lossy'] })
     expect(new Set(runs.flat().map(({ kind }) => kind))).toEqual(new Set(['slow', 'lossy']))
     expect((await runsOf({ runs: 20, maxFaults: 0 })).flat()).toEqual([])
   })
 
-  it('draw other numbers in each', async () => {
+  it('have different random numbers', async () => {
     const drawn = new Set<number>()
     await explore((net) => void drawn.add(net.random.bits()), { runs: 20 })
     expect(drawn.size).toBe(20)
@@ -115,7 +115,7 @@ describe('NET-11 the runs of explore', () => {
 })
 
 describe('NET-11 a failure', () => {
-  it('that needs no fault is reported without any', async () => {
+  it('that needs no fault is reported without faults', async () => {
     let ran = 0
     const boom = new Error('boom')
     const failure = explore(
@@ -135,7 +135,7 @@ describe('NET-11 a failure', () => {
     expect(ran).toBeGreaterThan(0)
   })
 
-  it('that needs several faults is reported with those, and with the names of the hosts', async () => {
+  it('that needs several faults is reported with these faults and the names of the hosts', async () => {
     const failure = explore(
       async (net) => {
         net.host('left', '10.0.0.1')
@@ -189,18 +189,21 @@ describe('NET-11 a fault', () => {
 
   const fault = { atMs: 10, lastsMs: 10, from: 0, to: 1, bothWays: false } as const
 
-  it.each(Object.keys(CONDITIONS) as FaultKind[])('makes a path %s for its time', async (kind) => {
-    expect(await during({ ...fault, kind })).toEqual([{}, { ab: CONDITIONS[kind] }, {}])
-  })
+  it.each(Object.keys(CONDITIONS) as FaultKind[])(
+    'makes a path %s for its duration',
+    async (kind) => {
+      expect(await during({ ...fault, kind })).toEqual([{}, { ab: CONDITIONS[kind] }, {}])
+    },
+  )
 
-  it('may be of both directions, and of hosts beyond the last one', async () => {
+  it('can affect both directions; host numbers wrap around', async () => {
     const { blocked } = CONDITIONS
     const both = { ...fault, kind: 'blocked', bothWays: true } as const
     expect((await during(both))[1]).toEqual({ ab: blocked, ba: blocked })
     expect((await during({ ...both, from: 4, to: 5, bothWays: false }))[1]).toEqual({ bc: blocked })
   })
 
-  it('of a host and itself, or where there are no hosts, is none', async () => {
+  it('between a host and itself, or without hosts, has no effect', async () => {
     const kind = 'blocked'
     expect(await during({ ...fault, kind, from: 1, to: 4 })).toEqual([{}, {}, {}])
     expect(await during({ ...fault, kind }, ['a'])).toEqual([{}, {}, {}])

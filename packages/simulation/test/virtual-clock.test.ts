@@ -79,7 +79,7 @@ describe('VirtualClock', () => {
     expect(calls).toBe(36)
   })
 
-  it('NET-02 an alarm that is cancelled twice, or once it has come, is cancelled once, or not at all', () => {
+  it('NET-02 cancelling an alarm twice, or after it has run, has no further effect', () => {
     const keep = vi.spyOn(Agenda.prototype, 'keep')
     onTestFinished(() => keep.mockRestore())
     const clock = new VirtualClock()
