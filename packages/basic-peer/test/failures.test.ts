@@ -5,7 +5,7 @@ import { bindFailure } from '../src/bind-failure.js'
 import { objectionTo } from '../src/objection-to.js'
 import { detailsOf } from '../src/system-error.js'
 import { FakeTransport } from './fake-transport.js'
-import { Probe, refusal } from './probe.js'
+import { Probe } from './probe.js'
 
 describe('the details of what was thrown', () => {
   it('are its code, its system call and its message, if they are text', () => {
@@ -93,19 +93,6 @@ describe('what cannot be a datagram', () => {
       [Buffer.alloc(65_527), 6],
     ] as const)
       for (const port of [1, 65_535]) expect(objectionTo(data, port, family)).toBeUndefined()
-  })
-})
-
-describe('the name of a peer', () => {
-  it.each(['', 7, null, {}])('is refused as %o', (name) => {
-    expect(refusal(() => new Probe({ name } as never))).toMatchObject({
-      code: 'BAD_OPTION',
-      message: expect.stringContaining('it must be a string that is not empty'),
-    })
-  })
-
-  it('is the one that it is given', () => {
-    expect(new Probe({ name: 'METRICS' }).name).toBe('METRICS')
   })
 })
 

@@ -281,3 +281,16 @@ describe('options', () => {
     refused([1501])
   })
 })
+
+describe('the name of a peer', () => {
+  it.each(['', 7, null, {}])('is refused as %o', (name) => {
+    expect(refusal(() => new Probe({ name } as never))).toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringContaining('it must be a string that is not empty'),
+    })
+  })
+
+  it('is the one that it is given', () => {
+    expect(new Probe({ name: 'METRICS' }).name).toBe('METRICS')
+  })
+})

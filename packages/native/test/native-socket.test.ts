@@ -11,23 +11,16 @@ function open(options: Partial<OpenOptions> = {}, results: Record<string, number
   const addon = new FakeAddon()
   Object.assign(addon.results, results)
   const transport = new NativeTransport(addon)
-  const stats = noStats()
   const failed: string[] = []
   const refused: string[] = []
-  let settled = 0
   addon.take()
-  const socket = transport.open({
-    family: 4,
-    host: '127.0.0.1',
-    port: 0,
-    receive: true,
-    stats,
+  const opened = openSocket(transport, {
     onFailed: ({ data }, { message, code }) => failed.push(`${data} ${code}: ${message}`),
     onRefused: ([host, port], { message }) => refused.push(`${host}:${port} ${message}`),
-    onSettled: () => settled++,
     ...options,
   })
   addon.sent.length = 0 // the transport tried whether it can send
+  const { socket, stats } = opened
   return {
     addon,
     socket,
@@ -35,7 +28,7 @@ function open(options: Partial<OpenOptions> = {}, results: Record<string, number
     failed,
     refused,
     get settled() {
-      return settled
+      return opened.settled
     },
     texts: (max: number) => socket.read(max).map(([data]) => `${data}`),
   }

@@ -259,7 +259,7 @@ export class Host implements SocketHost {
 
   /** The address that a datagram of this socket comes from; undefined when there is no way to go. */
   #sourceFor({ bound }: VirtualSocket, to: Parsed): string | undefined {
-    // Not of a group or a broadcast address, which a socket may be bound to, too.
+    // A socket that is bound to a group or to a broadcast address sends from the address of the host.
     if (bound.reach !== 'unspecified' && this.owns(bound)) {
       // A socket bound to loopback reaches only its own host.
       if (bound.reach === 'loopback' && !this.owns(to) && to.reach !== 'multicast') return undefined

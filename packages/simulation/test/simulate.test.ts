@@ -174,6 +174,14 @@ describe('simulate', () => {
     expect(elapsedMs).toBeGreaterThanOrEqual(20)
   })
 
+  it('NET-02 stops the components that are left at its end', async () => {
+    let collector: Collector | undefined
+    await simulate(1, (net) => {
+      collector = pair(net).collector
+    })
+    expect(collector?.ended).toBe(true)
+  })
+
   it('NET-04 an invalid seed and an invalid deadline are refused', async () => {
     for (const seed of [1.5, Number.NaN, '7', undefined] as number[])
       await expect(simulate(seed, () => {})).rejects.toMatchObject({ code: 'BAD_OPTION' })

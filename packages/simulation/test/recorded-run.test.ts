@@ -1,5 +1,4 @@
 import { noStats } from '@udpng/basic-peer'
-import { Component, type Main } from '@udpng/core'
 import { describe, expect, it } from 'vitest'
 import { type Host, simulate } from '../src/index.js'
 
@@ -52,19 +51,6 @@ describe('NET-03 a recorded seed', () => {
     expect(trace.slice(0, 4)).toEqual(RECORDED.trace)
     expect(trace.filter((line) => line.includes('note'))).toEqual(RECORDED.notes)
     expect(digest).toBe(RECORDED.digest)
-  })
-})
-
-describe('NET-02 at its end a simulation', () => {
-  it('stops the components that are left', async () => {
-    class Endless extends Component {
-      override *main(): Main {
-        while (!this.readControl()) yield this.pause()
-      }
-    }
-    const component = new Endless()
-    await simulate(1, (net) => void net.host('a', '10.0.0.1').activate(component))
-    expect(component.ended).toBe(true)
   })
 })
 
