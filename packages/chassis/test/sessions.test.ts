@@ -8,7 +8,7 @@ import {
   shutdownMicroprocess,
 } from '@udpng/core'
 import type { Address } from '@udpng/datagram'
-import { activeResources, eventually } from 'test-support'
+import { activeResources, eventually, nothingNew } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { Deaf, Probe, Sink } from './probe.js'
 import { A, B, C, D, Gate, NOTHING, Rig, Sleeper, Talker } from './rig.js'
@@ -551,7 +551,7 @@ describe('a child that ends', () => {
     expect(await over).toMatchObject({ code: 'COMPONENT_FAILED', cause: why })
     expect([sessions.ended, ...made.map(({ ended }) => ended)]).toEqual([true, true, true])
     expect(sessions.stats).toMatchObject({ started: 2, ended: 2, failed: 1 })
-    expect(activeResources()).toEqual(before)
+    await nothingNew(before)
   })
 
   const used = new Probe<Buffer>()

@@ -1,19 +1,9 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { Component, Inbox, type Linkage, link, type Main, Outbox, Scheduler } from '@udpng/core'
-import { activeResources, eventually, liveHeap, ManualClock, turn } from 'test-support'
+import { activeResources, eventually, liveHeap, ManualClock, nothingNew, turn } from 'test-support'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cycles, doing, forever, obedient, Part, start } from './part.js'
-
-/** What is active now and was not before, by kind. The test runner has timers of its own, which come to an end. */
-function moreThan(before: readonly string[]): string[] {
-  const rest = [...before]
-  return activeResources().filter((kind) => {
-    const at = rest.indexOf(kind)
-    if (at >= 0) rest.splice(at, 1)
-    return at < 0
-  })
-}
 
 /** How many of these are still reachable, after a collection. */
 async function left(refs: readonly WeakRef<object>[]): Promise<number> {
@@ -152,7 +142,7 @@ describe('what a run leaves', () => {
         }),
       )
       await end(scheduler)
-      expect([n, ...moreThan(before)]).toEqual([n])
+      await nothingNew(before)
       expect(scheduler.snapshot().components).toEqual([])
     }
     expect(process.eventNames().length).toBe(signals)
@@ -163,7 +153,7 @@ describe('what a run leaves', () => {
     const scheduler = start(...Array.from({ length: 100 }, () => new Part()))
     const run = scheduler.run()
     for (let n = 0; n < 3; n++) await turn()
-    expect(moreThan(before)).toEqual([])
+    await nothingNew(before)
     scheduler.stop()
     await run
   })

@@ -1,6 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { eventually } from './eventually.js'
 
 /** Sockets that this process has open. */
 export function openSockets(): number {
@@ -26,4 +27,25 @@ export function liveHeap(): number {
 /** Timers and immediates that wait, and handles that are open, by kind. */
 export function activeResources(): readonly string[] {
   return process.getActiveResourcesInfo()
+}
+
+/**
+ * Waits until there is nothing active that was not before. The test runner has timers of its own, which come and go, so a look at
+ * one moment shows nothing.
+ *
+ * @param before - what `activeResources` returned then
+ */
+export async function nothingNew(before: readonly string[]): Promise<void> {
+  const added = (): string[] => {
+    const rest = [...before]
+    return activeResources().filter((kind) => {
+      const at = rest.indexOf(kind)
+      if (at >= 0) rest.splice(at, 1)
+      return at < 0
+    })
+  }
+  await eventually(
+    () => added().length === 0,
+    () => `that ${added()} is gone`,
+  )
 }
