@@ -22,7 +22,7 @@ export interface Option {
   readonly max?: number
   /** For `oneOf`: the values. */
   readonly values?: readonly unknown[]
-  /** For objects: their options. */
+  /** For objects: their options. For lists: those of each item that is an object. */
   readonly options?: OptionTable<object>
   /** The value if it is not given; absent if there is none, or if it is derived. */
   readonly default?: unknown

@@ -38,12 +38,15 @@ export function checkOptions<T extends object>(
     const option = table[name]
     if (option.required && given[name] === undefined)
       throw badOption(attempt, name, undefined, option.kind.must(option))
-    if (option.options && name in given)
-      given[name] = checkOptions<object>(
-        `${attempt} with ${name}`,
-        option.options,
-        given[name] ?? {},
-      ) as never
+    const { options: own } = option
+    if (!own || !(name in given)) continue
+    const checked = (value: object): object => checkOptions(`${attempt} with ${name}`, own, value)
+    const value: unknown = given[name] ?? {}
+    given[name] = (
+      Array.isArray(value)
+        ? value.map((item) => (Object(item) === item ? checked(item) : item))
+        : checked(value as object)
+    ) as never
   }
   return given
 }

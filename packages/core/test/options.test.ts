@@ -128,6 +128,29 @@ describe('checkOptions', () => {
     )
   })
 
+  it('OPT-02 OPT-03 OPT-06 options of the objects in a list are checked too, and copied', () => {
+    interface Listed {
+      readonly hops?: readonly (string | { readonly ttl?: number })[]
+    }
+    const list: OptionTable<Listed> = {
+      hops: {
+        kind: { accepts: Array.isArray, must: () => 'a list' },
+        options: { ttl: { kind: whole, max: 255 } } as OptionTable<object>,
+      },
+    }
+    const hop = { ttl: 3 }
+    const { hops } = checkOptions('make it', list, { hops: ['far', hop, {}] })
+    expect(hops).toEqual(['far', { ttl: 3 }, {}])
+    expect(hops?.[1]).not.toBe(hop)
+    expect(checkOptions('make it', list, { hops: [] })).toEqual({ hops: [] })
+    expect(refusal(() => checkOptions('make it', list, { hops: ['far', { ttl: 256 }] }))).toBe(
+      'cannot make it with hops: ttl is 256; it must be a whole number from 0 to 255',
+    )
+    expect(refusal(() => checkOptions('make it', list, { hops: [{ tll: 1 } as never] }))).toBe(
+      'cannot make it with hops: unknown option "tll"; did you mean ttl?',
+    )
+  })
+
   it('OPT-03 takes what is allowed, the limits too', () => {
     const given = {
       port: 65535,
