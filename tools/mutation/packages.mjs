@@ -31,4 +31,4 @@ export const SLOW_FILES = [
 ]
 
 /** Test files that replace a module of Node.js, which works only in a process that has not imported it yet. */
-export const MOCKING_FILES = ['choose-transport', 'kernel-drops', 'zones']
+export const MOCKING_FILES = ['choose-transport', 'interface-watch', 'kernel-drops', 'zones']

@@ -1,10 +1,16 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { type Address, byteLengthOf, type Datagram, isDetached } from '@udpng/datagram'
 import { detachedError } from './detached-error.js'
-import { findInterface } from './network-interface.js'
+import { findInterface, type NetworkInterface } from './network-interface.js'
 import type { Notices, Notifier } from './notices.js'
 import type { Bounds } from './stats.js'
-import type { DatagramSocket, OpenOptions, Parcel, Readiness } from './transport.js'
+import type {
+  ChangeableOptions,
+  DatagramSocket,
+  OpenOptions,
+  Parcel,
+  Readiness,
+} from './transport.js'
 import { zoneName } from './zones.js'
 
 /** Maximum number of parcels pending in libuv. Their outcomes come with the next turn of the event loop. */
@@ -101,23 +107,25 @@ export class DgramSocket implements DatagramSocket, Notifier {
     this.socket.close()
   }
 
-  protected configure(): void {
+  setOptions({ broadcast, ttl, multicast = {} }: ChangeableOptions): void {
     const { socket } = this
-    const { broadcast, ttl, multicast = {} } = this.options
-    if (broadcast) socket.setBroadcast(true)
-    if (ttl) socket.setTTL(ttl)
-    const on = this.interface
-    if (on) socket.setMulticastInterface(on)
+    if (broadcast !== undefined) socket.setBroadcast(broadcast)
+    if (ttl !== undefined) socket.setTTL(ttl)
+    if (multicast.interface !== undefined) {
+      const found = findInterface(multicast.interface, this.options.family)
+      socket.setMulticastInterface(this.interface(found))
+    }
     if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
     if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
   }
 
-  /** The multicast interface in the form of `node:dgram`: its IPv4 address, or `::%name`; undefined if none was given. */
-  protected get interface(): string | undefined {
-    const { family, multicast } = this.options
-    if (!multicast?.interface) return undefined
-    const { name, address } = findInterface(multicast.interface, family)
-    return family === 6 ? `::%${name}` : address
+  protected configure(): void {
+    this.setOptions(this.options)
+  }
+
+  /** An interface in the form of `node:dgram`: its IPv4 address, or `::%name`. */
+  protected interface({ name, address }: NetworkInterface): string {
+    return this.options.family === 6 ? `::%${name}` : address
   }
 
   protected arrive(_data: Buffer, _from: Address): void {

@@ -1,11 +1,21 @@
 import type { Address, Datagram } from '@udpng/datagram'
 import { exactly } from './bounds.js'
 import { DgramSocket } from './dgram-socket.js'
+import { interfaceIndexes } from './interface-indexes.js'
+import { InterfaceWatch } from './interface-watch.js'
 import { KernelDrops } from './kernel-drops.js'
 import { KernelTable } from './kernel-table.js'
+import { Memberships } from './memberships.js'
+import { findInterface } from './network-interface.js'
 import { Notices } from './notices.js'
 import type { Bounds } from './stats.js'
-import type { DatagramTransport, OpenOptions, Readiness } from './transport.js'
+import type {
+  ChangeableOptions,
+  DatagramTransport,
+  Membership,
+  OpenOptions,
+  Readiness,
+} from './transport.js'
 
 /** Capacity of the read buffer: `node:dgram` cannot stop reading while the peer does not take datagrams. */
 const MAX_KEPT = 512
@@ -29,30 +39,62 @@ export const sendingDgramTransport: DatagramTransport = /* @__PURE__ */ sending(
 function receiving(): DatagramTransport {
   const notices = new Notices()
   const tables = { 4: new KernelTable(4), 6: new KernelTable(6) }
+  const watch = new InterfaceWatch()
   return {
     name: 'dgram',
-    open: (options) => new ReceivingSocket(options, notices, tables[options.family]).open(),
+    capabilities: ['memberships', 'setOptions'],
+    open: (options) => new ReceivingSocket(options, notices, tables[options.family], watch).open(),
   }
 }
 
 function sending(): DatagramTransport {
   const notices = new Notices()
-  return { name: 'dgram', open: (options) => new DgramSocket(options, notices).open() }
+  return {
+    name: 'dgram',
+    capabilities: ['setOptions'],
+    open: (options) => new DgramSocket(options, notices).open(),
+  }
 }
+
+const indexOf = (name: string): number | undefined => interfaceIndexes().get(name)
 
 class ReceivingSocket extends DgramSocket {
   #arrived: Datagram[] = []
   /** Number of datagrams at the last check. */
   #seen = 0
   readonly #kernel: KernelDrops
+  readonly #memberships: Memberships
+  /** The interface for memberships without one, as it was given. */
+  #defaultInterface: string | undefined
 
-  constructor(options: OpenOptions, notices: Notices, table: KernelTable) {
+  constructor(options: OpenOptions, notices: Notices, table: KernelTable, watch: InterfaceWatch) {
     const { reuseAddr, reusePort } = options
     // Before libuv 1.49, it is silently ignored.
     if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
       throw new Error('reusePort needs Node.js 22.12 or @udpng/native')
     super(options, notices)
     this.#kernel = new KernelDrops(table, Boolean(reuseAddr || reusePort))
+    this.#memberships = new Memberships(
+      {
+        find: (given) => {
+          const found = findInterface(given, options.family)
+          return { ...found, index: indexOf(found.name) }
+        },
+        indexOf,
+        join: ({ group, source }, on) => {
+          const name = on && this.interface(on)
+          if (source === undefined) this.socket.addMembership(group, name)
+          else this.socket.addSourceSpecificMembership(source, group, name)
+        },
+        leave: ({ group, source }, on) => {
+          const name = on && this.interface(on)
+          if (source === undefined) this.socket.dropMembership(group, name)
+          else this.socket.dropSourceSpecificMembership(source, group, name)
+        },
+        onLost: (membership, error) => options.onMembershipLost?.(membership, error),
+      },
+      watch,
+    )
   }
 
   override get kernelDrops(): Bounds | undefined {
@@ -72,7 +114,21 @@ class ReceivingSocket extends DgramSocket {
     this.options.stats.dropped.unread += this.#arrived.length
     this.#arrived = []
     this.#kernel.close()
+    this.#memberships.close()
     super.close()
+  }
+
+  join(membership: Membership): void {
+    this.#memberships.join(membership, this.#defaultInterface)
+  }
+
+  leave(membership: Membership): void {
+    this.#memberships.leave(membership, this.#defaultInterface)
+  }
+
+  override setOptions(options: ChangeableOptions): void {
+    super.setOptions(options)
+    this.#defaultInterface = options.multicast?.interface ?? this.#defaultInterface
   }
 
   protected override configure(): void {
@@ -83,7 +139,8 @@ class ReceivingSocket extends DgramSocket {
     this.#kernel.bound([address, port])
     // Linux doubles the requested size, to have room for its own bookkeeping: socket(7).
     this.recvBufferSize = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1)
-    for (const group of multicast.groups ?? []) socket.addMembership(group, this.interface)
+    for (const group of multicast.groups ?? [])
+      this.join(typeof group === 'string' ? { group } : group)
   }
 
   protected override arrive(data: Buffer, from: Address): void {

@@ -4,6 +4,8 @@ export type { TransportChoice } from './choose-transport.js'
 export { debug } from './debug.js'
 export { detachedError } from './detached-error.js'
 export { dgramTransport, sendingDgramTransport } from './dgram-transport.js'
+export { InterfaceWatch } from './interface-watch.js'
+export { type JoinedInterface, type MembershipSystem, Memberships } from './memberships.js'
 export type { Lookup, Objection, Resolution } from './names.js'
 export { findInterface, type NetworkInterface } from './network-interface.js'
 export { LOCAL, RECEIVER, SOURCE, TWO_WAY } from './options.js'
@@ -12,7 +14,6 @@ export type {
   LocalOptions,
   PeerOptions,
   ReceiverOptions,
-  SendingMulticastOptions,
   SourceOptions,
   TwoWayOptions,
 } from './peer-options.js'
@@ -20,13 +21,17 @@ export { ReceivingPeer } from './receiving-peer.js'
 export { type Notice, Selector, type SelectorRequest } from './selector.js'
 export { type Bounds, noStats, type PeerStats } from './stats.js'
 export type {
+  Capability,
+  ChangeableOptions,
   DatagramSocket,
   DatagramTransport,
+  Membership,
   MulticastOptions,
   OpenOptions,
   Parcel,
   Readiness,
   Selectable,
+  SendingMulticastOptions,
   SocketOptions,
 } from './transport.js'
 export { zoneNumber } from './zones.js'

@@ -15,16 +15,24 @@ import type {
   LocalOptions,
   PeerOptions,
   ReceiverOptions,
-  SendingMulticastOptions,
   SourceOptions,
   TwoWayOptions,
 } from './peer-options.js'
-import type { DatagramTransport, MulticastOptions } from './transport.js'
+import type {
+  ChangeableOptions,
+  DatagramTransport,
+  Membership,
+  MulticastOptions,
+  SendingMulticastOptions,
+} from './transport.js'
 
 export const DEFAULT_DRAIN_TIMEOUT_MS = 5000
 const MAX_MS = 0x7fffffff
 const MAX_BYTES = 0x7fffffff
 const CHOICES: readonly unknown[] = ['auto', 'native', 'dgram']
+
+const BROADCAST: Option = { kind: flag, default: false }
+const TTL: Option = { kind: whole, min: 1, max: 255 }
 
 /** Options that every peer has. */
 const COMMON: OptionTable<PeerOptions> = {
@@ -53,12 +61,8 @@ const COMMON: OptionTable<PeerOptions> = {
     min: 1,
     max: MAX_BYTES,
   },
-  broadcast: { kind: flag, default: false },
-  ttl: {
-    kind: whole,
-    min: 1,
-    max: 255,
-  },
+  broadcast: BROADCAST,
+  ttl: TTL,
   lookup: {
     kind: {
       accepts: (value) => typeof value === 'function',
@@ -105,20 +109,38 @@ const INTERFACE: Option = {
 const MULTICAST_TTL: Option = { kind: whole, min: 0, max: 255, default: 1 }
 const LOOPBACK: Option = { kind: flag, default: true }
 
-const MULTICAST: OptionTable<MulticastOptions> = {
-  groups: {
-    kind: {
-      // `every` would not see holes
-      accepts: (value) => Array.isArray(value) && value.findIndex((group) => !isGroup(group)) < 0,
-      must: () => 'a list of multicast addresses (224.0.0.0/4, ff00::/8)',
-    },
-  },
+const SENDING_MULTICAST: OptionTable<SendingMulticastOptions> = {
   interface: INTERFACE,
   ttl: MULTICAST_TTL,
   loopback: LOOPBACK,
 }
 
-const SENDING_MULTICAST: OptionTable<SendingMulticastOptions> = {
+const MEMBERSHIP: OptionTable<Membership> = {
+  group: {
+    kind: { accepts: isGroup, must: () => 'a multicast address (224.0.0.0/4, ff00::/8)' },
+    required: true,
+  },
+  interface: INTERFACE,
+  source: {
+    kind: {
+      accepts: (value) => Boolean(kindOfHost(value)) && !isGroup(value),
+      must: () => 'an IP address of a host',
+    },
+  },
+  wait: { kind: flag, default: false },
+}
+
+const MULTICAST: OptionTable<MulticastOptions> = {
+  groups: {
+    kind: {
+      // `every` would not see holes
+      accepts: (value) =>
+        Array.isArray(value) &&
+        value.findIndex((group) => !isGroup(group) && Object(group) !== group) < 0,
+      must: () => 'a list of multicast addresses (224.0.0.0/4, ff00::/8) or memberships',
+    },
+    options: MEMBERSHIP,
+  },
   interface: INTERFACE,
   ttl: MULTICAST_TTL,
   loopback: LOOPBACK,
@@ -195,6 +217,13 @@ export const TWO_WAY: OptionTable<Pick<TwoWayOptions, 'onlyFromReceiver'>> = {
   },
 }
 
+/** Options that an open socket can change. */
+const CHANGEABLE: OptionTable<ChangeableOptions> = {
+  broadcast: BROADCAST,
+  ttl: TTL,
+  multicast: { kind: readable, options: SENDING_MULTICAST },
+}
+
 /** The options of a peer, checked, and the addresses that follow from them. */
 export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromReceiver'> {
   readonly family: Family
@@ -221,18 +250,20 @@ export function settle(
   const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = given
   if (receiverAddr !== undefined && receiverPort === undefined)
     throw badOption(attempt, 'receiverPort', receiverPort, 'given with receiverAddr')
+  const hosts: [string, string | undefined][] = [
+    ['localAddr', localAddr],
+    ['receiverAddr', receiverAddr],
+  ]
+  for (const given of multicast?.groups ?? []) {
+    const { group, source } = typeof given === 'string' ? { group: given } : given
+    hosts.push(['multicast.groups', group], ['multicast.groups', source])
+  }
   let { family } = given
-  const hosts = { localAddr, receiverAddr, ...multicast?.groups }
-  for (const [name, host] of Object.entries(hosts)) {
+  for (const [name, host] of hosts) {
     const kind = kindOfHost(host) || family
     family ??= kind
     if (kind !== family)
-      throw badOption(
-        attempt,
-        name in given ? name : 'multicast.groups',
-        host,
-        `of IPv${family}, as the other options are`,
-      )
+      throw badOption(attempt, name, host, `of IPv${family}, as the other options are`)
   }
   family ??= 4
   const anywhere = family === 6 ? '::' : '0.0.0.0'
@@ -243,6 +274,36 @@ export function settle(
     local: [localAddr ?? anywhere, localPort],
     receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
   }
+}
+
+/**
+ * Checks a membership, or a group.
+ *
+ * @throws {UdpngError} `BAD_OPTION`
+ */
+export function membership(
+  attempt: string,
+  given: string | Membership,
+  family?: Family,
+): Membership {
+  const checked = checkOptions(
+    attempt,
+    MEMBERSHIP,
+    typeof given === 'string' ? { group: given } : given,
+  )
+  for (const name of ['group', 'source'] as const)
+    if (family !== undefined && (kindOfHost(checked[name]) || family) !== family)
+      throw badOption(attempt, name, checked[name], `of IPv${family}, as the socket is`)
+  return checked
+}
+
+/**
+ * Checks options that an open socket can change.
+ *
+ * @throws {UdpngError} `BAD_OPTION`
+ */
+export function changeable(attempt: string, options: ChangeableOptions): ChangeableOptions {
+  return checkOptions(attempt, CHANGEABLE, options)
 }
 
 /** The option; for `"auto"`, the value of the environment variable. */

@@ -1,7 +1,7 @@
 import type { Family } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
 import type { Lookup } from './names.js'
-import type { MulticastOptions, SocketOptions } from './transport.js'
+import type { SendingMulticastOptions, SocketOptions } from './transport.js'
 
 /** Options that every peer has. */
 export interface PeerOptions
@@ -19,9 +19,6 @@ export interface PeerOptions
   /** The transport that opens the socket (default `"auto"`: the fastest that works here). */
   readonly transport?: TransportChoice
 }
-
-/** Multicast options of a peer that only sends. */
-export type SendingMulticastOptions = Omit<MulticastOptions, 'groups'>
 
 /** Options of peers that only send: their source address. */
 export interface SourceOptions extends PeerOptions {

@@ -5,8 +5,11 @@ import { debug } from './debug.js'
 import type { Bounds, PeerStats } from './stats.js'
 import { detailsOf } from './system-error.js'
 import type {
+  Capability,
+  ChangeableOptions,
   DatagramSocket,
   DatagramTransport,
+  Membership,
   OpenOptions,
   Parcel,
   Readiness,
@@ -22,6 +25,7 @@ export class PeerSocket implements DatagramSocket {
   readonly recvBufferSize: number | undefined
   readonly #socket: DatagramSocket
   readonly #name: string
+  readonly #capabilities: readonly Capability[]
   readonly #stats: PeerStats
   readonly #fail: (fault: UdpngError) => void
 
@@ -36,7 +40,11 @@ export class PeerSocket implements DatagramSocket {
   ) {
     this.#fail = fail
     this.#name = show(transport)
+    this.#capabilities = transport.capabilities ?? []
     this.#stats = options.stats
+    const { groups = [] } = options.multicast ?? {}
+    if (groups.some((group) => typeof group !== 'string'))
+      this.#check('memberships', 'join a group with an interface or a source')
     this.#socket = transport.open({
       ...options,
       onFailed: (parcel, error) => {
@@ -113,12 +121,49 @@ export class PeerSocket implements DatagramSocket {
     this.#socket.watch(readiness, notify)
   }
 
+  /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it; otherwise as the transport does */
+  join(membership: Membership): void {
+    this.#need('memberships', 'join groups', 'join')(membership)
+  }
+
+  /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it; otherwise as the transport does */
+  leave(membership: Membership): void {
+    this.#need('memberships', 'leave groups', 'leave')(membership)
+  }
+
+  /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it; otherwise as the transport does */
+  setOptions(options: ChangeableOptions): void {
+    this.#need('setOptions', 'change options', 'setOptions')(options)
+  }
+
   close(): void {
     try {
       this.#socket.close()
     } catch (thrown) {
       debug(thrown) // the peer has done with it
     }
+  }
+
+  /** Returns a method that only some transports have. */
+  #need<Name extends 'join' | 'leave' | 'setOptions'>(
+    capability: Capability,
+    what: string,
+    name: Name,
+  ): NonNullable<DatagramSocket[Name]> {
+    this.#check(capability, `${what} of an open socket`)
+    const method = this.#socket[name]
+    if (typeof method === 'function') return method.bind(this.#socket) as NonNullable<typeof method>
+    throw this.#fault(
+      `its sockets have no method ${name}, although it has the capability ${show(capability)}`,
+    )
+  }
+
+  #check(capability: Capability, what: string): void {
+    if (this.#capabilities.includes(capability)) return
+    throw new UdpngError(
+      'UNSUPPORTED',
+      `the transport ${this.#name} cannot ${what}: it has no capability ${show(capability)}; use the transport "native" or "dgram"`,
+    )
   }
 
   #report(what: string, cause?: unknown): void {

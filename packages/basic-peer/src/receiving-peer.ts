@@ -4,7 +4,9 @@ import { type Address, AddressSet, type Datagram } from '@udpng/datagram'
 import { BasicPeer } from './basic-peer.js'
 import { debug } from './debug.js'
 import { dgramTransport } from './dgram-transport.js'
+import { membership } from './options.js'
 import type { LocalOptions, ReceiverOptions } from './peer-options.js'
+import type { Membership } from './transport.js'
 import { zoneNumber } from './zones.js'
 
 /** Maximum number of datagrams in one read. */
@@ -28,6 +30,39 @@ export abstract class ReceivingPeer extends BasicPeer {
    */
   constructor(options: LocalOptions & ReceiverOptions, own: OptionTable<object>) {
     super(options, own, dgramTransport)
+  }
+
+  /**
+   * Joins a multicast group. To join groups when the socket opens, use the option `multicast`.
+   *
+   * @param group - an IP literal, or a `Membership`: with an interface, or a source
+   * @throws {UdpngError} `BAD_OPTION`; `NOT_BOUND` before the peer is bound and after its end; `UNSUPPORTED` if its transport cannot
+   *   do it; `MEMBERSHIP_FAILED` with the system's error: EADDRINUSE if it has joined already
+   */
+  join(group: string | Membership): void {
+    const checked = membership('join a group', group, this.settings.family)
+    this.change(
+      'MEMBERSHIP_FAILED',
+      `join ${checked.group}`,
+      (socket) => socket.join(checked),
+      checked.group,
+    )
+  }
+
+  /**
+   * Leaves a multicast group that it has joined with the same interface and source.
+   *
+   * @param group - an IP literal, or a `Membership`
+   * @throws {UdpngError} as `join`; `MEMBERSHIP_FAILED` with EADDRNOTAVAIL if it has not joined
+   */
+  leave(group: string | Membership): void {
+    const checked = membership('leave a group', group, this.settings.family)
+    this.change(
+      'MEMBERSHIP_FAILED',
+      `leave ${checked.group}`,
+      (socket) => socket.leave(checked),
+      checked.group,
+    )
   }
 
   /** Only if `onProducerFinished` is "drain": the peers of the original continue. */

@@ -13,13 +13,19 @@ import { type Address, byteLengthOf, type Datagram, formatAddress } from '@udpng
 import { bindFailure } from './bind-failure.js'
 import { debug } from './debug.js'
 import { type Resolution, Resolver } from './names.js'
-import { type Settings, settle } from './options.js'
+import { changeable, type Settings, settle } from './options.js'
 import type { LocalOptions, ReceiverOptions } from './peer-options.js'
 import { PeerSocket } from './peer-socket.js'
 import { type Notice, Selector, type SelectorRequest } from './selector.js'
 import { noStats, type PeerStats } from './stats.js'
 import { detailsOf } from './system-error.js'
-import type { DatagramSocket, DatagramTransport, Parcel, Readiness } from './transport.js'
+import type {
+  ChangeableOptions,
+  DatagramTransport,
+  Membership,
+  Parcel,
+  Readiness,
+} from './transport.js'
 
 /**
  * Opens, binds and closes a UDP socket, requests notices from the Selector, resolves hosts, counts in `stats`, and
@@ -48,7 +54,7 @@ export abstract class SocketOwner extends Component {
   declare protected readonly settings: Settings
   readonly #dgram: DatagramTransport
   /** The socket, once bound. */
-  declare protected socket?: DatagramSocket
+  declare protected socket?: PeerSocket
   /** The live counters behind `stats`. */
   protected readonly counts: PeerStats = noStats()
   readonly #resolver: Resolver
@@ -94,6 +100,17 @@ export abstract class SocketOwner extends Component {
     stats.kernelDrops = this.socket?.kernelDrops
     stats.lostReports = this.errors.lost
     return stats
+  }
+
+  /**
+   * Changes options of the open socket; those that are not given keep their values.
+   *
+   * @throws {UdpngError} `BAD_OPTION`; `NOT_BOUND` before the peer is bound and after its end; `UNSUPPORTED` if its transport cannot
+   *   do it; `OPTION_FAILED` with the system's error
+   */
+  setOptions(options: ChangeableOptions): void {
+    const checked = changeable('set options', options)
+    this.change('OPTION_FAILED', 'set options', (socket) => socket.setOptions(checked))
   }
 
   /** The current receiver, in a peer with one destination (default: that of the options). */
@@ -142,6 +159,12 @@ export abstract class SocketOwner extends Component {
         onFailed: (parcel: Parcel, error: unknown) => this.#onFailed(parcel, error),
         onRefused: (address: Address, error: NodeJS.ErrnoException) =>
           this.#onRefused(address, error),
+        onMembershipLost: ({ group }: Membership, cause: Error) =>
+          this.report(
+            'MEMBERSHIP_FAILED',
+            `lost the multicast group ${group}: ${detailsOf(cause).message}; it is joined again when that comes back`,
+            { address: group, cause },
+          ),
         onSettled: () => this.news.deliver(undefined),
       }
       this.socket = new PeerSocket(transport, open, (fault) => this.fail(fault))
@@ -153,6 +176,34 @@ export abstract class SocketOwner extends Component {
     const { address } = this.socket
     debug(`${this.name} bound to ${formatAddress(address)}`)
     this.#resolveBound(address)
+  }
+
+  /**
+   * Changes the open socket.
+   *
+   * @param attempt - what it is about to do, after `cannot`
+   * @throws {UdpngError} `NOT_BOUND`, or `code` with the system's error
+   */
+  protected change(
+    code: ErrorCode,
+    attempt: string,
+    change: (socket: PeerSocket) => void,
+    address?: string,
+  ): void {
+    const { socket, name: component } = this
+    const fail = (code: ErrorCode, why: string, details: ErrorDetails): UdpngError =>
+      new UdpngError(code, `${component} cannot ${attempt}: ${why}`, { component, ...details })
+    if (!socket || this.ended) {
+      const why = this.ended ? 'it has ended' : 'its socket is not open yet; wait for `bound`'
+      throw fail('NOT_BOUND', why, { address })
+    }
+    try {
+      change(socket)
+    } catch (cause) {
+      const { message, syscall } = detailsOf(cause)
+      const is = cause instanceof UdpngError ? cause.code : code
+      throw fail(is, message, { address, cause, syscall })
+    }
   }
 
   /** Begins a step: fails look-ups whose timeout has passed. Returns the time. */

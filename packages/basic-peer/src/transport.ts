@@ -8,16 +8,41 @@ export interface Parcel {
   readonly port: number
 }
 
-/** Multicast options, with the names of `node:dgram`. */
-export interface MulticastOptions {
-  /** Groups to join: IP literals. */
-  readonly groups?: readonly string[]
-  /** The interface to join and to send on, by name or by address (default: the system's choice). */
+/** The membership of a socket in a multicast group. */
+export interface Membership {
+  /** The group: an IP literal of the socket's family. */
+  readonly group: string
+  /** The interface, by name or by address (default: that of the multicast options, otherwise the system's choice). */
+  readonly interface?: string
+  /** Receive only what this host sends to the group: an IP literal (source-specific multicast, RFC 4607; default: all senders). */
+  readonly source?: string
+  /** If there is no such interface, wait for it and join when it comes (default false: that is an error). */
+  readonly wait?: boolean
+}
+
+/** Options for sending to multicast groups, with the names of `node:dgram`. */
+export interface SendingMulticastOptions {
+  /** The interface to send on, by name or by address (default: the system's choice). */
   readonly interface?: string
   /** Maximum number of hops, 0-255; 0 keeps datagrams on this host (default 1). */
   readonly ttl?: number
   /** Whether this host also receives its datagrams to a joined group (default true). */
   readonly loopback?: boolean
+}
+
+/** Multicast options. Memberships without an interface use the one to send on. */
+export interface MulticastOptions extends SendingMulticastOptions {
+  /** Groups to join: IP literals, or memberships. */
+  readonly groups?: readonly (string | Membership)[]
+}
+
+/** Options that an open socket can change. */
+export interface ChangeableOptions {
+  /** Allow sending to broadcast addresses. */
+  readonly broadcast?: boolean
+  /** Maximum number of hops, 1-255. */
+  readonly ttl?: number
+  readonly multicast?: SendingMulticastOptions
 }
 
 /** Options of a socket that every transport supports, with the names of `node:dgram`. */
@@ -71,6 +96,11 @@ export interface OpenOptions extends SocketOptions {
    * `stats.refused`; never by a transport that leaves that undefined. It follows the rules of `onFailed`.
    */
   onRefused?(address: Address, error: NodeJS.ErrnoException): void
+  /**
+   * Gets a membership whose interface is gone, and the reason; the transport joins again when the interface comes back. It follows
+   * the rules of `onFailed`.
+   */
+  onMembershipLost?(membership: Membership, error: Error): void
   /** Called when `pending` has dropped to 0, outside of `send`. */
   onSettled(): void
 }
@@ -111,7 +141,36 @@ export interface DatagramSocket extends Selectable {
   send(run: readonly Parcel[]): number
   /** Closes the socket at once; no notice comes afterwards. Safe at any time, even twice. */
   close(): void
+  /**
+   * Joins a multicast group. If the membership names an interface that goes away, the transport joins again within 2 s after the
+   * interface has come back.
+   *
+   * @throws EADDRINUSE if it has joined already; the system's error, such as ENODEV, or an `Error` for an unknown interface
+   */
+  join?(membership: Membership): void
+  /**
+   * Leaves a multicast group.
+   *
+   * @throws EADDRNOTAVAIL if it has not joined; the system's error
+   */
+  leave?(membership: Membership): void
+  /**
+   * Changes the given options; the others keep their values.
+   *
+   * @throws the system's error for the first one that is refused: those before it, in the order of `ChangeableOptions`, are changed
+   */
+  setOptions?(options: ChangeableOptions): void
 }
+
+/**
+ * What a transport can do in addition to opening sockets that send and receive:
+ *
+ * - `memberships`: its sockets have `join` and `leave`, and accept a `Membership` in `multicast.groups`;
+ * - `ownGroups`: a socket gets only datagrams of groups that it has joined. Without it, Linux gives a socket those of all groups
+ *   that any program on the host has joined (IP_MULTICAST_ALL);
+ * - `setOptions`: its sockets have `setOptions`.
+ */
+export type Capability = 'memberships' | 'ownGroups' | 'setOptions'
 
 /**
  * Opens sockets for peers. `node:dgram`, the native addon and
@@ -120,6 +179,8 @@ export interface DatagramSocket extends Selectable {
 export interface DatagramTransport {
   /** Its name in messages, such as "dgram". */
   readonly name: string
+  /** What it can do in addition (default: nothing). */
+  readonly capabilities?: readonly Capability[]
   /**
    * Opens a socket, binds it and sets its options.
    *

@@ -104,7 +104,7 @@ describe('dgramTransport', () => {
       (name) => vi.spyOn(Socket.prototype, name),
     )
     open()
-    open({ broadcast: false, multicast: {} })
+    open({ multicast: {} })
     for (const spy of spies) expect(spy).not.toHaveBeenCalled()
   })
 

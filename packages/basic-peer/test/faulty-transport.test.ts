@@ -20,7 +20,7 @@ import type { Datagram } from '@udpng/datagram'
 import { eventually, ManualClock } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FakeSocket, FakeTransport } from './fake-transport.js'
-import { Probe, type ProbeOptions } from './probe.js'
+import { Probe, type ProbeOptions, refusal } from './probe.js'
 
 const letter = (data: string): Addressed => ({ host: '127.0.0.1', port: 9, data })
 
@@ -292,6 +292,46 @@ describe('a transport that breaks its contract', () => {
       await expect(peer.bound).rejects.toBe(failure)
     },
   )
+
+  it.each([
+    ['join groups', 'memberships', (peer: Probe) => peer.join('239.1.2.3')],
+    ['leave groups', 'memberships', (peer: Probe) => peer.leave({ group: '239.1.2.3' })],
+    ['change options', 'setOptions', (peer: Probe) => peer.setOptions({ ttl: 3 })],
+  ] as const)(
+    'MUL-10 a transport that cannot %s refuses, and says which can',
+    async (what, capability, call) => {
+      const transport = new FakeTransport()
+      const peer = new Probe({ transport, multicast: { groups: ['239.1.2.4'] } })
+      const run = peer.run()
+      await peer.bound
+      expect(refusal(() => call(peer))).toMatchObject({
+        code: 'UNSUPPORTED',
+        component: peer.name,
+        message: expect.stringMatching(
+          `the transport fake cannot ${what} of an open socket: it has no capability "${capability}"; use the transport "native" or "dgram"$`,
+        ),
+      })
+      // It says that it can, and has no such method.
+      const liar = Object.assign(new FakeTransport(), { capabilities: [capability] })
+      const misled = new Probe({ transport: liar })
+      const failing = misled.run()
+      await misled.bound
+      expect(refusal(() => call(misled))).toMatchObject({ code: 'TRANSPORT_FAILED' })
+      for (const one of [peer, misled]) one.control.deliver(shutdownMicroprocess())
+      await Promise.all([run, failing])
+    },
+  )
+
+  it('MUL-10 a membership at bind needs the capability as well', async () => {
+    const peer = new Probe({
+      transport: new FakeTransport(),
+      multicast: { groups: [{ group: '239.1.2.3', source: '192.0.2.1' }] },
+    })
+    await expect(peer.run()).rejects.toMatchObject({
+      code: 'BIND_FAILED',
+      cause: { code: 'UNSUPPORTED', message: expect.stringContaining('a source') },
+    })
+  })
 
   it('BAS-09 a box behind errors that throws costs the report, and nothing else', () => {
     class Refusing extends Inbox<UdpngError> {

@@ -217,6 +217,46 @@ describe('options', () => {
       expect(refused({ multicast: { ttl } })).toContain('with multicast: ttl is ')
   })
 
+  it('MUL-06 a membership at bind, or of an open peer, is checked as an option is', () => {
+    const group = '239.1.2.3'
+    new Probe({
+      multicast: { groups: [{ group, interface: 'lo', source: '192.0.2.1', wait: true }] },
+    })
+    const bad: [object, string][] = [
+      [{}, 'group is undefined; it must be a multicast address'],
+      [{ group: '127.0.0.1' }, 'group is "127.0.0.1"'],
+      [{ group, source: group }, 'source is "239.1.2.3"; it must be an IP address of a host'],
+      [{ group, source: 'host.example' }, 'source is "host.example"'],
+      [{ group, interface: 7 }, 'interface is 7'],
+      [{ group, wait: 1 }, 'wait is 1'],
+      [{ group, sources: [] }, 'unknown option "sources"; did you mean source?'],
+    ]
+    const unbound = new Probe({ family: 4 })
+    for (const [membership, message] of bad) {
+      const groups = [group, membership as never]
+      expect(refused({ multicast: { groups } })).toContain(message)
+      for (const call of ['join', 'leave'] as const)
+        expect(refusal(() => unbound[call](membership as never))).toMatchObject({
+          code: 'BAD_OPTION',
+          message: expect.stringContaining(message),
+        })
+    }
+  })
+
+  it('ADR-05 a membership is of the family of the socket', () => {
+    const group = '239.1.2.3'
+    const source = '2001:db8::1'
+    const mixed = 'of IPv4, as the other options are'
+    expect(refused({ multicast: { groups: [{ group, source }] } })).toContain(mixed)
+    expect(refused({ multicast: { groups: [group, { group: 'ff02::1' }] } })).toContain(mixed)
+    const unbound = new Probe({ family: 4 })
+    for (const membership of ['ff02::1', { group, source }])
+      expect(refusal(() => unbound.join(membership))).toMatchObject({
+        code: 'BAD_OPTION',
+        message: expect.stringContaining('of IPv4, as the socket is'),
+      })
+  })
+
   it('MUL-03 a group that is not a multicast address throws', () => {
     const groups = ['224.0.0.0', '239.255.255.255']
     new Probe({ multicast: { groups } })

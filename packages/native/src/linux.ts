@@ -18,6 +18,7 @@ export const IP_RECVERR = 11
 export const IP_MULTICAST_IF = 32
 export const IP_MULTICAST_TTL = 33
 export const IP_MULTICAST_LOOP = 34
+export const IP_MULTICAST_ALL = 49
 
 export const IPPROTO_IPV6 = 41
 export const IPV6_UNICAST_HOPS = 16
@@ -26,9 +27,13 @@ export const IPV6_MULTICAST_HOPS = 18
 export const IPV6_MULTICAST_LOOP = 19
 export const IPV6_RECVERR = 25
 export const IPV6_V6ONLY = 26
+export const IPV6_MULTICAST_ALL = 29
 
 /** Options of IPPROTO_IP and of IPPROTO_IPV6. */
 export const MCAST_JOIN_GROUP = 42
+export const MCAST_LEAVE_GROUP = 45
+export const MCAST_JOIN_SOURCE_GROUP = 46
+export const MCAST_LEAVE_SOURCE_GROUP = 47
 
 export const SOL_UDP = 17
 export const UDP_SEGMENT = 103

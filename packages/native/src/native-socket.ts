@@ -1,7 +1,9 @@
 import {
   type Bounds,
+  type ChangeableOptions,
   type DatagramSocket,
   debug,
+  type Membership,
   type OpenOptions,
   type Parcel,
   type Readiness,
@@ -40,6 +42,7 @@ export class NativeSocket implements DatagramSocket {
   #left: Parcel[] = []
   readonly #sender: Sender
   readonly #refusals: Refusals
+  readonly #settings: SocketOptions
   #coalescing = false
   /**
    * Average number of datagrams in a packet of the last read. A read of no more than requested stays in the processor's cache: at
@@ -62,10 +65,10 @@ export class NativeSocket implements DatagramSocket {
     this.#handle = handle
     this.#refusals = new Refusals(shared.addon, handle, options)
     this.#sender = new Sender(shared, handle, options, this.#refusals)
+    this.#settings = new SocketOptions(shared, handle, options)
     try {
-      const settings = new SocketOptions(shared.addon, handle, options)
-      this.address = settings.apply()
-      this.recvBufferSize = settings.recvBufferSize
+      this.address = this.#settings.apply()
+      this.recvBufferSize = this.#settings.recvBufferSize
     } catch (error) {
       this.close()
       throw error
@@ -113,6 +116,7 @@ export class NativeSocket implements DatagramSocket {
     this.#drops.sample(this.#handle)
     this.#closed = true
     clearImmediate(this.#notice)
+    this.#settings.close()
     this.#shared.addon.close(this.#handle)
     this.#report(
       this.#left
@@ -122,6 +126,18 @@ export class NativeSocket implements DatagramSocket {
           Object.assign(new Error('the socket was closed'), { code: 'ECANCELED' }),
         ]),
     )
+  }
+
+  join(membership: Membership): void {
+    this.#settings.join(membership)
+  }
+
+  leave(membership: Membership): void {
+    this.#settings.leave(membership)
+  }
+
+  setOptions(options: ChangeableOptions): void {
+    this.#settings.change(options)
   }
 
   #watch(events: number): void {

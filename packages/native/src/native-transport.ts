@@ -1,4 +1,10 @@
-import type { DatagramSocket, DatagramTransport, OpenOptions } from '@udpng/basic-peer'
+import {
+  type Capability,
+  type DatagramSocket,
+  type DatagramTransport,
+  InterfaceWatch,
+  type OpenOptions,
+} from '@udpng/basic-peer'
 import { type Addon, loadAddon, NAME_BYTES, ROW_INTS } from './addon.js'
 import { Incoming } from './incoming.js'
 import { ENOSYS, EPERM, SOL_UDP, UDP_GRO, UDP_SEGMENT } from './linux.js'
@@ -14,6 +20,7 @@ import { systemError } from './system-error.js'
  */
 export class NativeTransport implements DatagramTransport {
   readonly name = 'native'
+  readonly capabilities: readonly Capability[] = ['memberships', 'ownGroups', 'setOptions']
   /** Whether the kernel can segment one message into many datagrams (UDP GSO). */
   readonly segmentation: boolean
   /** Whether the kernel can coalesce the datagrams of one flow for the reader (UDP GRO). */
@@ -41,7 +48,8 @@ export class NativeTransport implements DatagramTransport {
       addon.close(handle)
     }
     const { segmentation, coalescing } = this
-    this.#shared = { addon, outgoing, incoming, segmentation, coalescing }
+    const watch = new InterfaceWatch()
+    this.#shared = { addon, outgoing, incoming, watch, segmentation, coalescing }
   }
 
   open(options: OpenOptions): DatagramSocket {

@@ -1,3 +1,4 @@
+import type { InterfaceWatch } from '@udpng/basic-peer'
 import type { Addon } from './addon.js'
 import type { Incoming } from './incoming.js'
 import type { Outgoing } from './outgoing.js'
@@ -7,6 +8,8 @@ export interface Shared {
   readonly addon: Addon
   readonly outgoing: Outgoing
   readonly incoming: Incoming
+  /** Checks the memberships of the sockets. */
+  readonly watch: InterfaceWatch
   /** Whether the kernel can segment messages (GSO), and coalesce datagrams (GRO). */
   readonly segmentation: boolean
   readonly coalescing: boolean

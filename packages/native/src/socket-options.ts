@@ -1,21 +1,21 @@
-import { findInterface, type OpenOptions } from '@udpng/basic-peer'
+import {
+  type ChangeableOptions,
+  type Membership,
+  Memberships,
+  type OpenOptions,
+} from '@udpng/basic-peer'
 import type { Address } from '@udpng/datagram'
 import { type Addon, type Handle, NAME_BYTES } from './addon.js'
 import {
-  IP_MULTICAST_IF,
-  IP_MULTICAST_LOOP,
-  IP_MULTICAST_TTL,
+  IP_MULTICAST_ALL,
   IP_RECVERR,
   IP_TTL,
   IPPROTO_IP,
   IPPROTO_IPV6,
-  IPV6_MULTICAST_HOPS,
-  IPV6_MULTICAST_IF,
-  IPV6_MULTICAST_LOOP,
+  IPV6_MULTICAST_ALL,
   IPV6_RECVERR,
   IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
-  MCAST_JOIN_GROUP,
   SO_BROADCAST,
   SO_RCVBUF,
   SO_REUSEADDR,
@@ -23,31 +23,75 @@ import {
   SO_SNDBUF,
   SOL_SOCKET,
 } from './linux.js'
+import { Multicast } from './multicast.js'
+import { setOption } from './set-option.js'
+import type { Shared } from './shared.js'
 import { systemError } from './system-error.js'
 
-/** Sets the options of a socket and binds it. */
+/** Sets the options of a socket and binds it, and changes them later. */
 export class SocketOptions {
   readonly #addon: Addon
   readonly #handle: Handle
   readonly #options: OpenOptions
+  readonly #multicast: Multicast
+  readonly #memberships: Memberships
+  /** The interface for memberships without one, as it was given. */
+  #defaultInterface: string | undefined
 
-  constructor(addon: Addon, handle: Handle, options: OpenOptions) {
+  constructor(
+    { addon, watch }: Pick<Shared, 'addon' | 'watch'>,
+    handle: Handle,
+    options: OpenOptions,
+  ) {
     this.#addon = addon
     this.#handle = handle
     this.#options = options
+    this.#multicast = new Multicast(addon, handle, options.family, (membership, error) =>
+      options.onMembershipLost?.(membership, error),
+    )
+    this.#memberships = new Memberships(this.#multicast, watch)
   }
 
   /**
-   * Sets the options, binds, and sets the multicast options.
+   * Sets the options, binds, and joins the groups.
    *
    * @returns the bound address, with the assigned port for port 0
    * @throws the system's error for a refused option or bind
    */
   apply(): Address {
     this.#setUp()
+    this.change(this.#options)
     const address = this.#bind()
-    this.#setUpMulticast()
+    for (const group of this.#options.multicast?.groups ?? [])
+      this.join(typeof group === 'string' ? { group } : group)
     return address
+  }
+
+  /**
+   * Changes the given options.
+   *
+   * @throws the system's error for the first one that is refused
+   */
+  change({ broadcast, ttl, multicast = {} }: ChangeableOptions): void {
+    if (broadcast !== undefined) this.#set(SOL_SOCKET, SO_BROADCAST, broadcast ? 1 : 0)
+    if (ttl !== undefined)
+      if (this.#options.family === 6) this.#set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, ttl)
+      else this.#set(IPPROTO_IP, IP_TTL, ttl)
+    this.#multicast.send(multicast)
+    this.#defaultInterface = multicast.interface ?? this.#defaultInterface
+  }
+
+  join(membership: Membership): void {
+    this.#memberships.join(membership, this.#defaultInterface)
+  }
+
+  leave(membership: Membership): void {
+    this.#memberships.leave(membership, this.#defaultInterface)
+  }
+
+  /** The socket was closed. */
+  close(): void {
+    this.#memberships.close()
   }
 
   /** Size of the receive buffer, bytes. Linux doubles the requested size, for its own bookkeeping: socket(7). */
@@ -58,19 +102,19 @@ export class SocketOptions {
   }
 
   #setUp(): void {
-    const { family, reuseAddr, reusePort, ipv6Only, broadcast, ttl } = this.#options
+    const { family, reuseAddr, reusePort, ipv6Only } = this.#options
     const { recvBufferSize, sendBufferSize } = this.#options
     if (reuseAddr) this.#set(SOL_SOCKET, SO_REUSEADDR, 1)
     if (reusePort) this.#set(SOL_SOCKET, SO_REUSEPORT, 1)
-    if (broadcast) this.#set(SOL_SOCKET, SO_BROADCAST, 1)
     if (recvBufferSize) this.#set(SOL_SOCKET, SO_RCVBUF, recvBufferSize)
     if (sendBufferSize) this.#set(SOL_SOCKET, SO_SNDBUF, sendBufferSize)
     this.#set(IPPROTO_IP, IP_RECVERR, 1)
-    if (family === 6) {
-      this.#set(IPPROTO_IPV6, IPV6_V6ONLY, ipv6Only ? 1 : 0)
-      this.#set(IPPROTO_IPV6, IPV6_RECVERR, 1)
-      if (ttl) this.#set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, ttl)
-    } else if (ttl) this.#set(IPPROTO_IP, IP_TTL, ttl)
+    this.#set(IPPROTO_IP, IP_MULTICAST_ALL, 0)
+    if (family === 4) return
+    this.#set(IPPROTO_IPV6, IPV6_V6ONLY, ipv6Only ? 1 : 0)
+    this.#set(IPPROTO_IPV6, IPV6_RECVERR, 1)
+    // Linux 4.20 and later; before, a socket gets the datagrams of all groups joined on this host.
+    this.#addon.setOption(this.#handle, IPPROTO_IPV6, IPV6_MULTICAST_ALL, Buffer.alloc(4))
   }
 
   #bind(): Address {
@@ -85,52 +129,7 @@ export class SocketOptions {
     return [addon.hostOf(name, 0), name.readUInt16BE(2)]
   }
 
-  #setUpMulticast(): void {
-    const { family, multicast = {} } = this.#options
-    const { groups = [], ttl, loopback } = multicast
-    const addon = this.#addon
-    const six = family === 6
-    const level = six ? IPPROTO_IPV6 : IPPROTO_IP
-    let index = 0
-    if (multicast.interface !== undefined) {
-      const { name, address } = findInterface(multicast.interface, family)
-      const scoped = Buffer.alloc(NAME_BYTES)
-      addon.pack(`fe80::%${name}`, 0, scoped, 0)
-      index = scoped.readInt32LE(24) // sin6_scope_id
-      if (six) this.#set(level, IPV6_MULTICAST_IF, index)
-      else {
-        // struct ip_mreqn: group, address, index; the address is what datagrams to groups come from
-        const choice = Buffer.alloc(12)
-        addon.pack(address, 0, scoped, 0)
-        scoped.copy(choice, 4, 4, 8)
-        choice.writeInt32LE(index, 8)
-        this.#setBytes(level, IP_MULTICAST_IF, choice)
-      }
-    }
-    if (ttl !== undefined) this.#set(level, six ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL, ttl)
-    if (loopback !== undefined)
-      this.#set(level, six ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP, loopback ? 1 : 0)
-    for (const group of groups) {
-      // struct group_req: index, padding, sockaddr_storage
-      const request = Buffer.alloc(136)
-      request.writeInt32LE(index)
-      addon.pack(group, 0, request.subarray(8), 0)
-      this.#setBytes(level, MCAST_JOIN_GROUP, request, 'addMembership')
-    }
-  }
-
   #set(level: number, option: number, value: number): void {
-    this.#setBytes(level, option, int(value))
+    setOption(this.#addon, this.#handle, level, option, value)
   }
-
-  #setBytes(level: number, option: number, bytes: Uint8Array, syscall = 'setsockopt'): void {
-    const result = this.#addon.setOption(this.#handle, level, option, bytes)
-    if (result < 0) throw systemError(syscall, -result)
-  }
-}
-
-function int(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32LE(value)
-  return bytes
 }

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
-import { noStats, type OpenOptions } from '@udpng/basic-peer'
-import { describe, expect, it } from 'vitest'
+import { InterfaceWatch, noStats, type OpenOptions } from '@udpng/basic-peer'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Addon, Handle } from '../src/addon.js'
 import { SocketOptions } from '../src/socket-options.js'
 
@@ -38,7 +38,8 @@ function asked(options: Partial<OpenOptions>, kernel: Partial<Addon> = {}) {
     hostOf: () => '127.0.0.9',
     ...kernel,
   }
-  const settings = new SocketOptions(addon as Addon, {} as Handle, {
+  const watch = new InterfaceWatch()
+  const settings = new SocketOptions({ addon: addon as Addon, watch }, {} as Handle, {
     family: 4,
     host: '127.0.0.9',
     port: 0,
@@ -48,26 +49,32 @@ function asked(options: Partial<OpenOptions>, kernel: Partial<Addon> = {}) {
     onSettled: () => {},
     ...options,
   })
-  return { settings, calls, address: settings.apply() }
+  const address = settings.apply()
+  onTestFinished(() => settings.close())
+  return { settings, calls, address }
 }
 
 const ON = '01000000'
 const OFF = '00000000'
 /** IP_RECVERR, IPV6_RECVERR. */
 const [ERRORS, ERRORS6] = [`0 11 ${ON}`, `41 25 ${ON}`]
+/** IP_MULTICAST_ALL, IPV6_MULTICAST_ALL. */
+const [OWN, OWN6] = [`0 49 ${OFF}`, `41 29 ${OFF}`]
 
 describe('what the kernel is asked for', () => {
-  it('is, for an IPv4 socket without options, to report ICMP errors; then the address is bound', () => {
+  it('is, for an IPv4 socket without options, to report ICMP errors, and only groups of its own; then the address is bound', () => {
     const { calls, address } = asked({})
-    expect(calls).toEqual([ERRORS, 'bind'])
+    expect(calls).toEqual([ERRORS, OWN, 'bind'])
     expect(address).toEqual(['127.0.0.9', 4321])
   })
 
   it('is, for an IPv6 socket, the same for both families, and dual stack or not', () => {
     expect(asked({ family: 6, host: '::' }).calls).toEqual([
       ERRORS,
+      OWN,
       `41 26 ${OFF}`,
       ERRORS6,
+      OWN6,
       'bind',
     ])
     expect(asked({ family: 6, ipv6Only: true }).calls).toContain(`41 26 ${ON}`)
@@ -81,14 +88,6 @@ describe('what the kernel is asked for', () => {
     ['SO_SNDBUF', { sendBufferSize: 0x12345 }, '1 7 45230100'],
     ['IP_TTL', { ttl: 3 }, '0 2 03000000'],
     ['IPV6_UNICAST_HOPS', { family: 6, ttl: 3 }, '41 16 03000000'],
-  ])('is %s before the bind', (_, options, call) => {
-    const { calls } = asked(options)
-    expect(calls).toContain(call)
-    expect(calls.at(-1)).toBe('bind')
-    expect(calls).toHaveLength(asked({ family: options.family ?? 4 }).calls.length + 1)
-  })
-
-  it.each<[string, Partial<OpenOptions>, string]>([
     ['IP_MULTICAST_TTL', { multicast: { ttl: 0 } }, `0 33 ${OFF}`],
     ['IPV6_MULTICAST_HOPS', { family: 6, multicast: { ttl: 2 } }, '41 18 02000000'],
     ['IP_MULTICAST_LOOP', { multicast: { loopback: false } }, `0 34 ${OFF}`],
@@ -104,6 +103,14 @@ describe('what the kernel is asked for', () => {
       { multicast: { interface: loopback } },
       '0 32 000000007f00000107000000',
     ],
+  ])('is %s before the bind', (_, options, call) => {
+    const { calls } = asked(options)
+    expect(calls).toContain(call)
+    expect(calls.at(-1)).toBe('bind')
+    expect(calls).toHaveLength(asked({ family: options.family ?? 4 }).calls.length + 1)
+  })
+
+  it.each<[string, Partial<OpenOptions>, string]>([
     [
       'MCAST_JOIN_GROUP on an interface of the system',
       { multicast: { groups: ['224.1.2.3'] } },
@@ -122,7 +129,7 @@ describe('what the kernel is asked for', () => {
 
   it.skipIf(!hasIPv6)('is IPV6_MULTICAST_IF with the index alone', () => {
     const { calls } = asked({ family: 6, multicast: { interface: '::1' } })
-    expect(calls.at(-1)).toBe('41 17 07000000')
+    expect(calls).toContain('41 17 07000000')
   })
 
   it('is a join on the interface that was named, for each group', () => {
@@ -134,6 +141,49 @@ describe('what the kernel is asked for', () => {
       ),
     )
     expect(joins[0]).toHaveLength('0 42 '.length + 2 * 136)
+  })
+})
+
+describe('what the kernel is asked for later', () => {
+  const group = '224.1.2.3'
+  const named = `07000000${'00'.repeat(8)}e0010203`
+  const source = '192.0.2.1'
+
+  it.each([
+    ['MCAST_LEAVE_GROUP', { group, interface: loopback }, 'leave', `0 45 ${named}`, 136],
+    ['MCAST_JOIN_SOURCE_GROUP', { group, source }, 'join', '0 46 00000000', 264],
+    ['MCAST_LEAVE_SOURCE_GROUP', { group, source }, 'leave', '0 47 00000000', 264],
+  ] as const)('is %s', (_, membership, method, call, bytes) => {
+    const { settings, calls } = asked({})
+    settings.join(membership)
+    if (method === 'leave') settings.leave(membership)
+    const last = calls.at(-1) as string
+    expect(last.slice(0, call.length)).toBe(call)
+    expect(last).toHaveLength('0 45 '.length + 2 * bytes)
+    // The source is in a sockaddr_storage of its own, after that of the group.
+    if ('source' in membership)
+      expect(last.slice(5 + 2 * (8 + 128 + 4), 5 + 2 * 144)).toBe('c0000201')
+  })
+
+  it('is each option that is given, and no other', () => {
+    const { settings, calls } = asked({})
+    const before = calls.length
+    settings.change({ broadcast: false, ttl: 9, multicast: { loopback: true, ttl: 4 } })
+    expect(calls.slice(before)).toEqual([
+      `1 6 ${OFF}`,
+      '0 2 09000000',
+      '0 33 04000000',
+      `0 34 ${ON}`,
+    ])
+    settings.change({})
+    expect(calls).toHaveLength(before + 4)
+  })
+
+  it('is a join on the interface for sending, if the membership names none', () => {
+    const { settings, calls } = asked({})
+    settings.change({ multicast: { interface: loopback } })
+    settings.join({ group })
+    expect(calls.at(-1)?.slice(0, 5 + named.length)).toBe(`0 42 ${named}`)
   })
 })
 

@@ -12,6 +12,9 @@ export type Common =
   | 'ended'
   | 'run'
   | 'main'
+  | 'join'
+  | 'leave'
+  | 'setOptions'
 
 /** Those of these fields that are boxes, by direction. */
 export function boxesOf(peer: BasicPeer): { in: string[]; out: string[] } {

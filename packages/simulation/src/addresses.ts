@@ -1,7 +1,9 @@
 import { type Family, formatIp, parseIp, type Reach, reachOf, unmapped } from '@udpng/datagram'
 
 /** Names of the interfaces of a host: loopback, and the one to other hosts. */
-export const INTERFACES: readonly [loopback: string, link: string] = ['lo', 'eth0']
+export const LOOPBACK = 'lo'
+export const LINK = 'eth0'
+export const INTERFACES: readonly string[] = [LOOPBACK, LINK]
 
 /** A parsed IP literal. */
 export interface Parsed {
@@ -36,5 +38,5 @@ export function literalFor(family: Family, host: string): string {
   const { family: own, host: plain, zone, reach } = parse(host)
   if (own !== family) return `::ffff:${plain}`
   const hasZone = own === 6 && reach === 'linkLocal'
-  return hasZone ? `${plain}%${zone ?? INTERFACES[1]}` : plain
+  return hasZone ? `${plain}%${zone ?? LINK}` : plain
 }

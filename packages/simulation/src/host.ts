@@ -1,14 +1,16 @@
 import type {
   DatagramSocket,
   DatagramTransport,
+  JoinedInterface,
   Lookup,
   MulticastOptions,
   OpenOptions,
   Parcel,
 } from '@udpng/basic-peer'
 import { type Clock, type Component, Scheduler, UdpngError } from '@udpng/core'
-import { parseIp, parseSubnet, type Subnet } from '@udpng/datagram'
-import { INTERFACES, type Parsed, parse } from './addresses.js'
+import { type Family, parseSubnet, type Subnet } from '@udpng/datagram'
+import { INTERFACES, LINK, LOOPBACK, type Parsed, parse } from './addresses.js'
+import { interfaceOf } from './interface-of.js'
 import type { Packet } from './packet.js'
 import { type SystemCode, systemError } from './system-error.js'
 import { type SocketHost, VirtualSocket } from './virtual-socket.js'
@@ -69,7 +71,11 @@ export class Host implements SocketHost {
     this.#network = network
     this.#subnets = subnets
     this.scheduler = new Scheduler({ clock: network.clock, onFailure: network.onFailure })
-    this.transport = { name: 'simulation', open: (options) => this.#open(options) }
+    this.transport = {
+      name: 'simulation',
+      capabilities: ['memberships', 'ownGroups', 'setOptions'],
+      open: (options) => this.#open(options),
+    }
     this.lookup = (name, { family }, answer) => {
       const found = network.find(name)?.addresses.find((own) => parse(own).family === family)
       if (found) answer(null, found, family)
@@ -107,11 +113,22 @@ export class Host implements SocketHost {
     return host === '255.255.255.255' || this.#subnets.some(({ broadcast }) => broadcast === host)
   }
 
-  /** Returns whether any of its sockets has joined this group. */
-  hasJoined(group: string): boolean {
+  /** Returns whether any of its sockets has joined the group of this packet. */
+  hasJoined(packet: Packet): boolean {
     for (const sockets of this.#sockets.values())
-      for (const { groups } of sockets) if (groups.has(group)) return true
+      for (const socket of sockets) if (socket.hears(packet)) return true
     return false
+  }
+
+  /**
+   * @internal Finds an interface of this family, by name or by address.
+   *
+   * @throws an `Error` if it has none
+   */
+  interface(given: string, family: Family): JoinedInterface {
+    const found = interfaceOf(this.addresses, given, family)
+    if (found) return found
+    throw new Error(`${this.name} has no interface ${given} that speaks IPv${family}`)
   }
 
   /** @internal Whether a socket that sends now would block, for once. */
@@ -152,9 +169,13 @@ export class Host implements SocketHost {
     if (to.zone !== undefined && !INTERFACES.includes(to.zone))
       return new Error(`there is no interface ${to.zone}`)
     if (to.family !== family && (family === 4 || ipv6Only)) return 'ENETUNREACH'
-    if (to.zone === INTERFACES[0] && to.reach !== 'loopback') return 'ENETUNREACH'
+    if (to.zone === LOOPBACK && to.reach !== 'loopback') return 'ENETUNREACH'
     if ((this.hears(to) || to.host === '127.255.255.255') && !broadcast) return 'EACCES'
-    const from = this.#sourceFor(socket, to)
+    const on =
+      to.reach === 'multicast' && multicast.interface !== undefined
+        ? this.interface(multicast.interface, family)
+        : undefined
+    const from = this.#sourceFor(socket, to, on?.address)
     if (from === undefined) return 'ENETUNREACH'
     const target = to.reach === 'unspecified' ? (to.family === 4 ? '127.0.0.1' : '::1') : to.host
     this.#network.carry(
@@ -164,6 +185,7 @@ export class Host implements SocketHost {
         family: to.family,
         from: [from, socket.address[1]],
         to: [target, port],
+        on: on?.name ?? LINK,
         data: new Uint8Array(data), // the sender may use its buffer again; what is overridden on it is not asked
       },
       multicast,
@@ -201,8 +223,7 @@ export class Host implements SocketHost {
     if (!isHere || (bound.zone !== undefined && !INTERFACES.includes(bound.zone)))
       throw systemError('bind', 'EADDRNOTAVAIL', options.host, options.port)
     const { multicast = {} } = options
-    if (multicast.interface !== undefined && !this.#knows(multicast.interface))
-      throw new Error(`${this.name} has no interface ${multicast.interface}`)
+    if (multicast.interface !== undefined) this.interface(multicast.interface, options.family)
     const port = options.port || this.#freePort(options, bound)
     if (!port || this.#isTaken(options, bound, port))
       throw systemError('bind', 'EADDRINUSE', options.host, options.port)
@@ -210,13 +231,6 @@ export class Host implements SocketHost {
     const sharing = this.#sockets.get(port) ?? new Set()
     this.#sockets.set(port, sharing.add(socket))
     return socket
-  }
-
-  #knows(given: string): boolean {
-    if (INTERFACES.includes(given)) return true
-    if (!parseIp(given)) return false
-    const { host, reach } = parse(given)
-    return reach === 'loopback' || this.addresses.includes(host)
   }
 
   #freePort(options: OpenOptions, bound: Parsed): number | undefined {
@@ -250,21 +264,28 @@ export class Host implements SocketHost {
     return false
   }
 
-  #matches({ options, bound }: VirtualSocket, to: Parsed, packet: Packet): boolean {
+  #matches(socket: VirtualSocket, to: Parsed, packet: Packet): boolean {
+    const { options, bound } = socket
+    if (to.reach === 'multicast' && !socket.hears(packet)) return false
     const takesFamily =
       options.family === packet.family ||
       (options.family === 6 && !options.ipv6Only && bound.reach === 'unspecified')
     return takesFamily && (bound.reach === 'unspecified' || bound.host === to.host)
   }
 
-  /** The address that a datagram of this socket comes from; undefined when there is no way to go. */
-  #sourceFor({ bound }: VirtualSocket, to: Parsed): string | undefined {
+  /**
+   * The address that a datagram of this socket comes from; undefined when there is no way to go.
+   *
+   * @param preferred - that of the interface for multicast
+   */
+  #sourceFor({ bound }: VirtualSocket, to: Parsed, preferred?: string): string | undefined {
     // A socket that is bound to a group or to a broadcast address sends from the address of the host.
     if (bound.reach !== 'unspecified' && this.owns(bound)) {
       // A socket bound to loopback reaches only its own host.
       if (bound.reach === 'loopback' && !this.owns(to) && to.reach !== 'multicast') return undefined
       return bound.host
     }
+    if (preferred !== undefined) return preferred
     if (to.reach === 'loopback' || to.reach === 'unspecified')
       return to.family === 4 ? '127.0.0.1' : '::1'
     if (this.addresses.includes(to.host)) return to.host

@@ -1,6 +1,6 @@
 import type { MulticastOptions } from '@udpng/basic-peer'
 import { type Clock, UdpngError } from '@udpng/core'
-import { type Parsed, parse } from './addresses.js'
+import { LINK, type Parsed, parse } from './addresses.js'
 import type { Conditions } from './conditions.js'
 import { Host, type HostNetwork } from './host.js'
 import type { Packet } from './packet.js'
@@ -178,8 +178,8 @@ export class Network implements HostNetwork {
     const { ttl = 1, loopback = true } = multicast
     const isGroup = to.reach === 'multicast'
     const receivers = this.#hosts.filter((host) => {
-      if (isGroup ? !host.hasJoined(to.host) : !host.hears(to)) return false
-      return !isGroup || (host === sender ? loopback : ttl > 0)
+      if (isGroup ? !host.hasJoined(packet) : !host.hears(to)) return false
+      return !isGroup || (host === sender ? loopback : ttl > 0 && packet.on === LINK)
     })
     if (receivers.length === 0) {
       this.#lose('unreachable', sender, packet)

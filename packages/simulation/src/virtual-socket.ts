@@ -1,8 +1,12 @@
 import {
   type Bounds,
+  type ChangeableOptions,
   type DatagramSocket,
   detachedError,
   exactly,
+  type JoinedInterface,
+  type Membership,
+  Memberships,
   type OpenOptions,
   type Parcel,
   type Readiness,
@@ -15,7 +19,7 @@ import {
   isDetached,
   MAX_PAYLOAD_BYTES,
 } from '@udpng/datagram'
-import { literalFor, type Parsed, parse } from './addresses.js'
+import { LINK, literalFor, type Parsed, parse } from './addresses.js'
 import type { Packet } from './packet.js'
 import { type SystemCode, systemError } from './system-error.js'
 
@@ -28,6 +32,8 @@ const BOOKKEEPING_BYTES = 704
 export interface SocketHost {
   /** Whether a send would block now, for once. */
   blocks(): boolean
+  /** Finds an interface by name or by address, or throws an `Error`. */
+  interface(given: string, family: Family): JoinedInterface
   /** Sends a datagram; returns why it cannot be sent. */
   send(socket: VirtualSocket, parcel: Parcel): SystemCode | Error | undefined
   /** The socket was closed. */
@@ -39,11 +45,13 @@ export class VirtualSocket implements DatagramSocket {
   readonly address: Address
   readonly recvBufferSize: number
   readonly pending = 0
-  readonly options: OpenOptions
+  /** Those that it was opened with, changed by `setOptions`. */
+  options: OpenOptions
   /** The local address. */
   readonly bound: Parsed
-  /** Groups that it has joined. */
-  readonly groups: ReadonlySet<string>
+  /** The groups that it has joined, by `groupOn`, and for each the senders that it hears; undefined: all. */
+  readonly #groups = new Map<string, Set<string | undefined>>()
+  readonly #memberships: Memberships
   readonly #host: SocketHost
   /** Datagrams that have arrived and are not read. */
   readonly #queue: Datagram[] = []
@@ -62,13 +70,26 @@ export class VirtualSocket implements DatagramSocket {
   /** Who makes it has found the port, and looked for what is in its way. */
   constructor(host: SocketHost, options: OpenOptions, bound: Parsed, port: number) {
     const { multicast: { groups = [] } = {}, recvBufferSize = DEFAULT_BUFFER_BYTES } = options
+    this.#memberships = new Memberships({
+      find: (given) => host.interface(given, options.family),
+      indexOf: () => 0,
+      join: (membership, on) => this.#add(membership, on),
+      leave: (membership, on) => this.#remove(membership, on),
+      onLost: () => {},
+    })
     this.#host = host
     this.options = options
     this.bound = bound
     this.address = [literalFor(options.family, options.host), port]
-    this.groups = new Set(groups.map((group) => parse(group).host))
     this.recvBufferSize = recvBufferSize
     options.stats.refused ??= 0
+    for (const group of groups) this.join(typeof group === 'string' ? { group } : group)
+  }
+
+  /** Whether it has joined the group that this packet is for. */
+  hears({ to, from, on }: Packet): boolean {
+    const sources = this.#groups.get(groupOn(to[0], on))
+    return sources !== undefined && (sources.has(undefined) || sources.has(from[0]))
   }
 
   /** Exact: nothing is coalesced here. */
@@ -114,6 +135,21 @@ export class VirtualSocket implements DatagramSocket {
     this.#host.release(this)
   }
 
+  join(membership: Membership): void {
+    this.#memberships.join(membership, this.options.multicast?.interface)
+  }
+
+  leave(membership: Membership): void {
+    this.#memberships.leave(membership, this.options.multicast?.interface)
+  }
+
+  setOptions(options: ChangeableOptions): void {
+    const { interface: given } = options.multicast ?? {}
+    if (given !== undefined) this.#host.interface(given, this.options.family)
+    const multicast = { ...this.options.multicast, ...options.multicast }
+    this.options = { ...this.options, ...options, multicast }
+  }
+
   /**
    * A datagram has come.
    *
@@ -155,6 +191,18 @@ export class VirtualSocket implements DatagramSocket {
     this.#refusal = [literalFor(this.options.family, host), port]
   }
 
+  #add({ group, source }: Membership, on: JoinedInterface | undefined): void {
+    const key = groupOn(parse(group).host, on?.name)
+    const sources = this.#groups.get(key) ?? new Set()
+    this.#groups.set(key, sources.add(source === undefined ? source : parse(source).host))
+  }
+
+  #remove({ group, source }: Membership, on: JoinedInterface | undefined): void {
+    this.#groups
+      .get(groupOn(parse(group).host, on?.name))
+      ?.delete(source === undefined ? source : parse(source).host)
+  }
+
   #sendOne(parcel: Parcel): void {
     const { stats, family, onFailed } = this.options
     const { data, host, port } = parcel
@@ -194,4 +242,9 @@ export class VirtualSocket implements DatagramSocket {
       }
     })
   }
+}
+
+/** The key of a group on an interface; the link, if the system chooses. */
+function groupOn(group: string, on: string = LINK): string {
+  return `${group} ${on}`
 }

@@ -202,10 +202,14 @@ describe('opening a socket of a host', () => {
     const { net } = network()
     const host = net.host('a', '10.0.0.1', 'fd00::1')
     const joining = (name: string) => () => open(host, { multicast: { interface: name } })
-    for (const name of ['lo', 'eth0', '10.0.0.1', 'FD00:0::1', '127.0.0.1', '::1'])
-      expect(joining(name)).not.toThrow()
-    for (const name of ['eth1', '10.0.0.2', 'fd00::2', '0.0.0.0'])
-      expect(joining(name)).toThrow(`a has no interface ${name}`)
+    const joining6 = (name: string) => () =>
+      open(host, { host: '::', multicast: { interface: name } })
+    for (const name of ['lo', 'eth0', '10.0.0.1', '127.0.0.1']) expect(joining(name)).not.toThrow()
+    for (const name of ['lo', 'eth0', 'FD00:0::1', '::1']) expect(joining6(name)).not.toThrow()
+    for (const name of ['eth1', '10.0.0.2', 'fd00::1', '0.0.0.0'])
+      expect(joining(name)).toThrow(`a has no interface ${name} that speaks IPv4`)
+    for (const name of ['eth1', 'fd00::2', '10.0.0.1'])
+      expect(joining6(name)).toThrow(`a has no interface ${name} that speaks IPv6`)
   })
 
   it('meets the requested faults, each once', () => {
@@ -301,13 +305,20 @@ describe('a datagram of a host', () => {
   })
 
   it.each<[host: string, options: Partial<OpenOptions>, heard: string[]]>([
-    ['0.0.0.0', {}, ['10.0.0.2', '10.0.0.255', '224.1.2.3']],
-    ['::', {}, ['10.0.0.2', '10.0.0.255', '224.1.2.3', 'fd00::2', 'ff02::1']],
-    ['::', { ipv6Only: true }, ['fd00::2', 'ff02::1']],
-    ['10.0.0.2', {}, ['10.0.0.2']],
+    ['0.0.0.0', { multicast: { groups: ['224.1.2.3'] } }, ['10.0.0.2', '10.0.0.255', '224.1.2.3']],
+    ['0.0.0.0', {}, ['10.0.0.2', '10.0.0.255']],
+    [
+      '::',
+      { multicast: { groups: ['ff02::1'] } },
+      ['10.0.0.2', '10.0.0.255', 'fd00::2', 'ff02::1'],
+    ],
+    ['::', { ipv6Only: true, multicast: { groups: ['ff02::1'] } }, ['fd00::2', 'ff02::1']],
+    ['::', { ipv6Only: true, multicast: { groups: ['ff02::2'] } }, ['fd00::2']],
+    ['10.0.0.2', { multicast: { groups: ['224.1.2.3'] } }, ['10.0.0.2']],
     ['fd00::2', {}, ['fd00::2']],
     ['127.0.0.1', {}, []],
-    ['224.1.2.3', {}, ['224.1.2.3']],
+    ['224.1.2.3', { multicast: { groups: ['224.1.2.3'] } }, ['224.1.2.3']],
+    ['224.1.2.3', { multicast: { groups: ['224.1.2.3'], interface: 'lo' } }, []],
     ['10.0.0.255', {}, ['10.0.0.255']],
   ])(
     'reaches a socket that is bound to %s, %o, if it was sent to %j',
@@ -315,13 +326,12 @@ describe('a datagram of a host', () => {
       const { net, pass } = network()
       const a = net.host('a', '10.0.0.1', 'fd00::1')
       const b = net.host('b', '10.0.0.2', 'fd00::2')
-      for (const family of [4, 6] as const)
-        open(b, {
-          host: family === 4 ? '0.0.0.0' : '::',
-          port: 10,
-          reuseAddr: true,
-          multicast: { groups: [family === 4 ? '224.1.2.3' : 'ff02::1'] },
-        })
+      // Groups that another socket of the host has joined are not for this one.
+      for (const [host, group] of [
+        ['0.0.0.0', '224.1.2.3'],
+        ['::', 'ff02::1'],
+      ] as const)
+        open(b, { host, port: 10, reuseAddr: true, multicast: { groups: [group] } })
       const { got } = open(b, { host, port: 9, ...options })
       for (const to of ['10.0.0.2', '10.0.0.255', '224.1.2.3', 'fd00::2', 'ff02::1']) {
         open(a, { host: to.includes(':') ? '::' : '0.0.0.0', broadcast: true }).send(to, 9, to)
@@ -330,6 +340,20 @@ describe('a datagram of a host', () => {
       expect(got().map((text) => text.split(' ')[0])).toEqual(heard)
     },
   )
+
+  it('to a group on the loopback interface stays on its host, and comes from loopback', async () => {
+    const { net, pass } = network()
+    const [a, b] = hosts(net, '10.0.0.1', '10.0.0.2') as [Host, Host]
+    const onLoopback = { groups: ['224.1.2.3'], interface: 'lo' }
+    const options = { port: 9, reuseAddr: true }
+    const own = open(a, { ...options, multicast: onLoopback })
+    const onLink = open(a, { ...options, multicast: { groups: ['224.1.2.3'] } })
+    const other = open(b, { ...options, multicast: onLoopback })
+    open(a, { multicast: { interface: 'lo' } }).send('224.1.2.3', 9, 'here')
+    await pass()
+    expect(own.got()).toEqual([expect.stringMatching(/^here 127\.0\.0\.1 /)])
+    expect([onLink.got(), other.got()]).toEqual([[], []])
+  })
 
   it('to a group reaches every member on a host, once each', async () => {
     const { net, pass } = network()

@@ -1,10 +1,12 @@
 import type { DatagramTransport } from '@udpng/basic-peer'
 import { describeAddresses } from './behaviour/addresses.js'
 import { describeBinding } from './behaviour/binding.js'
+import { describeChangedOptions } from './behaviour/changed-options.js'
 import { describeCounters } from './behaviour/counters.js'
 import { describeDatagrams } from './behaviour/datagrams.js'
 import { describeFlow } from './behaviour/flow.js'
 import { describeLinkLocal } from './behaviour/link-local.js'
+import { describeMemberships } from './behaviour/memberships.js'
 import { describeMulticast } from './behaviour/multicast.js'
 import { describeNames } from './behaviour/names.js'
 import { describeShutdown } from './behaviour/shutdown.js'
@@ -16,6 +18,7 @@ import type { Supports } from './supports.js'
 import { describeForeignErrors } from './system/foreign-errors.js'
 import { describeForeignPrograms } from './system/foreign-programs.js'
 import { describeKernelCounters } from './system/kernel-counters.js'
+import { describeLostInterfaces } from './system/lost-interfaces.js'
 
 /**
  * Registers the whole suite for a transport with vitest: the contract of its sockets, and the behaviour of all peers on it, for
@@ -38,9 +41,12 @@ export function describeSockets(transport: DatagramTransport, supports: Supports
     describeMemory(transport, family)
     describeAddresses(transport, family, supports)
     describeBinding(transport, family, supports)
+    describeChangedOptions(transport, family, supports)
   }
   // Linux has no route for IPv6 groups on loopback: see `describeCable`.
-  if (supports.system) describeMulticast(transport, 4, { name: 'lo', address: '127.0.0.1' })
+  const lo = { name: 'lo', address: '127.0.0.1' }
+  if (supports.system) describeMulticast(transport, 4, lo)
+  describeMemberships(transport, 4, lo)
 }
 
 /** Registers the tests of the behaviour of all peers on any transport. */
@@ -67,4 +73,7 @@ export function describeCable(transport: DatagramTransport): void {
   describeLinkLocal(transport, { near, far })
   describeMulticast(transport, 4, { name: near.name, address: '10.9.0.1', wiredTo })
   describeMulticast(transport, 6, { name: near.name, address: 'fe80::1%udpng0', wiredTo })
+  describeMemberships(transport, 4, { name: near.name, address: '10.9.0.1' })
+  describeMemberships(transport, 6, { name: near.name, address: 'fe80::1%udpng0' })
+  for (const family of [4, 6] as const) describeLostInterfaces(transport, family)
 }

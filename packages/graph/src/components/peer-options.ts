@@ -92,13 +92,36 @@ export function twoWayOptions(): Shapes {
 }
 
 function multicast(): z.ZodObject {
+  const group = text('a multicast address')
   const groups = z
-    .array(text('a multicast address'), { error: 'a list of multicast addresses' })
+    .array(z.union([group, membership()], { error: MEMBERSHIP }), {
+      error: 'a list of multicast addresses',
+    })
     .optional()
-    .describe('multicast addresses to join')
+    .describe('multicast addresses to join, or maps with group, interface, source, wait')
   return z.strictObject(
     { groups, ...sendingShapes() },
     { error: 'a map with groups, interface, ttl, loopback' },
+  )
+}
+
+const MEMBERSHIP = 'a multicast address, or a map with group, interface, source, wait'
+
+function membership(): z.ZodObject {
+  return z.strictObject(
+    {
+      group: text('a multicast address').describe('the multicast address'),
+      interface: text('the name or an address of an interface')
+        .optional()
+        .describe('the interface to join on, by name or address (default: multicast.interface)'),
+      source: text('an IP address')
+        .optional()
+        .describe('receive only what this host sends to the group (default: all senders)'),
+      wait: flag()
+        .optional()
+        .describe('wait for an interface that does not exist yet (default false)'),
+    },
+    { error: MEMBERSHIP },
   )
 }
 

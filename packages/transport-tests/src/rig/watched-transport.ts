@@ -1,7 +1,10 @@
 import type {
   Bounds,
+  Capability,
+  ChangeableOptions,
   DatagramSocket,
   DatagramTransport,
+  Membership,
   OpenOptions,
   Parcel,
   Readiness,
@@ -11,12 +14,14 @@ import type { Address, Datagram } from '@udpng/datagram'
 /** Records the calls of another transport, and changes nothing. */
 export class WatchedTransport implements DatagramTransport {
   readonly name: string
+  readonly capabilities: readonly Capability[]
   readonly sockets: WatchedSocket[] = []
   readonly #transport: DatagramTransport
 
   constructor(transport: DatagramTransport) {
     this.#transport = transport
     this.name = transport.name
+    this.capabilities = transport.capabilities ?? []
   }
 
   open(options: OpenOptions): WatchedSocket {
@@ -84,6 +89,18 @@ export class WatchedSocket implements DatagramSocket {
 
   watch(readiness: Readiness, notify: (() => void) | undefined): void {
     this.#socket.watch(readiness, notify)
+  }
+
+  join(membership: Membership): void {
+    this.#socket.join?.(membership)
+  }
+
+  leave(membership: Membership): void {
+    this.#socket.leave?.(membership)
+  }
+
+  setOptions(options: ChangeableOptions): void {
+    this.#socket.setOptions?.(options)
   }
 
   close(): void {
