@@ -1,6 +1,8 @@
 import { type Control, type Counts, type Main, producerFinished, UdpngError } from '@udpng/core'
 import { show } from '@udpng/core/options'
 import type { Address, Payload } from '@udpng/datagram'
+import { countsOf } from './counts-of.js'
+import { connectFailure } from './failures.js'
 import type { Objection } from './names.js'
 import { objectionTo } from './objection-to.js'
 import { DEFAULT_DRAIN_TIMEOUT_MS } from './options.js'
@@ -46,39 +48,14 @@ export abstract class BasicPeer extends SocketOwner {
   /** Messages that `safeSend` took: they came through no inbox. */
   #unasked = 0
 
-  /**
-   * Returns its counts: datagrams that arrived have `entered`, datagrams that the system accepted are `consumed`. A peer without an
-   * `outbox` does not count datagrams that arrive.
-   */
   protected override accounting(): Counts {
-    // Not `stats`, which is a copy; and without rest properties, which make this take four times as long.
-    const { received, receiveErrors, sent, failed, dropped, refused } = this.counts
-    const { unsent, lookupQueueFull } = dropped
     const pending = this.socket?.pending ?? 0
-    const waiting = this.ended ? pending : this.waiting + pending
-    if (!this.outbox)
-      return {
-        entered: this.#unasked,
-        consumed: sent,
-        sent,
-        refused,
-        waiting,
-        dropped: { ...failed, unsent, lookupQueueFull },
-      }
-    const kernelDrops = this.socket?.kernelDrops
-    const { unread, readBufferFull, foreign } = dropped
-    return {
-      entered: this.#unasked + received + unread + readBufferFull + foreign,
-      consumed: sent,
-      sent,
-      refused,
-      waiting,
-      dropped: { ...failed, ...dropped },
-      received,
-      kernelDrops,
-      // The losses of a failed read are not known.
-      complete: kernelDrops !== undefined && receiveErrors === 0,
-    }
+    return countsOf(this.counts, {
+      unasked: this.#unasked,
+      waiting: this.ended ? pending : this.waiting + pending,
+      receives: this.outbox !== undefined,
+      kernelDrops: this.outbox && this.socket?.kernelDrops,
+    })
   }
 
   /** Whether it sends the queued messages, lingers and ends on producerFinished. */
@@ -119,6 +96,8 @@ export abstract class BasicPeer extends SocketOwner {
         'BasicPeer has no take(): use SimplePeer, TargettedPeer, PostboxPeer, UDPSender or UDPReceiver',
       )
     this.setupSelector()
+    const early = yield* this.#findReceiver()
+    if (early) return early
     this.safeBind(this.settings.local)
     const word = yield* this.#work()
     this.socket?.close()
@@ -175,6 +154,31 @@ export abstract class BasicPeer extends SocketOwner {
     return receiver
       ? { host: receiver[0], port: receiver[1], data }
       : { code: 'NO_RECEIVER', why: 'cannot send: give receiverAddr and receiverPort' }
+  }
+
+  /**
+   * Looks up the receiver, if the socket is to be connected to it.
+   *
+   * @returns the last control message, if it must end before
+   * @throws {UdpngError} if it has no address
+   */
+  *#findReceiver(): Generator<undefined, Control | undefined, void> {
+    const { connected, receiver, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = this.settings
+    if (!connected || !receiver) return undefined
+    const [host, port] = receiver
+    for (let endAt = Infinity; ; ) {
+      const now = this.beginStep()
+      const word = this.readControl()
+      if (word?.kind === 'shutdownMicroprocess') return word
+      if (word && this.drains) endAt = Math.min(endAt, now + drainTimeoutMs)
+      if (now >= endAt) return producerFinished()
+      for (const _ of this.news); // notices that a look-up is over
+      const found = this.resolve(host)
+      if (typeof found === 'string') this.peer = [found, port]
+      else if (found) throw this.failBound(connectFailure(receiver, found))
+      if (this.peer) return undefined
+      yield this.pause(Math.min(endAt, this.lookupDue) - now)
+    }
   }
 
   /** Sends and receives until it must end. Returns the last control message. */

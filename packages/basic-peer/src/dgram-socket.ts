@@ -16,6 +16,9 @@ import { zoneName } from './zones.js'
 /** Maximum number of parcels pending in libuv. Their outcomes come with the next turn of the event loop. */
 const MAX_PENDING = 256
 
+/** Maximum number of times that a parcel is sent again after an ICMP error about an earlier one. */
+const MAX_TRIES = 64
+
 /** Sends through a `node:dgram` socket; datagrams that arrive are only counted. */
 export class DgramSocket implements DatagramSocket, Notifier {
   declare address: Address
@@ -51,14 +54,16 @@ export class DgramSocket implements DatagramSocket, Notifier {
   open(): this {
     const { socket, options } = this
     let failure: unknown
-    socket.on('error', (error) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
       failure = error
-      if (this.address) options.stats.receiveErrors++
+      if (!this.address || this.#isRefusal(error)) return
+      options.stats.receiveErrors++
     })
     try {
       // exclusive: in a cluster worker, too, the socket is this process's own.
       socket.bind({ address: options.host, port: options.port, exclusive: true })
       if (failure) throw failure
+      if (options.peer) this.#connect(options.peer)
       this.configure()
       const { address, port } = socket.address()
       this.address = [address, port]
@@ -84,14 +89,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
       for (; taken < run.length && this.pending < MAX_PENDING; taken++) {
         const parcel = run[taken] as Parcel
         this.pending++
-        try {
-          if (isDetached(parcel.data)) throw detachedError()
-          this.socket.send(parcel.data, parcel.port, parcel.host, (error) =>
-            this.#done(parcel, error),
-          )
-        } catch (error) {
-          this.#done(parcel, error as NodeJS.ErrnoException)
-        }
+        this.#sendOne(parcel)
       }
     return taken
   }
@@ -117,6 +115,11 @@ export class DgramSocket implements DatagramSocket, Notifier {
     }
     if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
     if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
+  }
+
+  keepAlive(keeps: boolean): void {
+    if (keeps) this.socket.ref()
+    else this.socket.unref()
   }
 
   protected configure(): void {
@@ -171,6 +174,46 @@ export class DgramSocket implements DatagramSocket, Notifier {
       this.#zoned = { host, literal: `${address}%${name}` }
     }
     return this.#zoned.literal
+  }
+
+  /** @throws an `Error` if the system refuses */
+  #connect([host, port]: Address): void {
+    const { socket, options } = this
+    socket.connect(port, this.#literalOf(host) ?? host)
+    try {
+      socket.remoteAddress()
+    } catch (cause) {
+      // node:dgram gives the system's error later, as an event.
+      const error = new Error('the system refuses, perhaps because no route leads there', { cause })
+      throw Object.assign(error, { syscall: 'connect' })
+    }
+    options.stats.refused ??= 0
+  }
+
+  #sendOne(parcel: Parcel, triesLeft = MAX_TRIES): void {
+    const { data, host, port } = parcel
+    const done = (error: NodeJS.ErrnoException | null): void => {
+      // An ICMP error about an earlier datagram is an error of the next send, which then has sent nothing.
+      if (error && triesLeft > 0 && !this.closed && this.#isRefusal(error))
+        this.#sendOne(parcel, triesLeft - 1)
+      else this.#done(parcel, error)
+    }
+    try {
+      if (isDetached(data)) throw detachedError()
+      if (this.options.peer) this.socket.send(data, done)
+      else this.socket.send(data, port, host, done)
+    } catch (error) {
+      this.#done(parcel, error as NodeJS.ErrnoException)
+    }
+  }
+
+  /** Whether an error is the report of the network that the connected address refused a datagram. Counts it. */
+  #isRefusal(error: NodeJS.ErrnoException): boolean {
+    const { peer, stats, onRefused } = this.options
+    if (!peer || error.code !== 'ECONNREFUSED') return false
+    stats.refused = (stats.refused ?? 0) + 1
+    onRefused?.(peer, error)
+    return true
   }
 
   #done(parcel: Parcel, error: NodeJS.ErrnoException | null): void {

@@ -2,37 +2,29 @@ import {
   badOption,
   checkOptions,
   flag,
-  type Kind,
   type Option,
   type OptionTable,
   oneOf,
   whole,
 } from '@udpng/core/options'
-import { type Address, type Family, isGroup, kindOfHost } from '@udpng/datagram'
+import { type Address, type Family, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
+import { BROADCAST, MULTICAST, readable, SENDING_MULTICAST, TTL } from './multicast-options.js'
 import { DEFAULT_LOOKUP_TTL_MS } from './names.js'
 import type {
+  ConnectedOptions,
   LocalOptions,
   PeerOptions,
   ReceiverOptions,
   SourceOptions,
   TwoWayOptions,
 } from './peer-options.js'
-import type {
-  ChangeableOptions,
-  DatagramTransport,
-  Membership,
-  MulticastOptions,
-  SendingMulticastOptions,
-} from './transport.js'
+import type { DatagramTransport } from './transport.js'
 
 export const DEFAULT_DRAIN_TIMEOUT_MS = 5000
 const MAX_MS = 0x7fffffff
 const MAX_BYTES = 0x7fffffff
 const CHOICES: readonly unknown[] = ['auto', 'native', 'dgram']
-
-const BROADCAST: Option = { kind: flag, default: false }
-const TTL: Option = { kind: whole, min: 1, max: 255 }
 
 /** Options that every peer has. */
 const COMMON: OptionTable<PeerOptions> = {
@@ -100,63 +92,6 @@ const LOCAL_ADDR: Option = {
   },
 }
 const LOCAL_PORT: Option = { kind: whole, min: 0, max: 65535, default: 0 }
-const INTERFACE: Option = {
-  kind: {
-    accepts: (value) => typeof value === 'string',
-    must: () => 'the name or an address of an interface',
-  },
-}
-const MULTICAST_TTL: Option = { kind: whole, min: 0, max: 255, default: 1 }
-const LOOPBACK: Option = { kind: flag, default: true }
-
-const SENDING_MULTICAST: OptionTable<SendingMulticastOptions> = {
-  interface: INTERFACE,
-  ttl: MULTICAST_TTL,
-  loopback: LOOPBACK,
-}
-
-const MEMBERSHIP: OptionTable<Membership> = {
-  group: {
-    kind: { accepts: isGroup, must: () => 'a multicast address (224.0.0.0/4, ff00::/8)' },
-    required: true,
-  },
-  interface: INTERFACE,
-  source: {
-    kind: {
-      accepts: (value) => Boolean(kindOfHost(value)) && !isGroup(value),
-      must: () => 'an IP address of a host',
-    },
-  },
-  wait: { kind: flag, default: false },
-}
-
-const MULTICAST: OptionTable<MulticastOptions> = {
-  groups: {
-    kind: {
-      // `every` would not see holes
-      accepts: (value) =>
-        Array.isArray(value) &&
-        value.findIndex((group) => !isGroup(group) && Object(group) !== group) < 0,
-      must: () => 'a list of multicast addresses (224.0.0.0/4, ff00::/8) or memberships',
-    },
-    options: MEMBERSHIP,
-  },
-  interface: INTERFACE,
-  ttl: MULTICAST_TTL,
-  loopback: LOOPBACK,
-}
-
-/** Objects. A value that throws when it is inspected is refused. */
-const readable: Kind = {
-  accepts: (value) => typeof value === 'object' && value !== null && isReadable(value),
-  must: () => 'an object',
-}
-
-/** Throws if code of the object that runs when its members are read throws. */
-function isReadable(value: object): boolean {
-  return Object.keys({ ...value }).length >= 0
-}
-
 /** Options of a peer that receives, in addition to the common ones. */
 export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
   localAddr: LOCAL_ADDR,
@@ -217,15 +152,16 @@ export const TWO_WAY: OptionTable<Pick<TwoWayOptions, 'onlyFromReceiver'>> = {
   },
 }
 
-/** Options that an open socket can change. */
-const CHANGEABLE: OptionTable<ChangeableOptions> = {
-  broadcast: BROADCAST,
-  ttl: TTL,
-  multicast: { kind: readable, options: SENDING_MULTICAST },
+/** The option of a peer whose one destination never changes, in addition to `RECEIVER`. */
+export const CONNECTED: OptionTable<ConnectedOptions> = {
+  connected: { kind: flag, default: false },
 }
 
 /** The options of a peer, checked, and the addresses that follow from them. */
-export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromReceiver'> {
+export interface Settings
+  extends LocalOptions,
+    ConnectedOptions,
+    Pick<TwoWayOptions, 'onlyFromReceiver'> {
   readonly family: Family
   readonly local: Address
   /** Undefined if there is none. */
@@ -242,14 +178,16 @@ export interface Settings extends LocalOptions, Pick<TwoWayOptions, 'onlyFromRec
  */
 export function settle(
   attempt: string,
-  options?: TwoWayOptions,
+  options?: TwoWayOptions & ConnectedOptions,
   own: OptionTable<object> = {},
 ): Settings {
-  const table: OptionTable<TwoWayOptions> = { ...COMMON, ...own } as OptionTable<TwoWayOptions>
+  const table = { ...COMMON, ...own } as OptionTable<TwoWayOptions & ConnectedOptions>
   const given = checkOptions(attempt, table, options)
-  const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast } = given
+  const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast, connected } = given
   if (receiverAddr !== undefined && receiverPort === undefined)
     throw badOption(attempt, 'receiverPort', receiverPort, 'given with receiverAddr')
+  if (connected && !receiverPort)
+    throw badOption(attempt, 'receiverPort', receiverPort, 'a port from 1 to 65535 with connected')
   const hosts: [string, string | undefined][] = [
     ['localAddr', localAddr],
     ['receiverAddr', receiverAddr],
@@ -274,36 +212,6 @@ export function settle(
     local: [localAddr ?? anywhere, localPort],
     receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
   }
-}
-
-/**
- * Checks a membership, or a group.
- *
- * @throws {UdpngError} `BAD_OPTION`
- */
-export function membership(
-  attempt: string,
-  given: string | Membership,
-  family?: Family,
-): Membership {
-  const checked = checkOptions(
-    attempt,
-    MEMBERSHIP,
-    typeof given === 'string' ? { group: given } : given,
-  )
-  for (const name of ['group', 'source'] as const)
-    if (family !== undefined && (kindOfHost(checked[name]) || family) !== family)
-      throw badOption(attempt, name, checked[name], `of IPv${family}, as the socket is`)
-  return checked
-}
-
-/**
- * Checks options that an open socket can change.
- *
- * @throws {UdpngError} `BAD_OPTION`
- */
-export function changeable(attempt: string, options: ChangeableOptions): ChangeableOptions {
-  return checkOptions(attempt, CHANGEABLE, options)
 }
 
 /** The option; for `"auto"`, the value of the environment variable. */

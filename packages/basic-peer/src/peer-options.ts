@@ -53,6 +53,16 @@ export interface ReceiverOptions extends PeerOptions {
   readonly receiverPort?: number
 }
 
+/** Options of peers whose one destination never changes. */
+export interface ConnectedOptions {
+  /**
+   * Connect the socket to the receiver (default false). The peer then receives datagrams only from there, and reports ICMP errors on
+   * `node:dgram`, too; the kernel finds the route once, and not for each datagram. A name is looked up once, before the bind; if that
+   * fails, the peer fails.
+   */
+  readonly connected?: boolean
+}
+
 /** Requires `receiverPort` with `receiverAddr`: an address without a port is not a receiver. */
 export type CompleteReceiver =
   | { readonly receiverAddr?: undefined }

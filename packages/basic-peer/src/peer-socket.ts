@@ -42,6 +42,7 @@ export class PeerSocket implements DatagramSocket {
     this.#name = show(transport)
     this.#capabilities = transport.capabilities ?? []
     this.#stats = options.stats
+    if (options.peer) this.#check('connect', 'connect a socket')
     const { groups = [] } = options.multicast ?? {}
     if (groups.some((group) => typeof group !== 'string'))
       this.#check('memberships', 'join a group with an interface or a source')
@@ -136,6 +137,11 @@ export class PeerSocket implements DatagramSocket {
     this.#need('setOptions', 'change options', 'setOptions')(options)
   }
 
+  /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it */
+  keepAlive(keeps: boolean): void {
+    this.#need('keepAlive', 'change whether the process waits', 'keepAlive')(keeps)
+  }
+
   close(): void {
     try {
       this.#socket.close()
@@ -145,7 +151,7 @@ export class PeerSocket implements DatagramSocket {
   }
 
   /** Returns a method that only some transports have. */
-  #need<Name extends 'join' | 'leave' | 'setOptions'>(
+  #need<Name extends 'join' | 'leave' | 'setOptions' | 'keepAlive'>(
     capability: Capability,
     what: string,
     name: Name,

@@ -4,7 +4,7 @@ import { type Address, AddressSet, type Datagram } from '@udpng/datagram'
 import { BasicPeer } from './basic-peer.js'
 import { debug } from './debug.js'
 import { dgramTransport } from './dgram-transport.js'
-import { membership } from './options.js'
+import { membership } from './multicast-options.js'
 import type { LocalOptions, ReceiverOptions } from './peer-options.js'
 import type { Membership } from './transport.js'
 import { zoneNumber } from './zones.js'
@@ -87,7 +87,9 @@ export abstract class ReceivingPeer extends BasicPeer {
       this.#askedToRead = false
       if (notice !== true) this.fail(notice)
     }
-    const senders = this.settings.onlyFromReceiver ? this.#senders() : undefined
+    const { onlyFromReceiver, connected } = this.settings
+    // Before a socket is connected, it may get datagrams from anywhere.
+    const senders = onlyFromReceiver || connected ? this.#senders() : undefined
     if (this.#askedToRead && !unasked) return 'socket'
     const { outbox, counts } = this
     const wanted = Math.min(READ_BATCH, outbox.room)

@@ -9,14 +9,16 @@ import {
   UdpngError,
 } from '@udpng/core'
 import type { OptionTable } from '@udpng/core/options'
-import { type Address, byteLengthOf, type Datagram, formatAddress } from '@udpng/datagram'
-import { bindFailure } from './bind-failure.js'
+import { type Address, type Datagram, formatAddress } from '@udpng/datagram'
 import { debug } from './debug.js'
+import { bindFailure } from './failures.js'
+import { changeable } from './multicast-options.js'
 import { type Resolution, Resolver } from './names.js'
-import { changeable, type Settings, settle } from './options.js'
+import { type Settings, settle } from './options.js'
 import type { LocalOptions, ReceiverOptions } from './peer-options.js'
 import { PeerSocket } from './peer-socket.js'
 import { type Notice, Selector, type SelectorRequest } from './selector.js'
+import { membershipLost, refused, sendFailed } from './socket-reports.js'
 import { noStats, type PeerStats } from './stats.js'
 import { detailsOf } from './system-error.js'
 import type {
@@ -53,8 +55,9 @@ export abstract class SocketOwner extends Component {
   /** The options, checked and completed. */
   declare protected readonly settings: Settings
   readonly #dgram: DatagramTransport
-  /** The socket, once bound. */
-  declare protected socket?: PeerSocket
+  declare protected socket?: PeerSocket // once bound
+  /** The address that the socket is connected to, an IP literal. */
+  protected peer: Address | undefined
   /** The live counters behind `stats`. */
   protected readonly counts: PeerStats = noStats()
   readonly #resolver: Resolver
@@ -62,6 +65,7 @@ export abstract class SocketOwner extends Component {
   #rejectBound!: (error: UdpngError) => void
   /** The breach of contract of its transport: the peer fails with it in its next step. */
   protected fault: UdpngError | undefined
+  protected override isUnref = false
   /** Time at which the current step began. */
   #now = 0
 
@@ -113,9 +117,23 @@ export abstract class SocketOwner extends Component {
     this.change('OPTION_FAILED', 'set options', (socket) => socket.setOptions(checked))
   }
 
+  /** The process waits until this peer has ended (default). Returns the peer. */
+  ref(): this {
+    return this.#setRef(false)
+  }
+
+  /**
+   * The process does not wait for this peer: it exits when nothing else is left to do, and the socket is closed. Returns the peer.
+   *
+   * @throws {UdpngError} `UNSUPPORTED` if its transport cannot do it; before the bind, the bind fails then
+   */
+  unref(): this {
+    return this.#setRef(true)
+  }
+
   /** The current receiver, in a peer with one destination (default: that of the options). */
   protected get receiver(): Address | undefined {
-    return this.settings.receiver
+    return this.peer ?? this.settings.receiver
   }
 
   /** Number of messages taken and not sent yet. */
@@ -154,28 +172,23 @@ export abstract class SocketOwner extends Component {
         ...settings,
         host,
         port,
+        peer: this.peer,
         receive: this.outbox !== undefined,
         stats: this.counts,
         onFailed: (parcel: Parcel, error: unknown) => this.#onFailed(parcel, error),
         onRefused: (address: Address, error: NodeJS.ErrnoException) =>
-          this.#onRefused(address, error),
-        onMembershipLost: ({ group }: Membership, cause: Error) =>
-          this.report(
-            'MEMBERSHIP_FAILED',
-            `lost the multicast group ${group}: ${detailsOf(cause).message}; it is joined again when that comes back`,
-            { address: group, cause },
-          ),
+          this.report(...refused(address, error)),
+        onMembershipLost: (membership: Membership, error: Error) =>
+          this.report(...membershipLost(membership, error)),
         onSettled: () => this.news.deliver(undefined),
       }
       this.socket = new PeerSocket(transport, open, (fault) => this.fail(fault))
+      if (this.isUnref) this.socket.keepAlive(false)
     } catch (cause) {
-      const failure = bindFailure(host, port, cause)
-      this.#rejectBound(failure)
-      throw failure
+      throw this.failBound(bindFailure(host, port, cause, this.peer))
     }
-    const { address } = this.socket
-    debug(`${this.name} bound to ${formatAddress(address)}`)
-    this.#resolveBound(address)
+    debug(`${this.name} bound to ${formatAddress(this.socket.address)}`)
+    this.#resolveBound(this.socket.address)
   }
 
   /**
@@ -262,30 +275,26 @@ export abstract class SocketOwner extends Component {
     debug(`${name}: ${message}`)
   }
 
+  /** Fails `bound`, and returns the reason. */
+  protected failBound(failure: UdpngError): UdpngError {
+    this.#rejectBound(failure)
+    return failure
+  }
+
+  #setRef(isUnref: boolean): this {
+    if (this.isUnref !== isUnref && !this.ended) this.socket?.keepAlive(!isUnref)
+    this.isUnref = isUnref
+    return this
+  }
+
   get #selector(): Selector {
     return this.scheduler.service(Selector, () => new Selector())
   }
 
   /** Called by the transport, also inside calls of it. */
-  #onFailed({ host, port, data }: Parcel, cause: unknown): void {
-    const { code = 'SEND_FAILED', syscall, message } = detailsOf(cause)
-    if (code === 'ECANCELED') this.counts.dropped.unsent++
-    else
-      this.refuse(
-        code === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED',
-        `cannot send ${byteLengthOf(data)} bytes to ${formatAddress([host, port])}: ${message}`,
-        { address: host, port, cause, syscall },
-        code,
-      )
-  }
-
-  /** Called by the transport, at most once for each batch of reports of the network. */
-  #onRefused([host, port]: Address, cause: NodeJS.ErrnoException): void {
-    const why = cause.code === 'ECONNREFUSED' ? 'no program listens on that port' : cause.message
-    this.report('REFUSED', `${formatAddress([host, port])} refused a datagram: ${why}`, {
-      address: host,
-      port,
-      cause,
-    })
+  #onFailed(parcel: Parcel, cause: unknown): void {
+    const { code: reason = 'SEND_FAILED' } = detailsOf(cause)
+    if (reason === 'ECANCELED') this.counts.dropped.unsent++
+    else this.refuse(...sendFailed(parcel, cause), reason)
   }
 }

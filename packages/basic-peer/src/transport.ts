@@ -77,6 +77,12 @@ export interface OpenOptions extends SocketOptions {
   readonly host: string
   /** Port to bind to; 0 means any free one. */
   readonly port: number
+  /**
+   * An IP literal and a port to connect the bound socket to. It then receives only datagrams from there; each parcel must be for that
+   * address; `address` is the local address that reaches it. A transport that receives ICMP errors for connected sockets only
+   * counts them in `stats.refused`, too.
+   */
+  readonly peer?: Address | undefined
   /** False if `read` will not be called: datagrams that arrive are counted as unread and discarded. */
   readonly receive: boolean
   /**
@@ -160,17 +166,21 @@ export interface DatagramSocket extends Selectable {
    * @throws the system's error for the first one that is refused: those before it, in the order of `ChangeableOptions`, are changed
    */
   setOptions?(options: ChangeableOptions): void
+  /** Sets whether the open socket keeps the process alive (at first, it does). */
+  keepAlive?(keeps: boolean): void
 }
 
 /**
  * What a transport can do in addition to opening sockets that send and receive:
  *
+ * - `connect`: it accepts the option `peer`;
+ * - `keepAlive`: its sockets have `keepAlive`;
  * - `memberships`: its sockets have `join` and `leave`, and accept a `Membership` in `multicast.groups`;
  * - `ownGroups`: a socket gets only datagrams of groups that it has joined. Without it, Linux gives a socket those of all groups
  *   that any program on the host has joined (IP_MULTICAST_ALL);
  * - `setOptions`: its sockets have `setOptions`.
  */
-export type Capability = 'memberships' | 'ownGroups' | 'setOptions'
+export type Capability = 'connect' | 'keepAlive' | 'memberships' | 'ownGroups' | 'setOptions'
 
 /**
  * Opens sockets for peers. `node:dgram`, the native addon and

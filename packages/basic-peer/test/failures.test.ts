@@ -1,7 +1,7 @@
 import type { OpenOptions, Parcel } from '@udpng/basic-peer'
 import { Inbox, link, Scheduler, type UdpngError } from '@udpng/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { bindFailure } from '../src/bind-failure.js'
+import { bindFailure } from '../src/failures.js'
 import { objectionTo } from '../src/objection-to.js'
 import { detailsOf } from '../src/system-error.js'
 import { FakeTransport } from './fake-transport.js'

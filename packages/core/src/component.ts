@@ -18,6 +18,7 @@ import {
 
 const HOOKS: Hooks = {
   isPlumbing: (component) => (component as Component)['plumbing'] === true,
+  isUnref: (component) => (component as Component)['isUnref'] === true,
   accounting: (component) => (component as Component)['accounting']?.(),
   onEnd: (component) => (component as Component)['onEnd']?.(),
   onChildFailure: (component, child, failure) =>
@@ -55,6 +56,11 @@ export abstract class Component {
    * tools hide it by default, as they hide services. It is read when the component is activated.
    */
   declare protected readonly plumbing?: boolean
+  /**
+   * Optional. Whether the process may end while this component lives, because its timer or socket is unref'd. A run with such a
+   * component is never `UDPNG_STUCK`.
+   */
+  declare protected readonly isUnref?: boolean
   /** What `readControl` has received so far. */
   #received: Control | undefined
   readonly #process: Microprocess

@@ -35,6 +35,7 @@ export interface Body {
 /** The protected members of a component that only the scheduler may use. All of them are optional there. */
 export interface Hooks {
   isPlumbing(component: Body): boolean
+  isUnref(component: Body): boolean
   accounting(component: Body): Counts | undefined
   onEnd(component: Body): void
   onChildFailure(component: Body, child: Body, failure: UdpngError): boolean

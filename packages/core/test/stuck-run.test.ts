@@ -41,6 +41,24 @@ describe('a run with an empty event loop', () => {
     return String(text).split('\n').slice(1)
   }
 
+  it('SCH-23 does not warn if the process may end: a component is unref', async () => {
+    class Background extends Part {
+      protected override readonly isUnref: boolean = true
+    }
+    class Foreground extends Background {
+      protected override readonly isUnref = false
+    }
+    for (const [last, warnings] of [
+      [new Background(forever), 0],
+      [new Foreground(forever), 1],
+    ] as const) {
+      const scheduler = new Scheduler({ clock: new ManualClock() })
+      for (const part of [new Part(forever), last]) scheduler.activate(part)
+      expect(await warningsOf(scheduler)).toHaveLength(warnings)
+      vi.restoreAllMocks()
+    }
+  })
+
   it('SCH-23 SCH-26 warns once: each component, its messages, and the full inboxes that it waits for', async () => {
     const scheduler = new Scheduler({ clock: new ManualClock() })
     const first = scheduler.activate(new Part(forever, 'FIRST'))

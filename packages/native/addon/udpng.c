@@ -165,10 +165,14 @@ static bool get_ints(napi_env env, napi_value value, int32_t **data, size_t *len
 }
 
 /* A socket address in the first NAME_BYTES, and how long it is for its family. */
-static socklen_t name_length(const uint8_t *name) {
+static sa_family_t name_family(const uint8_t *name) {
   sa_family_t family;
   memcpy(&family, name, sizeof family);
-  return family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+  return family;
+}
+
+static socklen_t name_length(const uint8_t *name) {
+  return name_family(name) == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 }
 
 /* --- life of a socket ------------------------------------------------------------------------------------------ */
@@ -388,6 +392,18 @@ static napi_value Watch(napi_env env, napi_callback_info info) {
   return number(env, poll_for(socket, events));
 }
 
+/* keepAlive(socket, keeps): whether the event loop goes on for its sake. At first, it does. */
+static napi_value KeepAlive(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  Socket *socket;
+  bool keeps;
+  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0]))) return NULL;
+  if (napi_get_value_bool(env, values[1], &keeps) != napi_ok) return refuse(env, "true or false is expected");
+  if (keeps) uv_ref((uv_handle_t *)socket->poll);
+  else uv_unref((uv_handle_t *)socket->poll);
+  return NULL;
+}
+
 /* --- addresses and options ------------------------------------------------------------------------------------- */
 
 static bool get_name(napi_env env, napi_callback_info info, Socket **socket, uint8_t **name) {
@@ -407,6 +423,14 @@ static napi_value Bind(napi_env env, napi_callback_info info) {
   uint8_t *name;
   if (!get_name(env, info, &socket, &name)) return NULL;
   return outcome(env, bind(socket->fd, (struct sockaddr *)name, name_length(name)));
+}
+
+/* connect(socket, name): from now on it receives from there only, and `send` takes a name of no family for it. */
+static napi_value Connect(napi_env env, napi_callback_info info) {
+  Socket *socket;
+  uint8_t *name;
+  if (!get_name(env, info, &socket, &name)) return NULL;
+  return outcome(env, connect(socket->fd, (struct sockaddr *)name, name_length(name)));
 }
 
 /* nameOf(socket, name): writes the name that it is bound to. */
@@ -566,7 +590,7 @@ static bool fits(const int32_t *row, size_t bytes, size_t names) {
 
 /*
  * send(socket, bytes, names, rows, first, count): sends the rows from `first` to `count`, each a message
- * [offset, length, segment, name, status]. With a segment, the message is cut into datagrams of that size, the last as
+ * [offset, length, segment, name, status]. A name of no family is the address that the socket is connected to. With a segment, the message is cut into datagrams of that size, the last as
  * short as it is. Returns how many rows are done, each with status 0 or the errno for which it was refused; of that number the
  * complement (~), which is negative, when `refusals` has something to give. Stops at one that would block (status EAGAIN), and
  * at one with segments that the kernel does not cut (EIO, EINVAL, EMSGSIZE).
@@ -600,8 +624,11 @@ static napi_value Send(napi_env env, napi_callback_info info) {
       const int32_t *row = rows + (size_t)(first + i) * ROW_INTS;
       uint8_t *name = names + (size_t)row[3] * NAME_BYTES;
       scratch->parts[i] = (struct iovec){bytes + row[0], (size_t)row[1]};
-      scratch->messages[i] = (struct mmsghdr){
-          .msg_hdr = {.msg_name = name, .msg_namelen = name_length(name), .msg_iov = &scratch->parts[i], .msg_iovlen = 1}};
+      scratch->messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &scratch->parts[i], .msg_iovlen = 1}};
+      if (name_family(name) != AF_UNSPEC) {
+        scratch->messages[i].msg_hdr.msg_name = name;
+        scratch->messages[i].msg_hdr.msg_namelen = name_length(name);
+      }
       if (row[2] == 0) continue;
       struct msghdr *header = &scratch->messages[i].msg_hdr;
       header->msg_control = scratch->segments[i].bytes;
@@ -724,7 +751,7 @@ NAPI_MODULE_INIT() {
   static const struct {
     const char *name;
     napi_callback function;
-  } functions[] = {{"open", Open},           {"close", Close},         {"watch", Watch}, {"bind", Bind},
+  } functions[] = {{"open", Open},           {"close", Close},         {"watch", Watch}, {"bind", Bind}, {"connect", Connect},     {"keepAlive", KeepAlive},
                    {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption},
                    {"pack", Pack},           {"hostOf", HostOf},       {"send", Send},   {"receive", Receive},
                    {"strideOf", StrideOf},   {"refusals", TakeRefusals}};

@@ -23,6 +23,8 @@ void uv_handle_set_data(uv_handle_t *handle, void *data);
 int uv_poll_init(struct uv_loop_s *loop, uv_poll_t *handle, int fd);
 int uv_poll_start(uv_poll_t *handle, int events, uv_poll_cb callback);
 int uv_poll_stop(uv_poll_t *handle);
+void uv_ref(uv_handle_t *handle);
+void uv_unref(uv_handle_t *handle);
 void uv_close(uv_handle_t *handle, uv_close_cb callback);
 
 #endif

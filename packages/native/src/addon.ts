@@ -29,7 +29,9 @@ export interface Addon {
   open(family: Family, notify: (events: number, refusals: number) => void): Handle | number
   close(handle: Handle): void
   watch(handle: Handle, events: number): number
+  keepAlive(handle: Handle, keeps: boolean): void
   bind(handle: Handle, name: Uint8Array): number
+  connect(handle: Handle, name: Uint8Array): number
   nameOf(handle: Handle, name: Uint8Array): number
   setOption(handle: Handle, level: number, option: number, bytes: Uint8Array): number
   getOption(handle: Handle, level: number, option: number, bytes: Uint8Array): number

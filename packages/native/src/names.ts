@@ -2,14 +2,16 @@ import { type Addon, NAME_BYTES } from './addon.js'
 
 /** Capacity of the cache of destinations; when it is full, it is cleared. */
 export const MAX_NAMES = 4096
+/** The number of the address that a socket is connected to, whatever that is: its name has no family. */
+export const CONNECTED: number = MAX_NAMES
 
 /**
  * Caches destinations in the kernel's form, each packed once: a datagram then costs two map look-ups. Two spellings of one
  * address are one destination.
  */
 export class Names {
-  /** The packed destinations, `NAME_BYTES` each. */
-  readonly bytes: Uint8Array = new Uint8Array(MAX_NAMES * NAME_BYTES)
+  /** The packed destinations, `NAME_BYTES` each, and zeros for `CONNECTED`. */
+  readonly bytes: Uint8Array = new Uint8Array((MAX_NAMES + 1) * NAME_BYTES)
   readonly #addon: Pick<Addon, 'pack'>
   readonly #hosts = new Map<string, Map<number, number>>()
   /** By the packed form. */

@@ -140,6 +140,10 @@ export class NativeSocket implements DatagramSocket {
     this.#settings.change(options)
   }
 
+  keepAlive(keeps: boolean): void {
+    this.#shared.addon.keepAlive(this.#handle, keeps)
+  }
+
   #watch(events: number): void {
     if (events === this.#watched) return
     this.#watched = events

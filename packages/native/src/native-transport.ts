@@ -20,7 +20,13 @@ import { systemError } from './system-error.js'
  */
 export class NativeTransport implements DatagramTransport {
   readonly name = 'native'
-  readonly capabilities: readonly Capability[] = ['memberships', 'ownGroups', 'setOptions']
+  readonly capabilities: readonly Capability[] = [
+    'connect',
+    'keepAlive',
+    'memberships',
+    'ownGroups',
+    'setOptions',
+  ]
   /** Whether the kernel can segment one message into many datagrams (UDP GSO). */
   readonly segmentation: boolean
   /** Whether the kernel can coalesce the datagrams of one flow for the reader (UDP GRO). */

@@ -2,7 +2,7 @@ import { detachedError, type Parcel } from '@udpng/basic-peer'
 import { byteLengthOf, isDetached } from '@udpng/datagram'
 import { type Addon, ROW_INTS } from './addon.js'
 import { EMSGSIZE } from './linux.js'
-import { MAX_NAMES, Names } from './names.js'
+import { CONNECTED, MAX_NAMES, Names } from './names.js'
 import { systemError } from './system-error.js'
 
 /** Maximum number of parcels staged at a time: the maximum number of messages in one sendmmsg. */
@@ -20,6 +20,8 @@ export interface Cut {
   readonly segment: number
   /** Number of parcels, from the first one on, that get a message each. */
   readonly singly: number
+  /** Whether all are for the address that the socket is connected to. */
+  readonly connected: boolean
 }
 
 /** A parcel that cannot be sent, and the error. */
@@ -49,8 +51,8 @@ export class Outgoing {
   readonly #found = new Int32Array(MAX_PARCELS)
   readonly #sizes = new Int32Array(MAX_PARCELS)
   // The parcels of a destination are a linked list: the first and the last one, each plus 1, and for each the next one.
-  readonly #firsts = new Int32Array(MAX_NAMES)
-  readonly #lasts = new Int32Array(MAX_NAMES)
+  readonly #firsts = new Int32Array(MAX_NAMES + 1)
+  readonly #lasts = new Int32Array(MAX_NAMES + 1)
   readonly #nexts = new Int32Array(MAX_PARCELS)
   #end = 0
   /** Whether another datagram may join the last message, its maximum size, and the number of datagrams in the message. */
@@ -71,7 +73,7 @@ export class Outgoing {
     this.parcels = []
     this.refused = []
     this.count = this.#end = 0
-    const taken = this.#find(run, from, cut.most)
+    const taken = this.#find(run, from, cut)
     const found = this.#found
     const first = found[0] as number
     let same = first >= 0
@@ -105,7 +107,7 @@ export class Outgoing {
   }
 
   /** Finds the lengths and the destinations of as many parcels as fit. */
-  #find(run: readonly Parcel[], from: number, longest: number): number {
+  #find(run: readonly Parcel[], from: number, { most: longest, connected }: Cut): number {
     if (this.names.room < MAX_PARCELS) this.names.clear()
     const most = Math.min(run.length - from, MAX_PARCELS)
     let bytes = 0
@@ -122,7 +124,8 @@ export class Outgoing {
       else {
         bytes += size
         if (bytes > STAGE_BYTES) return i
-        if (host !== last?.host || port !== last.port) name = this.names.find(host, port)
+        if (connected) name = CONNECTED
+        else if (host !== last?.host || port !== last.port) name = this.names.find(host, port)
         last = parcel
         if (name < 0) this.#refuse(parcel, new Error(`there is no interface ${host.split('%')[1]}`))
         else this.#found[i] = name

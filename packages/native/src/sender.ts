@@ -43,11 +43,17 @@ export class Sender {
     const outgoing = this.#outgoing
     const segmentation = this.#segmentation
     const most = MAX_PAYLOAD_BYTES[this.#options.family]
+    const connected = this.#options.peer !== undefined
     let singly = 0
     let trial: Trial | undefined
     let rest: Parcel[] = []
     for (let from = 0; from < run.length; ) {
-      const taken = outgoing.stage(run, from, { most, segment: segmentation.limit, singly })
+      const taken = outgoing.stage(run, from, {
+        most,
+        segment: segmentation.limit,
+        singly,
+        connected,
+      })
       for (const failure of outgoing.refused) failures.push(failure)
       const { bytes, names, rows, count, starts, parcels } = outgoing
       let done = addon.send(this.#handle, bytes, names.bytes, rows, 0, count)

@@ -119,14 +119,23 @@ export class SocketOptions {
 
   #bind(): Address {
     const addon = this.#addon
-    const { host, port } = this.#options
+    const { host, port, peer } = this.#options
     const name = Buffer.alloc(NAME_BYTES)
     if (!addon.pack(host, port, name, 0))
       throw new Error(`there is no interface ${host.split('%')[1]}`)
     const bound = addon.bind(this.#handle, name)
     if (bound < 0) throw systemError('bind', -bound, host, port)
+    if (peer) this.#connect(peer)
     addon.nameOf(this.#handle, name)
     return [addon.hostOf(name, 0), name.readUInt16BE(2)]
+  }
+
+  #connect([host, port]: Address): void {
+    const name = Buffer.alloc(NAME_BYTES)
+    if (!this.#addon.pack(host, port, name, 0))
+      throw new Error(`there is no interface ${host.split('%')[1]}`)
+    const connected = this.#addon.connect(this.#handle, name)
+    if (connected < 0) throw systemError('connect', -connected, host, port)
   }
 
   #set(level: number, option: number, value: number): void {

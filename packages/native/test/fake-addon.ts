@@ -62,12 +62,18 @@ export class FakeAddon implements Addon {
     this.opened--
     this.calls.push('close')
   }
+  keepAlive(_: Handle, keeps: boolean): void {
+    this.calls.push(`keepAlive ${keeps}`)
+  }
   watch(_: Handle, events: number): number {
     this.calls.push(`watch ${events}`)
     return 0
   }
   bind(): number {
     return this.results['bind'] ?? 0
+  }
+  connect(): number {
+    return this.results['connect'] ?? 0
   }
   nameOf(_: Handle, name: Uint8Array): number {
     Buffer.from(name.buffer, name.byteOffset).writeUInt16BE(4321, 2)

@@ -12,7 +12,7 @@ const addon: Pick<Addon, 'pack'> = {
     return true
   },
 }
-const CUT: Cut = { most: 65507, segment: 65507, singly: 0 }
+const CUT: Cut = { most: 65507, segment: 65507, singly: 0, connected: false }
 
 const parcel = (size: number, port = 9, fill = 1): Parcel => ({
   data: new Uint8Array(size).fill(fill),

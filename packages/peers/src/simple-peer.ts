@@ -1,6 +1,8 @@
 import {
   type Addressed,
+  CONNECTED,
   type CompleteReceiver,
+  type ConnectedOptions,
   LOCAL,
   type Objection,
   RECEIVER,
@@ -12,7 +14,7 @@ import { Inbox, Outbox } from '@udpng/core'
 import type { Datagram, Payload } from '@udpng/datagram'
 
 /** Options of a SimplePeer: all optional, but `receiverAddr` requires `receiverPort`. */
-export type SimplePeerOptions = TwoWayOptions & CompleteReceiver
+export type SimplePeerOptions = TwoWayOptions & ConnectedOptions & CompleteReceiver
 
 /**
  * Sends every message of `inbox` as one datagram to its receiver, and emits every datagram that
@@ -44,7 +46,7 @@ export class SimplePeer extends ReceivingPeer {
    * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: SimplePeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY })
+    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY, ...CONNECTED })
   }
 
   protected override take(): Addressed | Objection | undefined {

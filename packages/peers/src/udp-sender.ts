@@ -1,6 +1,8 @@
 import {
   type Addressed,
   BasicPeer,
+  CONNECTED,
+  type ConnectedOptions,
   type Objection,
   RECEIVER,
   type ReceiverOptions,
@@ -12,7 +14,7 @@ import { Inbox } from '@udpng/core'
 import type { Payload } from '@udpng/datagram'
 
 /** Options of a UDPSender: only `receiverPort` is required. */
-export interface UDPSenderOptions extends ReceiverOptions, SourceOptions {
+export interface UDPSenderOptions extends ReceiverOptions, SourceOptions, ConnectedOptions {
   /** Port to send to, 0-65535 (0: no receiver). */
   readonly receiverPort: number
 }
@@ -37,7 +39,7 @@ export class UDPSender extends BasicPeer {
    * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: UDPSenderOptions) {
-    super(options, { ...RECEIVER, ...SOURCE }, sendingDgramTransport)
+    super(options, { ...RECEIVER, ...SOURCE, ...CONNECTED }, sendingDgramTransport)
   }
 
   protected override take(): Addressed | Objection | undefined {

@@ -15,6 +15,8 @@ export type Common =
   | 'join'
   | 'leave'
   | 'setOptions'
+  | 'ref'
+  | 'unref'
 
 /** Those of these fields that are boxes, by direction. */
 export function boxesOf(peer: BasicPeer): { in: string[]; out: string[] } {

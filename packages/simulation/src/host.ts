@@ -12,6 +12,7 @@ import { type Family, parseSubnet, type Subnet } from '@udpng/datagram'
 import { INTERFACES, LINK, LOOPBACK, type Parsed, parse } from './addresses.js'
 import { interfaceOf } from './interface-of.js'
 import type { Packet } from './packet.js'
+import { sourceFor } from './source-for.js'
 import { type SystemCode, systemError } from './system-error.js'
 import { type SocketHost, VirtualSocket } from './virtual-socket.js'
 
@@ -40,7 +41,8 @@ export class Host implements SocketHost {
   /** For the option `lookup` of its peers: resolves the names of all hosts. */
   readonly lookup: Lookup
   readonly #network: HostNetwork
-  readonly #subnets: readonly Subnet[]
+  /** @internal The networks of its addresses, in their order. */
+  readonly subnets: readonly Subnet[]
   /** The open sockets by port: there may be thousands, and each datagram is for one port. */
   readonly #sockets = new Map<number, Set<VirtualSocket>>()
   #lastPort = FIRST_FREE_PORT - 1
@@ -69,11 +71,11 @@ export class Host implements SocketHost {
     })
     this.name = name
     this.#network = network
-    this.#subnets = subnets
+    this.subnets = subnets
     this.scheduler = new Scheduler({ clock: network.clock, onFailure: network.onFailure })
     this.transport = {
       name: 'simulation',
-      capabilities: ['memberships', 'ownGroups', 'setOptions'],
+      capabilities: ['connect', 'keepAlive', 'memberships', 'ownGroups', 'setOptions'],
       open: (options) => this.#open(options),
     }
     this.lookup = (name, { family }, answer) => {
@@ -110,7 +112,7 @@ export class Host implements SocketHost {
 
   /** Returns whether a broadcast to this address reaches this host. */
   hears({ host }: Parsed): boolean {
-    return host === '255.255.255.255' || this.#subnets.some(({ broadcast }) => broadcast === host)
+    return host === '255.255.255.255' || this.subnets.some(({ broadcast }) => broadcast === host)
   }
 
   /** Returns whether any of its sockets has joined the group of this packet. */
@@ -170,12 +172,12 @@ export class Host implements SocketHost {
       return new Error(`there is no interface ${to.zone}`)
     if (to.family !== family && (family === 4 || ipv6Only)) return 'ENETUNREACH'
     if (to.zone === LOOPBACK && to.reach !== 'loopback') return 'ENETUNREACH'
-    if ((this.hears(to) || to.host === '127.255.255.255') && !broadcast) return 'EACCES'
+    if (this.#isBroadcast(to) && !broadcast) return 'EACCES'
     const on =
       to.reach === 'multicast' && multicast.interface !== undefined
         ? this.interface(multicast.interface, family)
         : undefined
-    const from = this.#sourceFor(socket, to, on?.address)
+    const from = sourceFor(this, socket.bound, to, on?.address)
     if (from === undefined) return 'ENETUNREACH'
     const target = to.reach === 'unspecified' ? (to.family === 4 ? '127.0.0.1' : '::1') : to.host
     this.#network.carry(
@@ -206,7 +208,9 @@ export class Host implements SocketHost {
       return candidates.map((socket) => socket.arrive(packet))
     // The one that is bound most closely; of several, one for each sender, or the one that came last.
     const closeness = ({ bound, options }: VirtualSocket): number =>
-      (bound.reach === 'unspecified' ? 0 : 2) + (options.family === packet.family ? 1 : 0)
+      (options.peer ? 4 : 0) +
+      (bound.reach === 'unspecified' ? 0 : 2) +
+      (options.family === packet.family ? 1 : 0)
     const closest = Math.max(...candidates.map(closeness))
     const best = candidates.filter((socket) => closeness(socket) === closest)
     const sharing = best.filter(({ options }) => options.reusePort)
@@ -227,10 +231,26 @@ export class Host implements SocketHost {
     const port = options.port || this.#freePort(options, bound)
     if (!port || this.#isTaken(options, bound, port))
       throw systemError('bind', 'EADDRINUSE', options.host, options.port)
-    const socket = new VirtualSocket(this, options, bound, port)
+    const socket = new VirtualSocket(this, options, this.#connected(options, bound), port)
     const sharing = this.#sockets.get(port) ?? new Set()
     this.#sockets.set(port, sharing.add(socket))
     return socket
+  }
+
+  #isBroadcast(to: Parsed): boolean {
+    return this.hears(to) || to.host === '127.255.255.255'
+  }
+
+  /** The local address of a socket: one that is connected has that which reaches its peer. */
+  #connected({ peer, broadcast, family, ipv6Only }: OpenOptions, bound: Parsed): Parsed {
+    if (!peer) return bound
+    const [host, port] = peer
+    const to = parse(host)
+    if (this.#isBroadcast(to) && !broadcast) throw systemError('connect', 'EACCES', host, port)
+    const isOther = to.family !== family && (family === 4 || ipv6Only)
+    const source = isOther ? undefined : sourceFor(this, bound, to)
+    if (source === undefined) throw systemError('connect', 'ENETUNREACH', host, port)
+    return parse(source)
   }
 
   #freePort(options: OpenOptions, bound: Parsed): number | undefined {
@@ -267,34 +287,10 @@ export class Host implements SocketHost {
   #matches(socket: VirtualSocket, to: Parsed, packet: Packet): boolean {
     const { options, bound } = socket
     if (to.reach === 'multicast' && !socket.hears(packet)) return false
+    if (!socket.isFromPeer(packet)) return false
     const takesFamily =
       options.family === packet.family ||
       (options.family === 6 && !options.ipv6Only && bound.reach === 'unspecified')
     return takesFamily && (bound.reach === 'unspecified' || bound.host === to.host)
-  }
-
-  /**
-   * The address that a datagram of this socket comes from; undefined when there is no way to go.
-   *
-   * @param preferred - that of the interface for multicast
-   */
-  #sourceFor({ bound }: VirtualSocket, to: Parsed, preferred?: string): string | undefined {
-    // A socket that is bound to a group or to a broadcast address sends from the address of the host.
-    if (bound.reach !== 'unspecified' && this.owns(bound)) {
-      // A socket bound to loopback reaches only its own host.
-      if (bound.reach === 'loopback' && !this.owns(to) && to.reach !== 'multicast') return undefined
-      return bound.host
-    }
-    if (preferred !== undefined) return preferred
-    if (to.reach === 'loopback' || to.reach === 'unspecified')
-      return to.family === 4 ? '127.0.0.1' : '::1'
-    if (this.addresses.includes(to.host)) return to.host
-    const index = this.#subnets.findIndex((subnet) => subnet.has(to.host))
-    const own = this.addresses.find((address) => parse(address).family === to.family)
-    return (
-      this.addresses[index] ??
-      own ??
-      (to.reach === 'multicast' ? (to.family === 4 ? '127.0.0.1' : '::1') : undefined)
-    )
   }
 }

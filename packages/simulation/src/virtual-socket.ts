@@ -80,7 +80,9 @@ export class VirtualSocket implements DatagramSocket {
     this.#host = host
     this.options = options
     this.bound = bound
-    this.address = [literalFor(options.family, options.host), port]
+    // The local address of a connected socket is not the one that it was to be bound to.
+    const local = options.peer ? bound.host : options.host
+    this.address = [literalFor(options.family, local), port]
     this.recvBufferSize = recvBufferSize
     options.stats.refused ??= 0
     for (const group of groups) this.join(typeof group === 'string' ? { group } : group)
@@ -90,6 +92,12 @@ export class VirtualSocket implements DatagramSocket {
   hears({ to, from, on }: Packet): boolean {
     const sources = this.#groups.get(groupOn(to[0], on))
     return sources !== undefined && (sources.has(undefined) || sources.has(from[0]))
+  }
+
+  /** Whether it may receive this packet: a connected socket receives only from its peer. */
+  isFromPeer({ from }: Packet): boolean {
+    const { peer } = this.options
+    return !peer || (parse(peer[0]).host === from[0] && peer[1] === from[1])
   }
 
   /** Exact: nothing is coalesced here. */
@@ -149,6 +157,9 @@ export class VirtualSocket implements DatagramSocket {
     const multicast = { ...this.options.multicast, ...options.multicast }
     this.options = { ...this.options, ...options, multicast }
   }
+
+  /** A simulated socket never keeps the process alive. */
+  keepAlive(_keeps: boolean): void {}
 
   /**
    * A datagram has come.

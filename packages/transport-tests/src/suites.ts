@@ -12,6 +12,7 @@ import { describeNames } from './behaviour/names.js'
 import { describeShutdown } from './behaviour/shutdown.js'
 import { describeMemory } from './contract/memory.js'
 import { describeTransportContract } from './contract/transport-contract.js'
+import { describeConnectedPeers } from './peers/connected-peers.js'
 import { describePeers } from './peers/peers.js'
 import { describeSameMessages } from './peers/same-messages.js'
 import type { Supports } from './supports.js'
@@ -42,6 +43,7 @@ export function describeSockets(transport: DatagramTransport, supports: Supports
     describeAddresses(transport, family, supports)
     describeBinding(transport, family, supports)
     describeChangedOptions(transport, family, supports)
+    describeConnectedPeers(transport, family)
   }
   // Linux has no route for IPv6 groups on loopback: see `describeCable`.
   const lo = { name: 'lo', address: '127.0.0.1' }

@@ -14,7 +14,7 @@ export function describeProcesses(system: 'dgram' | 'native'): void {
   describe(`processes: ${system}`, () => {
     const programs = new Map<string, Program>()
     beforeAll(async () => {
-      for (const name of ['exits', 'failures', 'workers'])
+      for (const name of ['exits', 'failures', 'unref', 'workers'])
         programs.set(
           name,
           await Program.of(
@@ -38,6 +38,15 @@ export function describeProcesses(system: 'dgram' | 'native'): void {
       'SHD-07 process.exit() inside a component, with peers open, just exits',
       async () => {
         expect(await outcome('exits')).toEqual({ code: 7, stdout: '', stderr: '' })
+      },
+      LIMIT_MS,
+    )
+
+    it(
+      'SHD-08 a process waits for its peers, but not for one that is unref',
+      async () => {
+        const stdout = 'waited\nended: false\n'
+        expect(await outcome('unref')).toEqual({ code: 0, stdout, stderr: '' })
       },
       LIMIT_MS,
     )

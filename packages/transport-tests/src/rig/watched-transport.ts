@@ -103,6 +103,10 @@ export class WatchedSocket implements DatagramSocket {
     this.#socket.setOptions?.(options)
   }
 
+  keepAlive(keeps: boolean): void {
+    this.#socket.keepAlive?.(keeps)
+  }
+
   close(): void {
     this.closed = true
     this.#socket.close()
