@@ -1,4 +1,4 @@
-import { UdpngError } from '@udpng/core'
+import { type ErrorCode, UdpngError } from '@udpng/core'
 import { show } from '@udpng/core/options'
 import { type Address, formatAddress } from '@udpng/datagram'
 import type { Objection } from './names.js'
@@ -60,4 +60,25 @@ export function connectFailure(
     address,
     port,
   })
+}
+
+/**
+ * Creates the error of a change of an open socket.
+ *
+ * @param attempt - what the peer could not do, after `cannot`
+ * @param code - unless the cause is a `UdpngError`, which has its own
+ */
+export function changeFailure(
+  component: string,
+  attempt: string,
+  cause: unknown,
+  code: ErrorCode,
+  address: string | undefined,
+): UdpngError {
+  const { message, syscall } = detailsOf(cause)
+  return new UdpngError(
+    cause instanceof UdpngError ? cause.code : code,
+    `${component} cannot ${attempt}: ${message}`,
+    { component, address, cause, syscall },
+  )
 }

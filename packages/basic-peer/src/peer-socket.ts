@@ -25,7 +25,7 @@ export class PeerSocket implements DatagramSocket {
   readonly recvBufferSize: number | undefined
   readonly #socket: DatagramSocket
   readonly #name: string
-  readonly #capabilities: readonly Capability[]
+  readonly capabilities: readonly Capability[]
   readonly #stats: PeerStats
   readonly #fail: (fault: UdpngError) => void
 
@@ -40,7 +40,7 @@ export class PeerSocket implements DatagramSocket {
   ) {
     this.#fail = fail
     this.#name = show(transport)
-    this.#capabilities = transport.capabilities ?? []
+    this.capabilities = transport.capabilities ?? []
     this.#stats = options.stats
     if (options.peer) this.#check('connect', 'connect a socket')
     const { groups = [] } = options.multicast ?? {}
@@ -165,7 +165,7 @@ export class PeerSocket implements DatagramSocket {
   }
 
   #check(capability: Capability, what: string): void {
-    if (this.#capabilities.includes(capability)) return
+    if (this.capabilities.includes(capability)) return
     throw new UdpngError(
       'UNSUPPORTED',
       `the transport ${this.#name} cannot ${what}: it has no capability ${show(capability)}; use the transport "native" or "dgram"`,

@@ -11,7 +11,7 @@ import {
 import type { OptionTable } from '@udpng/core/options'
 import { type Address, type Datagram, formatAddress } from '@udpng/datagram'
 import { debug } from './debug.js'
-import { bindFailure } from './failures.js'
+import { bindFailure, changeFailure } from './failures.js'
 import { changeable } from './multicast-options.js'
 import { type Resolution, Resolver } from './names.js'
 import { type Settings, settle } from './options.js'
@@ -22,6 +22,7 @@ import { membershipLost, refused, sendFailed } from './socket-reports.js'
 import { noStats, type PeerStats } from './stats.js'
 import { detailsOf } from './system-error.js'
 import type {
+  Capability,
   ChangeableOptions,
   DatagramTransport,
   Membership,
@@ -97,6 +98,11 @@ export abstract class SocketOwner extends Component {
     return this.socket?.address
   }
 
+  /** What its transport can do in addition to sending and receiving; empty before it is bound. */
+  get capabilities(): readonly Capability[] {
+    return this.socket?.capabilities ?? []
+  }
+
   /** A copy of the counters of all datagrams; after the end, including those that the end discarded. */
   get stats(): Readonly<PeerStats> {
     const stats = structuredClone(this.counts)
@@ -113,8 +119,8 @@ export abstract class SocketOwner extends Component {
    *   do it; `OPTION_FAILED` with the system's error
    */
   setOptions(options: ChangeableOptions): void {
-    const checked = changeable('set options', options)
-    this.change('OPTION_FAILED', 'set options', (socket) => socket.setOptions(checked))
+    const set = changeable('set options', options)
+    this.change('OPTION_FAILED', 'set options', (socket) => socket.setOptions(set))
   }
 
   /** The process waits until this peer has ended (default). Returns the peer. */
@@ -203,19 +209,13 @@ export abstract class SocketOwner extends Component {
     change: (socket: PeerSocket) => void,
     address?: string,
   ): void {
-    const { socket, name: component } = this
-    const fail = (code: ErrorCode, why: string, details: ErrorDetails): UdpngError =>
-      new UdpngError(code, `${component} cannot ${attempt}: ${why}`, { component, ...details })
-    if (!socket || this.ended) {
-      const why = this.ended ? 'it has ended' : 'its socket is not open yet; wait for `bound`'
-      throw fail('NOT_BOUND', why, { address })
-    }
+    const { socket, name } = this
     try {
+      if (this.ended) throw new UdpngError('NOT_BOUND', 'it has ended')
+      if (!socket) throw new UdpngError('NOT_BOUND', 'it is not bound yet; wait for `bound`')
       change(socket)
     } catch (cause) {
-      const { message, syscall } = detailsOf(cause)
-      const is = cause instanceof UdpngError ? cause.code : code
-      throw fail(is, message, { address, cause, syscall })
+      throw changeFailure(name, attempt, cause, code, address)
     }
   }
 

@@ -1,5 +1,5 @@
 import { Running } from 'test-support'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { needs, Udpng } from './command.js'
 import { Sink } from './sink.js'
 
@@ -162,6 +162,45 @@ describe('listen', () => {
     expect([code, stderr]).toEqual([0, ''])
     await one.says('to all\n')
     await two.says('to all\n')
+  })
+
+  it('CLI-14 --source shows only what that host sends to the group', async ({ skip }) => {
+    const on = ['--group', '239.255.77.3', '--interface', '127.0.0.1']
+    const other = ['--source', '198.51.100.1']
+    const { running: deaf, port } = await udpng.start('listen', ':0', ...on, ...other)
+    using _deaf = deaf
+    const own = ['--source', '127.0.0.1']
+    const { running: hearing } = await udpng.start('listen', `:${port}`, ...on, ...own)
+    using _hearing = hearing
+    const to = ['--interface', '127.0.0.1', '--ttl', '0']
+    const { code, stderr } = await udpng.run('send', `239.255.77.3:${port}`, 'from it', ...to).end
+    if (stderr.includes('no route')) return skip('there is no multicast here')
+    expect([code, stderr]).toEqual([0, ''])
+    await hearing.says('from it\n')
+    deaf.kill('SIGINT')
+    expect((await deaf.end).stdout).toBe('')
+  })
+
+  it.each([
+    [['--source', '127.0.0.1'], '--source has no effect without --group; add --group'],
+    [
+      ['--group', '239.255.77.3', '--source', '::1'],
+      '--group 239.255.77.3, --source ::1: IPv4 and IPv6 are mixed; use addresses of one family',
+    ],
+    [['--group', '239.255.77.3', '--source', '239.1.2.3'], 'it must be the IP address of a host'],
+  ])('CLI-14 %j is refused', async (args, message) => {
+    const { code, stderr } = await udpng.run('listen', ':1500', ...args).end
+    expect(stderr).toContain(message)
+    expect(code).toBe(2)
+  })
+
+  it('CLI-14 says so if other groups are shown, too', async ({ skip }) => {
+    vi.stubEnv('UDPNG_TRANSPORT', 'dgram')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const on = ['--group', '239.255.77.3', '--interface', '127.0.0.1']
+    using running = udpng.run('listen', ':0', ...on)
+    const [stderr] = await running.says(/no route|shown, too; install @udpng\/native to see only/)
+    skip(stderr === 'no route', 'there is no multicast here')
   })
 
   it('CLI-23 shows what socat sends', async ({ skip }) => {

@@ -15,6 +15,7 @@ export type Common =
   | 'join'
   | 'leave'
   | 'setOptions'
+  | 'capabilities'
   | 'ref'
   | 'unref'
 

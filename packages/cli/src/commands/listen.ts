@@ -60,6 +60,9 @@ export function listenCommand(): Command {
     )
     .option('--interface <name>', 'join --group on this network interface, by name or address')
     .addOption(
+      new Option('--source <ip>', 'of --group, show only what this host sends').argParser(source),
+    )
+    .addOption(
       new Option('--recv-buffer <bytes>', "size of the kernel's receive buffer").argParser(
         wholeNumber(1, 0x7fffffff),
       ),
@@ -82,6 +85,13 @@ function group(text: string, before: readonly string[] = []): readonly string[] 
   return [...before, text]
 }
 
+/** Reads `--source`. */
+function source(text: string): string {
+  if (!kindOfHost(text) || isGroup(text))
+    throw new InvalidArgumentError('It must be the IP address of a host.')
+  return text
+}
+
 interface ListenOptions extends LongRunningOptions, ExactArguments {
   readonly json?: boolean
   readonly hex?: boolean
@@ -89,6 +99,7 @@ interface ListenOptions extends LongRunningOptions, ExactArguments {
   readonly count?: number
   readonly group?: readonly string[]
   readonly interface?: string
+  readonly source?: string
   readonly recvBuffer?: number
 }
 
@@ -105,9 +116,13 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     throw new UsageError(
       '--interface has no effect without --group; add --group, or listen on an address of the interface',
     )
-  const families = new Set([...(host ? [host] : []), ...groups].map(kindOfHost))
+  const sources = options.source === undefined ? [] : [options.source]
+  if (groups.length === 0 && sources.length > 0)
+    throw new UsageError('--source has no effect without --group; add --group')
+  const families = new Set([...(host ? [host] : []), ...groups, ...sources].map(kindOfHost))
   if (groups.length > 0 && families.size > 1) {
     const given = groups.map((ip) => `--group ${ip}`)
+    given.push(...sources.map((ip) => `--source ${ip}`))
     if (host !== undefined) given.unshift(formatAddress([host, address[1]]))
     throw new UsageError(
       `${given.join(', ')}: IPv4 and IPv6 are mixed; use addresses of one family`,
@@ -123,7 +138,10 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     // Programs that listen to a group share its port.
     ...(groups.length > 0 && { reuseAddr: true }),
     ...((groups.length > 0 || options.interface !== undefined) && {
-      multicast: { groups, ...(options.interface && { interface: options.interface }) },
+      multicast: {
+        groups: groups.map((group) => (options.source ? { group, source: options.source } : group)),
+        ...(options.interface && { interface: options.interface }),
+      },
     }),
     ...(options.recvBuffer && { recvBufferSize: options.recvBuffer }),
   })
@@ -144,7 +162,13 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     },
   )
   UDP.bound.then(
-    (bound) => notes.info(`listening on ${formatAddress(bound)}`),
+    (bound) => {
+      notes.info(`listening on ${formatAddress(bound)}`)
+      if (groups.length > 0 && !UDP.capabilities.includes('ownGroups'))
+        notes.info(
+          'datagrams of other groups that this machine has joined are shown, too; install @udpng/native to see only those of --group',
+        )
+    },
     () => {}, // runSystem reports it
   )
   const interrupted = await runSystem(system, {
