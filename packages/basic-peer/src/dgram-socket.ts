@@ -60,8 +60,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
       options.stats.receiveErrors++
     })
     try {
-      // exclusive: in a cluster worker, too, the socket is this process's own.
-      socket.bind({ address: options.host, port: options.port, exclusive: true })
+      this.#bind()
       if (failure) throw failure
       if (options.peer) this.#connect(options.peer)
       this.configure()
@@ -174,6 +173,20 @@ export class DgramSocket implements DatagramSocket, Notifier {
       this.#zoned = { host, literal: `${address}%${name}` }
     }
     return this.#zoned.literal
+  }
+
+  #bind(): void {
+    const { socket, options } = this
+    const { host: address, port, fd, family } = options
+    // exclusive: in a cluster worker, too, the socket is this process's own.
+    if (fd === undefined) socket.bind({ address, port, exclusive: true })
+    else {
+      if (fd === 0) throw new Error('node:dgram does not accept this number; use @udpng/native')
+      socket.bind({ fd, exclusive: true })
+      const { family: actual } = socket.address()
+      if (actual !== `IPv${family}`)
+        throw new Error(`it is a socket of ${actual}, not of IPv${family}`)
+    }
   }
 
   /** @throws an `Error` if the system refuses */

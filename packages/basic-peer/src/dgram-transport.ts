@@ -42,7 +42,7 @@ function receiving(): DatagramTransport {
   const watch = new InterfaceWatch()
   return {
     name: 'dgram',
-    capabilities: ['connect', 'keepAlive', 'memberships', 'setOptions'],
+    capabilities: ['connect', 'descriptor', 'keepAlive', 'memberships', 'setOptions'],
     open: (options) => new ReceivingSocket(options, notices, tables[options.family], watch).open(),
   }
 }
@@ -51,7 +51,7 @@ function sending(): DatagramTransport {
   const notices = new Notices()
   return {
     name: 'dgram',
-    capabilities: ['connect', 'keepAlive', 'setOptions'],
+    capabilities: ['connect', 'descriptor', 'keepAlive', 'setOptions'],
     open: (options) => new DgramSocket(options, notices).open(),
   }
 }

@@ -3,6 +3,7 @@ import { show } from '@udpng/core/options'
 import { type Address, formatAddress } from '@udpng/datagram'
 import type { Objection } from './names.js'
 import { detailsOf } from './system-error.js'
+import type { OpenOptions } from './transport.js'
 
 /** The advice for a failed bind, by the system's code. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -20,35 +21,45 @@ const CONNECT_ADVICE: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no route of this machine leads there',
 }
 
+/** The advice for a descriptor that cannot be taken over. */
+const DESCRIPTOR_ADVICE: Readonly<Record<string, string>> = {
+  EBADF: 'it is not open; was it passed to this process?',
+  ENOTSOCK: 'it is not a socket',
+  EPROTOTYPE: 'it is not a UDP socket',
+  EAFNOSUPPORT: 'its family is another one; give the option family',
+  ERR_INVALID_FD_TYPE: 'it is not an open UDP socket',
+  EEXIST: 'the process uses it already',
+}
+
 /**
  * Creates the `BIND_FAILED` error: what happened, where, and what to do.
  *
  * @param cause - the thrown value
- * @param peer - the address to connect to
  */
-export function bindFailure(
-  address: string,
-  port: number,
-  cause: unknown,
-  peer?: Address,
-): UdpngError {
+export function bindFailure({ host, port, peer, fd }: Place, cause: unknown): UdpngError {
   const { code = '', syscall, message } = detailsOf(cause)
-  if (peer && syscall === 'connect')
-    return new UdpngError(
-      'BIND_FAILED',
-      `cannot connect ${formatAddress([address, port])} to ${formatAddress(peer)}: ${CONNECT_ADVICE[code] ?? message}`,
-      { cause, address: peer[0], port: peer[1], syscall },
-    )
+  const own = formatAddress([host, port])
+  const isConnect = peer !== undefined && syscall === 'connect'
+  const [address, remotePort] = isConnect ? peer : [host, port]
   const advice =
     code === 'EADDRINUSE' && port === 0
       ? 'all local ports are in use; close sockets, or widen net.ipv4.ip_local_port_range'
-      : ADVICE[code]
-  return new UdpngError(
-    'BIND_FAILED',
-    `cannot bind ${formatAddress([address, port])}: ${advice ?? message}`,
-    { cause, address, port, syscall },
-  )
+      : (isConnect ? CONNECT_ADVICE : fd === undefined ? ADVICE : DESCRIPTOR_ADVICE)[code]
+  const attempt = isConnect
+    ? `connect ${own} to ${formatAddress(peer)}`
+    : fd === undefined
+      ? `bind ${own}`
+      : `take over descriptor ${fd}`
+  return new UdpngError('BIND_FAILED', `cannot ${attempt}: ${advice ?? message}`, {
+    cause,
+    address,
+    port: remotePort,
+    syscall,
+  })
 }
+
+/** Where a socket is bound and connected: options of `open`. */
+type Place = Pick<OpenOptions, 'host' | 'port' | 'peer' | 'fd'>
 
 /** Creates the error of a peer that cannot be connected, because its receiver has no address. */
 export function connectFailure(

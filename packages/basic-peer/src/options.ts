@@ -91,11 +91,13 @@ const LOCAL_ADDR: Option = {
     must: () => 'an IP address',
   },
 }
+const DESCRIPTOR: Option = { kind: whole, min: 0, max: 0x7fffffff }
 const LOCAL_PORT: Option = { kind: whole, min: 0, max: 65535, default: 0 }
 /** Options of a peer that receives, in addition to the common ones. */
 export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
   localAddr: LOCAL_ADDR,
   localPort: LOCAL_PORT,
+  fd: DESCRIPTOR,
   onProducerFinished: {
     kind: oneOf,
     values: ['ignore', 'drain'],
@@ -125,6 +127,7 @@ export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
 export const SOURCE: OptionTable<Omit<SourceOptions, keyof PeerOptions>> = {
   localAddr: LOCAL_ADDR,
   localPort: LOCAL_PORT,
+  fd: DESCRIPTOR,
   multicast: { kind: readable, options: SENDING_MULTICAST },
 }
 
@@ -188,6 +191,8 @@ export function settle(
     throw badOption(attempt, 'receiverPort', receiverPort, 'given with receiverAddr')
   if (connected && !receiverPort)
     throw badOption(attempt, 'receiverPort', receiverPort, 'a port from 1 to 65535 with connected')
+  if (given.fd !== undefined && (localAddr ?? given.localPort) !== undefined)
+    throw badOption(attempt, 'fd', given.fd, 'given without localAddr and localPort')
   const hosts: [string, string | undefined][] = [
     ['localAddr', localAddr],
     ['receiverAddr', receiverAddr],

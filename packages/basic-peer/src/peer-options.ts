@@ -26,6 +26,8 @@ export interface SourceOptions extends PeerOptions {
   readonly localAddr?: string
   /** The port to send from, 0-65535 (default 0: any free one). */
   readonly localPort?: number
+  /** As for peers that receive. */
+  readonly fd?: number
   /** Interface, time to live and loopback of datagrams to multicast groups. */
   readonly multicast?: SendingMulticastOptions
 }
@@ -36,6 +38,13 @@ export interface LocalOptions extends PeerOptions, SocketOptions {
   readonly localAddr?: string
   /** The port to bind to, 0-65535 (default 0: any free one). */
   readonly localPort?: number
+  /**
+   * The descriptor of an open, bound UDP socket, which the peer takes over and closes: from systemd (socket activation), inetd or
+   * another parent process. Without `localAddr` and `localPort`; give `family` for a socket of IPv6.
+   *
+   * @see sd_listen_fds(3)
+   */
+  readonly fd?: number
   /**
    * The reaction to producerFinished on `control`. `"ignore"` (default): none. `"drain"`: send all queued messages, receive for
    * another `lingerMs`, and end.

@@ -42,6 +42,7 @@ export class PeerSocket implements DatagramSocket {
     this.#name = show(transport)
     this.capabilities = transport.capabilities ?? []
     this.#stats = options.stats
+    if (options.fd !== undefined) this.#check('descriptor', 'take over a descriptor')
     if (options.peer) this.#check('connect', 'connect a socket')
     const { groups = [] } = options.multicast ?? {}
     if (groups.some((group) => typeof group !== 'string'))

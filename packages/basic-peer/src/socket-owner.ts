@@ -191,7 +191,7 @@ export abstract class SocketOwner extends Component {
       this.socket = new PeerSocket(transport, open, (fault) => this.fail(fault))
       if (this.isUnref) this.socket.keepAlive(false)
     } catch (cause) {
-      throw this.failBound(bindFailure(host, port, cause, this.peer))
+      throw this.failBound(bindFailure({ host, port, peer: this.peer, fd: settings.fd }, cause))
     }
     debug(`${this.name} bound to ${formatAddress(this.socket.address)}`)
     this.#resolveBound(this.socket.address)

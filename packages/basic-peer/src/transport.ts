@@ -78,6 +78,11 @@ export interface OpenOptions extends SocketOptions {
   /** Port to bind to; 0 means any free one. */
   readonly port: number
   /**
+   * The descriptor of an open, bound UDP socket of this family to take over; `host` and `port` are then not used. It is closed with the
+   * socket; if `open` throws, it is not.
+   */
+  readonly fd?: number | undefined
+  /**
    * An IP literal and a port to connect the bound socket to. It then receives only datagrams from there; each parcel must be for that
    * address; `address` is the local address that reaches it. A transport that receives ICMP errors for connected sockets only
    * counts them in `stats.refused`, too.
@@ -174,13 +179,20 @@ export interface DatagramSocket extends Selectable {
  * What a transport can do in addition to opening sockets that send and receive:
  *
  * - `connect`: it accepts the option `peer`;
+ * - `descriptor`: it accepts the option `fd`;
  * - `keepAlive`: its sockets have `keepAlive`;
  * - `memberships`: its sockets have `join` and `leave`, and accept a `Membership` in `multicast.groups`;
  * - `ownGroups`: a socket gets only datagrams of groups that it has joined. Without it, Linux gives a socket those of all groups
  *   that any program on the host has joined (IP_MULTICAST_ALL);
  * - `setOptions`: its sockets have `setOptions`.
  */
-export type Capability = 'connect' | 'keepAlive' | 'memberships' | 'ownGroups' | 'setOptions'
+export type Capability =
+  | 'connect'
+  | 'descriptor'
+  | 'keepAlive'
+  | 'memberships'
+  | 'ownGroups'
+  | 'setOptions'
 
 /**
  * Opens sockets for peers. `node:dgram`, the native addon and

@@ -39,8 +39,11 @@ describe('the details of what was thrown', () => {
 })
 
 describe('the reason why a bind failed', () => {
-  const reason = (code: string, port = 9) =>
-    bindFailure('127.0.0.1', port, Object.assign(new Error(`bind ${code}`), { code })).message
+  const reason = (code: string, port = 9, place = {}, syscall = 'bind') =>
+    bindFailure(
+      { host: '127.0.0.1', port, ...place },
+      Object.assign(new Error(`${syscall} ${code}`), { code, syscall }),
+    ).message
 
   it.each([
     ['EADDRNOTAVAIL', 'it is not an address of this machine'],
@@ -60,8 +63,32 @@ describe('the reason why a bind failed', () => {
     )
   })
 
+  it.each([
+    ['EACCES', 'a broadcast address needs the option broadcast'],
+    ['ENETUNREACH', 'no route of this machine leads there'],
+    ['EADDRINUSE', 'connect EADDRINUSE'],
+  ])('PER-22 is, for %s of connect: %s', (code, advice) => {
+    const peer = ['::1', 53]
+    const text = `cannot connect 127.0.0.1:9 to [::1]:53: ${advice}`
+    expect(reason(code, 9, { peer }, 'connect')).toBe(text)
+    expect(reason(code, 9, { peer, fd: 3 }, 'connect')).toBe(text)
+    expect(reason(code, 9, { peer })).toContain('cannot bind 127.0.0.1:9: ')
+  })
+
+  it.each([
+    ['EBADF', 'it is not open; was it passed to this process?'],
+    ['ENOTSOCK', 'it is not a socket'],
+    ['EPROTOTYPE', 'it is not a UDP socket'],
+    ['EAFNOSUPPORT', 'its family is another one; give the option family'],
+    ['ERR_INVALID_FD_TYPE', 'it is not an open UDP socket'],
+    ['EEXIST', 'the process uses it already'],
+    ['EACCES', 'open EACCES'],
+  ])('BND-10 is, for %s of a descriptor: %s', (code, advice) => {
+    expect(reason(code, 0, { fd: 3 }, 'open')).toBe(`cannot take over descriptor 3: ${advice}`)
+  })
+
   it('BND-02 is what was thrown, if that is not an error', () => {
-    expect(bindFailure('::1', 9, 'odd')).toMatchObject({
+    expect(bindFailure({ host: '::1', port: 9 }, 'odd')).toMatchObject({
       message: 'cannot bind [::1]:9: "odd" was thrown',
       cause: 'odd',
       address: '::1',

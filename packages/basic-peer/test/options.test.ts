@@ -217,6 +217,17 @@ describe('options', () => {
       expect(refused({ multicast: { ttl } })).toContain('with multicast: ttl is ')
   })
 
+  it('BND-10 a descriptor is a whole number, without an address to bind to', () => {
+    for (const fd of [0, 3, 0x7fffffff]) new Probe({ fd })
+    new Probe({ fd: 3, family: 6, localAddr: undefined, localPort: undefined })
+    for (const fd of [-1, 0.5, 0x80000000, NaN, '3', null])
+      expect(refused({ fd })).toContain('a whole number from 0 to 2147483647')
+    for (const local of [{ localAddr: '127.0.0.1' }, { localPort: 0 }])
+      expect(refused({ fd: 3, ...local })).toContain(
+        'fd is 3; it must be given without localAddr and localPort',
+      )
+  })
+
   it('MUL-06 a membership at bind, or of an open peer, is checked as an option is', () => {
     const group = '239.1.2.3'
     new Probe({

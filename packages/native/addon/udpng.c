@@ -11,6 +11,7 @@
 #define NAPI_VERSION 8
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <node_api.h>
@@ -330,33 +331,37 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
   napi_close_handle_scope(env, scope);
 }
 
-/*
- * open(family: 4 | 6, notify: (events, refusals) => void): a socket, or a negative errno. `refusals` is how many reports of the
- * network were taken off the error queue before this notice; `refusals` (below) gives them.
- */
-static napi_value Open(napi_env env, napi_callback_info info) {
-  napi_value values[2], label, object;
+static bool get_family(napi_env env, napi_value value, int *family) {
+  if (!get_int(env, value, 4, 6, family)) return false;
+  if (*family == 5) refuse(env, "a family, 4 or 6, is expected");
+  return *family != 5;
+}
+
+static bool is_function(napi_env env, napi_value value) {
   napi_valuetype type;
-  int family;
-  if (!get_arguments(env, info, 2, values) || !get_int(env, values[0], 4, 6, &family)) return NULL;
-  if (family == 5 || napi_typeof(env, values[1], &type) != napi_ok || type != napi_function)
-    return refuse(env, "a family, 4 or 6, and a function are expected");
+  if (napi_typeof(env, value, &type) == napi_ok && type == napi_function) return true;
+  refuse(env, "a function is expected");
+  return false;
+}
+
+/* A socket for an open descriptor, or a negative errno. It closes a descriptor that it `owns`, when it fails, too. */
+static napi_value socket_for(napi_env env, int fd, bool owns, napi_value notify) {
+  napi_value label, object;
   struct uv_loop_s *loop;
-  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return refuse(env, "there is no event loop");
-  int fd = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return outcome(env, -1);
   Socket *socket = calloc(1, sizeof *socket);
   uv_poll_t *poll = calloc(1, uv_handle_size(UDPNG_UV_POLL));
-  int trouble = socket && poll ? uv_poll_init(loop, poll, fd) : -ENOMEM;
+  int trouble = !socket || !poll                                     ? -ENOMEM
+                : napi_get_uv_event_loop(env, &loop) != napi_ok ? -EINVAL
+                                                                : uv_poll_init(loop, poll, fd);
   if (trouble) {
     free(socket);
     free(poll);
-    close(fd);
+    if (owns) close(fd);
     return number(env, trouble);
   }
   uv_handle_set_data((uv_handle_t *)poll, socket);
   *socket = (Socket){.env = env, .fd = fd, .poll = poll, .owners = 1};
-  if (napi_create_reference(env, values[1], 1, &socket->notify) != napi_ok ||
+  if (napi_create_reference(env, notify, 1, &socket->notify) != napi_ok ||
       napi_create_string_utf8(env, "udpng", NAPI_AUTO_LENGTH, &label) != napi_ok ||
       napi_async_init(env, NULL, label, &socket->context) != napi_ok ||
       napi_add_async_cleanup_hook(env, on_environment_end, socket, &socket->hook) != napi_ok ||
@@ -371,6 +376,44 @@ static napi_value Open(napi_env env, napi_callback_info info) {
     return refuse(env, "out of memory");
   }
   return object;
+}
+
+/*
+ * open(family: 4 | 6, notify: (events, refusals) => void): a socket, or a negative errno. `refusals` is how many reports of the
+ * network were taken off the error queue before this notice; `refusals` (below) gives them.
+ */
+static napi_value Open(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int family;
+  if (!get_arguments(env, info, 2, values) || !get_family(env, values[0], &family) || !is_function(env, values[1]))
+    return NULL;
+  int fd = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return fd < 0 ? outcome(env, -1) : socket_for(env, fd, true, values[1]);
+}
+
+static bool has_option(int fd, int option, int wanted) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 && value == wanted;
+}
+
+/*
+ * adopt(fd, family, notify): the same for an open descriptor, which is closed with the socket; not when this returns an errno. EPROTOTYPE when
+ * it is not a UDP socket, EAFNOSUPPORT when it is of another family.
+ */
+static napi_value Adopt(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  int fd, family, type;
+  socklen_t size = sizeof type;
+  if (!get_arguments(env, info, 3, values) || !get_int(env, values[0], 0, INT32_MAX, &fd) ||
+      !get_family(env, values[1], &family) || !is_function(env, values[2]))
+    return NULL;
+  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0) return outcome(env, -1);
+  if (type != SOCK_DGRAM || !has_option(fd, SO_PROTOCOL, IPPROTO_UDP)) return number(env, -EPROTOTYPE);
+  if (!has_option(fd, SO_DOMAIN, family == 6 ? AF_INET6 : AF_INET)) return number(env, -EAFNOSUPPORT);
+  if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+    return outcome(env, -1);
+  return socket_for(env, fd, false, values[2]);
 }
 
 /* close(socket): at once, and for good. */
@@ -751,7 +794,7 @@ NAPI_MODULE_INIT() {
   static const struct {
     const char *name;
     napi_callback function;
-  } functions[] = {{"open", Open},           {"close", Close},         {"watch", Watch}, {"bind", Bind}, {"connect", Connect},     {"keepAlive", KeepAlive},
+  } functions[] = {{"open", Open}, {"adopt", Adopt},           {"close", Close},         {"watch", Watch}, {"bind", Bind}, {"connect", Connect},     {"keepAlive", KeepAlive},
                    {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption},
                    {"pack", Pack},           {"hostOf", HostOf},       {"send", Send},   {"receive", Receive},
                    {"strideOf", StrideOf},   {"refusals", TakeRefusals}};

@@ -27,6 +27,11 @@ export const SAME_SOURCE = 2
 /** The functions of `addon/udpng.c`, described there. They return a negative errno on failure, except `send`. */
 export interface Addon {
   open(family: Family, notify: (events: number, refusals: number) => void): Handle | number
+  adopt(
+    fd: number,
+    family: Family,
+    notify: (events: number, refusals: number) => void,
+  ): Handle | number
   close(handle: Handle): void
   watch(handle: Handle, events: number): number
   keepAlive(handle: Handle, keeps: boolean): void

@@ -58,10 +58,11 @@ export class NativeSocket implements DatagramSocket {
     this.#shared = shared
     this.#options = options
     this.#drops = new DropCount(shared.addon)
-    const handle = shared.addon.open(options.family, (events, refusals) =>
-      this.#onReady(events, refusals),
-    )
-    if (typeof handle === 'number') throw systemError('socket', -handle)
+    const { fd, family } = options
+    const notify = (events: number, refusals: number): void => this.#onReady(events, refusals)
+    const handle =
+      fd === undefined ? shared.addon.open(family, notify) : shared.addon.adopt(fd, family, notify)
+    if (typeof handle === 'number') throw systemError(fd === undefined ? 'socket' : 'open', -handle)
     this.#handle = handle
     this.#refusals = new Refusals(shared.addon, handle, options)
     this.#sender = new Sender(shared, handle, options, this.#refusals)

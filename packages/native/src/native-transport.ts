@@ -22,6 +22,7 @@ export class NativeTransport implements DatagramTransport {
   readonly name = 'native'
   readonly capabilities: readonly Capability[] = [
     'connect',
+    'descriptor',
     'keepAlive',
     'memberships',
     'ownGroups',

@@ -102,7 +102,7 @@ export class SocketOptions {
   }
 
   #setUp(): void {
-    const { family, reuseAddr, reusePort, ipv6Only } = this.#options
+    const { family, reuseAddr, reusePort, ipv6Only, fd } = this.#options
     const { recvBufferSize, sendBufferSize } = this.#options
     if (reuseAddr) this.#set(SOL_SOCKET, SO_REUSEADDR, 1)
     if (reusePort) this.#set(SOL_SOCKET, SO_REUSEPORT, 1)
@@ -111,7 +111,8 @@ export class SocketOptions {
     this.#set(IPPROTO_IP, IP_RECVERR, 1)
     this.#set(IPPROTO_IP, IP_MULTICAST_ALL, 0)
     if (family === 4) return
-    this.#set(IPPROTO_IPV6, IPV6_V6ONLY, ipv6Only ? 1 : 0)
+    // Not of a bound socket: EINVAL.
+    if (fd === undefined) this.#set(IPPROTO_IPV6, IPV6_V6ONLY, ipv6Only ? 1 : 0)
     this.#set(IPPROTO_IPV6, IPV6_RECVERR, 1)
     // Linux 4.20 and later; before, a socket gets the datagrams of all groups joined on this host.
     this.#addon.setOption(this.#handle, IPPROTO_IPV6, IPV6_MULTICAST_ALL, Buffer.alloc(4))
@@ -119,11 +120,11 @@ export class SocketOptions {
 
   #bind(): Address {
     const addon = this.#addon
-    const { host, port, peer } = this.#options
+    const { host, port, peer, fd } = this.#options
     const name = Buffer.alloc(NAME_BYTES)
     if (!addon.pack(host, port, name, 0))
       throw new Error(`there is no interface ${host.split('%')[1]}`)
-    const bound = addon.bind(this.#handle, name)
+    const bound = fd === undefined ? addon.bind(this.#handle, name) : 0
     if (bound < 0) throw systemError('bind', -bound, host, port)
     if (peer) this.#connect(peer)
     addon.nameOf(this.#handle, name)

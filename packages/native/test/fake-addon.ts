@@ -58,6 +58,9 @@ export class FakeAddon implements Addon {
     this.opened++
     return {} as Handle
   }
+  adopt(): Handle | number {
+    return {} as Handle
+  }
   close(): void {
     this.opened--
     this.calls.push('close')

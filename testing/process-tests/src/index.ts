@@ -1,1 +1,2 @@
+export { describeDescriptors } from './describe-descriptors.js'
 export { describeProcesses } from './describe-processes.js'

@@ -1,3 +1,4 @@
-import { describeProcesses } from 'process-tests'
+import { describeDescriptors, describeProcesses } from 'process-tests'
 
 describeProcesses('dgram')
+describeDescriptors('dgram')

@@ -94,6 +94,12 @@ export class Program implements Disposable {
     return new Running('sh', ['-c', `${first}; exec "$@"`, 'sh', ...command], this.#environment)
   }
 
+  /** Runs it with another program, whose arguments end with the command that it is to run. */
+  runBy(launcher: string, before: readonly string[], ...args: string[]): Running {
+    const command = [...before, process.execPath, this.#path, ...args]
+    return new Running(launcher, command, this.#environment)
+  }
+
   /** Runs it on a pseudo terminal; what is typed goes through it, so that `\x03` is Ctrl-C and `\x04` Ctrl-D. */
   runOnTerminal(...args: string[]): Running {
     const command = [process.execPath, this.#path, ...args].map((word) => `'${word}'`).join(' ')

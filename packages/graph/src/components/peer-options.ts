@@ -37,6 +37,7 @@ export function sourceOptions(): Shapes {
     localPort: whole(0, 65535)
       .optional()
       .describe('the port to send from, 0-65535 (default 0: any free one)'),
+    fd: descriptor(),
     multicast: sendingMulticast().optional().describe('options for sending to multicast groups'),
   }
 }
@@ -52,6 +53,7 @@ export function localOptions(): Shapes {
     localPort: whole(0, 65535)
       .optional()
       .describe('the port to listen on, 0-65535 (default 0: any free one)'),
+    fd: descriptor(),
     onProducerFinished: oneOf('ignore', 'drain')
       .optional()
       .describe(
@@ -89,6 +91,21 @@ export function twoWayOptions(): Shapes {
       .optional()
       .describe('drop datagrams from addresses other than the receiver (default false)'),
   }
+}
+
+/** The option of peers whose one destination never changes. */
+export function connectedOptions(): Shapes {
+  return {
+    connected: flag()
+      .optional()
+      .describe('connect the socket to the receiver: hear only from it (default false)'),
+  }
+}
+
+function descriptor(): z.ZodType {
+  return whole(0, 0x7fffffff)
+    .optional()
+    .describe('open descriptor of a bound UDP socket to take over instead of binding')
 }
 
 function multicast(): z.ZodObject {

@@ -3,6 +3,7 @@ import type { ComponentType, PartOptions } from './component-type.js'
 import { define } from './define.js'
 import {
   commonOptions,
+  connectedOptions,
   localOptions,
   receiverOptions,
   sourceOptions,
@@ -24,7 +25,12 @@ export function peerTypes(): ComponentType[] {
     define({
       name: 'UDPSender',
       summary: 'sends text or bytes to one receiver',
-      options: () => ({ ...sourceOptions(), ...receiverOptions(), ...commonOptions() }),
+      options: () => ({
+        ...sourceOptions(),
+        ...receiverOptions(),
+        ...connectedOptions(),
+        ...commonOptions(),
+      }),
       boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { errors: ['error'] } },
       // Its type asks for a port; whether there is one is checked by the constructor.
       make: (options) => new UDPSender(options as PartOptions & { receiverPort: number }),
@@ -36,6 +42,7 @@ export function peerTypes(): ComponentType[] {
         ...localOptions(),
         ...receiverOptions(),
         ...twoWayOptions(),
+        ...connectedOptions(),
         ...commonOptions(),
       }),
       boxes: {
