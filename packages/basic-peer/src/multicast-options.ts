@@ -16,6 +16,9 @@ import type {
 } from './transport.js'
 
 export const BROADCAST: Option = { kind: flag, default: false }
+export const DSCP: Option = { kind: whole, max: 63, default: 0 }
+export const ECN: Option = { kind: whole, max: 3, default: 0 }
+export const DONT_FRAGMENT: Option = { kind: flag, default: false }
 export const TTL: Option = { kind: whole, min: 1, max: 255 }
 
 const INTERFACE: Option = {
@@ -79,6 +82,9 @@ function isReadable(value: object): boolean {
 const CHANGEABLE: OptionTable<ChangeableOptions> = {
   broadcast: BROADCAST,
   ttl: TTL,
+  dscp: DSCP,
+  ecn: ECN,
+  dontFragment: DONT_FRAGMENT,
   multicast: { kind: readable, options: SENDING_MULTICAST },
 }
 

@@ -9,7 +9,16 @@ import {
 } from '@udpng/core/options'
 import { type Address, type Family, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
-import { BROADCAST, MULTICAST, readable, SENDING_MULTICAST, TTL } from './multicast-options.js'
+import {
+  BROADCAST,
+  DONT_FRAGMENT,
+  DSCP,
+  ECN,
+  MULTICAST,
+  readable,
+  SENDING_MULTICAST,
+  TTL,
+} from './multicast-options.js'
 import { DEFAULT_LOOKUP_TTL_MS } from './names.js'
 import type {
   ConnectedOptions,
@@ -55,6 +64,9 @@ const COMMON: OptionTable<PeerOptions> = {
   },
   broadcast: BROADCAST,
   ttl: TTL,
+  dscp: DSCP,
+  ecn: ECN,
+  dontFragment: DONT_FRAGMENT,
   lookup: {
     kind: {
       accepts: (value) => typeof value === 'function',

@@ -42,6 +42,7 @@ export class PeerSocket implements DatagramSocket {
     this.#name = show(transport)
     this.capabilities = transport.capabilities ?? []
     this.#stats = options.stats
+    this.#checkOptions(options)
     if (options.fd !== undefined) this.#check('descriptor', 'take over a descriptor')
     if (options.peer) this.#check('connect', 'connect a socket')
     const { groups = [] } = options.multicast ?? {}
@@ -135,6 +136,7 @@ export class PeerSocket implements DatagramSocket {
 
   /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it; otherwise as the transport does */
   setOptions(options: ChangeableOptions): void {
+    this.#checkOptions(options)
     this.#need('setOptions', 'change options', 'setOptions')(options)
   }
 
@@ -165,11 +167,17 @@ export class PeerSocket implements DatagramSocket {
     )
   }
 
-  #check(capability: Capability, what: string): void {
+  /** Checks options that only some transports have. */
+  #checkOptions({ dscp, ecn, dontFragment }: ChangeableOptions): void {
+    if ((dscp ?? ecn) !== undefined) this.#check('trafficClass', 'set DSCP or ECN', '"native"')
+    if (dontFragment) this.#check('dontFragment', 'forbid fragments', '"native"')
+  }
+
+  #check(capability: Capability, what: string, capable = '"native" or "dgram"'): void {
     if (this.capabilities.includes(capability)) return
     throw new UdpngError(
       'UNSUPPORTED',
-      `the transport ${this.#name} cannot ${what}: it has no capability ${show(capability)}; use the transport "native" or "dgram"`,
+      `the transport ${this.#name} cannot ${what}: it has no capability ${show(capability)}; use the transport ${capable}`,
     )
   }
 

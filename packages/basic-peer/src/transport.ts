@@ -42,6 +42,12 @@ export interface ChangeableOptions {
   readonly broadcast?: boolean
   /** Maximum number of hops, 1-255. */
   readonly ttl?: number
+  /** DSCP, 0-63. */
+  readonly dscp?: number
+  /** ECN bits, 0-3. */
+  readonly ecn?: number
+  /** Never fragment. */
+  readonly dontFragment?: boolean
   readonly multicast?: SendingMulticastOptions
 }
 
@@ -61,6 +67,17 @@ export interface SocketOptions {
   readonly broadcast?: boolean
   /** Maximum number of hops, 1-255 (default: the system's, usually 64). */
   readonly ttl?: number
+  /** Differentiated services code point of sent datagrams, 0-63 (RFC 2474; default 0). Needs `@udpng/native`. */
+  readonly dscp?: number
+  /** ECN bits of sent datagrams, 0-3 (RFC 3168; default 0). Needs `@udpng/native`. */
+  readonly ecn?: number
+  /**
+   * Never fragment: a datagram that is larger than the path allows fails with EMSGSIZE (default false: the system fragments it). Needs
+   * `@udpng/native`.
+   *
+   * @see ip(7), IP_MTU_DISCOVER
+   */
+  readonly dontFragment?: boolean
   readonly multicast?: MulticastOptions
   /**
    * Count kernel drops exactly (default false). `@udpng/native` then does not enable coalescing in the kernel (UDP_GRO), and a
@@ -180,19 +197,23 @@ export interface DatagramSocket extends Selectable {
  *
  * - `connect`: it accepts the option `peer`;
  * - `descriptor`: it accepts the option `fd`;
+ * - `dontFragment`: it accepts the option of this name;
  * - `keepAlive`: its sockets have `keepAlive`;
  * - `memberships`: its sockets have `join` and `leave`, and accept a `Membership` in `multicast.groups`;
  * - `ownGroups`: a socket gets only datagrams of groups that it has joined. Without it, Linux gives a socket those of all groups
  *   that any program on the host has joined (IP_MULTICAST_ALL);
- * - `setOptions`: its sockets have `setOptions`.
+ * - `setOptions`: its sockets have `setOptions`;
+ * - `trafficClass`: it accepts the options `dscp` and `ecn`.
  */
 export type Capability =
   | 'connect'
   | 'descriptor'
+  | 'dontFragment'
   | 'keepAlive'
   | 'memberships'
   | 'ownGroups'
   | 'setOptions'
+  | 'trafficClass'
 
 /**
  * Opens sockets for peers. `node:dgram`, the native addon and

@@ -187,6 +187,8 @@ describe('options', () => {
 
   it.each([
     ['ttl', 1, 255],
+    ['dscp', 0, 63],
+    ['ecn', 0, 3],
     ['recvBufferSize', 1, 0x7fffffff],
     ['sendBufferSize', 1, 0x7fffffff],
     ['lookupTtlMs', 0, 0x7fffffff],
@@ -219,7 +221,7 @@ describe('options', () => {
 
   it('BND-10 a descriptor is a whole number, without an address to bind to', () => {
     for (const fd of [0, 3, 0x7fffffff]) new Probe({ fd })
-    new Probe({ fd: 3, family: 6, localAddr: undefined, localPort: undefined })
+    new Probe({ fd: 3, family: 6 })
     for (const fd of [-1, 0.5, 0x80000000, NaN, '3', null])
       expect(refused({ fd })).toContain('a whole number from 0 to 2147483647')
     for (const local of [{ localAddr: '127.0.0.1' }, { localPort: 0 }])

@@ -13,7 +13,9 @@ export const SO_REUSEPORT = 15
 export const SO_MEMINFO = 55
 
 export const IPPROTO_IP = 0
+export const IP_TOS = 1
 export const IP_TTL = 2
+export const IP_MTU_DISCOVER = 10
 export const IP_RECVERR = 11
 export const IP_MULTICAST_IF = 32
 export const IP_MULTICAST_TTL = 33
@@ -25,9 +27,15 @@ export const IPV6_UNICAST_HOPS = 16
 export const IPV6_MULTICAST_IF = 17
 export const IPV6_MULTICAST_HOPS = 18
 export const IPV6_MULTICAST_LOOP = 19
+export const IPV6_MTU_DISCOVER = 23
 export const IPV6_RECVERR = 25
 export const IPV6_V6ONLY = 26
 export const IPV6_MULTICAST_ALL = 29
+export const IPV6_TCLASS = 67
+
+/** Values of IP_MTU_DISCOVER: fragment what is too large, which is the default; or refuse it. */
+export const PMTUDISC_WANT = 1
+export const PMTUDISC_DO = 2
 
 /** Options of IPPROTO_IP and of IPPROTO_IPV6. */
 export const MCAST_JOIN_GROUP = 42

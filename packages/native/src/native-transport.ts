@@ -23,10 +23,12 @@ export class NativeTransport implements DatagramTransport {
   readonly capabilities: readonly Capability[] = [
     'connect',
     'descriptor',
+    'dontFragment',
     'keepAlive',
     'memberships',
     'ownGroups',
     'setOptions',
+    'trafficClass',
   ]
   /** Whether the kernel can segment one message into many datagrams (UDP GSO). */
   readonly segmentation: boolean

@@ -7,15 +7,21 @@ import {
 import type { Address } from '@udpng/datagram'
 import { type Addon, type Handle, NAME_BYTES } from './addon.js'
 import {
+  IP_MTU_DISCOVER,
   IP_MULTICAST_ALL,
   IP_RECVERR,
+  IP_TOS,
   IP_TTL,
   IPPROTO_IP,
   IPPROTO_IPV6,
+  IPV6_MTU_DISCOVER,
   IPV6_MULTICAST_ALL,
   IPV6_RECVERR,
+  IPV6_TCLASS,
   IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
+  PMTUDISC_DO,
+  PMTUDISC_WANT,
   SO_BROADCAST,
   SO_RCVBUF,
   SO_REUSEADDR,
@@ -37,6 +43,8 @@ export class SocketOptions {
   readonly #memberships: Memberships
   /** The interface for memberships without one, as it was given. */
   #defaultInterface: string | undefined
+  #dscp = 0
+  #ecn = 0
 
   constructor(
     { addon, watch }: Pick<Shared, 'addon' | 'watch'>,
@@ -72,11 +80,21 @@ export class SocketOptions {
    *
    * @throws the system's error for the first one that is refused
    */
-  change({ broadcast, ttl, multicast = {} }: ChangeableOptions): void {
+  change(options: ChangeableOptions): void {
+    const { broadcast, ttl, dscp, ecn, dontFragment, multicast = {} } = options
     if (broadcast !== undefined) this.#set(SOL_SOCKET, SO_BROADCAST, broadcast ? 1 : 0)
-    if (ttl !== undefined)
-      if (this.#options.family === 6) this.#set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, ttl)
-      else this.#set(IPPROTO_IP, IP_TTL, ttl)
+    if (ttl !== undefined) this.#setOfFamily(IP_TTL, IPV6_UNICAST_HOPS, ttl)
+    if ((dscp ?? ecn) !== undefined) {
+      this.#dscp = dscp ?? this.#dscp
+      this.#ecn = ecn ?? this.#ecn
+      this.#setOfFamily(IP_TOS, IPV6_TCLASS, (this.#dscp << 2) | this.#ecn)
+    }
+    if (dontFragment !== undefined)
+      this.#setOfFamily(
+        IP_MTU_DISCOVER,
+        IPV6_MTU_DISCOVER,
+        dontFragment ? PMTUDISC_DO : PMTUDISC_WANT,
+      )
     this.#multicast.send(multicast)
     this.#defaultInterface = multicast.interface ?? this.#defaultInterface
   }
@@ -137,6 +155,12 @@ export class SocketOptions {
       throw new Error(`there is no interface ${host.split('%')[1]}`)
     const connected = this.#addon.connect(this.#handle, name)
     if (connected < 0) throw systemError('connect', -connected, host, port)
+  }
+
+  /** Sets an option that has a number of its own for IPv6. A socket of IPv6 sends IPv4, too. */
+  #setOfFamily(option: number, option6: number, value: number): void {
+    if (this.#options.family === 6) this.#set(IPPROTO_IPV6, option6, value)
+    this.#set(IPPROTO_IP, option, value)
   }
 
   #set(level: number, option: number, value: number): void {

@@ -87,7 +87,11 @@ describe('what the kernel is asked for', () => {
     ['SO_RCVBUF', { recvBufferSize: 0x12345 }, '1 8 45230100'],
     ['SO_SNDBUF', { sendBufferSize: 0x12345 }, '1 7 45230100'],
     ['IP_TTL', { ttl: 3 }, '0 2 03000000'],
-    ['IPV6_UNICAST_HOPS', { family: 6, ttl: 3 }, '41 16 03000000'],
+    ['IP_TOS', { dscp: 46 }, '0 1 b8000000'],
+    ['IP_TOS', { ecn: 1 }, '0 1 01000000'],
+    ['IP_TOS', { dscp: 63, ecn: 3 }, '0 1 ff000000'],
+    ['IP_MTU_DISCOVER, do', { dontFragment: true }, '0 10 02000000'],
+    ['IP_MTU_DISCOVER, want', { dontFragment: false }, '0 10 01000000'],
     ['IP_MULTICAST_TTL', { multicast: { ttl: 0 } }, `0 33 ${OFF}`],
     ['IPV6_MULTICAST_HOPS', { family: 6, multicast: { ttl: 2 } }, '41 18 02000000'],
     ['IP_MULTICAST_LOOP', { multicast: { loopback: false } }, `0 34 ${OFF}`],
@@ -108,6 +112,27 @@ describe('what the kernel is asked for', () => {
     expect(calls).toContain(call)
     expect(calls.at(-1)).toBe('bind')
     expect(calls).toHaveLength(asked({ family: options.family ?? 4 }).calls.length + 1)
+  })
+
+  it.each<[string, Partial<OpenOptions>, string[]]>([
+    ['IPV6_UNICAST_HOPS and IP_TTL', { ttl: 3 }, ['41 16 03000000', '0 2 03000000']],
+    ['IPV6_TCLASS and IP_TOS', { dscp: 46 }, ['41 67 b8000000', '0 1 b8000000']],
+    [
+      'IPV6_MTU_DISCOVER and IP_MTU_DISCOVER',
+      { dontFragment: true },
+      ['41 23 02000000', '0 10 02000000'],
+    ],
+  ])('is %s for a socket of IPv6, which sends IPv4, too', (_, options, both) => {
+    const { calls } = asked({ family: 6, ...options })
+    expect(calls.slice(-3)).toEqual([...both, 'bind'])
+  })
+
+  it('keeps DSCP if ECN changes, and the other way round', () => {
+    const { settings, calls } = asked({ dscp: 46 })
+    settings.change({ ecn: 2 })
+    expect(calls.at(-1)).toBe('0 1 ba000000')
+    settings.change({ dscp: 0 })
+    expect(calls.at(-1)).toBe('0 1 02000000')
   })
 
   it.each<[string, Partial<OpenOptions>, string]>([

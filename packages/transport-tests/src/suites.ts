@@ -18,6 +18,7 @@ import { describeSameMessages } from './peers/same-messages.js'
 import type { Supports } from './supports.js'
 import { describeForeignErrors } from './system/foreign-errors.js'
 import { describeForeignPrograms } from './system/foreign-programs.js'
+import { describeFragments } from './system/fragments.js'
 import { describeKernelCounters } from './system/kernel-counters.js'
 import { describeLostInterfaces } from './system/lost-interfaces.js'
 
@@ -77,5 +78,8 @@ export function describeCable(transport: DatagramTransport): void {
   describeMulticast(transport, 6, { name: near.name, address: 'fe80::1%udpng0', wiredTo })
   describeMemberships(transport, 4, { name: near.name, address: '10.9.0.1' })
   describeMemberships(transport, 6, { name: near.name, address: 'fe80::1%udpng0' })
-  for (const family of [4, 6] as const) describeLostInterfaces(transport, family)
+  for (const family of [4, 6] as const) {
+    describeLostInterfaces(transport, family)
+    describeFragments(transport, family)
+  }
 }

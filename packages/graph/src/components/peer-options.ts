@@ -22,6 +22,15 @@ export function commonOptions(): Shapes {
     ttl: whole(1, 255)
       .optional()
       .describe('TTL of datagrams: the number of routers they may cross, 1-255'),
+    dscp: whole(0, 63)
+      .optional()
+      .describe('DSCP of datagrams, 0-63, with transport native (default 0)'),
+    ecn: whole(0, 3)
+      .optional()
+      .describe('ECN bits of datagrams, 0-3, with transport native (default 0)'),
+    dontFragment: flag()
+      .optional()
+      .describe('never fragment datagrams, with transport native (default false)'),
     transport: oneOf('auto', 'native', 'dgram')
       .optional()
       .describe('transport of the socket (default auto: the fastest available)'),

@@ -8,7 +8,7 @@ import { endpointAt } from '../rig/endpoint.js'
 import { kinds, postboxPeer, udpSender } from '../rig/kinds.js'
 import { label, loopback, Rig } from '../rig/rig.js'
 import type { Supports } from '../supports.js'
-import { receiveTtls } from '../system/ttls.js'
+import { receiveHeaders } from '../system/received-headers.js'
 
 /** Options that an open peer changes. No tests for a transport that is not capable of it. */
 export function describeChangedOptions(
@@ -70,15 +70,54 @@ export function describeChangedOptions(
 
     if (supports.system)
       it('ADR-11 ttl of an open peer applies to what it sends from then on', async () => {
-        const { port, ttls } = await receiveTtls(family)
+        const { port, headers } = await receiveHeaders(family)
         const rig = new Rig(transport, family)
         const subject = await rig.begin(postboxPeer, [loopback(family), port], { ttl: 9 })
         for (const ttl of [9, 200, 1]) {
           if (ttl !== 9) subject.peer.setOptions({ ttl })
           subject.put('x')
-          await eventually(() => ttls.at(-1) === ttl, `ttl ${ttl}`)
+          await eventually(() => headers.at(-1)?.ttl === ttl, `ttl ${ttl}`)
         }
-        expect(ttls).toEqual([9, 200, 1])
+        expect(headers.map(({ ttl }) => ttl)).toEqual([9, 200, 1])
+      })
+
+    const marks: DatagramTransport['capabilities'] = ['trafficClass', 'dontFragment']
+    if (!marks.every((mark) => transport.capabilities?.includes(mark)))
+      it.each([{ dscp: 46 }, { ecn: 1 }, { dontFragment: true }])(
+        'ADR-12 %o is refused by name where the transport cannot set it',
+        async (options) => {
+          const unsupported = {
+            code: 'UNSUPPORTED',
+            message: expect.stringMatching(/ cannot .* use the transport "native"$/),
+          }
+          const all = { transport, family, receiverPort: 9 }
+          await expect(new UDPSender({ ...all, ...options }).run()).rejects.toMatchObject({
+            code: 'BIND_FAILED',
+            cause: unsupported,
+          })
+          const rig = new Rig(transport, family)
+          const { peer } = await rig.begin(postboxPeer, undefined)
+          expect(() => peer.setOptions(options)).toThrow(expect.objectContaining(unsupported))
+        },
+      )
+    else if (supports.system)
+      it('ADR-12 dscp and ecn are those of the datagrams, and can be changed one by one', async () => {
+        const { port, headers } = await receiveHeaders(family)
+        const rig = new Rig(transport, family)
+        const to = [loopback(family), port] as const
+        const subject = await rig.begin(postboxPeer, to, { dscp: 46, ecn: 1, dontFragment: true })
+        const changes = [{}, { dscp: 10 }, { ecn: 2 }, { dscp: 0, ecn: 0 }]
+        for (const [number, change] of changes.entries()) {
+          subject.peer.setOptions(change)
+          subject.put('x')
+          await eventually(() => headers.length === number + 1, `datagram ${number}`)
+        }
+        expect(headers.map(({ trafficClass }) => [trafficClass >> 2, trafficClass & 3])).toEqual([
+          [46, 1],
+          [10, 1],
+          [10, 2],
+          [0, 0],
+        ])
       })
   })
 }
