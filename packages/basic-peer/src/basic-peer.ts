@@ -45,6 +45,8 @@ export abstract class BasicPeer extends SocketOwner {
   readonly #buffer: SendBuffer = new SendBuffer()
   /** The message whose host is being looked up. */
   #held: Addressed | undefined
+  /** Time at which the drain ends, once it has begun. */
+  #drainBy: number | undefined
   /** Messages that `safeSend` took: they came through no inbox. */
   #unasked = 0
 
@@ -166,17 +168,18 @@ export abstract class BasicPeer extends SocketOwner {
     const { connected, receiver, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = this.settings
     if (!connected || !receiver) return undefined
     const [host, port] = receiver
-    for (let endAt = Infinity; ; ) {
+    for (;;) {
       const now = this.beginStep()
       const word = this.readControl()
       if (word?.kind === 'shutdownMicroprocess') return word
-      if (word && this.drains) endAt = Math.min(endAt, now + drainTimeoutMs)
-      if (now >= endAt) return producerFinished()
+      if (word && this.drains) this.#drainBy ??= now + drainTimeoutMs
+      const endAt = this.#drainBy ?? Infinity
       for (const _ of this.news); // notices that a look-up is over
       const found = this.resolve(host)
       if (typeof found === 'string') this.peer = [found, port]
       else if (found) throw this.failBound(connectFailure(receiver, found))
       if (this.peer) return undefined
+      if (now >= endAt) return producerFinished()
       yield this.pause(Math.min(endAt, this.lookupDue) - now)
     }
   }
@@ -192,7 +195,7 @@ export abstract class BasicPeer extends SocketOwner {
       if (word?.kind === 'shutdownMicroprocess') return word
       if (word && this.drains && endAt === Infinity) {
         draining = true
-        endAt = now + drainTimeoutMs
+        endAt = this.#drainBy ??= now + drainTimeoutMs
       }
       this.#hear()
       const more = this.sendLoop()

@@ -1,7 +1,7 @@
 import type { Counts } from '@udpng/core'
 import type { Bounds, PeerStats } from './stats.js'
 
-/** What the counts of a peer depend on beside its counters. */
+/** Inputs of `countsOf` in addition to the counters. */
 interface Situation {
   /** Messages that came through no inbox. */
   readonly unasked: number

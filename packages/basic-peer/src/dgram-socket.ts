@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { type Address, byteLengthOf, type Datagram, isDetached } from '@udpng/datagram'
 import { detachedError } from './detached-error.js'
+import { isOfNetwork, isOfSend } from './icmp-errors.js'
 import { findInterface, type NetworkInterface } from './network-interface.js'
 import type { Notices, Notifier } from './notices.js'
 import type { Bounds } from './stats.js'
@@ -16,8 +17,10 @@ import { zoneName } from './zones.js'
 /** Maximum number of parcels pending in libuv. Their outcomes come with the next turn of the event loop. */
 const MAX_PENDING = 256
 
-/** Maximum number of times that a parcel is sent again after an ICMP error about an earlier one. */
+/** Maximum number of times that a parcel is sent again after ICMP errors about earlier ones. */
 const MAX_TRIES = 64
+/** Maximum number of times that it is sent again after errors that the send may have for a reason of its own. */
+const MAX_UNEXPLAINED = 3
 
 /** Sends through a `node:dgram` socket; datagrams that arrive are only counted. */
 export class DgramSocket implements DatagramSocket, Notifier {
@@ -56,12 +59,14 @@ export class DgramSocket implements DatagramSocket, Notifier {
     let failure: unknown
     socket.on('error', (error: NodeJS.ErrnoException) => {
       failure = error
-      if (!this.address || this.#isRefusal(error)) return
-      options.stats.receiveErrors++
+      if (!this.address) return
+      if (this.options.peer && isOfNetwork(error)) this.#refused(error)
+      else options.stats.receiveErrors++
     })
     try {
       this.#bind()
       if (failure) throw failure
+      this.setOptions(options)
       if (options.peer) this.#connect(options.peer)
       this.configure()
       const { address, port } = socket.address()
@@ -121,9 +126,8 @@ export class DgramSocket implements DatagramSocket, Notifier {
     else this.socket.unref()
   }
 
-  protected configure(): void {
-    this.setOptions(this.options)
-  }
+  /** Called when the socket is bound and connected. */
+  protected configure(): void {}
 
   /** An interface in the form of `node:dgram`: its IPv4 address, or `::%name`. */
   protected interface({ name, address }: NetworkInterface): string {
@@ -181,11 +185,11 @@ export class DgramSocket implements DatagramSocket, Notifier {
     // exclusive: in a cluster worker, too, the socket is this process's own.
     if (fd === undefined) socket.bind({ address, port, exclusive: true })
     else {
-      if (fd === 0) throw new Error('node:dgram does not accept this number; use @udpng/native')
+      if (fd === 0) throw new Error('node:dgram does not accept descriptor 0; use @udpng/native')
       socket.bind({ fd, exclusive: true })
       const { family: actual } = socket.address()
       if (actual !== `IPv${family}`)
-        throw new Error(`it is a socket of ${actual}, not of IPv${family}`)
+        throw new Error(`it is an ${actual} socket; set family: ${actual === 'IPv6' ? 6 : 4}`)
     }
   }
 
@@ -197,21 +201,35 @@ export class DgramSocket implements DatagramSocket, Notifier {
       socket.remoteAddress()
     } catch (cause) {
       // node:dgram gives the system's error later, as an event.
-      const error = new Error('the system refuses, perhaps because no route leads there', { cause })
+      const error = new Error('the system refused; check the route to this address', { cause })
       throw Object.assign(error, { syscall: 'connect' })
     }
     options.stats.refused ??= 0
   }
 
-  #sendOne(parcel: Parcel, triesLeft = MAX_TRIES): void {
+  /**
+   * Sends a parcel. An ICMP error about an earlier datagram is an error of the next send of a connected socket, which then has sent
+   * nothing: it is sent again, behind those that were sent meanwhile.
+   *
+   * @param reports - such errors that this parcel has met
+   */
+  #sendOne(parcel: Parcel, reports: readonly NodeJS.ErrnoException[] = []): void {
     const { data, host, port } = parcel
     const done = (error: NodeJS.ErrnoException | null): void => {
-      // An ICMP error about an earlier datagram is an error of the next send, which then has sent nothing.
-      if (error && triesLeft > 0 && !this.closed && this.#isRefusal(error))
-        this.#sendOne(parcel, triesLeft - 1)
-      else this.#done(parcel, error)
+      if (!error) for (const report of reports) if (isOfSend(report)) this.#refused(report)
+      if (error && this.options.peer && isOfNetwork(error)) {
+        if (!isOfSend(error)) this.#refused(error)
+        const met = [...reports, error]
+        if (met.length <= MAX_TRIES && met.filter(isOfSend).length <= MAX_UNEXPLAINED) {
+          this.#sendOne(parcel, met)
+          return
+        }
+      }
+      this.#done(parcel, error)
     }
     try {
+      if (this.closed)
+        throw Object.assign(new Error('the socket was closed'), { code: 'ECANCELED' })
       if (isDetached(data)) throw detachedError()
       if (this.options.peer) this.socket.send(data, done)
       else this.socket.send(data, port, host, done)
@@ -220,13 +238,11 @@ export class DgramSocket implements DatagramSocket, Notifier {
     }
   }
 
-  /** Whether an error is the report of the network that the connected address refused a datagram. Counts it. */
-  #isRefusal(error: NodeJS.ErrnoException): boolean {
+  /** The network reported that the connected address did not get a datagram. */
+  #refused(error: NodeJS.ErrnoException): void {
     const { peer, stats, onRefused } = this.options
-    if (!peer || error.code !== 'ECONNREFUSED') return false
     stats.refused = (stats.refused ?? 0) + 1
-    onRefused?.(peer, error)
-    return true
+    if (!this.closed) onRefused?.(peer as Address, error)
   }
 
   #done(parcel: Parcel, error: NodeJS.ErrnoException | null): void {

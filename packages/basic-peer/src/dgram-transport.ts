@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import type { Address, Datagram } from '@udpng/datagram'
 import { exactly } from './bounds.js'
 import { DgramSocket } from './dgram-socket.js'
@@ -68,12 +69,13 @@ class ReceivingSocket extends DgramSocket {
   #defaultInterface: string | undefined
 
   constructor(options: OpenOptions, notices: Notices, table: KernelTable, watch: InterfaceWatch) {
-    const { reuseAddr, reusePort } = options
+    const { reuseAddr, reusePort, fd } = options
     // Before libuv 1.49, it is silently ignored.
     if (reusePort && Number(process.versions.uv.split('.')[1]) < 49)
       throw new Error('reusePort needs Node.js 22.12 or @udpng/native')
     super(options, notices)
-    this.#kernel = new KernelDrops(table, Boolean(reuseAddr || reusePort))
+    const inode = fd === undefined ? undefined : String(fstatSync(fd).ino)
+    this.#kernel = new KernelDrops(table, Boolean(reuseAddr || reusePort), inode)
     this.#memberships = new Memberships(
       {
         find: (given) => {
@@ -87,6 +89,8 @@ class ReceivingSocket extends DgramSocket {
           else this.socket.addSourceSpecificMembership(source, group, name)
         },
         leave: ({ group, source }, on) => {
+          // libuv ignores the name of an interface that is gone, and IPv6 would leave the group on any other one.
+          if (on && options.family === 6 && indexOf(on.name) !== on.index) return
           const name = on && this.interface(on)
           if (source === undefined) this.socket.dropMembership(group, name)
           else this.socket.dropSourceSpecificMembership(source, group, name)
@@ -132,7 +136,6 @@ class ReceivingSocket extends DgramSocket {
   }
 
   protected override configure(): void {
-    super.configure()
     const { socket } = this
     const { multicast = {} } = this.options
     const { address, port } = socket.address()

@@ -17,18 +17,18 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** The advice for a socket that the system does not connect. */
 const CONNECT_ADVICE: Readonly<Record<string, string>> = {
-  EACCES: 'a broadcast address needs the option broadcast',
-  ENETUNREACH: 'no route of this machine leads there',
+  EACCES: 'set broadcast: true to connect to a broadcast address',
+  ENETUNREACH: 'this machine has no route to that address',
 }
 
 /** The advice for a descriptor that cannot be taken over. */
 const DESCRIPTOR_ADVICE: Readonly<Record<string, string>> = {
-  EBADF: 'it is not open; was it passed to this process?',
+  EBADF: 'it is not open; check that the parent process passes it',
   ENOTSOCK: 'it is not a socket',
   EPROTOTYPE: 'it is not a UDP socket',
-  EAFNOSUPPORT: 'its family is another one; give the option family',
+  EAFNOSUPPORT: 'it has another address family; set family: 6 for an IPv6 socket, or 4 for IPv4',
   ERR_INVALID_FD_TYPE: 'it is not an open UDP socket',
-  EEXIST: 'the process uses it already',
+  EEXIST: 'this process already uses it',
 }
 
 /**

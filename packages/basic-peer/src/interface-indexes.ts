@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os'
  * Returns the index of each network interface, by name. An interface that is removed and added again has another index, and
  * no longer the memberships of before. Where the system has no tables of indexes, each is 0.
  *
+ * @throws the system's error if a table cannot be read
  * @see proc(5): /proc/net/igmp lists interfaces with IPv4 groups, /proc/net/if_inet6 those with IPv6 addresses
  */
 export function interfaceIndexes(): ReadonlyMap<string, number> {
@@ -22,8 +23,9 @@ function rowsOf(table: string, row: RegExp, radix: number): (readonly [string, n
   let text = ''
   try {
     text = readFileSync(`/proc/net/${table}`, 'latin1')
-  } catch {
-    // this system, or a kernel without that family, has no such table
+  } catch (error) {
+    // This system, or a kernel without that family, has no such table.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   return [...text.matchAll(row)].map(({ groups: { name = '', index = '' } = {} }) => [
     name,

@@ -1,23 +1,25 @@
 import { networkInterfaces } from 'node:os'
+import { debug } from './debug.js'
 import { interfaceIndexes } from './interface-indexes.js'
 import type { Memberships } from './memberships.js'
 
 const INTERVAL_MS = 1000
 
 /**
- * Has memberships checked when the interfaces of this machine have changed. It looks every second: the system's notices do not
- * reach Node.js. It looks only while there are memberships to watch, and its timer does not keep the process alive.
+ * Has memberships checked when the interfaces of this machine have changed. It polls them every second, because Node.js cannot receive
+ * the notifications of the system. It polls only while there are memberships to watch, and its timer does not keep the process alive.
  */
 export class InterfaceWatch {
   readonly #watched = new Set<Memberships>()
   #timer: NodeJS.Timeout | undefined
   /** The interfaces at the last look. */
   #seen = ''
-  /** Whether a group could not be joined then. */
+  /** Whether to check although they have not changed. */
   #again = false
 
   add(memberships: Memberships): void {
     this.#watched.add(memberships)
+    this.#again = true // an interface may have come and gone since the last poll
     this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref()
   }
 
@@ -30,10 +32,15 @@ export class InterfaceWatch {
   }
 
   #look(): void {
-    const now = JSON.stringify([networkInterfaces(), ...interfaceIndexes()])
-    if (now === this.#seen && !this.#again) return
-    this.#seen = now
-    this.#again = false
-    for (const memberships of [...this.#watched]) if (!memberships.check()) this.#again = true
+    try {
+      const now = JSON.stringify([networkInterfaces(), ...interfaceIndexes()])
+      if (now === this.#seen && !this.#again) return
+      this.#seen = now
+      this.#again = false
+      for (const memberships of [...this.#watched]) if (!memberships.check()) this.#again = true
+    } catch (error) {
+      this.#again = true // no descriptor is left to ask the system with, for example
+      debug(error)
+    }
   }
 }

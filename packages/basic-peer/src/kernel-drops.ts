@@ -21,11 +21,18 @@ export class KernelDrops {
   #last = 0
   #count: number | undefined
 
-  /** Create it before the socket is bound. `shared`: other sockets may be bound to the same address. */
-  constructor(table: KernelTable, shared: boolean) {
+  /**
+   * Create it before the socket is bound.
+   *
+   * @param shared - whether other sockets may be bound to the same address
+   * @param inode - of the socket, if it is open already
+   */
+  constructor(table: KernelTable, shared: boolean, inode?: string) {
     this.#table = table
-    this.#shared = shared
-    if (shared) this.#before = new Set([...table.rows().values()].flat().map(({ inode }) => inode))
+    this.#inode = inode
+    this.#shared = shared && inode === undefined
+    if (this.#shared)
+      this.#before = new Set([...table.rows().values()].flat().map(({ inode }) => inode))
   }
 
   /** Call this as soon as the socket is bound. */

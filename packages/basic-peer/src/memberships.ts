@@ -41,6 +41,8 @@ interface Entry {
   on: JoinedInterface | undefined
   /** Whether it waits for its interface. */
   waits: boolean
+  /** Whether the owner knows that the system refuses to join. */
+  isReported: boolean
 }
 
 /** The memberships of one socket. Those on an interface that goes away are joined again when it comes back. */
@@ -48,6 +50,7 @@ export class Memberships {
   readonly #system: MembershipSystem
   readonly #watch: InterfaceWatch | undefined
   readonly #entries: Entry[] = []
+  #closed = false
 
   /** @param watch - calls `check` again and again; undefined: interfaces never change */
   constructor(system: MembershipSystem, watch?: InterfaceWatch) {
@@ -62,13 +65,14 @@ export class Memberships {
    * @throws EADDRINUSE if it is joined; an `Error` for an unknown interface, unless it may wait; the system's error
    */
   join(membership: Membership, defaultInterface: string | undefined): void {
+    if (this.#closed) throw failure('addMembership', 'EBADF', 'the socket is closed')
     const given = membership.interface ?? defaultInterface
-    if (this.#numberOf(membership, given) >= 0)
+    if (this.#indexOf(membership, given) >= 0)
       throw failure('addMembership', 'EADDRINUSE', `${membership.group} is joined already`)
     const on = this.#find(given, membership.wait)
     const waits = given !== undefined && on === undefined
     if (!waits) this.#system.join(membership, on)
-    this.#entries.push({ membership, given, on, waits })
+    this.#entries.push({ membership, given, on, waits, isReported: false })
     if (given !== undefined) this.#watch?.add(this)
   }
 
@@ -79,11 +83,11 @@ export class Memberships {
    * @throws EADDRNOTAVAIL if it is not joined; the system's error
    */
   leave(membership: Membership, defaultInterface: string | undefined): void {
-    const number = this.#numberOf(membership, membership.interface ?? defaultInterface)
-    const [entry] = number < 0 ? [] : this.#entries.splice(number, 1)
+    const index = this.#indexToLeave(membership, defaultInterface)
+    const [entry] = index < 0 ? [] : this.#entries.splice(index, 1)
     if (!entry)
       throw failure('dropMembership', 'EADDRNOTAVAIL', `${membership.group} is not joined`)
-    if (this.#entries.every(({ given }) => given === undefined)) this.close()
+    if (this.#entries.every(({ given }) => given === undefined)) this.#watch?.delete(this)
     if (!entry.waits) this.#system.leave(entry.membership, entry.on)
   }
 
@@ -94,10 +98,11 @@ export class Memberships {
    */
   check(): boolean {
     let joined = true
+    if (this.#closed) return joined
     for (const entry of [...this.#entries]) {
       const { name = '', index } = entry.on ?? {}
       if (index !== undefined && this.#system.indexOf(name) !== index) this.#lose(entry)
-      // Who was notified may have left it.
+      // `onLost` may have left this group.
       if (entry.waits && this.#entries.includes(entry) && !this.#joinAgain(entry)) joined = false
     }
     return joined
@@ -105,16 +110,24 @@ export class Memberships {
 
   /** Stops watching. The system leaves all groups when it closes the socket. */
   close(): void {
+    this.#closed = true
     this.#watch?.delete(this)
   }
 
-  /** The number of the entry that is the same membership; -1 if there is none. */
-  #numberOf({ group, source }: Membership, given: string | undefined): number {
+  /** The index of the membership to leave: one that was given so, otherwise one on that interface. -1 if there is none. */
+  #indexToLeave(membership: Membership, defaultInterface: string | undefined): number {
+    const index = this.#entries.findIndex(
+      ({ membership: own }) => isEqual(own, membership) && own.interface === membership.interface,
+    )
+    return index < 0 ? this.#indexOf(membership, membership.interface ?? defaultInterface) : index
+  }
+
+  /** The index of the equal membership on an interface; -1 if there is none. */
+  #indexOf(membership: Membership, given: string | undefined): number {
     return this.#entries.findIndex(
-      ({ membership, given: own, on }) =>
-        isSameHost(membership.group, group) &&
-        isSameHost(membership.source ?? '', source ?? '') &&
-        (own === given || (on !== undefined && on.name === this.#find(given, true)?.name)),
+      ({ membership: own, given: named, on }) =>
+        isEqual(own, membership) &&
+        (named === given || (on !== undefined && on.name === this.#find(given, true)?.name)),
     )
   }
 
@@ -132,13 +145,14 @@ export class Memberships {
     const { membership, given, on } = entry
     entry.waits = true
     entry.on = undefined
+    entry.isReported = false
     try {
       // The kernel keeps memberships on an interface that is gone, and limits their number.
       this.#system.leave(membership, on)
     } catch (error) {
-      debug(error) // it has lost this one
+      debug(error) // the kernel has already removed it
     }
-    const gone = failure('addMembership', 'ENODEV', `the interface ${given} is gone`)
+    const gone = Object.assign(new Error(`the interface ${given} is gone`), { code: 'ENODEV' })
     this.#system.onLost(membership, gone)
   }
 
@@ -149,13 +163,20 @@ export class Memberships {
     try {
       this.#system.join(entry.membership, found)
     } catch (error) {
-      debug(error)
+      // Once: it is tried every second.
+      if (!entry.isReported) this.#system.onLost(entry.membership, error as Error)
+      entry.isReported = true
       return false
     }
     entry.on = found
     entry.waits = false
     return true
   }
+}
+
+/** Whether two memberships have the same group and source. */
+function isEqual(one: Membership, other: Membership): boolean {
+  return isSameHost(one.group, other.group) && isSameHost(one.source ?? '', other.source ?? '')
 }
 
 function failure(syscall: string, code: string, why: string): NodeJS.ErrnoException {

@@ -45,7 +45,7 @@ const MEMBERSHIP: OptionTable<Membership> = {
   source: {
     kind: {
       accepts: (value) => Boolean(kindOfHost(value)) && !isGroup(value),
-      must: () => 'an IP address of a host',
+      must: () => 'a unicast IP address',
     },
   },
   wait: { kind: flag, default: false },
@@ -60,7 +60,7 @@ export const MULTICAST: OptionTable<MulticastOptions> = {
         value.findIndex((group) => !isGroup(group) && Object(group) !== group) < 0,
       must: () => 'a list of multicast addresses (224.0.0.0/4, ff00::/8) or memberships',
     },
-    options: MEMBERSHIP,
+    items: MEMBERSHIP,
   },
   interface: INTERFACE,
   ttl: MULTICAST_TTL,
@@ -69,11 +69,12 @@ export const MULTICAST: OptionTable<MulticastOptions> = {
 
 /** Objects. A value that throws when it is inspected is refused. */
 export const readable: Kind = {
-  accepts: (value) => typeof value === 'object' && value !== null && isReadable(value),
+  accepts: (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && isReadable(value),
   must: () => 'an object',
 }
 
-/** Throws if code of the object that runs when its members are read throws. */
+/** Throws if a getter or a proxy trap of the object throws. */
 function isReadable(value: object): boolean {
   return Object.keys({ ...value }).length >= 0
 }
@@ -105,7 +106,12 @@ export function membership(
   )
   for (const name of ['group', 'source'] as const)
     if (family !== undefined && (kindOfHost(checked[name]) || family) !== family)
-      throw badOption(attempt, name, checked[name], `of IPv${family}, as the socket is`)
+      throw badOption(
+        attempt,
+        name,
+        checked[name],
+        `an IPv${family} address, because the socket is IPv${family}`,
+      )
   return checked
 }
 

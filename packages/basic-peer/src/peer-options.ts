@@ -26,7 +26,7 @@ export interface SourceOptions extends PeerOptions {
   readonly localAddr?: string
   /** The port to send from, 0-65535 (default 0: any free one). */
   readonly localPort?: number
-  /** As for peers that receive. */
+  /** The descriptor of an open, bound UDP socket to take over and close. Not with `localAddr` or `localPort`. */
   readonly fd?: number
   /** Interface, time to live and loopback of datagrams to multicast groups. */
   readonly multicast?: SendingMulticastOptions
@@ -40,7 +40,7 @@ export interface LocalOptions extends PeerOptions, SocketOptions {
   readonly localPort?: number
   /**
    * The descriptor of an open, bound UDP socket, which the peer takes over and closes: from systemd (socket activation), inetd or
-   * another parent process. Without `localAddr` and `localPort`; give `family` for a socket of IPv6.
+   * another parent process. Not with `localAddr` or `localPort`. For an IPv6 socket, set `family: 6`.
    *
    * @see sd_listen_fds(3)
    */
@@ -62,12 +62,12 @@ export interface ReceiverOptions extends PeerOptions {
   readonly receiverPort?: number
 }
 
-/** Options of peers whose one destination never changes. */
+/** Options of peers with one fixed destination. */
 export interface ConnectedOptions {
   /**
-   * Connect the socket to the receiver (default false). The peer then receives datagrams only from there, and reports ICMP errors on
-   * `node:dgram`, too; the kernel finds the route once, and not for each datagram. A name is looked up once, before the bind; if that
-   * fails, the peer fails.
+   * Connect the socket to the receiver (default false). The peer then receives datagrams only from there, and reports "port
+   * unreachable" also on `node:dgram`; the kernel looks up the route once instead of for each datagram. A name is looked up once,
+   * before the bind; if that fails, the peer fails.
    */
   readonly connected?: boolean
 }

@@ -126,23 +126,23 @@ export class PeerSocket implements DatagramSocket {
 
   /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it; otherwise as the transport does */
   join(membership: Membership): void {
-    this.#need('memberships', 'join groups', 'join')(membership)
+    this.#need('memberships', 'join a multicast group on an open socket', 'join')(membership)
   }
 
   /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it; otherwise as the transport does */
   leave(membership: Membership): void {
-    this.#need('memberships', 'leave groups', 'leave')(membership)
+    this.#need('memberships', 'leave a multicast group', 'leave')(membership)
   }
 
   /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it; otherwise as the transport does */
   setOptions(options: ChangeableOptions): void {
     this.#checkOptions(options)
-    this.#need('setOptions', 'change options', 'setOptions')(options)
+    this.#need('setOptions', 'change options of an open socket', 'setOptions')(options)
   }
 
   /** @throws {UdpngError} `UNSUPPORTED` if the transport cannot do it */
   keepAlive(keeps: boolean): void {
-    this.#need('keepAlive', 'change whether the process waits', 'keepAlive')(keeps)
+    this.#need('keepAlive', 'let the process exit while a socket is open', 'keepAlive')(keeps)
   }
 
   close(): void {
@@ -159,7 +159,7 @@ export class PeerSocket implements DatagramSocket {
     what: string,
     name: Name,
   ): NonNullable<DatagramSocket[Name]> {
-    this.#check(capability, `${what} of an open socket`)
+    this.#check(capability, what)
     const method = this.#socket[name]
     if (typeof method === 'function') return method.bind(this.#socket) as NonNullable<typeof method>
     throw this.#fault(
@@ -170,7 +170,7 @@ export class PeerSocket implements DatagramSocket {
   /** Checks options that only some transports have. */
   #checkOptions({ dscp, ecn, dontFragment }: ChangeableOptions): void {
     if ((dscp ?? ecn) !== undefined) this.#check('trafficClass', 'set DSCP or ECN', '"native"')
-    if (dontFragment) this.#check('dontFragment', 'forbid fragments', '"native"')
+    if (dontFragment) this.#check('dontFragment', 'disable fragmentation', '"native"')
   }
 
   #check(capability: Capability, what: string, capable = '"native" or "dgram"'): void {

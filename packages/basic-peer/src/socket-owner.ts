@@ -123,15 +123,15 @@ export abstract class SocketOwner extends Component {
     this.change('OPTION_FAILED', 'set options', (socket) => socket.setOptions(set))
   }
 
-  /** The process waits until this peer has ended (default). Returns the peer. */
+  /** Keeps the process alive until this peer ends (default). Returns the peer. */
   ref(): this {
     return this.#setRef(false)
   }
 
   /**
-   * The process does not wait for this peer: it exits when nothing else is left to do, and the socket is closed. Returns the peer.
+   * Lets the process exit while this peer is open. Returns the peer.
    *
-   * @throws {UdpngError} `UNSUPPORTED` if its transport cannot do it; before the bind, the bind fails then
+   * @throws {UdpngError} `UNSUPPORTED` if its transport lacks `keepAlive`; if called before the bind, the bind fails instead
    */
   unref(): this {
     return this.#setRef(true)
@@ -212,7 +212,7 @@ export abstract class SocketOwner extends Component {
     const { socket, name } = this
     try {
       if (this.ended) throw new UdpngError('NOT_BOUND', 'it has ended')
-      if (!socket) throw new UdpngError('NOT_BOUND', 'it is not bound yet; wait for `bound`')
+      if (!socket) throw new UdpngError('NOT_BOUND', 'it is not bound yet; await peer.bound first')
       change(socket)
     } catch (cause) {
       throw changeFailure(name, attempt, cause, code, address)

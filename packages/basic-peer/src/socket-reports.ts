@@ -32,7 +32,7 @@ export function membershipLost({ group }: Membership, cause: Error): Report {
   const { message } = detailsOf(cause)
   return [
     'MEMBERSHIP_FAILED',
-    `lost the multicast group ${group}: ${message}; it is joined again when that comes back`,
+    `left the multicast group ${group}: ${message}; the peer joins again when the interface is back`,
     { address: group, cause },
   ]
 }

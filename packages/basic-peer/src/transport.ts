@@ -95,14 +95,14 @@ export interface OpenOptions extends SocketOptions {
   /** Port to bind to; 0 means any free one. */
   readonly port: number
   /**
-   * The descriptor of an open, bound UDP socket of this family to take over; `host` and `port` are then not used. It is closed with the
-   * socket; if `open` throws, it is not.
+   * The descriptor of an open, bound UDP socket of this family to take over; `host` and `port` are then not used. It belongs to
+   * the socket from then on, also if `open` throws: the caller must neither use nor close it.
    */
   readonly fd?: number | undefined
   /**
-   * An IP literal and a port to connect the bound socket to. It then receives only datagrams from there; each parcel must be for that
-   * address; `address` is the local address that reaches it. A transport that receives ICMP errors for connected sockets only
-   * counts them in `stats.refused`, too.
+   * An IP literal and a port to connect the bound socket to. It then receives only datagrams from there, and every parcel has this
+   * address as its destination. `address` is the local address that is used to reach it. A transport that gets ICMP errors only on
+   * connected sockets counts them in `stats.refused`.
    */
   readonly peer?: Address | undefined
   /** False if `read` will not be called: datagrams that arrive are counted as unread and discarded. */

@@ -64,8 +64,8 @@ describe('the reason why a bind failed', () => {
   })
 
   it.each([
-    ['EACCES', 'a broadcast address needs the option broadcast'],
-    ['ENETUNREACH', 'no route of this machine leads there'],
+    ['EACCES', 'set broadcast: true to connect to a broadcast address'],
+    ['ENETUNREACH', 'this machine has no route to that address'],
     ['EADDRINUSE', 'connect EADDRINUSE'],
   ])('PER-22 is, for %s of connect: %s', (code, advice) => {
     const peer = ['::1', 53]
@@ -76,12 +76,15 @@ describe('the reason why a bind failed', () => {
   })
 
   it.each([
-    ['EBADF', 'it is not open; was it passed to this process?'],
+    ['EBADF', 'it is not open; check that the parent process passes it'],
     ['ENOTSOCK', 'it is not a socket'],
     ['EPROTOTYPE', 'it is not a UDP socket'],
-    ['EAFNOSUPPORT', 'its family is another one; give the option family'],
+    [
+      'EAFNOSUPPORT',
+      'it has another address family; set family: 6 for an IPv6 socket, or 4 for IPv4',
+    ],
     ['ERR_INVALID_FD_TYPE', 'it is not an open UDP socket'],
-    ['EEXIST', 'the process uses it already'],
+    ['EEXIST', 'this process already uses it'],
     ['EACCES', 'open EACCES'],
   ])('BND-10 is, for %s of a descriptor: %s', (code, advice) => {
     expect(reason(code, 0, { fd: 3 }, 'open')).toBe(`cannot take over descriptor 3: ${advice}`)

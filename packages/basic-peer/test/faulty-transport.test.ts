@@ -294,9 +294,17 @@ describe('a transport that breaks its contract', () => {
   )
 
   it.each([
-    ['join groups', 'memberships', (peer: Probe) => peer.join('239.1.2.3')],
-    ['leave groups', 'memberships', (peer: Probe) => peer.leave({ group: '239.1.2.3' })],
-    ['change options', 'setOptions', (peer: Probe) => peer.setOptions({ ttl: 3 })],
+    [
+      'join a multicast group on an open socket',
+      'memberships',
+      (peer: Probe) => peer.join('239.1.2.3'),
+    ],
+    ['leave a multicast group', 'memberships', (peer: Probe) => peer.leave({ group: '239.1.2.3' })],
+    [
+      'change options of an open socket',
+      'setOptions',
+      (peer: Probe) => peer.setOptions({ ttl: 3 }),
+    ],
   ] as const)(
     'MUL-10 a transport that cannot %s refuses, and says which can',
     async (what, capability, call) => {
@@ -308,7 +316,7 @@ describe('a transport that breaks its contract', () => {
         code: 'UNSUPPORTED',
         component: peer.name,
         message: expect.stringMatching(
-          `the transport fake cannot ${what} of an open socket: it has no capability "${capability}"; use the transport "native" or "dgram"$`,
+          `the transport fake cannot ${what}: it has no capability "${capability}"; use the transport "native" or "dgram"$`,
         ),
       })
       // It says that it can, and has no such method.

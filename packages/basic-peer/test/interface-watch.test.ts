@@ -53,6 +53,13 @@ describe('the indexes of interfaces', () => {
     expect(Object.fromEntries(interfaceIndexes())).toEqual({ lo: 1, udpng0: 12 })
   })
 
+  it('are not known while a table cannot be read', () => {
+    vi.mocked(readFileSync).mockImplementation(() => {
+      throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+    })
+    expect(() => interfaceIndexes()).toThrow('EMFILE')
+  })
+
   it('are 0 for each interface where there is no table', () => {
     system({}, ['en0', 'lo0'])
     expect(Object.fromEntries(interfaceIndexes())).toEqual({ en0: 0, lo0: 0 })
@@ -96,6 +103,34 @@ describe('the watch of interfaces', () => {
     joined = true
     vi.advanceTimersByTime(5000)
     expect(checks()).toBe(4)
+  })
+
+  it('checks a new one although nothing has changed', () => {
+    const { watch, memberships, checks } = watched()
+    vi.advanceTimersByTime(2000)
+    watch.add(memberships)
+    vi.advanceTimersByTime(2000)
+    expect(checks()).toBe(2)
+  })
+
+  it('goes on when the system cannot be asked, or a check fails', () => {
+    const results = [true, new Error('odd'), true]
+    const { checks } = watched(() => {
+      const result = results.shift()
+      if (result instanceof Error) throw result
+      return true
+    })
+    vi.mocked(networkInterfaces).mockImplementation(() => {
+      throw new Error('EMFILE')
+    })
+    vi.advanceTimersByTime(3000)
+    expect(checks()).toBe(0)
+    system({}, ['eth0'])
+    vi.advanceTimersByTime(1000)
+    expect(checks()).toBe(1)
+    system({}, ['eth1'])
+    vi.advanceTimersByTime(5000)
+    expect(checks()).toBe(3) // the second one failed
   })
 
   it('has no timer unless something is watched, and looks afresh after that', () => {

@@ -102,11 +102,34 @@ describe('memberships of a socket', () => {
     memberships.join({ ...ON, interface: 'eth2' }, undefined)
     memberships.leave(ON, undefined)
     expect(watched).not.toEqual([])
-    memberships.leave({ group: GROUP }, 'eth2')
+    memberships.leave({ group: GROUP, interface: 'eth2' }, undefined)
     expect(watched).toEqual([])
     memberships.join(ON, undefined)
     memberships.close()
     expect(watched).toEqual([])
+  })
+
+  it('of a closed socket are neither joined nor checked', () => {
+    const { memberships, interfaces, take, watched } = setUp()
+    memberships.join(ON, undefined)
+    memberships.close()
+    take()
+    delete interfaces['eth1']
+    expect(memberships.check()).toBe(true)
+    expect(() => memberships.join({ ...ON, wait: true }, undefined)).toThrow(
+      expect.objectContaining({ code: 'EBADF' }),
+    )
+    expect([take(), watched]).toEqual([[], []])
+  })
+
+  it('without an interface are left as they were joined, whatever the default interface is now', () => {
+    const { memberships, take } = setUp({ eth1: 1, eth2: 2 })
+    memberships.join({ group: GROUP }, 'eth1')
+    memberships.join({ group: GROUP }, 'eth2')
+    memberships.leave({ group: GROUP }, 'eth2')
+    memberships.leave({ group: GROUP }, 'eth2')
+    expect(take().slice(2)).toEqual([`leave ${GROUP} 1`, `leave ${GROUP} 2`])
+    expect(() => memberships.leave({ group: GROUP }, 'eth2')).toThrow(notJoined)
   })
 
   it('wait for an interface only if they may', () => {
@@ -139,7 +162,7 @@ describe('memberships of a socket', () => {
     expect(take()).toEqual([`join ${GROUP} 1`])
     delete interfaces['eth1']
     expect([memberships.check(), memberships.check()]).toEqual([true, true])
-    const lost = `lost ${GROUP}: addMembership ENODEV: the interface eth1 is gone`
+    const lost = `lost ${GROUP}: the interface eth1 is gone`
     expect(take()).toEqual([`leave ${GROUP} 1`, lost])
     interfaces['eth1'] = 2
     memberships.check()
@@ -166,7 +189,9 @@ describe('memberships of a socket', () => {
       false,
       true,
     ])
-    expect(take()).toHaveLength(3)
+    // The refusal is reported once.
+    const tried = `join ${GROUP} 1`
+    expect(take()).toEqual([tried, `lost ${GROUP}: cannot join`, tried, tried])
   })
 
   it('are not joined again if their owner leaves them when it hears of the loss', () => {

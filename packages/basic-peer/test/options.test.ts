@@ -238,7 +238,7 @@ describe('options', () => {
     const bad: [object, string][] = [
       [{}, 'group is undefined; it must be a multicast address'],
       [{ group: '127.0.0.1' }, 'group is "127.0.0.1"'],
-      [{ group, source: group }, 'source is "239.1.2.3"; it must be an IP address of a host'],
+      [{ group, source: group }, 'source is "239.1.2.3"; it must be a unicast IP address'],
       [{ group, source: 'host.example' }, 'source is "host.example"'],
       [{ group, interface: 7 }, 'interface is 7'],
       [{ group, wait: 1 }, 'wait is 1'],
@@ -266,8 +266,13 @@ describe('options', () => {
     for (const membership of ['ff02::1', { group, source }])
       expect(refusal(() => unbound.join(membership))).toMatchObject({
         code: 'BAD_OPTION',
-        message: expect.stringContaining('of IPv4, as the socket is'),
+        message: expect.stringContaining('an IPv4 address, because the socket is IPv4'),
       })
+  })
+
+  it('MUL-03 multicast is an object, not a list', () => {
+    for (const multicast of [[], ['239.1.2.3'], [{ groups: ['239.1.2.3'] }], null, 'lo'])
+      expect(refused({ multicast })).toContain('multicast is ')
   })
 
   it('MUL-03 a group that is not a multicast address throws', () => {

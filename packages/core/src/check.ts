@@ -22,8 +22,10 @@ export interface Option {
   readonly max?: number
   /** For `oneOf`: the values. */
   readonly values?: readonly unknown[]
-  /** For objects: their options. For lists: those of each item that is an object. */
+  /** For objects: their options. */
   readonly options?: OptionTable<object>
+  /** For lists: the options of each item that is an object. */
+  readonly items?: OptionTable<object>
   /** The value if it is not given; absent if there is none, or if it is derived. */
   readonly default?: unknown
 }

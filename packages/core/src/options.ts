@@ -38,15 +38,14 @@ export function checkOptions<T extends object>(
     const option = table[name]
     if (option.required && given[name] === undefined)
       throw badOption(attempt, name, undefined, option.kind.must(option))
-    const { options: own } = option
-    if (!own || !(name in given)) continue
-    const checked = (value: object): object => checkOptions(`${attempt} with ${name}`, own, value)
-    const value: unknown = given[name] ?? {}
-    given[name] = (
-      Array.isArray(value)
-        ? value.map((item) => (Object(item) === item ? checked(item) : item))
-        : checked(value as object)
-    ) as never
+    const { options: own, items } = option
+    const within = `${attempt} with ${name}`
+    if (own && name in given)
+      given[name] = checkOptions<object>(within, own, given[name] ?? {}) as never
+    if (items && Array.isArray(given[name]))
+      given[name] = given[name].map((item: unknown) =>
+        Object(item) === item ? checkOptions(within, items, item as object) : item,
+      ) as never
   }
   return given
 }

@@ -135,7 +135,7 @@ describe('checkOptions', () => {
     const list: OptionTable<Listed> = {
       hops: {
         kind: { accepts: Array.isArray, must: () => 'a list' },
-        options: { ttl: { kind: whole, max: 255 } } as OptionTable<object>,
+        items: { ttl: { kind: whole, max: 255 } } as OptionTable<object>,
       },
     }
     const hop = { ttl: 3 }

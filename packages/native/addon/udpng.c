@@ -47,14 +47,17 @@ enum {
 };
 enum { TRUNCATED = 1, SAME_SOURCE = 2 };
 
-/* Room for the one control message of each: UDP_SEGMENT is a uint16_t; UDP_GRO an int, with space for one unasked. */
+/*
+ * Room for the one control message of each: UDP_SEGMENT is a uint16_t; UDP_GRO an int. A socket that is taken over may be set to give
+ * others, too: timestamps, addresses, TTL. A datagram for whose control messages there is no room would count as truncated.
+ */
 typedef union {
   struct cmsghdr align;
   char bytes[CMSG_SPACE(sizeof(uint16_t))];
 } SegmentControl;
 typedef union {
   struct cmsghdr align;
-  char bytes[CMSG_SPACE(sizeof(int)) * 2];
+  char bytes[512];
 } ReadControl;
 
 /* What one call of send or receive needs; made once for each JavaScript environment. */
@@ -348,11 +351,13 @@ static bool is_function(napi_env env, napi_value value) {
 static napi_value socket_for(napi_env env, int fd, bool owns, napi_value notify) {
   napi_value label, object;
   struct uv_loop_s *loop;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) {
+    if (owns) close(fd);
+    return refuse(env, "there is no event loop");
+  }
   Socket *socket = calloc(1, sizeof *socket);
   uv_poll_t *poll = calloc(1, uv_handle_size(UDPNG_UV_POLL));
-  int trouble = !socket || !poll                                     ? -ENOMEM
-                : napi_get_uv_event_loop(env, &loop) != napi_ok ? -EINVAL
-                                                                : uv_poll_init(loop, poll, fd);
+  int trouble = socket && poll ? uv_poll_init(loop, poll, fd) : -ENOMEM;
   if (trouble) {
     free(socket);
     free(poll);
@@ -435,13 +440,13 @@ static napi_value Watch(napi_env env, napi_callback_info info) {
   return number(env, poll_for(socket, events));
 }
 
-/* keepAlive(socket, keeps): whether the event loop goes on for its sake. At first, it does. */
+/* keepAlive(socket, keeps: 0 | 1): whether the event loop goes on for its sake. At first, it does. */
 static napi_value KeepAlive(napi_env env, napi_callback_info info) {
   napi_value values[2];
   Socket *socket;
-  bool keeps;
-  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0]))) return NULL;
-  if (napi_get_value_bool(env, values[1], &keeps) != napi_ok) return refuse(env, "true or false is expected");
+  int keeps;
+  if (!get_arguments(env, info, 2, values) || !(socket = get_socket(env, values[0])) || !get_int(env, values[1], 0, 1, &keeps))
+    return NULL;
   if (keeps) uv_ref((uv_handle_t *)socket->poll);
   else uv_unref((uv_handle_t *)socket->poll);
   return NULL;

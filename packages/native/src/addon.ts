@@ -34,7 +34,7 @@ export interface Addon {
   ): Handle | number
   close(handle: Handle): void
   watch(handle: Handle, events: number): number
-  keepAlive(handle: Handle, keeps: boolean): void
+  keepAlive(handle: Handle, keeps: 0 | 1): void
   bind(handle: Handle, name: Uint8Array): number
   connect(handle: Handle, name: Uint8Array): number
   nameOf(handle: Handle, name: Uint8Array): number

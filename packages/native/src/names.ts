@@ -2,7 +2,7 @@ import { type Addon, NAME_BYTES } from './addon.js'
 
 /** Capacity of the cache of destinations; when it is full, it is cleared. */
 export const MAX_NAMES = 4096
-/** The number of the address that a socket is connected to, whatever that is: its name has no family. */
+/** Index of the empty name (AF_UNSPEC): send to the connected address. */
 export const CONNECTED: number = MAX_NAMES
 
 /**

@@ -142,7 +142,7 @@ export class NativeSocket implements DatagramSocket {
   }
 
   keepAlive(keeps: boolean): void {
-    this.#shared.addon.keepAlive(this.#handle, keeps)
+    this.#shared.addon.keepAlive(this.#handle, keeps ? 1 : 0)
   }
 
   #watch(events: number): void {
@@ -231,6 +231,8 @@ export class NativeSocket implements DatagramSocket {
   #discard(): void {
     const { dropped } = this.#options.stats
     dropped.unread += this.#waiting.splice(0).length
+    // What is in the kernel may be for the process that gets the descriptor next.
+    if (this.#options.fd !== undefined && this.#options.receive) return
     for (let reads = 0, more = true; more && reads < MAX_COUNTING_READS; reads++)
       more = this.#fill(MAX_SLOTS * this.#each)
   }

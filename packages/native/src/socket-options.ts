@@ -28,6 +28,8 @@ import {
   SO_REUSEPORT,
   SO_SNDBUF,
   SOL_SOCKET,
+  SOL_UDP,
+  UDP_GRO,
 } from './linux.js'
 import { Multicast } from './multicast.js'
 import { setOption } from './set-option.js'
@@ -128,6 +130,8 @@ export class SocketOptions {
     if (sendBufferSize) this.#set(SOL_SOCKET, SO_SNDBUF, sendBufferSize)
     this.#set(IPPROTO_IP, IP_RECVERR, 1)
     this.#set(IPPROTO_IP, IP_MULTICAST_ALL, 0)
+    // An inherited socket may have it, and `DropCount` has to know.
+    if (fd !== undefined) this.#set(SOL_UDP, UDP_GRO, 0)
     if (family === 4) return
     // Not of a bound socket: EINVAL.
     if (fd === undefined) this.#set(IPPROTO_IPV6, IPV6_V6ONLY, ipv6Only ? 1 : 0)

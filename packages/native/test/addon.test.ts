@@ -81,9 +81,12 @@ describe.skipIf(!transport)('wrong arguments', () => {
 
   const right: Readonly<Record<string, readonly unknown[]>> = {
     open: [4, () => {}],
+    adopt: [0, 4, () => {}],
     close: [handle],
     watch: [handle, 0],
     bind: [handle, names],
+    connect: [handle, names],
+    keepAlive: [handle, 1],
     nameOf: [handle, names],
     setOption: [handle, 1, 8, new Uint8Array(4)],
     getOption: [handle, 1, 8, new Uint8Array(4)],
@@ -213,6 +216,9 @@ describe.skipIf(!transport)('control messages', () => {
     expect(addon.strideOf(control(20, SOL_UDP, UDP_GRO, 1200))).toBe(1200)
     const two = Buffer.concat([control(20, 1, 40, 7), control(20, SOL_UDP, UDP_GRO, 64)])
     expect(addon.strideOf(two)).toBe(64)
+    // Timestamps, addresses and TTL, which a socket that is taken over may be set to give.
+    const others = Array.from({ length: 20 }, () => control(20, 1, 40, 7))
+    expect(addon.strideOf(Buffer.concat([...others, control(20, SOL_UDP, UDP_GRO, 99)]))).toBe(99)
   })
 
   it('NAT-19 there is no stride in what is short, unknown, or makes no sense', () => {

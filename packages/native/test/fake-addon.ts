@@ -65,7 +65,7 @@ export class FakeAddon implements Addon {
     this.opened--
     this.calls.push('close')
   }
-  keepAlive(_: Handle, keeps: boolean): void {
+  keepAlive(_: Handle, keeps: 0 | 1): void {
     this.calls.push(`keepAlive ${keeps}`)
   }
   watch(_: Handle, events: number): number {

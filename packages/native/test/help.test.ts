@@ -83,7 +83,8 @@ describe.skipIf(!found)('when help is refused', () => {
     const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
     const [source, faults] = [read('../addon/udpng.c'), read('faults/faults.c')]
     const asked = source.match(/\b(napi|uv|calloc|malloc|realloc|strdup)\w*(?=\()/g) ?? []
-    const cannotFail = /uv_(close|handle_\w+)|napi_(async_destroy|delete_reference|remove_\w+)/
+    const cannotFail =
+      /uv_(close|ref|unref|handle_\w+)|napi_(async_destroy|delete_reference|remove_\w+)/
     const afterAFailure = /napi_(close_handle_scope|\w+_error|\w*exception\w*)/
     const left = asked.filter((name) => !faults.includes(`#define ${name}`))
     expect(left.filter((name) => !cannotFail.test(name) && !afterAFailure.test(name))).toEqual([])

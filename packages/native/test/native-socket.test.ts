@@ -516,6 +516,16 @@ describe('closing', () => {
     expect([socket.pending, addon.opened]).toEqual([0, 0])
   })
 
+  it('leaves what is queued in the kernel, if the descriptor was taken over: it may be for the next process', () => {
+    const { addon, socket, stats } = open({ fd: 3 })
+    addon.queue.push(...packets(4))
+    socket.read(1)
+    const left = addon.queue.length
+    socket.close()
+    expect(addon.queue).toHaveLength(left)
+    expect(stats.dropped.unread).toBe(3 - left)
+  })
+
   it('counts what is queued as unread, and the drops of the kernel for the last time', () => {
     const { addon, socket, stats, texts: read } = open()
     addon.queue.push({ data: 'aabbcc', stride: 2 }, { data: 'd' }, { data: 'e' })

@@ -6,6 +6,6 @@ export interface Packet {
   readonly from: Address
   readonly to: Address
   readonly data: Uint8Array
-  /** The interface that it is sent on. It comes from another host only if that is the link. */
+  /** The interface that it is sent on. It reaches other hosts only on the link. */
   readonly on: string
 }

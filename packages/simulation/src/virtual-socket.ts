@@ -154,8 +154,8 @@ export class VirtualSocket implements DatagramSocket {
   setOptions(options: ChangeableOptions): void {
     const { interface: given } = options.multicast ?? {}
     if (given !== undefined) this.#host.interface(given, this.options.family)
-    const multicast = { ...this.options.multicast, ...options.multicast }
-    this.options = { ...this.options, ...options, multicast }
+    const multicast = { ...this.options.multicast, ...defined(options.multicast) }
+    this.options = { ...this.options, ...defined(options), multicast }
   }
 
   /** A simulated socket never keeps the process alive. */
@@ -205,7 +205,9 @@ export class VirtualSocket implements DatagramSocket {
   #add({ group, source }: Membership, on: JoinedInterface | undefined): void {
     const key = groupOn(parse(group).host, on?.name)
     const sources = this.#groups.get(key) ?? new Set()
-    this.#groups.set(key, sources.add(source === undefined ? source : parse(source).host))
+    const from = source === undefined ? source : parse(source).host
+    if (sources.has(from)) throw systemError('addMembership', 'EADDRINUSE', group, 0)
+    this.#groups.set(key, sources.add(from))
   }
 
   #remove({ group, source }: Membership, on: JoinedInterface | undefined): void {
@@ -253,6 +255,13 @@ export class VirtualSocket implements DatagramSocket {
       }
     })
   }
+}
+
+/** The members that are not undefined: what is undefined was not given. */
+function defined<T extends object>(given: T | undefined): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(given ?? {}).filter(([, value]) => value !== undefined),
+  ) as Partial<T>
 }
 
 /** The key of a group on an interface; the link, if the system chooses. */

@@ -1,6 +1,7 @@
 import { noStats, type OpenOptions } from '@udpng/basic-peer'
 import { describe, expect, it } from 'vitest'
 import { type Conditions, type Host, Network, Random, VirtualClock } from '../src/index.js'
+import type { VirtualSocket } from '../src/virtual-socket.js'
 
 /** A network whose time passes on request. */
 function network(conditions: Conditions = {}) {
@@ -340,6 +341,29 @@ describe('a datagram of a host', () => {
       expect(got().map((text) => text.split(' ')[0])).toEqual(heard)
     },
   )
+
+  it('keeps the options that a change does not give', () => {
+    const { net } = network()
+    const [a] = hosts(net, '10.0.0.1') as [Host]
+    const { socket } = open(a, { broadcast: true, ttl: 9, multicast: { ttl: 3, loopback: false } })
+    const nothing = { broadcast: undefined, multicast: { ttl: undefined, loopback: true } }
+    ;(socket as VirtualSocket).setOptions(nothing as never)
+    expect((socket as VirtualSocket).options).toMatchObject({
+      broadcast: true,
+      ttl: 9,
+      multicast: { ttl: 3, loopback: true },
+    })
+  })
+
+  it('refuses to join a group twice on the interface of the system', () => {
+    const { net } = network()
+    const [a] = hosts(net, '10.0.0.1') as [Host]
+    const socket = open(a, { multicast: { groups: ['224.1.2.3'] } }).socket as VirtualSocket
+    expect(() => socket.join({ group: '224.1.2.3', interface: 'eth0' })).toThrow(
+      expect.objectContaining({ code: 'EADDRINUSE' }),
+    )
+    socket.join({ group: '224.1.2.3', source: '10.0.0.9' })
+  })
 
   it('to a group on the loopback interface stays on its host, and comes from loopback', async () => {
     const { net, pass } = network()

@@ -60,7 +60,9 @@ export function listenCommand(): Command {
     )
     .option('--interface <name>', 'join --group on this network interface, by name or address')
     .addOption(
-      new Option('--source <ip>', 'of --group, show only what this host sends').argParser(source),
+      new Option('--source <ip>', 'receive multicast only from this host; needs --group').argParser(
+        source,
+      ),
     )
     .addOption(
       new Option('--recv-buffer <bytes>', "size of the kernel's receive buffer").argParser(
@@ -164,9 +166,10 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   UDP.bound.then(
     (bound) => {
       notes.info(`listening on ${formatAddress(bound)}`)
-      if (groups.length > 0 && !UDP.capabilities.includes('ownGroups'))
+      const isShared = process.platform === 'linux' && !UDP.capabilities.includes('ownGroups')
+      if (groups.length > 0 && isShared)
         notes.info(
-          'datagrams of other groups that this machine has joined are shown, too; install @udpng/native to see only those of --group',
+          'also shows datagrams of multicast groups that other programs on this machine have joined; install @udpng/native to show only --group',
         )
     },
     () => {}, // runSystem reports it

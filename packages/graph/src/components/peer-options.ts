@@ -107,7 +107,7 @@ export function connectedOptions(): Shapes {
   return {
     connected: flag()
       .optional()
-      .describe('connect the socket to the receiver: hear only from it (default false)'),
+      .describe('connect the socket to the receiver: receive only from it (default false)'),
   }
 }
 

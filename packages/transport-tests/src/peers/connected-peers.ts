@@ -62,6 +62,29 @@ export function describeConnectedPeers(transport: DatagramTransport, family: Fam
       expect(sender.address?.[0]).toBe(host)
     })
 
+    if (family === 4)
+      it('PER-19 the receiver may be a broadcast address, with the option', async () => {
+        const rig = new Rig(transport, family)
+        const broadcast = { receiverAddr: '127.255.255.255', broadcast: true }
+        const end = rig.endpoint()
+        const peer = make(rig, end.address[1], broadcast as SimplePeerOptions)
+        const subject = await rig.start(new Subject(peer))
+        subject.inbox.deliver('to all')
+        await eventually(() => peer.stats.sent === 1, 'it is sent')
+      })
+
+    it('SHD-05 what is queued is sent to a receiver that is an IP address, even without time for the drain', async () => {
+      const rig = new Rig(transport, family)
+      const end = rig.endpoint()
+      const options = { drainTimeoutMs: 0, onProducerFinished: 'drain' } as const
+      const subject = new Subject(make(rig, end.address[1], options as SimplePeerOptions))
+      subject.inbox.deliver('last')
+      subject.peer.control.deliver(producerFinished())
+      rig.activate(subject.peer)
+      await end.received(1)
+      expect(end.texts).toEqual(['last'])
+    })
+
     it('PER-20 what the receiver refuses is counted, and no datagram is lost because of that', async () => {
       const rig = new Rig(transport, family)
       const [, port] = rig.deadAddress()

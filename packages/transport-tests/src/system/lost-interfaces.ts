@@ -44,9 +44,25 @@ export function describeLostInterfaces(transport: DatagramTransport, family: Fam
         await eventually(() => reports.length === 1, 'a report')
         const report = reports.recv()
         expect(report).toMatchObject({ code: 'MEMBERSHIP_FAILED', address: group })
-        expect(report?.message).toContain(`lost the multicast group ${group}`)
+        expect(report?.message).toContain(`left the multicast group ${group}`)
         expect(report?.message).toContain(`the interface ${NAME} is gone`)
       }
+    })
+
+    it('MUL-09 a group that is joined on two interfaces is lost on one only', async () => {
+      const rig = new MulticastRig(transport, family, { name: 'udpng0', address: '' })
+      const [group] = rig.groups()
+      add()
+      onTestFinished(() => void tryTo(remove))
+      const { reports } = await rig.start({
+        groups: [
+          { group, interface: NAME },
+          { group, interface: 'udpng0' },
+        ],
+      })
+      remove()
+      await eventually(() => reports.length === 1, 'a report')
+      expect(memberships([group], 'udpng0')).toEqual([group])
     })
 
     it('MUL-09 an interface that is removed and added again between two looks is noticed', async () => {
