@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { LOCAL, RECEIVER, TWO_WAY } from '@udpng/basic-peer'
+import { CONNECTED, LOCAL, RECEIVER, TWO_WAY } from '@udpng/basic-peer'
 import { Graphline, Pipeline, Sessions } from '@udpng/chassis'
 import { ChunkReader, ConsoleEchoer, ConsoleReader } from '@udpng/console'
 import { Component, Inbox, link, messages, Outbox, Scheduler, UdpngError } from '@udpng/core'
@@ -218,8 +218,13 @@ describe('the tables of options in the documentation', () => {
 
   test('OPT-08 packages/peers/README.md says the defaults and the limits of the table in the code', () => {
     const documented = rows('packages/peers/README.md')
-    const options: [string, Option][] = Object.entries({ ...LOCAL, ...RECEIVER, ...TWO_WAY })
-    expect(options.length).toBe(10)
+    const options: [string, Option][] = Object.entries({
+      ...LOCAL,
+      ...RECEIVER,
+      ...TWO_WAY,
+      ...CONNECTED,
+    })
+    expect(options.length).toBe(12)
     for (const [name, option] of options) {
       const [byDefault = '', text = ''] = documented.get(name) ?? []
       const said = byDefault.replaceAll(/[ `']/g, '')
