@@ -115,7 +115,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
     if (ttl !== undefined) socket.setTTL(ttl)
     if (multicast.interface !== undefined) {
       const found = findInterface(multicast.interface, this.options.family)
-      socket.setMulticastInterface(this.interface(found))
+      socket.setMulticastInterface(this.dgramName(found))
     }
     if (multicast.ttl !== undefined) socket.setMulticastTTL(multicast.ttl)
     if (multicast.loopback !== undefined) socket.setMulticastLoopback(multicast.loopback)
@@ -130,7 +130,7 @@ export class DgramSocket implements DatagramSocket, Notifier {
   protected configure(): void {}
 
   /** An interface in the form of `node:dgram`: its IPv4 address, or `::%name`. */
-  protected interface({ name, address }: NetworkInterface): string {
+  protected dgramName({ name, address }: NetworkInterface): string {
     return this.options.family === 6 ? `::%${name}` : address
   }
 

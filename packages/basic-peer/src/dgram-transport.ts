@@ -84,14 +84,14 @@ class ReceivingSocket extends DgramSocket {
         },
         indexOf,
         join: ({ group, source }, on) => {
-          const name = on && this.interface(on)
+          const name = on && this.dgramName(on)
           if (source === undefined) this.socket.addMembership(group, name)
           else this.socket.addSourceSpecificMembership(source, group, name)
         },
         leave: ({ group, source }, on) => {
           // libuv ignores the name of an interface that is gone, and IPv6 would leave the group on any other one.
           if (on && options.family === 6 && indexOf(on.name) !== on.index) return
-          const name = on && this.interface(on)
+          const name = on && this.dgramName(on)
           if (source === undefined) this.socket.dropMembership(group, name)
           else this.socket.dropSourceSpecificMembership(source, group, name)
         },

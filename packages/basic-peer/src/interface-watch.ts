@@ -17,7 +17,7 @@ interface Watched {
 export class InterfaceWatch {
   readonly #watched = new Set<Watched>()
   #timer: NodeJS.Timeout | undefined
-  /** The interfaces at the last look. */
+  /** The interfaces at the last poll. */
   #seen = ''
   /** Whether to check although they have not changed. */
   #again = false
@@ -25,7 +25,7 @@ export class InterfaceWatch {
   add(memberships: Watched): void {
     this.#watched.add(memberships)
     this.#again = true // an interface may have come and gone since the last poll
-    this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref()
+    this.#timer ??= setInterval(() => this.#poll(), INTERVAL_MS).unref()
   }
 
   delete(memberships: Watched): void {
@@ -36,7 +36,7 @@ export class InterfaceWatch {
     this.#seen = ''
   }
 
-  #look(): void {
+  #poll(): void {
     try {
       const now = JSON.stringify([networkInterfaces(), ...interfaceIndexes()])
       if (now === this.#seen && !this.#again) return

@@ -40,13 +40,7 @@ export abstract class ReceivingPeer extends BasicPeer {
    *   do it; `MEMBERSHIP_FAILED` with the system's error: EADDRINUSE if it has joined already
    */
   join(group: string | Membership): void {
-    const checked = membership('join a group', group, this.settings.family)
-    this.change(
-      'MEMBERSHIP_FAILED',
-      `join ${checked.group}`,
-      (socket) => socket.join(checked),
-      checked.group,
-    )
+    this.#changeMembership('join', group)
   }
 
   /**
@@ -56,13 +50,7 @@ export abstract class ReceivingPeer extends BasicPeer {
    * @throws {UdpngError} as `join`; `MEMBERSHIP_FAILED` with EADDRNOTAVAIL if it has not joined
    */
   leave(group: string | Membership): void {
-    const checked = membership('leave a group', group, this.settings.family)
-    this.change(
-      'MEMBERSHIP_FAILED',
-      `leave ${checked.group}`,
-      (socket) => socket.leave(checked),
-      checked.group,
-    )
+    this.#changeMembership('leave', group)
   }
 
   /** Only if `onProducerFinished` is "drain": the peers of the original continue. */
@@ -113,6 +101,12 @@ export abstract class ReceivingPeer extends BasicPeer {
     this.#askedToRead = true
     this.ask('read', this.readReady)
     return 'socket'
+  }
+
+  #changeMembership(call: 'join' | 'leave', given: string | Membership): void {
+    const checked = membership(`${call} a group`, given, this.settings.family)
+    const { group } = checked
+    this.change('MEMBERSHIP_FAILED', `${call} ${group}`, (socket) => socket[call](checked), group)
   }
 
   /**

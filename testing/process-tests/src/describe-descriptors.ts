@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 
 const LIMIT_MS = 60_000
 
-/** Binds a socket and executes a command, which has it as descriptor 3: `family type host port command...`. */
+/** Binds a socket and executes a command, which has it as descriptor 3, and a file as 4: `family type host port command...`. */
 const PARENT = `
 import os, socket, sys
 family, kind, host, port = sys.argv[1:5]
@@ -17,6 +17,7 @@ made = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGR
 made.bind((host, int(port)))
 os.dup2(made.fileno(), 3)
 os.set_inheritable(3, True)
+os.dup2(os.open('/dev/null', os.O_RDONLY), 4)
 os.execvp(sys.argv[5], sys.argv[5:])
 `
 
@@ -78,7 +79,12 @@ export function describeDescriptors(system: 'dgram' | 'native'): void {
         /take over descriptor 3: it (is an|has another) .*set family: 6/,
       ],
       ['that is not UDP', parent(4, 'tcp'), '3', 'cannot take over descriptor 3: it is not '],
-      ['that is not a socket', parent(4), '0', 'cannot take over descriptor 0: '],
+      [
+        'that is not a socket',
+        parent(4),
+        '4',
+        /cannot take over descriptor 4: it is not (a socket|an open UDP socket)$/m,
+      ],
       ['that is not open', parent(4), '99', 'cannot take over descriptor 99: it is not '],
     ] as const)(
       'BND-10 a descriptor %s is a failed bind that says so',
