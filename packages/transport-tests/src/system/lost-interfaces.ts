@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
 import type { DatagramTransport } from '@udpng/basic-peer'
 import type { Family } from '@udpng/datagram'
 import { eventually } from 'test-support'
@@ -21,6 +22,9 @@ export function describeLostInterfaces(transport: DatagramTransport, family: Fam
     ip('address', 'add', `${ADDRESS[6]}/64`, 'dev', NAME, 'nodad')
     for (const name of [NAME, 'udpng3']) ip('link', 'set', name, 'up')
   }
+  /** Linux marks a new interface as running a moment later (its linkwatch). Until then, the system does not list it. */
+  const isRunning = () =>
+    eventually(() => networkInterfaces()[NAME] !== undefined, `${NAME} is running`)
   const remove = () => ip('link', 'delete', NAME)
 
   describe(`lost interfaces: ${label(transport, family)}`, () => {
@@ -53,6 +57,7 @@ export function describeLostInterfaces(transport: DatagramTransport, family: Fam
       const [group] = rig.groups()
       add()
       onTestFinished(() => void tryTo(remove))
+      await isRunning()
       const { reports } = await rig.start({
         groups: [
           { group, interface: NAME },
@@ -69,6 +74,7 @@ export function describeLostInterfaces(transport: DatagramTransport, family: Fam
       const [group] = rig.groups()
       add()
       onTestFinished(() => void tryTo(remove))
+      await isRunning()
       const { peer, got } = await rig.start({ groups: [group] })
       remove()
       add()
