@@ -321,17 +321,26 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
     poll_for(socket, socket->wanted);
   }
   /* A notice that fails is lost, and comes again: its condition still holds. */
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  napi_value notify, global, arguments[2], result;
-  if (napi_get_reference_value(env, socket->notify, &notify) == napi_ok && napi_get_global(env, &global) == napi_ok &&
-      napi_create_int32(env, events & (UV_READABLE | UV_WRITABLE), &arguments[0]) == napi_ok &&
-      napi_create_int32(env, errors, &arguments[1]) == napi_ok &&
-      napi_make_callback(env, socket->context, global, notify, 2, arguments, &result) == napi_pending_exception) {
-    napi_value exception;
-    if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) napi_fatal_exception(env, exception);
+  bool again = true;
+  while (again && socket->fd >= 0) {
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+    napi_value notify, global, arguments[2], result;
+    napi_status called = napi_generic_failure;
+    again = false;
+    if (napi_get_reference_value(env, socket->notify, &notify) == napi_ok && napi_get_global(env, &global) == napi_ok &&
+        napi_create_int32(env, events & (UV_READABLE | UV_WRITABLE), &arguments[0]) == napi_ok &&
+        napi_create_int32(env, errors, &arguments[1]) == napi_ok)
+      called = napi_make_callback(env, socket->context, global, notify, 2, arguments, &result);
+    /* Anything but `true` leaves `again` false. */
+    if (called == napi_ok) napi_get_value_bool(env, result, &again);
+    if (called == napi_pending_exception) {
+      napi_value exception;
+      if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) napi_fatal_exception(env, exception);
+    }
+    napi_close_handle_scope(env, scope);
+    events = errors = 0;
   }
-  napi_close_handle_scope(env, scope);
 }
 
 static bool get_family(napi_env env, napi_value value, int *family) {
@@ -384,8 +393,9 @@ static napi_value socket_for(napi_env env, int fd, bool owns, napi_value notify)
 }
 
 /*
- * open(family: 4 | 6, notify: (events, refusals) => void): a socket, or a negative errno. `refusals` is how many reports of the
- * network were taken off the error queue before this notice; `refusals` (below) gives them.
+ * open(family: 4 | 6, notify: (events, refusals) => unknown): a socket, or a negative errno. `refusals` is how many reports of the
+ * network were taken off the error queue before this notice; `refusals` (below) gives them. A notice that returns true is given again,
+ * with no events, after the microtasks of this one.
  */
 static napi_value Open(napi_env env, napi_callback_info info) {
   napi_value values[2];
@@ -402,23 +412,41 @@ static bool has_option(int fd, int option, int wanted) {
   return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 && value == wanted;
 }
 
+/* The arguments (fd, family, notify): an open descriptor of a UDP socket of this family; otherwise false, and a result to return. */
+static bool get_descriptor(napi_env env, napi_callback_info info, int *fd, napi_value *values, napi_value *result) {
+  int family, type;
+  socklen_t size = sizeof type;
+  *result = NULL;
+  if (!get_arguments(env, info, 3, values) || !get_int(env, values[0], 0, INT32_MAX, fd) ||
+      !get_family(env, values[1], &family) || !is_function(env, values[2]))
+    return false;
+  if (getsockopt(*fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0) *result = outcome(env, -1);
+  else if (type != SOCK_DGRAM || !has_option(*fd, SO_PROTOCOL, IPPROTO_UDP)) *result = number(env, -EPROTOTYPE);
+  else if (!has_option(*fd, SO_DOMAIN, family == 6 ? AF_INET6 : AF_INET)) *result = number(env, -EAFNOSUPPORT);
+  else return true;
+  return false;
+}
+
 /*
  * adopt(fd, family, notify): the same for an open descriptor, which is closed with the socket; not when this returns an errno. EPROTOTYPE when
  * it is not a UDP socket, EAFNOSUPPORT when it is of another family.
  */
 static napi_value Adopt(napi_env env, napi_callback_info info) {
-  napi_value values[3];
-  int fd, family, type;
-  socklen_t size = sizeof type;
-  if (!get_arguments(env, info, 3, values) || !get_int(env, values[0], 0, INT32_MAX, &fd) ||
-      !get_family(env, values[1], &family) || !is_function(env, values[2]))
-    return NULL;
-  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0) return outcome(env, -1);
-  if (type != SOCK_DGRAM || !has_option(fd, SO_PROTOCOL, IPPROTO_UDP)) return number(env, -EPROTOTYPE);
-  if (!has_option(fd, SO_DOMAIN, family == 6 ? AF_INET6 : AF_INET)) return number(env, -EAFNOSUPPORT);
+  napi_value values[3], result;
+  int fd;
+  if (!get_descriptor(env, info, &fd, values, &result)) return result;
   if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
     return outcome(env, -1);
   return socket_for(env, fd, false, values[2]);
+}
+
+/* attach(fd, family, notify): the same for a copy of the descriptor, which the caller keeps (dup(2)); one that libuv has set up. */
+static napi_value Attach(napi_env env, napi_callback_info info) {
+  napi_value values[3], result;
+  int fd;
+  if (!get_descriptor(env, info, &fd, values, &result)) return result;
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  return copy < 0 ? outcome(env, -1) : socket_for(env, copy, true, values[2]);
 }
 
 /* close(socket): at once, and for good. */
@@ -799,10 +827,11 @@ NAPI_MODULE_INIT() {
   static const struct {
     const char *name;
     napi_callback function;
-  } functions[] = {{"open", Open}, {"adopt", Adopt},           {"close", Close},         {"watch", Watch}, {"bind", Bind}, {"connect", Connect},     {"keepAlive", KeepAlive},
-                   {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption},
-                   {"pack", Pack},           {"hostOf", HostOf},       {"send", Send},   {"receive", Receive},
-                   {"strideOf", StrideOf},   {"refusals", TakeRefusals}};
+  } functions[] = {{"open", Open},           {"adopt", Adopt},         {"attach", Attach},       {"close", Close},
+                   {"watch", Watch},         {"keepAlive", KeepAlive}, {"bind", Bind},           {"connect", Connect},
+                   {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption}, {"pack", Pack},
+                   {"hostOf", HostOf},       {"send", Send},           {"receive", Receive},     {"strideOf", StrideOf},
+                   {"refusals", TakeRefusals}};
   Scratch *scratch = calloc(1, sizeof *scratch);
   if (!scratch || napi_set_instance_data(env, scratch, on_unload, NULL) != napi_ok) {
     free(scratch);

@@ -24,14 +24,14 @@ export const MAX_SLOTS = 64
 export const TRUNCATED = 1
 export const SAME_SOURCE = 2
 
+/** Gets the events of a socket, and the number of ICMP errors that wait. If it returns true, it is called again at once, with none. */
+export type Notify = (events: number, refusals: number) => unknown
+
 /** The functions of `addon/udpng.c`, described there. They return a negative errno on failure, except `send`. */
 export interface Addon {
-  open(family: Family, notify: (events: number, refusals: number) => void): Handle | number
-  adopt(
-    fd: number,
-    family: Family,
-    notify: (events: number, refusals: number) => void,
-  ): Handle | number
+  open(family: Family, notify: Notify): Handle | number
+  adopt(fd: number, family: Family, notify: Notify): Handle | number
+  attach(fd: number, family: Family, notify: Notify): Handle | number
   close(handle: Handle): void
   watch(handle: Handle, events: number): number
   keepAlive(handle: Handle, keeps: 0 | 1): void

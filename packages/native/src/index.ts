@@ -1,6 +1,8 @@
 import { addonFile } from './addon.js'
 import { NativeTransport } from './native-transport.js'
 
+export type { AttachedSocket, AttachOptions } from './attached-socket.js'
+export type { Failure } from './outgoing.js'
 export type { NativeTransport }
 
 let transport: NativeTransport | undefined

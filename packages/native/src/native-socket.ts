@@ -1,26 +1,21 @@
-import {
-  type Bounds,
-  type ChangeableOptions,
-  type DatagramSocket,
-  debug,
-  type Membership,
-  type OpenOptions,
-  type Parcel,
-  type Readiness,
+import type {
+  Bounds,
+  ChangeableOptions,
+  DatagramSocket,
+  Membership,
+  OpenOptions,
+  Parcel,
+  Readiness,
 } from '@udpng/basic-peer'
 import type { Address, Datagram } from '@udpng/datagram'
 import { type Handle, MAX_SLOTS, READABLE, WRITABLE } from './addon.js'
-import { DropCount } from './drop-count.js'
-import { SOL_UDP, UDP_GRO } from './linux.js'
 import type { Failure } from './outgoing.js'
+import { Reader } from './reader.js'
 import { Refusals } from './refusals.js'
 import { Sender } from './sender.js'
 import type { Shared } from './shared.js'
 import { SocketOptions } from './socket-options.js'
 import { systemError } from './system-error.js'
-
-/** Minimum number of slots of a read. */
-const MIN_SLOTS = 4
 
 /** Maximum number of reads in a row that only count, so that a flood on an unread socket does not block the others. */
 const MAX_COUNTING_READS = 256
@@ -43,28 +38,22 @@ export class NativeSocket implements DatagramSocket {
   readonly #sender: Sender
   readonly #refusals: Refusals
   readonly #settings: SocketOptions
-  #coalescing = false
-  /**
-   * Average number of datagrams in a packet of the last read. A read of no more than requested stays in the processor's cache: at
-   * 1200 bytes that is 1.5 times as fast.
-   */
-  #each = 1
-  /** Number of slots of the next read: preparing one takes time, even if it stays empty. */
-  #slots = MIN_SLOTS
-  readonly #drops: DropCount
+  readonly #reader: Reader
 
   /** @throws the system's error if the socket cannot be opened, bound or set up; then nothing is left open */
   constructor(shared: Shared, options: OpenOptions) {
     this.#shared = shared
     this.#options = options
-    this.#drops = new DropCount(shared.addon)
-    const { fd, family } = options
+    const { fd, family, stats } = options
     const notify = (events: number, refusals: number): void => this.#onReady(events, refusals)
     const handle =
       fd === undefined ? shared.addon.open(family, notify) : shared.addon.adopt(fd, family, notify)
     if (typeof handle === 'number') throw systemError(fd === undefined ? 'socket' : 'open', -handle)
     this.#handle = handle
-    this.#refusals = new Refusals(shared.addon, handle, options)
+    this.#refusals = new Refusals(shared.addon, handle, stats, (address, error) => {
+      if (address) options.onRefused?.(address, error)
+    })
+    this.#reader = new Reader(shared, handle, options, this.#refusals)
     this.#sender = new Sender(shared, handle, options, this.#refusals)
     this.#settings = new SocketOptions(shared, handle, options)
     try {
@@ -82,14 +71,14 @@ export class NativeSocket implements DatagramSocket {
   }
 
   get kernelDrops(): Bounds | undefined {
-    if (!this.#closed) this.#drops.sample(this.#handle)
-    return this.#drops.bounds
+    if (!this.#closed) this.#reader.sample()
+    return this.#reader.kernelDrops
   }
 
   read(max: number): readonly Datagram[] {
     const datagrams = this.#waiting.splice(0, max)
     for (let more = true; more && !this.#closed && datagrams.length < max; )
-      more = this.#fill(max - datagrams.length, datagrams)
+      more = this.#reader.fill(max - datagrams.length, datagrams)
     if (datagrams.length > max) this.#waiting = datagrams.splice(max)
     return datagrams
   }
@@ -114,8 +103,8 @@ export class NativeSocket implements DatagramSocket {
     if (this.#closed) return
     this.#discard()
     if (this.#closed) return // by `onRefused`
-    this.#drops.sample(this.#handle)
-    this.#closed = true
+    this.#reader.sample()
+    this.#closed = this.#refusals.closed = true
     clearImmediate(this.#notice)
     this.#settings.close()
     this.#shared.addon.close(this.#handle)
@@ -153,7 +142,7 @@ export class NativeSocket implements DatagramSocket {
 
   #onReady(events: number, refusals: number): void {
     const { receive, onSettled } = this.#options
-    if (refusals > 0) this.#takeRefusals()
+    if (refusals > 0) this.#refusals.take()
     if (this.#closed) return
     if (events & WRITABLE && this.#left.length > 0) {
       const failures: Failure[] = []
@@ -187,46 +176,6 @@ export class NativeSocket implements DatagramSocket {
     notify()
   }
 
-  /**
-   * Reads once: at least one slot, about `wanted` datagrams. Never throws.
-   *
-   * @param into - where the datagrams are appended; without it, they are counted as unread
-   * @returns false if no more are queued
-   */
-  #fill(wanted: number, into?: Datagram[]): boolean {
-    try {
-      return this.#readOnce(Math.min(Math.ceil(wanted / this.#each), this.#slots), into)
-    } catch (error) {
-      this.#options.stats.receiveErrors++
-      debug(error)
-      return false
-    }
-  }
-
-  #readOnce(count: number, into: Datagram[] | undefined): boolean {
-    const { stats } = this.#options
-    const { incoming, coalescing } = this.#shared
-    let read = incoming.read(this.#handle, count)
-    // An ICMP message about an earlier datagram is an error of the next read, once, and the data is still there.
-    if (read < 0 && this.#takeRefusals(-read) > 0 && !this.#closed)
-      read = incoming.read(this.#handle, count)
-    if (read < 0) {
-      if (!this.#closed && this.#takeRefusals(-read) === 0) stats.receiveErrors++
-      return false
-    }
-    // Before the owner is called again: it may read or close a socket, and `incoming` then has other datagrams.
-    if (into) incoming.take(into)
-    else stats.dropped.unread += incoming.datagrams
-    stats.receiveErrors += incoming.truncated
-    if (incoming.datagrams > 0) this.#each = incoming.datagrams / (read - incoming.truncated)
-    const isFull = read === count
-    this.#drops.read(this.#handle, incoming.packets, !isFull)
-    this.#slots = isFull ? Math.min(2 * count, MAX_SLOTS) : Math.max(read, MIN_SLOTS)
-    if (read === MAX_SLOTS && coalescing && !this.#coalescing && !this.#options.exactDrops)
-      this.#coalesce()
-    return isFull
-  }
-
   /** Counts the datagrams already read and those still queued as unread. */
   #discard(): void {
     const { dropped } = this.#options.stats
@@ -234,25 +183,7 @@ export class NativeSocket implements DatagramSocket {
     // What is in the kernel may be for the process that gets the descriptor next.
     if (this.#options.fd !== undefined && this.#options.receive) return
     for (let reads = 0, more = true; more && reads < MAX_COUNTING_READS; reads++)
-      more = this.#fill(MAX_SLOTS * this.#each)
-  }
-
-  /**
-   * Enables coalescing in the kernel (UDP_GRO) at the first flow. Not earlier: the kernel counts coalesced datagrams that it drops as
-   * one. And permanently: queued packets would otherwise arrive without the size to cut them at. If the kernel refuses, reading
-   * continues without it.
-   */
-  #coalesce(): void {
-    this.#coalescing = true
-    this.#drops.coalesce(this.#handle)
-    const on = Uint8Array.of(1, 0, 0, 0)
-    const result = this.#shared.addon.setOption(this.#handle, SOL_UDP, UDP_GRO, on)
-    if (result < 0) debug(systemError('setsockopt UDP_GRO', -result))
-  }
-
-  /** Takes the reports of the network; the owner may close the socket meanwhile. */
-  #takeRefusals(met = 0): number {
-    return this.#closed ? 0 : this.#refusals.take(met)
+      more = this.#reader.fill(MAX_SLOTS * this.#reader.each)
   }
 
   /**
@@ -260,6 +191,6 @@ export class NativeSocket implements DatagramSocket {
    */
   #report(failures: readonly Failure[]): void {
     for (const [parcel, error] of failures) this.#options.onFailed(parcel, error)
-    if (this.#refusals.waiting) this.#takeRefusals()
+    if (this.#refusals.waiting) this.#refusals.take()
   }
 }

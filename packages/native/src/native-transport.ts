@@ -6,6 +6,7 @@ import {
   type OpenOptions,
 } from '@udpng/basic-peer'
 import { type Addon, loadAddon, NAME_BYTES, ROW_INTS } from './addon.js'
+import { AttachedSocket, type AttachOptions } from './attached-socket.js'
 import { Incoming } from './incoming.js'
 import { ENOSYS, EPERM, SOL_UDP, UDP_GRO, UDP_SEGMENT } from './linux.js'
 import { NativeSocket } from './native-socket.js'
@@ -63,5 +64,14 @@ export class NativeTransport implements DatagramTransport {
 
   open(options: OpenOptions): DatagramSocket {
     return new NativeSocket(this.#shared, options)
+  }
+
+  /**
+   * Sends and receives for a socket that the caller has opened, such as one of `node:dgram`.
+   *
+   * @throws the system's error if the descriptor is not one of a UDP socket of this family, or cannot be copied
+   */
+  attach(options: AttachOptions): AttachedSocket {
+    return new AttachedSocket(this.#shared, options)
   }
 }

@@ -14,16 +14,18 @@ interface Trial {
   readonly errno: number
 }
 
+type SenderOptions = Pick<OpenOptions, 'family' | 'peer' | 'stats'>
+
 /** Sends the runs of one socket: stages them in `outgoing`, which all sockets of a transport share, and counts sent datagrams. */
 export class Sender {
   readonly #addon: Addon
   readonly #outgoing: Outgoing
   readonly #handle: Handle
-  readonly #options: OpenOptions
+  readonly #options: SenderOptions
   readonly #refusals: Refusals
   readonly #segmentation: Segmentation
 
-  constructor(shared: Shared, handle: Handle, options: OpenOptions, refusals: Refusals) {
+  constructor(shared: Shared, handle: Handle, options: SenderOptions, refusals: Refusals) {
     this.#addon = shared.addon
     this.#outgoing = shared.outgoing
     this.#handle = handle

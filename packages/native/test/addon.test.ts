@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { openSync, readdirSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
@@ -12,29 +12,26 @@ import {
   loadAddon,
   MAX_SLOTS,
   NAME_BYTES,
+  type Notify,
   READABLE,
   ROW_INTS,
   SLOT_BYTES,
   SLOT_INTS,
 } from '../src/addon.js'
 import { available } from './available.js'
+import { nodeSocket } from './node-socket.js'
 
 const transport = available()
 const addon = (transport ? loadAddon() : {}) as Addon
 
-function open(
-  family: 4 | 6 = 4,
-  notify: (events: number, errors: number) => void = () => {},
-): Handle {
+function open(family: 4 | 6 = 4, notify: Notify = () => {}): Handle {
   const handle = addon.open(family, notify)
   if (typeof handle === 'number') throw new Error(`no socket: ${handle}`)
   return handle
 }
 
 /** One that is bound to a port of loopback, and its name. */
-function bound(
-  notify?: (events: number, errors: number) => void,
-): readonly [handle: Handle, name: Uint8Array] {
+function bound(notify?: Notify): readonly [handle: Handle, name: Uint8Array] {
   const handle = open(4, notify)
   const name = new Uint8Array(NAME_BYTES)
   addon.pack('127.0.0.1', 0, name, 0)
@@ -82,6 +79,7 @@ describe.skipIf(!transport)('wrong arguments', () => {
   const right: Readonly<Record<string, readonly unknown[]>> = {
     open: [4, () => {}],
     adopt: [0, 4, () => {}],
+    attach: [0, 4, () => {}],
     close: [handle],
     watch: [handle, 0],
     bind: [handle, names],
@@ -190,6 +188,43 @@ describe.skipIf(!transport)('wrong arguments', () => {
     expect(addon.send(handle, bytes, there, run, 0, 1)).toBe(1)
     await eventually(() => notices > 0)
     addon.close(receiver)
+  })
+})
+
+describe.skipIf(!transport)('notices', () => {
+  it('NAT-32 a notice that returns true is given again, after its microtasks, with no events', async () => {
+    const seen: string[] = []
+    const [receiver, name] = bound((events) => {
+      seen.push(`notice ${events}`)
+      process.nextTick(() => seen.push('tick'))
+      void Promise.resolve().then(() => seen.push('microtask'))
+      if (seen.length < 7) return true
+      addon.close(receiver)
+      return true // there is no more notice of a closed socket
+    })
+    addon.watch(receiver, READABLE)
+    const sender = open()
+    addon.send(sender, bytes, name, rows, 0, 1)
+    await eventually(() => seen.length === 9)
+    await turn()
+    const each = ['tick', 'microtask']
+    expect(seen).toEqual(['notice 1', ...each, 'notice 0', ...each, 'notice 0', ...each])
+    addon.close(sender)
+  })
+
+  it('NAT-32 a copy of a descriptor is attached, if it is one of a UDP socket of the family', () => {
+    const { fd, socket } = nodeSocket()
+    const before = openSockets()
+    const handle = addon.attach(fd, 4, () => {}) as Handle
+    expect(openSockets()).toBe(before + 1)
+    addon.close(handle)
+    expect(openSockets()).toBe(before)
+    expect(socket.address().address).toBe('127.0.0.1')
+    const [EBADF, ENOTSOCK, EAFNOSUPPORT] = [9, 88, 97]
+    expect(addon.attach(1_000_000, 4, () => {})).toBe(-EBADF)
+    expect(addon.attach(openSync('/dev/null', 'r'), 4, () => {})).toBe(-ENOTSOCK)
+    expect(addon.attach(fd, 6, () => {})).toBe(-EAFNOSUPPORT)
+    expect(openSockets()).toBe(before)
   })
 })
 

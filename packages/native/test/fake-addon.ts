@@ -2,6 +2,7 @@ import {
   type Addon,
   type Handle,
   NAME_BYTES,
+  type Notify,
   ROW_INTS,
   SLOT_BYTES,
   SLOT_INTS,
@@ -39,11 +40,11 @@ export class FakeAddon implements Addon {
   /** The calls that tests look at, in order. */
   readonly calls: string[] = []
   opened = 0
-  #notify: (events: number, refusals: number) => void = () => {}
+  #notify: Notify = () => {}
 
   /** The loop says that the socket is readable (1) or writable (2), or that it has reports. */
   notify(events: number, refusals = 0): void {
-    this.#notify(events, refusals)
+    if (this.#notify(events, refusals) === true) this.notify(0)
   }
 
   /** The calls since this was asked last. */
@@ -51,7 +52,7 @@ export class FakeAddon implements Addon {
     return this.calls.splice(0)
   }
 
-  open(_: 4 | 6, notify: (events: number, refusals: number) => void): Handle | number {
+  open(_: 4 | 6, notify: Notify): Handle | number {
     const result = this.results['open'] ?? 0
     if (result < 0) return result
     this.#notify = notify
@@ -60,6 +61,9 @@ export class FakeAddon implements Addon {
   }
   adopt(): Handle | number {
     return {} as Handle
+  }
+  attach(_: number, family: 4 | 6, notify: Notify): Handle | number {
+    return this.open(family, notify)
   }
   close(): void {
     this.opened--

@@ -14,6 +14,7 @@ import {
   SLOT_INTS,
 } from '../src/addon.js'
 import { ERRNO, type FaultyAddon, faultyAddon, strike } from './faults/faulty.js'
+import { nodeSocket } from './node-socket.js'
 
 const found = faultyAddon()
 const addon = found as FaultyAddon
@@ -90,36 +91,44 @@ describe.skipIf(!found)('when help is refused', () => {
     expect(left.filter((name) => !cannotFail.test(name) && !afterAFailure.test(name))).toEqual([])
   })
 
-  it('NAT-18 while a socket is opened: it throws or says so, and leaves no descriptor and no memory', async () => {
-    const [sockets, held] = [openSockets(), addon.held()]
-    const { refused, outcomes, last } = await walk((begin) => {
-      begin()
-      const opened = outcomeOf(() => addon.open(4, () => {}))
-      strike()
-      if (typeof opened === 'object') addon.close(opened as Handle)
-      return [typeof opened === 'object' ? 'open' : opened, openSockets()]
-    })
-    expect(last).toEqual(['open', sockets])
-    expect(outcomes).toEqual(outcomes.map(() => [refusal, sockets]))
-    expect(refused).toEqual([
-      'napi_get_cb_info',
-      'napi_get_value_double',
-      'napi_typeof',
-      'napi_get_uv_event_loop',
-      'calloc',
-      'calloc',
-      'uv_poll_init',
-      'napi_create_reference',
-      'napi_create_string_utf8',
-      'napi_async_init',
-      'napi_add_async_cleanup_hook',
-      'napi_create_object',
-      'napi_wrap',
-      'napi_type_tag_object',
-      'uv_poll_start',
-    ])
-    await givenBack(held)
-  })
+  it.each([
+    ['opened', [], (): unknown => addon.open(4, () => {})],
+    ['attached', ['napi_get_value_double'], (fd: number): unknown => addon.attach(fd, 4, () => {})],
+  ] as const)(
+    'NAT-18 while a socket is %s: it throws or says so, and leaves no descriptor and no memory',
+    async (_, more, open) => {
+      const { fd } = nodeSocket()
+      const [sockets, held] = [openSockets(), addon.held()]
+      const { refused, outcomes, last } = await walk((begin) => {
+        begin()
+        const opened = outcomeOf(() => open(fd))
+        strike()
+        if (typeof opened === 'object') addon.close(opened as Handle)
+        return [typeof opened === 'object' ? 'open' : opened, openSockets()]
+      })
+      expect(last).toEqual(['open', sockets])
+      expect(outcomes).toEqual(outcomes.map(() => [refusal, sockets]))
+      expect(refused).toEqual([
+        'napi_get_cb_info',
+        'napi_get_value_double',
+        ...more,
+        'napi_typeof',
+        'napi_get_uv_event_loop',
+        'calloc',
+        'calloc',
+        'uv_poll_init',
+        'napi_create_reference',
+        'napi_create_string_utf8',
+        'napi_async_init',
+        'napi_add_async_cleanup_hook',
+        'napi_create_object',
+        'napi_wrap',
+        'napi_type_tag_object',
+        'uv_poll_start',
+      ])
+      await givenBack(held)
+    },
+  )
 
   it('NAT-18 while it is loaded: loading throws, and leaves no memory', async () => {
     const held = addon.held()
@@ -201,6 +210,7 @@ describe.skipIf(!found)('when help is refused', () => {
       'napi_create_int32',
       'napi_create_int32',
       'napi_make_callback',
+      'napi_get_value_bool',
     ])
   })
 })

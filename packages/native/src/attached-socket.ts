@@ -1,0 +1,148 @@
+import type { Bounds, Parcel, PeerStats } from '@udpng/basic-peer'
+import type { Datagram, Family } from '@udpng/datagram'
+import { type Handle, MAX_SLOTS, READABLE, WRITABLE } from './addon.js'
+import type { Failure } from './outgoing.js'
+import { Reader } from './reader.js'
+import { Refusals } from './refusals.js'
+import { Sender } from './sender.js'
+import type { Shared } from './shared.js'
+import { systemError } from './system-error.js'
+
+/** The options of `NativeTransport.attach`. The functions may call the socket, and close it. */
+export interface AttachOptions {
+  /**
+   * The descriptor of an open, bound UDP socket that libuv has set up. It stays the caller's: the attached socket uses a copy of it.
+   * No other program may read from the socket: datagrams are read ahead, and the kernel may coalesce them (UDP_GRO).
+   */
+  readonly fd: number
+  readonly family: Family
+  /** The counters: `sent`, `sentBytes`, `receiveErrors`, `refused`. */
+  readonly stats: PeerStats
+  /**
+   * Gets each datagram, in a call of its own from the event loop: its microtasks and `process.nextTick` callbacks run before the next
+   * one. If it throws, the error is an uncaught exception, and the next datagram follows.
+   */
+  onDatagram(datagram: Datagram): void
+  /** Gets an error that the network reported, as those of connected sockets. */
+  onError(error: NodeJS.ErrnoException): void
+  /** The socket accepts datagrams again, after `send` has left some. */
+  onWritable(): void
+}
+
+/**
+ * Batched I/O for a UDP socket that the caller has opened, bound and set up, and closes: it sends and receives in
+ * its place, and changes no option but UDP_GRO.
+ */
+export class AttachedSocket {
+  readonly #shared: Shared
+  readonly #options: AttachOptions
+  readonly #handle: Handle
+  readonly #refusals: Refusals
+  readonly #reader: Reader
+  readonly #sender: Sender
+  #closed = false
+  #watched = 0
+  /** The datagrams of the last read, and the number of the next one to give. */
+  #batch: Datagram[] = []
+  #next = 0
+  #rest: NodeJS.Immediate | undefined
+
+  /** @throws the system's error if the descriptor is not one of such a socket, or cannot be copied */
+  constructor(shared: Shared, options: AttachOptions) {
+    const { fd, family, stats } = options
+    const handle = shared.addon.attach(fd, family, (events, refusals) =>
+      this.#onReady(events, refusals),
+    )
+    if (typeof handle === 'number') throw systemError('open', -handle)
+    this.#shared = shared
+    this.#options = options
+    this.#handle = handle
+    this.#refusals = new Refusals(shared.addon, handle, stats, (_, error) => options.onError(error))
+    this.#reader = new Reader(shared, handle, options, this.#refusals)
+    this.#sender = new Sender(shared, handle, options, this.#refusals)
+  }
+
+  /** Datagrams that the kernel dropped at this socket, valid even after `close`; undefined if the kernel does not report them. */
+  get kernelDrops(): Bounds | undefined {
+    if (!this.#closed) this.#reader.sample()
+    return this.#reader.kernelDrops
+  }
+
+  /** Starts to receive. */
+  receive(): void {
+    this.#watch(this.#watched | READABLE)
+  }
+
+  /**
+   * Sends a run of datagrams.
+   *
+   * @param failures - where each datagram that cannot be sent is appended, with the system's error
+   * @returns the datagrams that are left because the socket would block: send them again after `onWritable`
+   */
+  send(run: readonly Parcel[], failures: Failure[]): Parcel[] {
+    const left = this.#sender.flush(run, failures)
+    if (left.length > 0) this.#watch(this.#watched | WRITABLE)
+    // Not now: the owner may throw, send or close.
+    if (this.#refusals.waiting) process.nextTick(() => this.#refusals.take())
+    return left
+  }
+
+  /** Sets whether the open socket keeps the process alive (at first, it does). */
+  keepAlive(keeps: boolean): void {
+    if (!this.#closed) this.#shared.addon.keepAlive(this.#handle, keeps ? 1 : 0)
+  }
+
+  /** Closes the copy of the descriptor. Datagrams that were read and not given yet are counted as unread. */
+  close(): void {
+    if (this.#closed) return
+    this.#reader.sample()
+    this.#closed = this.#refusals.closed = true
+    clearImmediate(this.#rest)
+    this.#options.stats.dropped.unread += this.#batch.length - this.#next
+    this.#batch = []
+    this.#shared.addon.close(this.#handle)
+  }
+
+  #watch(events: number): void {
+    if (events === this.#watched || this.#closed) return
+    this.#watched = events
+    this.#shared.addon.watch(this.#handle, events)
+  }
+
+  /** Returns whether it is to be called again at once, for the next datagram. */
+  #onReady(events: number, refusals: number): boolean {
+    if (refusals > 0) this.#refusals.take()
+    if (events & WRITABLE) {
+      this.#watch(this.#watched & ~WRITABLE)
+      this.#options.onWritable()
+    }
+    if (this.#closed) return false
+    if (events & READABLE && this.#next === this.#batch.length) {
+      this.#batch = []
+      this.#next = 0
+      this.#reader.fill(MAX_SLOTS, this.#batch)
+    }
+    return this.#give()
+  }
+
+  /** Gives one datagram. Returns whether there are more. */
+  #give(): boolean {
+    const datagram = this.#batch[this.#next]
+    if (!datagram) return false
+    this.#next++
+    try {
+      this.#options.onDatagram(datagram)
+    } catch (error) {
+      this.#giveLater() // the addon does not call again after an exception
+      throw error
+    }
+    return this.#next < this.#batch.length
+  }
+
+  #giveLater(): void {
+    this.#rest ??= setImmediate(() => {
+      this.#rest = undefined
+      if (this.#give()) this.#giveLater()
+    })
+  }
+}
