@@ -7,6 +7,7 @@ import { packages, run } from './workspace.js'
 const apart = [
   'udpng',
   '@udpng/native',
+  '@udpng/dgram',
   '@udpng/simulation',
   '@udpng/transport-tests',
   '@udpng/inspector',

@@ -1,0 +1,158 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { noStats, type Parcel } from '@udpng/basic-peer'
+import type { AttachedSocket, AttachOptions, NativeTransport } from '@udpng/native'
+import { turn } from 'test-support'
+import { describe, expect, it } from 'vitest'
+import { Batch } from '../src/batch.js'
+import type { Handle } from '../src/handle.js'
+
+/** A transport that sends as many datagrams as there is room for, and then would block. */
+class Slow {
+  readonly stats = noStats()
+  readonly sent: string[] = []
+  readonly sends: number[] = []
+  room = Infinity
+  isOpen = true
+  keepsAlive = true
+  options: AttachOptions | undefined
+
+  readonly handle: Handle = {
+    fd: 3,
+    onmessage: () => {},
+    open: () => 0,
+    recvStop: () => 0,
+    send: () => 0,
+    connect: () => 0,
+    disconnect: () => 0,
+    close: () => {},
+    ref: () => {},
+    unref: () => {},
+    hasRef: () => true,
+    getSendQueueSize: () => 0,
+    getSendQueueCount: () => 0,
+  }
+
+  readonly batch: Batch
+
+  constructor() {
+    const attach = (options: AttachOptions): Partial<AttachedSocket> => {
+      this.options = options
+      return {
+        kernelDrops: undefined,
+        receive: () => {},
+        send: (run: readonly Parcel[]) => {
+          this.sends.push(run.length)
+          const taken = run.slice(0, this.room)
+          this.room -= taken.length
+          this.sent.push(...taken.map(({ data }) => String(Buffer.from(data))))
+          return run.slice(taken.length)
+        },
+        keepAlive: (keeps: boolean) => {
+          this.keepsAlive = keeps
+        },
+        close: () => {
+          this.isOpen = false
+        },
+      }
+    }
+    this.batch = new Batch({ attach } as unknown as NativeTransport, this.handle, 4, this.stats)
+  }
+
+  send(text: string, callback?: (error: Error | null, bytes?: number) => void): void {
+    this.batch.send(Buffer.from(text), '127.0.0.1', 9, callback)
+  }
+
+  /** The socket accepts more. */
+  accept(room: number): void {
+    this.room = room
+    this.options?.onWritable()
+  }
+}
+
+describe('DGR-11 a full send buffer', () => {
+  it('datagrams of one turn are one run', async () => {
+    const slow = new Slow()
+    for (const text of ['a', 'b', 'c']) slow.send(text)
+    expect(slow.sends).toEqual([])
+    await turn()
+    expect([slow.sends, slow.sent]).toEqual([[3], ['a', 'b', 'c']])
+  })
+
+  it('1024 datagrams, or one megabyte, are sent at once', () => {
+    const slow = new Slow()
+    for (let i = 0; i < 1025; i++) slow.send('x')
+    expect(slow.sends).toEqual([1024])
+    const long = new Slow()
+    for (let i = 0; i < 17; i++) long.batch.send(Buffer.alloc(65_536), '127.0.0.1', 9, undefined)
+    expect(long.sends).toEqual([16])
+  })
+
+  it('what is left is sent later, in order, and called back then, in the context of its send', async () => {
+    const slow = new Slow()
+    const storage = new AsyncLocalStorage<string>()
+    const outcomes: unknown[] = []
+    slow.room = 1
+    for (const text of ['a', 'bb', 'ccc'])
+      storage.run(text, () =>
+        slow.send(text, (error, bytes) => outcomes.push([storage.getStore(), error ?? bytes])),
+      )
+    await turn()
+    expect([slow.sent, outcomes]).toEqual([['a'], [['a', 1]]])
+    slow.send('dddd')
+    await turn()
+    expect([slow.handle.getSendQueueCount(), slow.handle.getSendQueueSize()]).toEqual([3, 9])
+    expect(slow.sends).toEqual([3]) // it does not try before the socket is writable
+    slow.accept(2)
+    await turn()
+    slow.accept(2)
+    await turn()
+    expect(slow.sent).toEqual(['a', 'bb', 'ccc', 'dddd'])
+    expect(outcomes).toEqual([
+      ['a', 1],
+      ['bb', 2],
+      ['ccc', 3],
+    ])
+    expect(slow.handle.getSendQueueCount()).toBe(0)
+  })
+
+  it('a callback that sends is not called inside of a send', async () => {
+    const slow = new Slow()
+    const order: string[] = []
+    slow.send('a', () => {
+      slow.send('b', () => order.push('b'))
+      order.push('a')
+    })
+    order.push('sent')
+    await turn()
+    expect([order, slow.sent]).toEqual([
+      ['sent', 'a', 'b'],
+      ['a', 'b'],
+    ])
+  })
+
+  it('what does not fit before the close is counted, and fails with ECANCELED', async () => {
+    const slow = new Slow()
+    const outcomes: unknown[] = []
+    slow.room = 1
+    for (const text of ['a', 'b', 'c'])
+      slow.send(text, (error, bytes) =>
+        outcomes.push((error as NodeJS.ErrnoException)?.code ?? bytes),
+      )
+    slow.handle.close()
+    await turn()
+    expect(outcomes).toEqual([1, 'ECANCELED', 'ECANCELED'])
+    expect(slow.stats.dropped.unsent).toBe(2)
+    expect([slow.isOpen, slow.batch.isClosed]).toEqual([false, true])
+  })
+})
+
+describe('DGR-12 the process', () => {
+  it('waits for the socket, unless it is unref', () => {
+    const slow = new Slow()
+    expect(slow.keepsAlive).toBe(true)
+    slow.handle.unref()
+    expect(slow.keepsAlive).toBe(false)
+    slow.handle.ref()
+    expect(slow.keepsAlive).toBe(true)
+  })
+})
