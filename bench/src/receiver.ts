@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import * as batched from '@udpng/dgram'
 import { Component, type Datagram, Inbox, type Main, Pipeline, UDPReceiver } from 'udpng'
 import { schedulerFor } from './inspected.js'
 import type { Load } from './load.js'
@@ -7,7 +8,7 @@ import { answer, tell, times } from './words.js'
 
 /** The options of a receiver. */
 export interface ReceiverOptions {
-  readonly by: 'bare' | 'dgram' | 'native' | 'native, exactDrops'
+  readonly by: 'bare' | 'unchanged' | 'dgram' | 'native' | 'native, exactDrops'
   /** Where it is bound. */
   readonly host: string
   /** What is queued beside it. */
@@ -37,8 +38,8 @@ class Count extends Component {
 
 /** The job of a worker: reports its port, then on each request the number of datagrams received. */
 export async function receive({ by, host, idle, inspected }: ReceiverOptions): Promise<void> {
-  const { port, page, count } = await (by === 'bare'
-    ? receiveBare(host)
+  const { port, page, count } = await (by === 'bare' || by === 'unchanged'
+    ? receiveBare(host, by)
     : receiveByComponents(by, host, idle, inspected))
   answer({ count: () => ({ ...times(), ...count() }) })
   tell({ port, ...(page !== undefined && { page }) })
@@ -53,10 +54,11 @@ interface Receiving {
 }
 
 /** The usual program: a counter in a listener. */
-function receiveBare(host: string): Promise<Receiving> {
+function receiveBare(host: string, by: 'bare' | 'unchanged'): Promise<Receiving> {
+  const create = by === 'unchanged' ? batched.createSocket : createSocket
   let received = 0
   let bytes = 0
-  const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES })
+  const socket = create({ type: 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES })
   socket.on('message', (data) => {
     received++
     bytes += data.length
@@ -70,7 +72,7 @@ function receiveBare(host: string): Promise<Receiving> {
 }
 
 async function receiveByComponents(
-  by: Exclude<ReceiverOptions['by'], 'bare'>,
+  by: Exclude<ReceiverOptions['by'], 'bare' | 'unchanged'>,
   localAddr: string,
   { sockets, components }: NonNullable<Load['idle']> = { sockets: 0, components: 0 },
   inspected?: Load['inspected'],

@@ -111,6 +111,8 @@ const FLOWS = [
   ['udpng on node:dgram', 'dgram', 'dgram'],
   ['node:dgram', 'bare', 'bare'],
 ] as const
+/** The program of `node:dgram`, on `@udpng/dgram`. */
+const UNCHANGED_FLOW = [['@udpng/dgram', 'unchanged', 'unchanged']] as const
 /** What exact counts of the kernel's drops cost: the kernel then coalesces nothing. */
 const EXACT_FLOW = [['udpng on native, exactDrops', 'native', 'native, exactDrops']] as const
 /** Who else can, with one destination. */
@@ -136,11 +138,12 @@ const flows =
     const native = hasNative()
     const contenders = [
       ...FLOWS,
-      ...(one ? EXACT_FLOW : []),
+      ...(one ? [...EXACT_FLOW, ...UNCHANGED_FLOW] : []),
       ...(one && load.sizes[0] === 64 ? MORE_FLOWS : []),
     ]
       .filter(
-        ([, sending, receiving]) => native || (sending !== 'native' && receiving !== 'native'),
+        ([, sending, receiving]) =>
+          native || ![sending, receiving].some((by) => by === 'native' || by === 'unchanged'),
       )
       .map(
         ([name, sending, receiving]): Contender => ({

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import * as batched from '@udpng/dgram'
 import {
   Component,
   DataSource,
@@ -17,7 +18,7 @@ import { answer, tell, times } from './words.js'
 
 /** The options of a sender. */
 export interface SenderOptions {
-  readonly by: 'bare' | 'connected' | 'dgram' | 'native' | 'nothing'
+  readonly by: 'bare' | 'connected' | 'unchanged' | 'dgram' | 'native' | 'nothing'
   readonly port: number
   readonly load: Load
 }
@@ -31,8 +32,8 @@ const IN_FLIGHT = 256
  */
 export async function send({ by, port, load }: SenderOptions): Promise<void> {
   const { sent, start, stop, page } =
-    by === 'bare' || by === 'connected'
-      ? sendBare(port, load, by === 'connected')
+    by === 'bare' || by === 'connected' || by === 'unchanged'
+      ? sendBare(port, load, by)
       : await sendByComponents(port, load, by)
   const count = () => ({ ...times(), sent: sent() })
   answer({
@@ -67,9 +68,10 @@ interface Sending {
 }
 
 /** The usual program, written with care: a batch of sends in flight, the next batch when all of these are out. */
-function sendBare(port: number, load: Load, connected: boolean): Sending {
+function sendBare(port: number, load: Load, by: 'bare' | 'connected' | 'unchanged'): Sending {
+  const connected = by === 'connected'
   const { payloads, hosts } = prepare(load)
-  const socket = createSocket('udp4')
+  const socket = by === 'unchanged' ? batched.createSocket('udp4') : createSocket('udp4')
   const ready = new Promise<void>((resolve) => {
     if (connected) socket.connect(port, hosts[0] as string, resolve)
     else socket.bind(0, resolve) // to all addresses, as a UDPSender is: the kernel then looks for a source address each time

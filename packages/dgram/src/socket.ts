@@ -8,6 +8,7 @@ import { Batch, type Callback } from './batch.js'
 import { bytesOf } from './bytes-of.js'
 import { count } from './counting.js'
 import { type Handle, handleOf } from './handle.js'
+import { runTicks } from './run-ticks.js'
 import { type SocketStats, statsOf } from './stats.js'
 
 /** The Socket of `node:dgram`, whatever it is replaced with later. */
@@ -112,11 +113,13 @@ function start(socket: OwnSocket): void {
   own.isStarted = true
   // Others may read from a socket of another process, too: what is read ahead would be lost to them.
   const isShared = own.isInherited || handle !== own.handle
-  if (!isShared && process.env['UDPNG_TRANSPORT'] !== 'dgram')
+  if (!isShared && runTicks && process.env['UDPNG_TRANSPORT'] !== 'dgram')
     try {
       const family = socket.type === 'udp6' ? 6 : 4
       own.batch = own.context.runInAsyncScope(
-        () => new Batch(nativeTransport(), handle, family, own.stats),
+        (run: () => void) => new Batch(nativeTransport(), handle, family, own.stats, run),
+        undefined,
+        runTicks,
       )
       return
     } catch (error) {

@@ -55,7 +55,13 @@ class Slow {
         },
       }
     }
-    this.batch = new Batch({ attach } as unknown as NativeTransport, this.handle, 4, this.stats)
+    this.batch = new Batch(
+      { attach } as unknown as NativeTransport,
+      this.handle,
+      4,
+      this.stats,
+      () => {},
+    )
   }
 
   send(text: string, callback?: (error: Error | null, bytes?: number) => void): void {

@@ -321,26 +321,17 @@ static void on_poll(uv_poll_t *handle, int status, int events) {
     poll_for(socket, socket->wanted);
   }
   /* A notice that fails is lost, and comes again: its condition still holds. */
-  bool again = true;
-  while (again && socket->fd >= 0) {
-    napi_handle_scope scope;
-    if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-    napi_value notify, global, arguments[2], result;
-    napi_status called = napi_generic_failure;
-    again = false;
-    if (napi_get_reference_value(env, socket->notify, &notify) == napi_ok && napi_get_global(env, &global) == napi_ok &&
-        napi_create_int32(env, events & (UV_READABLE | UV_WRITABLE), &arguments[0]) == napi_ok &&
-        napi_create_int32(env, errors, &arguments[1]) == napi_ok)
-      called = napi_make_callback(env, socket->context, global, notify, 2, arguments, &result);
-    /* Anything but `true` leaves `again` false. */
-    if (called == napi_ok) napi_get_value_bool(env, result, &again);
-    if (called == napi_pending_exception) {
-      napi_value exception;
-      if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) napi_fatal_exception(env, exception);
-    }
-    napi_close_handle_scope(env, scope);
-    events = errors = 0;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value notify, global, arguments[2], result;
+  if (napi_get_reference_value(env, socket->notify, &notify) == napi_ok && napi_get_global(env, &global) == napi_ok &&
+      napi_create_int32(env, events & (UV_READABLE | UV_WRITABLE), &arguments[0]) == napi_ok &&
+      napi_create_int32(env, errors, &arguments[1]) == napi_ok &&
+      napi_make_callback(env, socket->context, global, notify, 2, arguments, &result) == napi_pending_exception) {
+    napi_value exception;
+    if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) napi_fatal_exception(env, exception);
   }
+  napi_close_handle_scope(env, scope);
 }
 
 static bool get_family(napi_env env, napi_value value, int *family) {
@@ -393,9 +384,8 @@ static napi_value socket_for(napi_env env, int fd, bool owns, napi_value notify)
 }
 
 /*
- * open(family: 4 | 6, notify: (events, refusals) => unknown): a socket, or a negative errno. `refusals` is how many reports of the
- * network were taken off the error queue before this notice; `refusals` (below) gives them. A notice that returns true is given again,
- * with no events, after the microtasks of this one.
+ * open(family: 4 | 6, notify: (events, refusals) => void): a socket, or a negative errno. `refusals` is how many reports of the
+ * network were taken off the error queue before this notice; `refusals` (below) gives them.
  */
 static napi_value Open(napi_env env, napi_callback_info info) {
   napi_value values[2];

@@ -24,8 +24,8 @@ export const MAX_SLOTS = 64
 export const TRUNCATED = 1
 export const SAME_SOURCE = 2
 
-/** Gets the events of a socket, and the number of ICMP errors that wait. If it returns true, it is called again at once, with none. */
-export type Notify = (events: number, refusals: number) => unknown
+/** Gets the events of a socket, and the number of ICMP errors that wait. */
+export type Notify = (events: number, refusals: number) => void
 
 /** The functions of `addon/udpng.c`, described there. They return a negative errno on failure, except `send`. */
 export interface Addon {

@@ -1,12 +1,15 @@
 import type { Bounds, Parcel, PeerStats } from '@udpng/basic-peer'
 import type { Datagram, Family } from '@udpng/datagram'
-import { type Handle, MAX_SLOTS, READABLE, WRITABLE } from './addon.js'
+import { type Handle, MAX_SLOTS, type Notify, READABLE, WRITABLE } from './addon.js'
 import type { Failure } from './outgoing.js'
 import { Reader } from './reader.js'
 import { Refusals } from './refusals.js'
 import { Sender } from './sender.js'
 import type { Shared } from './shared.js'
 import { systemError } from './system-error.js'
+
+/** Maximum number of datagrams given in one turn of the event loop. */
+const MAX_AT_ONCE = 64
 
 /** The options of `NativeTransport.attach`. The functions may call the socket, and close it. */
 export interface AttachOptions {
@@ -19,10 +22,11 @@ export interface AttachOptions {
   /** The counters: `sent`, `sentBytes`, `receiveErrors`, `refused`. */
   readonly stats: PeerStats
   /**
-   * Gets each datagram, in a call of its own from the event loop: its microtasks and `process.nextTick` callbacks run before the next
-   * one. If it throws, the error is an uncaught exception, and the next datagram follows.
+   * Gets each datagram. If it throws, the error is an uncaught exception, and the next datagram follows in a later turn.
    */
   onDatagram(datagram: Datagram): void
+  /** Called between two datagrams of one turn. */
+  betweenDatagrams?(): void
   /** Gets an error that the network reported, as those of connected sockets. */
   onError(error: NodeJS.ErrnoException): void
   /** The socket accepts datagrams again, after `send` has left some. */
@@ -50,9 +54,8 @@ export class AttachedSocket {
   /** @throws the system's error if the descriptor is not one of such a socket, or cannot be copied */
   constructor(shared: Shared, options: AttachOptions) {
     const { fd, family, stats } = options
-    const handle = shared.addon.attach(fd, family, (events, refusals) =>
-      this.#onReady(events, refusals),
-    )
+    const notify: Notify = (events, refusals) => this.#onReady(events, refusals)
+    const handle = shared.addon.attach(fd, family, notify)
     if (typeof handle === 'number') throw systemError('open', -handle)
     this.#shared = shared
     this.#options = options
@@ -109,40 +112,39 @@ export class AttachedSocket {
     this.#shared.addon.watch(this.#handle, events)
   }
 
-  /** Returns whether it is to be called again at once, for the next datagram. */
-  #onReady(events: number, refusals: number): boolean {
+  #onReady(events: number, refusals: number): void {
     if (refusals > 0) this.#refusals.take()
     if (events & WRITABLE) {
       this.#watch(this.#watched & ~WRITABLE)
       this.#options.onWritable()
     }
-    if (this.#closed) return false
+    if (this.#closed) return
     if (events & READABLE && this.#next === this.#batch.length) {
       this.#batch = []
       this.#next = 0
       this.#reader.fill(MAX_SLOTS, this.#batch)
     }
-    return this.#give()
+    this.#give()
   }
 
-  /** Gives one datagram. Returns whether there are more. */
-  #give(): boolean {
-    const datagram = this.#batch[this.#next]
-    if (!datagram) return false
-    this.#next++
+  /** Gives some datagrams, and the rest in the next turn of the event loop. */
+  #give(): void {
+    const end = Math.min(this.#next + MAX_AT_ONCE, this.#batch.length)
     try {
-      this.#options.onDatagram(datagram)
-    } catch (error) {
-      this.#giveLater() // the addon does not call again after an exception
-      throw error
+      while (this.#next < end && !this.#closed) {
+        this.#options.onDatagram(this.#batch[this.#next++] as Datagram)
+        if (this.#next < this.#batch.length) this.#options.betweenDatagrams?.()
+      }
+    } finally {
+      // After an error, too: it is thrown on, and the rest follows.
+      if (this.#next < this.#batch.length) this.#giveLater()
     }
-    return this.#next < this.#batch.length
   }
 
   #giveLater(): void {
     this.#rest ??= setImmediate(() => {
       this.#rest = undefined
-      if (this.#give()) this.#giveLater()
+      this.#give()
     })
   }
 }

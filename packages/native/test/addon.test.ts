@@ -191,27 +191,7 @@ describe.skipIf(!transport)('wrong arguments', () => {
   })
 })
 
-describe.skipIf(!transport)('notices', () => {
-  it('NAT-32 a notice that returns true is given again, after its microtasks, with no events', async () => {
-    const seen: string[] = []
-    const [receiver, name] = bound((events) => {
-      seen.push(`notice ${events}`)
-      process.nextTick(() => seen.push('tick'))
-      void Promise.resolve().then(() => seen.push('microtask'))
-      if (seen.length < 7) return true
-      addon.close(receiver)
-      return true // there is no more notice of a closed socket
-    })
-    addon.watch(receiver, READABLE)
-    const sender = open()
-    addon.send(sender, bytes, name, rows, 0, 1)
-    await eventually(() => seen.length === 9)
-    await turn()
-    const each = ['tick', 'microtask']
-    expect(seen).toEqual(['notice 1', ...each, 'notice 0', ...each, 'notice 0', ...each])
-    addon.close(sender)
-  })
-
+describe.skipIf(!transport)('attaching', () => {
   it('NAT-32 a copy of a descriptor is attached, if it is one of a UDP socket of the family', () => {
     const { fd, socket } = nodeSocket()
     const before = openSockets()

@@ -63,23 +63,30 @@ describe('NAT-32 an attached socket', () => {
     expect(addon.take()).toEqual([`watch ${READABLE}`])
   })
 
-  it('gives the datagrams of a read one by one, a call each', () => {
-    const { addon, got } = attach()
+  it('gives the datagrams of a read one by one, and lets its owner act between them', () => {
+    const order: string[] = []
+    const { addon } = attach({
+      onDatagram: ([data]) => void order.push(String(data)),
+      betweenDatagrams: () => void order.push('between'),
+    })
     addon.queue.push(...packets('a', 'b', 'c'))
-    const calls = vi.spyOn(addon, 'notify')
     addon.notify(READABLE)
-    expect(got).toEqual(['a', 'b', 'c'])
-    expect(calls.mock.calls).toEqual([[READABLE], [0], [0]])
+    expect(order).toEqual(['a', 'between', 'b', 'between', 'c'])
   })
 
-  it('reads no more before the last datagram is given', () => {
-    let socket: ReturnType<typeof attach> | undefined
-    const sizes: number[] = []
-    socket = attach({ onDatagram: () => void sizes.push(socket?.addon.queue.length ?? 0) })
-    socket.addon.queue.push(...packets(...'abcdefgh'))
-    socket.addon.notify(READABLE)
-    socket.addon.notify(READABLE)
-    expect(sizes).toEqual([4, 4, 4, 4, 0, 0, 0, 0])
+  it('gives 64 datagrams in a turn, and reads no more before the last one is given', async () => {
+    const { addon, got } = attach()
+    const flow = { data: 'x'.repeat(130), stride: 1 }
+    addon.queue.push(flow, flow, flow, flow, flow)
+    addon.notify(READABLE)
+    expect(got.length).toBe(64)
+    addon.notify(READABLE)
+    expect(got.length).toBe(128)
+    for (let turns = 0; turns < 20; turns++) await later()
+    expect([got.length, addon.queue.length]).toEqual([4 * 130, 1])
+    addon.notify(READABLE)
+    for (let turns = 0; turns < 20; turns++) await later()
+    expect(got.length).toBe(5 * 130)
   })
 
   it('goes on after a datagram whose owner throws', async () => {

@@ -44,7 +44,7 @@ export class FakeAddon implements Addon {
 
   /** The loop says that the socket is readable (1) or writable (2), or that it has reports. */
   notify(events: number, refusals = 0): void {
-    if (this.#notify(events, refusals) === true) this.notify(0)
+    this.#notify(events, refusals)
   }
 
   /** The calls since this was asked last. */

@@ -210,7 +210,6 @@ describe.skipIf(!found)('when help is refused', () => {
       'napi_create_int32',
       'napi_create_int32',
       'napi_make_callback',
-      'napi_get_value_bool',
     ])
   })
 })

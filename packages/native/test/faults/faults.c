@@ -198,7 +198,6 @@ static napi_value with_three_more(napi_env env, napi_value exports) {
 #define napi_get_reference_value(...) HELP(napi_get_reference_value, __VA_ARGS__)
 #define napi_get_typedarray_info(...) HELP(napi_get_typedarray_info, __VA_ARGS__)
 #define napi_get_uv_event_loop(...) HELP(napi_get_uv_event_loop, __VA_ARGS__)
-#define napi_get_value_bool(...) HELP(napi_get_value_bool, __VA_ARGS__)
 #define napi_get_value_double(...) HELP(napi_get_value_double, __VA_ARGS__)
 #define napi_get_value_string_utf8(...) HELP(napi_get_value_string_utf8, __VA_ARGS__)
 #define napi_is_typedarray(...) HELP(napi_is_typedarray, __VA_ARGS__)
