@@ -35,6 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@udpng/console',
     '@udpng/core',
     '@udpng/datagram',
+    '@udpng/dgram',
     '@udpng/flow',
     '@udpng/graph',
     '@udpng/inspector',

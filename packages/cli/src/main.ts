@@ -5,6 +5,7 @@ import { completeCommand, completionCommand } from './commands/completion.js'
 import { consoleCommand } from './commands/console.js'
 import { doctorCommand } from './commands/doctor.js'
 import { echoCommand } from './commands/echo.js'
+import { execCommand } from './commands/exec.js'
 import { graphCommand } from './commands/graph.js'
 import { listenCommand } from './commands/listen.js'
 import { relayCommand } from './commands/relay.js'
@@ -27,6 +28,7 @@ const commands: readonly (() => Command)[] = [
   relayCommand,
   runCommand,
   graphCommand,
+  execCommand,
   topCommand,
   benchCommand,
   doctorCommand,
@@ -69,6 +71,7 @@ export function makeProgram(): Command {
     .description('UDP from the terminal.')
     .version(versionOf(), '-V, --version')
     .configureHelp({ optionTerm: ({ flags }) => flags.replace(INSPECT_FLAGS, '--inspect[=port]') })
+    .enablePositionalOptions() // what follows the command of `exec` is for that
     .exitOverride()
   reportErrorsInOneLine(program, 'udpng')
   for (const make of commands) {

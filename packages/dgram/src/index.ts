@@ -12,6 +12,7 @@ export type {
   SocketOptions,
   SocketType,
 } from 'node:dgram'
+export type { Report } from './report.js'
 export type { SocketConstructor } from './socket.js'
 export type { SocketStats } from './stats.js'
 export { createSocket, Socket }

@@ -44,6 +44,8 @@ interface Own {
   isInherited: boolean
   /** Whether its datagrams are counted: from the bind on. */
   isStarted: boolean
+  /** The address that it was bound to. */
+  local: Address | undefined
   batch: Batch | undefined
 }
 
@@ -67,6 +69,7 @@ function BatchedSocket(
     handle: handleOf(this),
     isInherited: false,
     isStarted: false,
+    local: undefined,
     batch: undefined,
   }
   Object.defineProperty(this, OWN, { value: own })
@@ -111,6 +114,8 @@ function start(socket: OwnSocket): void {
   // It may be emitted by the program, too.
   if (!handle || handle.fd < 0 || own.isStarted) return
   own.isStarted = true
+  const { address, port } = socket.address()
+  own.local = [address, port]
   // Others may read from a socket of another process, too: what is read ahead would be lost to them.
   const isShared = own.isInherited || handle !== own.handle
   if (!isShared && runTicks && process.env['UDPNG_TRANSPORT'] !== 'dgram')
@@ -207,6 +212,6 @@ function portOf(value: unknown): number | undefined {
 }
 
 function stats(this: OwnSocket): SocketStats {
-  const { batch, stats } = this[OWN]
-  return statsOf(batch ? 'native' : 'dgram', stats, batch?.kernelDrops)
+  const { batch, stats, local } = this[OWN]
+  return statsOf(batch ? 'native' : 'dgram', local, stats, batch?.kernelDrops)
 }

@@ -1,9 +1,12 @@
 import type { Bounds, PeerStats } from '@udpng/basic-peer'
+import type { Address } from '@udpng/datagram'
 
 /** What became of the datagrams of a socket. */
 export interface SocketStats {
   /** What moves the datagrams: batched system calls, or `node:dgram` itself. */
   readonly transport: 'native' | 'dgram'
+  /** The address that it was bound to; undefined before the bind. */
+  readonly local: Address | undefined
   /** Datagrams emitted by the socket, and their bytes. */
   readonly received: number
   readonly receivedBytes: number
@@ -27,11 +30,13 @@ export interface SocketStats {
 /** Returns a copy of the counters. */
 export function statsOf(
   transport: SocketStats['transport'],
+  local: Address | undefined,
   { received, receivedBytes, sent, sentBytes, failed, dropped, receiveErrors, refused }: PeerStats,
   kernelDrops: Bounds | undefined,
 ): SocketStats {
   return {
     transport,
+    local,
     received,
     receivedBytes,
     sent,

@@ -47,7 +47,12 @@ describe.each(transports.filter((name) => name === 'dgram' || works()))('counter
     sender.send(Buffer.alloc(70_000), port, () => {})
     sender.send(Buffer.alloc(70_000), port)
     await eventually(() => statsOf(receiver).received === 2)
-    expect(statsOf(receiver)).toMatchObject({ transport: name, received: 2, receivedBytes: 6 })
+    expect(statsOf(receiver)).toMatchObject({
+      transport: name,
+      local: ['127.0.0.1', port],
+      received: 2,
+      receivedBytes: 6,
+    })
     expect(statsOf(sender)).toMatchObject({
       transport: name,
       sent: 2,

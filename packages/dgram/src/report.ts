@@ -1,0 +1,125 @@
+import { subscribe } from 'node:diagnostics_channel'
+import { appendFileSync } from 'node:fs'
+import { threadId } from 'node:worker_threads'
+import { sumOfBounds } from '@udpng/basic-peer'
+import type { Socket } from './socket.js'
+import type { SocketStats } from './stats.js'
+
+/** Maximum number of closed sockets that a report lists; of the others it has the sum. */
+const MAX_CLOSED = 100
+
+/** The counters of the sockets of a process or worker thread, as a line of JSON. */
+export interface Report {
+  readonly pid: number
+  /** 0 is the main thread. */
+  readonly thread: number
+  /** The command line. */
+  readonly command: readonly string[]
+  readonly sockets: readonly (SocketStats & { readonly isOpen: boolean })[]
+  /** The number of further sockets, which were closed, and the sums of their counters. */
+  readonly others: { readonly sockets: number; readonly sum: SocketStats } | undefined
+}
+
+/** Appends a `Report` to a file at the end of this process or worker thread, also when it is ended by a signal. */
+export function reportTo(file: string): void {
+  const sockets = new Set<Socket>()
+  const closed: SocketStats[] = []
+  let others: Report['others']
+
+  /** Forgets sockets that are closed, so that memory is bounded. */
+  function sweep(): void {
+    for (const socket of sockets) {
+      if (!isClosed(socket)) continue
+      sockets.delete(socket)
+      if (closed.length < MAX_CLOSED) closed.push(socket.stats)
+      else
+        others = {
+          sockets: (others?.sockets ?? 0) + 1,
+          sum: others ? sumOf(others.sum, socket.stats) : socket.stats,
+        }
+    }
+  }
+
+  let limit = MAX_CLOSED
+  subscribe('udp.socket', (message) => {
+    const { socket } = message as { socket: Socket }
+    sockets.add(socket)
+    if (sockets.size < limit) return
+    sweep()
+    limit = Math.max(MAX_CLOSED, 2 * sockets.size)
+  })
+
+  function report(): void {
+    sweep()
+    const line: Report = {
+      pid: process.pid,
+      thread: threadId,
+      command: process.argv,
+      sockets: [
+        ...closed.map((stats) => ({ ...stats, isOpen: false })),
+        ...[...sockets].map(({ stats }) => ({ ...stats, isOpen: true })),
+      ],
+      others,
+    }
+    try {
+      appendFileSync(file, `${JSON.stringify(line)}\n`)
+    } catch (error) {
+      console.error(
+        `udpng: cannot write the report of process ${process.pid}: ${(error as Error).message}`,
+      )
+    }
+  }
+
+  process.on('exit', report)
+  // A signal that the program does not handle ends it without this event.
+  if (threadId === 0)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      const onSignal = (): void => {
+        if (process.listenerCount(signal) > 1) return
+        process.off('exit', report)
+        report()
+        process.off(signal, onSignal)
+        process.kill(process.pid, signal)
+      }
+      process.on(signal, onSignal)
+    }
+}
+
+function isClosed(socket: Socket): boolean {
+  try {
+    socket.address()
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_SOCKET_DGRAM_NOT_RUNNING'
+  }
+}
+
+function sumOf(a: SocketStats, b: SocketStats): SocketStats {
+  const failed: Record<string, number> = { ...a.failed }
+  for (const [code, count] of Object.entries(b.failed)) failed[code] = (failed[code] ?? 0) + count
+  const plus = (
+    key:
+      | 'received'
+      | 'receivedBytes'
+      | 'sent'
+      | 'sentBytes'
+      | 'unsent'
+      | 'unread'
+      | 'receiveErrors',
+  ) => a[key] + b[key]
+  return {
+    transport: a.transport === b.transport ? a.transport : 'dgram',
+    local: undefined,
+    received: plus('received'),
+    receivedBytes: plus('receivedBytes'),
+    sent: plus('sent'),
+    sentBytes: plus('sentBytes'),
+    failed,
+    unsent: plus('unsent'),
+    unread: plus('unread'),
+    receiveErrors: plus('receiveErrors'),
+    refused: a.refused === undefined || b.refused === undefined ? undefined : a.refused + b.refused,
+    kernelDrops:
+      a.kernelDrops && b.kernelDrops ? sumOfBounds([a.kernelDrops, b.kernelDrops]) : undefined,
+  }
+}
