@@ -16,7 +16,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '@udpng/console': ['@udpng/core', '@udpng/datagram'],
   '@udpng/flow': ['@udpng/console', '@udpng/core', '@udpng/datagram'],
   '@udpng/native': ['@udpng/basic-peer', '@udpng/datagram'],
-  '@udpng/dgram': ['@udpng/basic-peer', '@udpng/datagram', '@udpng/native'],
+  '@udpng/dgram': ['@udpng/basic-peer', '@udpng/datagram', '@udpng/native', '@udpng/simulation'],
   '@udpng/simulation': ['@udpng/basic-peer', '@udpng/core', '@udpng/datagram'],
   '@udpng/transport-tests': ['@udpng/basic-peer', '@udpng/core', '@udpng/datagram', '@udpng/peers'],
   '@udpng/inspector': ['@udpng/core', '@udpng/datagram'],
@@ -40,6 +40,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@udpng/graph',
     '@udpng/inspector',
     '@udpng/peers',
+    '@udpng/simulation',
   ],
   udpng: [
     '@udpng/basic-peer',

@@ -114,6 +114,38 @@ describe('udpng exec', () => {
     expect(stderr).toContain('1 received')
   })
 
+  it('EXC-06 --impair is a bad network: about as many datagrams are lost as it says, and the same ones in each run', async () => {
+    const count = 2000
+    // It sends one at a time to another socket, and prints those that arrive there.
+    const sends = `
+      const { createSocket } = require('node:dgram')
+      const got = []
+      const receiver = createSocket('udp4', (data) => void got.push(Number(data)))
+      receiver.bind(0, '127.0.0.1', () => {
+        const sender = createSocket('udp4')
+        const next = (i) => {
+          if (i < ${count}) return void sender.send(String(i), receiver.address().port, () => setImmediate(next, i + 1))
+          setImmediate(() => setImmediate(() => { console.log(JSON.stringify(got)); receiver.close(); sender.close() }))
+        }
+        next(0)
+      })`
+    const run = async (conditions: string) => {
+      const args = ['--impair', conditions, '--', process.execPath, '-e', sends]
+      const { code, stdout, stderr } = await exec(...args)
+      expect(code).toBe(0)
+      return { got: JSON.parse(stdout) as number[], stderr }
+    }
+    const { got, stderr } = await run('loss 10% seed 7')
+    // Each passes with the probability 0.9, twice: when it is sent, and on arrival.
+    const [mean, deviation] = [count * 0.81, Math.sqrt(count * 0.81 * 0.19)]
+    expect(Math.abs(got.length - mean)).toBeLessThan(3 * deviation)
+    const lost = [...stderr.matchAll(/lost by --impair: (\d+) sent, (\d+) on arrival/g)]
+    const sum = lost.reduce((all, [, out, back]) => all + Number(out) + Number(back), 0)
+    expect([lost.length, got.length]).toEqual([2, count - sum])
+    expect((await run('loss 10% seed 7')).got).toEqual(got)
+    expect((await run('loss 10% seed 8')).got).not.toEqual(got)
+  })
+
   it('EXC-05 says what is wrong with a command, and when there is no account', async () => {
     const unknown = await exec('--', 'no-such-command')
     expect(unknown).toMatchObject({

@@ -121,5 +121,6 @@ function sumOf(a: SocketStats, b: SocketStats): SocketStats {
     refused: a.refused === undefined || b.refused === undefined ? undefined : a.refused + b.refused,
     kernelDrops:
       a.kernelDrops && b.kernelDrops ? sumOfBounds([a.kernelDrops, b.kernelDrops]) : undefined,
+    impairment: undefined,
   }
 }

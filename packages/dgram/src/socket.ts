@@ -5,6 +5,7 @@ import { debug, noStats, type PeerStats } from '@udpng/basic-peer'
 import { type Address, isPort } from '@udpng/datagram'
 import { nativeTransport } from '@udpng/native'
 import { Batch, type Callback } from './batch.js'
+import { type Bound, bound, type Impairment } from './bound-channel.js'
 import { bytesOf } from './bytes-of.js'
 import { count } from './counting.js'
 import { type Handle, handleOf } from './handle.js'
@@ -37,7 +38,7 @@ interface Own {
   /** The context of `createSocket`, in which `node:dgram` emits messages. */
   readonly context: AsyncResource
   /** Whether a destination that is an IP address can be sent to as it is. */
-  readonly isPlain: boolean
+  isPlain: boolean
   /** The first handle; another one comes from the primary process of a cluster, or from a parent process. */
   readonly handle: Handle | undefined
   /** Whether the socket was opened from a descriptor. */
@@ -47,6 +48,7 @@ interface Own {
   /** The address that it was bound to. */
   local: Address | undefined
   batch: Batch | undefined
+  impairment: Impairment | undefined
 }
 
 const OWN: unique symbol = /* @__PURE__ */ Symbol('udpng')
@@ -71,6 +73,7 @@ function BatchedSocket(
     isStarted: false,
     local: undefined,
     batch: undefined,
+    impairment: undefined,
   }
   Object.defineProperty(this, OWN, { value: own })
   if (!own.handle) return // `signal` has closed it already
@@ -107,7 +110,7 @@ function emit(this: OwnSocket, event: string | symbol, ...args: unknown[]): bool
   return (NodeSocket.prototype.emit as typeof emit).call(this, event, ...args)
 }
 
-/** Serves a bound socket: with the native transport, if that works, otherwise it only counts. */
+/** Serves a socket that was bound. */
 function start(socket: OwnSocket): void {
   const own = socket[OWN]
   const handle = handleOf(socket)
@@ -116,21 +119,31 @@ function start(socket: OwnSocket): void {
   own.isStarted = true
   const { address, port } = socket.address()
   own.local = [address, port]
-  // Others may read from a socket of another process, too: what is read ahead would be lost to them.
+  own.batch = batchFor(socket, handle)
+  if (!own.batch) count(handle, own.stats)
+  const { send } = handle
+  const message: Bound = { handle, impairment: undefined }
+  bound.publish(message)
+  own.impairment = message.impairment
+  // Who replaces this function gets all datagrams.
+  own.isPlain &&= handle.send === send
+}
+
+/** Moves the datagrams of a socket in batches, if the native transport works and no other process may read from the socket. */
+function batchFor(socket: OwnSocket, handle: Handle): Batch | undefined {
+  const own = socket[OWN]
+  // What is read ahead would be lost to the other process.
   const isShared = own.isInherited || handle !== own.handle
-  if (!isShared && runTicks && process.env['UDPNG_TRANSPORT'] !== 'dgram')
-    try {
-      const family = socket.type === 'udp6' ? 6 : 4
-      own.batch = own.context.runInAsyncScope(
-        (run: () => void) => new Batch(nativeTransport(), handle, family, own.stats, run),
-        undefined,
-        runTicks,
-      )
-      return
-    } catch (error) {
-      debug(error)
-    }
-  count(handle, own.stats)
+  if (isShared || !runTicks || process.env['UDPNG_TRANSPORT'] === 'dgram') return undefined
+  const family = socket.type === 'udp6' ? 6 : 4
+  const create = (ticks: () => void): Batch =>
+    new Batch(nativeTransport(), handle, family, own.stats, ticks)
+  try {
+    return own.context.runInAsyncScope(create, undefined, runTicks)
+  } catch (error) {
+    debug(error)
+    return undefined
+  }
 }
 
 type SendArguments = [
@@ -212,6 +225,7 @@ function portOf(value: unknown): number | undefined {
 }
 
 function stats(this: OwnSocket): SocketStats {
-  const { batch, stats, local } = this[OWN]
-  return statsOf(batch ? 'native' : 'dgram', local, stats, batch?.kernelDrops)
+  const { batch, stats, local, impairment } = this[OWN]
+  const transport = batch ? 'native' : 'dgram'
+  return statsOf({ transport, local, impairment }, stats, batch?.kernelDrops)
 }

@@ -1,5 +1,6 @@
 import type { Bounds, PeerStats } from '@udpng/basic-peer'
 import type { Address } from '@udpng/datagram'
+import type { Impairment } from './bound-channel.js'
 
 /** What became of the datagrams of a socket. */
 export interface SocketStats {
@@ -25,18 +26,18 @@ export interface SocketStats {
   readonly refused: number | undefined
   /** Datagrams that the kernel dropped at this socket, because its receive buffer was full; undefined on `node:dgram`. */
   readonly kernelDrops: Bounds | undefined
+  /** What a simulated bad network did with the datagrams (`@udpng/dgram/impair`); undefined without one. */
+  readonly impairment: Impairment | undefined
 }
 
 /** Returns a copy of the counters. */
 export function statsOf(
-  transport: SocketStats['transport'],
-  local: Address | undefined,
+  socket: Pick<SocketStats, 'transport' | 'local' | 'impairment'>,
   { received, receivedBytes, sent, sentBytes, failed, dropped, receiveErrors, refused }: PeerStats,
   kernelDrops: Bounds | undefined,
 ): SocketStats {
   return {
-    transport,
-    local,
+    ...structuredClone(socket),
     received,
     receivedBytes,
     sent,

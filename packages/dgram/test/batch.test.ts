@@ -5,6 +5,7 @@ import { turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { Batch } from '../src/batch.js'
 import type { Handle } from '../src/handle.js'
+import { fakeHandle } from './fake-handle.js'
 
 /** A transport that sends as many datagrams as there is room for, and then would block. */
 class Slow {
@@ -16,21 +17,7 @@ class Slow {
   keepsAlive = true
   options: AttachOptions | undefined
 
-  readonly handle: Handle = {
-    fd: 3,
-    onmessage: () => {},
-    open: () => 0,
-    recvStop: () => 0,
-    send: () => 0,
-    connect: () => 0,
-    disconnect: () => 0,
-    close: () => {},
-    ref: () => {},
-    unref: () => {},
-    hasRef: () => true,
-    getSendQueueSize: () => 0,
-    getSendQueueCount: () => 0,
-  }
+  readonly handle: Handle = fakeHandle()
 
   readonly batch: Batch
 

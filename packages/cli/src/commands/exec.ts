@@ -8,6 +8,7 @@ import { Command, Option } from 'commander'
 import { accountOfProcess } from '../exec/account-of-process.js'
 import { Exit, exitCodeOf, UsageError } from '../failure.js'
 import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.js'
+import { type Impairments, impairments } from '../options/impairment.js'
 import { Notes } from '../output/notes.js'
 
 /** The signals that are passed on to the command. */
@@ -25,11 +26,21 @@ export function execCommand(): Command {
     .addOption(
       new Option('--transport <name>', 'what moves the datagrams').choices(['native', 'dgram']),
     )
+    .addOption(
+      new Option(
+        '--impair <conditions>',
+        'a bad network in both directions, such as "loss 5% delay 40ms jitter 10ms seed 7"',
+      ).argParser(impairments),
+    )
     .passThroughOptions()
     .action(exec)
   withExamples(command, [
     ['udpng exec -- node server.js', 'the account is printed when the server ends'],
     ['udpng exec -- npm start', 'all Node.js programs that npm starts'],
+    [
+      'udpng exec --impair "loss 10% seed 7" -- node server.js',
+      'the same datagrams are lost in each run',
+    ],
     ['udpng exec --transport dgram -- node server.js', 'counts only: node:dgram as it is'],
   ])
   return withCommonOptions(command)
@@ -38,6 +49,7 @@ export function execCommand(): Command {
 interface ExecOptions extends CommonOptions {
   readonly json?: boolean
   readonly transport?: string
+  readonly impair?: Impairments
 }
 
 async function exec([name = '', ...args]: string[], options: ExecOptions): Promise<void> {
@@ -45,7 +57,7 @@ async function exec([name = '', ...args]: string[], options: ExecOptions): Promi
   const folder = await mkdtemp(join(tmpdir(), 'udpng-exec-'))
   try {
     const file = join(folder, 'reports')
-    const end = await run(name, args, environment(file, options.transport))
+    const end = await run(name, args, environment(file, options))
     const reports = await readReports(file)
     for (const report of reports)
       if (options.json) process.stderr.write(`${JSON.stringify(report)}\n`)
@@ -63,16 +75,17 @@ async function exec([name = '', ...args]: string[], options: ExecOptions): Promi
 }
 
 /** The environment of the command: its Node.js programs load `register`. */
-function environment(file: string, transport: string | undefined): NodeJS.ProcessEnv {
-  const register = createRequire(import.meta.url).resolve('@udpng/dgram/register')
-  const before = process.env['NODE_OPTIONS']
+function environment(file: string, { transport, impair }: ExecOptions): NodeJS.ProcessEnv {
+  const { resolve } = createRequire(import.meta.url)
+  const modules = ['@udpng/dgram/register', ...(impair ? ['@udpng/dgram/impair'] : [])]
   // Not --import: that does not reach worker threads that are made of text. Between quotes, a path may have blanks.
-  const flag = `--require "${register.replaceAll(/[\\"]/g, '\\$&')}"`
+  const flags = modules.map((name) => `--require "${resolve(name).replaceAll(/[\\"]/g, '\\$&')}"`)
   return {
     ...process.env,
-    NODE_OPTIONS: before ? `${before} ${flag}` : flag,
+    NODE_OPTIONS: [process.env['NODE_OPTIONS'] ?? [], flags].flat().join(' '),
     UDPNG_REPORT: file,
     ...(transport !== undefined && { UDPNG_TRANSPORT: transport }),
+    ...(impair && { UDPNG_IMPAIR: JSON.stringify(impair) }),
   }
 }
 

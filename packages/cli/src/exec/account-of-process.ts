@@ -20,8 +20,18 @@ export function accountOfProcess({ pid, thread, command, sockets, others }: Repo
 }
 
 function account(stats: SocketStats): string {
-  const { received, receivedBytes, sent, sentBytes, failed, unsent, unread, refused, kernelDrops } =
-    stats
+  const {
+    impairment,
+    received,
+    receivedBytes,
+    sent,
+    sentBytes,
+    failed,
+    unsent,
+    unread,
+    refused,
+    kernelDrops,
+  } = stats
   const counts = Object.entries({ ...failed, unsent, unread })
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => ({ reason, count }))
@@ -32,5 +42,14 @@ function account(stats: SocketStats): string {
     refused,
     complete: kernelDrops !== undefined,
   })
-  return `${grouped(received)} received (${plural(receivedBytes, 'byte')}), ${grouped(sent)} sent (${plural(sentBytes, 'byte')}), ${losses}`
+  const onTheWay = impairment ? lostOnTheWay(impairment) : ''
+  return `${grouped(received)} received (${plural(receivedBytes, 'byte')}), ${grouped(sent)} sent (${plural(sentBytes, 'byte')}), ${losses}${onTheWay}`
+}
+
+/** The datagrams that the simulated network has lost in each direction. */
+function lostOnTheWay({ sent, received }: NonNullable<SocketStats['impairment']>): string {
+  const [out, back] = [sent, received].map(({ lost }) =>
+    Object.values(lost).reduce((sum, count) => sum + count, 0),
+  )
+  return `; lost by --impair: ${grouped(out ?? 0)} sent, ${grouped(back ?? 0)} on arrival`
 }
