@@ -9,9 +9,10 @@ let transport: NativeTransport | undefined
 /** Why it cannot be used, unless the reason may be temporary. */
 let failure: { readonly why: unknown } | undefined
 
-/** Temporary shortages. The system's loader reports them only in its message. */
+/** Temporary shortages. The system's loader, and Node.js when it reads a package.json, report them only in the message. */
 const SHORTAGE = /^(EMFILE|ENFILE|ENOMEM|ENOBUFS)$/
-const LOADER_SHORTAGE = /too many open files|cannot allocate memory/i
+const UNCLEAR = /^(ERR_DLOPEN_FAILED|ERR_INVALID_PACKAGE_CONFIG)$/
+const SHORTAGE_TEXT = /too many open files|cannot allocate memory/i
 
 /**
  * Returns the native transport, which peers use if this package is installed and `transport` is "auto" or "native". The first call
@@ -38,5 +39,5 @@ export function nativeTransport(): NativeTransport {
 }
 
 function mayPass({ code = '', message }: NodeJS.ErrnoException): boolean {
-  return SHORTAGE.test(code) || (code === 'ERR_DLOPEN_FAILED' && LOADER_SHORTAGE.test(message))
+  return SHORTAGE.test(code) || (UNCLEAR.test(code) && SHORTAGE_TEXT.test(message))
 }

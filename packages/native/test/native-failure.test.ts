@@ -80,6 +80,8 @@ describe.skipIf(!found)('an addon that cannot serve', () => {
     ['ERR_DLOPEN_FAILED', 'udpng.node: cannot open shared object file: Too many open files', true],
     ['ERR_DLOPEN_FAILED', 'udpng.node: cannot allocate memory in static TLS block', true],
     ['ERR_DLOPEN_FAILED', 'udpng.node: invalid ELF header', false],
+    ['ERR_INVALID_PACKAGE_CONFIG', 'Cannot read package config: too many open files.', true],
+    ['ERR_INVALID_PACKAGE_CONFIG', 'Invalid package config', false],
     ['ERR_OTHER', 'too many open files', false],
   ])('NAT-31 is loaded again after %s, %s: %s', async (code, message, mayPass) => {
     const file = newFile() // one that this process has loaded would not be loaded again
