@@ -146,6 +146,21 @@ describe('udpng exec', () => {
     expect((await run('loss 10% seed 8')).got).not.toEqual(got)
   })
 
+  it('EXC-01 counts although UDPNG_DGRAM is off, and leaves out sockets that were created around it', async () => {
+    const before = process.env['UDPNG_DGRAM']
+    process.env['UDPNG_DGRAM'] = 'off'
+    try {
+      // The class of node:dgram itself, as a module has it that was loaded before.
+      const around = `new (Object.getPrototypeOf(require('node:dgram').Socket))('udp4').close(); ${program(1)}`
+      const { code, stderr } = await exec('--', process.execPath, '-e', around)
+      expect(code).toBe(0)
+      expect(stderr).toMatch(/: 1 socket\n.*: 1 received/)
+    } finally {
+      delete process.env['UDPNG_DGRAM']
+      if (before !== undefined) process.env['UDPNG_DGRAM'] = before
+    }
+  })
+
   it('EXC-05 says what is wrong with a command, and when there is no account', async () => {
     const unknown = await exec('--', 'no-such-command')
     expect(unknown).toMatchObject({

@@ -39,6 +39,7 @@ export interface Handle {
 }
 
 const METHODS = [
+  'open',
   'recvStop',
   'send',
   'connect',

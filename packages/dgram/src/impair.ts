@@ -6,18 +6,23 @@
  * @packageDocumentation
  */
 import { subscribe } from 'node:diagnostics_channel'
-import { type Conditions, Random } from '@udpng/simulation'
+import { type Conditions, Path, Random } from '@udpng/simulation'
 import { type Bound, bound } from './bound-channel.js'
 import { impair } from './impair-handle.js'
 
-const { seed = 0, ...conditions } = JSON.parse(
-  process.env['UDPNG_IMPAIR'] ?? '{}',
-) as Conditions & {
-  readonly seed?: number
-}
+const { seed = 0, ...conditions } = given(process.env['UDPNG_IMPAIR'] ?? '{}')
 const random = new Random(seed)
+new Path(random, conditions) // an invalid condition is an error now, not at the first bind
 let sockets = 0
 subscribe(bound.name, (message) => {
   const { handle } = message as Bound
   ;(message as Bound).impairment = impair(handle, conditions, random.fork(String(sockets++)))
 })
+
+function given(text: string): Conditions & { readonly seed?: number } {
+  try {
+    return JSON.parse(text) as Conditions & { readonly seed?: number }
+  } catch (error) {
+    throw new Error(`UDPNG_IMPAIR must be JSON, such as {"loss":0.1}: ${(error as Error).message}`)
+  }
+}

@@ -43,6 +43,7 @@ export function reportTo(file: string): void {
   let limit = MAX_CLOSED
   subscribe('udp.socket', (message) => {
     const { socket } = message as { socket: Socket }
+    if (!('stats' in socket)) return // created by what had `node:dgram` before it was replaced
     sockets.add(socket)
     if (sockets.size < limit) return
     sweep()

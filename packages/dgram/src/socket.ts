@@ -53,7 +53,8 @@ interface Own {
 
 const OWN: unique symbol = /* @__PURE__ */ Symbol('udpng')
 
-type OwnSocket = Socket & { readonly [OWN]: Own }
+/** `OWN` is undefined on the prototype, and while the constructor of `node:dgram` publishes the socket. */
+type OwnSocket = Socket & { readonly [OWN]?: Own }
 
 /** A function, not a class: programs also call it as `Socket.call(this, type)`, which `node:dgram` allows. */
 function BatchedSocket(
@@ -115,11 +116,11 @@ function start(socket: OwnSocket): void {
   const own = socket[OWN]
   const handle = handleOf(socket)
   // It may be emitted by the program, too.
-  if (!handle || handle.fd < 0 || own.isStarted) return
+  if (!own || !handle || handle.fd < 0 || own.isStarted) return
   own.isStarted = true
   const { address, port } = socket.address()
   own.local = [address, port]
-  own.batch = batchFor(socket, handle)
+  own.batch = batchFor(socket, own, handle)
   if (!own.batch) count(handle, own.stats)
   const { send } = handle
   const message: Bound = { handle, impairment: undefined }
@@ -130,8 +131,7 @@ function start(socket: OwnSocket): void {
 }
 
 /** Moves the datagrams of a socket in batches, if the native transport works and no other process may read from the socket. */
-function batchFor(socket: OwnSocket, handle: Handle): Batch | undefined {
-  const own = socket[OWN]
+function batchFor(socket: OwnSocket, own: Own, handle: Handle): Batch | undefined {
   // What is read ahead would be lost to the other process.
   const isShared = own.isInherited || handle !== own.handle
   if (isShared || !runTicks || process.env['UDPNG_TRANSPORT'] === 'dgram') return undefined
@@ -157,7 +157,7 @@ type SendArguments = [
 
 function send(this: OwnSocket, ...args: SendArguments): void {
   const own = this[OWN]
-  if (own.batch && !own.batch.isClosed && own.isPlain && sendAtOnce(own.batch, args)) return
+  if (own?.batch && !own.batch.isClosed && own.isPlain && sendAtOnce(own.batch, args)) return
   ;(NodeSocket.prototype.send as (...args: SendArguments) => void).apply(this, args)
 }
 
@@ -224,8 +224,11 @@ function portOf(value: unknown): number | undefined {
   return isPort(port, 1) ? port : undefined
 }
 
-function stats(this: OwnSocket): SocketStats {
-  const { batch, stats, local, impairment } = this[OWN]
+/** Undefined rather than an error, for programs that read all properties of a prototype. */
+function stats(this: OwnSocket): SocketStats | undefined {
+  const own = this[OWN]
+  if (!own) return undefined
+  const { batch, stats, local, impairment } = own
   const transport = batch ? 'native' : 'dgram'
   return statsOf({ transport, local, impairment }, stats, batch?.kernelDrops)
 }

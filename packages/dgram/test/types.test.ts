@@ -1,4 +1,5 @@
 import * as node from 'node:dgram'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, it } from 'vitest'
 import dgram, { createSocket, type RemoteInfo, Socket } from '../src/index.js'
 
@@ -18,6 +19,19 @@ it('DGR-13 a program that is typed for node:dgram compiles with this package', (
     each.close()
   }
   expect(Object.keys(dgram).sort()).toEqual(['Socket', 'createSocket'])
+})
+
+it('DGR-13 all properties of its prototype can be read, and a socket be used while it is published', () => {
+  const { prototype } = Socket
+  for (const key of Reflect.ownKeys(prototype)) Reflect.get(prototype, key)
+  const seen: unknown[] = []
+  const look = (message: unknown): void => {
+    seen.push((message as { socket: Socket }).socket.stats)
+  }
+  subscribe('udp.socket', look)
+  createSocket('udp4').close()
+  unsubscribe('udp.socket', look)
+  expect(seen).toEqual([undefined])
 })
 
 it('DGR-13 the class can be extended, and called as a function, as that of node:dgram', () => {

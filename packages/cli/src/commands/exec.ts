@@ -84,6 +84,7 @@ function environment(file: string, { transport, impair }: ExecOptions): NodeJS.P
     ...process.env,
     NODE_OPTIONS: [process.env['NODE_OPTIONS'] ?? [], flags].flat().join(' '),
     UDPNG_REPORT: file,
+    UDPNG_DGRAM: undefined, // `off` would leave nothing to report
     ...(transport !== undefined && { UDPNG_TRANSPORT: transport }),
     ...(impair && { UDPNG_IMPAIR: JSON.stringify(impair) }),
   }
