@@ -21,7 +21,8 @@ describe('signals', () => {
       running.kill('SIGTERM') // the system would make one of two that are alike
       const { code, stderr } = await running.end
       expect(stderr).toMatch(SUMMARY)
-      expect(code).toBe(0)
+      // When Node.js exits, it no longer handles signals: one that comes then ends the process after its summary.
+      expect([0, undefined]).toContain(code)
     }
   })
 
