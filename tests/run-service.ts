@@ -14,8 +14,8 @@ export interface Session {
 /** On a busy machine a process may take long to start. */
 const WITHIN_MS = 120_000
 
-const PORT = /(?:local|receiver)Port: ([1-9]\d*)/g
-const LOCAL_PORT = /localPort: ([1-9]\d*)/g
+const PORT = /(?:(?:local|receiver)Port: |\.bind\()([1-9]\d*)/g
+const LOCAL_PORT = /(?:localPort: |\.bind\()([1-9]\d*)/g
 
 /** What NODE_DEBUG=udpng prints: when a socket is bound, or, on a busy machine, what the components wait for. */
 const DEBUG = /^(UDPNG\b| {2})/

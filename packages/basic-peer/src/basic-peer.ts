@@ -7,7 +7,7 @@ import type { Objection } from './names.js'
 import { objectionTo } from './objection-to.js'
 import { DEFAULT_DRAIN_TIMEOUT_MS } from './options.js'
 import { SendBuffer } from './send-buffer.js'
-import { SocketOwner } from './socket-owner.js'
+import { SocketLike } from './socket-like.js'
 import type { Parcel } from './transport.js'
 
 /** A message to send with its destination, unchecked. */
@@ -40,7 +40,7 @@ const MAX_PER_STEP = 1024
  *
  * @see Kamaelia.Internet.UDP_ng.BasicPeer
  */
-export abstract class BasicPeer extends SocketOwner {
+export abstract class BasicPeer extends SocketLike {
   /** Messages to send. */
   readonly #buffer: SendBuffer = new SendBuffer()
   /** The message whose host is being looked up. */

@@ -8,12 +8,13 @@ export { InterfaceWatch } from './interface-watch.js'
 export { type JoinedInterface, type MembershipSystem, Memberships } from './memberships.js'
 export type { Lookup, Objection, Resolution } from './names.js'
 export { findInterface, type NetworkInterface } from './network-interface.js'
-export { CONNECTED, LOCAL, RECEIVER, SOURCE, TWO_WAY } from './options.js'
+export { CONNECTED, LOCAL, QUEUE, RECEIVER, SOURCE, TWO_WAY } from './options.js'
 export type {
   CompleteReceiver,
   ConnectedOptions,
   LocalOptions,
   PeerOptions,
+  QueueOptions,
   ReceiverOptions,
   SourceOptions,
   TwoWayOptions,

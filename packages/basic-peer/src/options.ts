@@ -24,6 +24,7 @@ import type {
   ConnectedOptions,
   LocalOptions,
   PeerOptions,
+  QueueOptions,
   ReceiverOptions,
   SourceOptions,
   TwoWayOptions,
@@ -143,6 +144,12 @@ export const SOURCE: OptionTable<Omit<SourceOptions, keyof PeerOptions>> = {
   multicast: { kind: readable, options: SENDING_MULTICAST },
 }
 
+/** Options of a peer that sends, in addition to the common ones: those of its inbox. */
+export const QUEUE: OptionTable<QueueOptions> = {
+  capacity: { kind: whole, min: 1, max: Infinity },
+  whenFull: { kind: oneOf, values: ['accept', 'throw', 'dropNewest', 'dropOldest'] },
+}
+
 /** Options of a peer with one destination, in addition to the common ones. */
 export const RECEIVER: OptionTable<Omit<ReceiverOptions, keyof PeerOptions>> = {
   receiverAddr: {
@@ -176,6 +183,7 @@ export const CONNECTED: OptionTable<ConnectedOptions> = {
 export interface Settings
   extends LocalOptions,
     ConnectedOptions,
+    QueueOptions,
     Pick<TwoWayOptions, 'onlyFromReceiver'> {
   readonly family: Family
   readonly local: Address
@@ -193,10 +201,12 @@ export interface Settings
  */
 export function settle(
   attempt: string,
-  options?: TwoWayOptions & ConnectedOptions,
+  options?: TwoWayOptions & ConnectedOptions & QueueOptions,
   own: OptionTable<object> = {},
 ): Settings {
-  const table = { ...COMMON, ...own } as OptionTable<TwoWayOptions & ConnectedOptions>
+  const table = { ...COMMON, ...own } as OptionTable<
+    TwoWayOptions & ConnectedOptions & QueueOptions
+  >
   const given = checkOptions(attempt, table, options)
   const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast, connected } = given
   if (receiverAddr !== undefined && receiverPort === undefined)

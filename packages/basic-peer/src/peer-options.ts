@@ -1,3 +1,4 @@
+import type { WhenFull } from '@udpng/core'
 import type { Family } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
 import type { Lookup } from './names.js'
@@ -52,6 +53,14 @@ export interface LocalOptions extends PeerOptions, SocketOptions {
   readonly onProducerFinished?: 'ignore' | 'drain'
   /** Time to keep receiving after the drain, milliseconds (default 0). */
   readonly lingerMs?: number
+}
+
+/** Options of peers that send: their queue of messages. */
+export interface QueueOptions {
+  /** Number of messages at which `inbox` is full: a whole number >= 1, or `Infinity` (default 1024). */
+  readonly capacity?: number
+  /** The policy for a message to a full `inbox` (default `"accept"`: store it; senders that respect backpressure stop before). */
+  readonly whenFull?: WhenFull
 }
 
 /** Options of peers with one destination. */

@@ -1,4 +1,4 @@
-import type { Outbox } from '@udpng/core'
+import { messages, type Outbox } from '@udpng/core'
 import type { OptionTable } from '@udpng/core/options'
 import { type Address, AddressSet, type Datagram } from '@udpng/datagram'
 import { BasicPeer } from './basic-peer.js'
@@ -20,6 +20,9 @@ const READ_BATCH = 256
 export abstract class ReceivingPeer extends BasicPeer {
   abstract override readonly outbox: Outbox<Datagram>
   #askedToRead = false
+  /** The datagrams for code outside a graph. */
+  #datagrams: AsyncIterator<Datagram, undefined> | undefined
+  #readable: ReadableStream<Datagram> | undefined
   /** The current receiver, an IP literal, and the set of that one address. */
   #known: { readonly host: string; readonly port: number; readonly set: AddressSet } | undefined
 
@@ -30,6 +33,34 @@ export abstract class ReceivingPeer extends BasicPeer {
    */
   constructor(options: LocalOptions & ReceiverOptions, own: OptionTable<object>) {
     super(options, own, dgramTransport)
+  }
+
+  /**
+   * Yields each datagram that arrives, as `[data, [host, port]]`, to code outside a graph. It starts the peer, unless a graph does.
+   * `outbox` must not be linked.
+   *
+   * Datagrams that arrive while none is read wait for this iteration or a later one: at most 1024, then the peer stops reading its
+   * socket. `break` does not close the peer. Several iterations share the datagrams. The iteration ends when the peer has ended.
+   *
+   * @throws {UdpngError} `BOX_ALREADY_LINKED` if `outbox` feeds a component; rejects with the failure of the peer, such as
+   *   `BIND_FAILED`, unless it is part of a graph
+   * @example
+   * for await (const [data, [host, port]] of new UDPReceiver({ localPort: 5140 })) console.log(host, port, data.toString())
+   */
+  [Symbol.asyncIterator](): AsyncIterator<Datagram, undefined> {
+    this.start()
+    this.#datagrams ??= messages(this.outbox)
+    const datagrams = this.#datagrams
+    return {
+      next: () => datagrams.next(),
+      return: async () => ({ done: true, value: undefined }),
+    }
+  }
+
+  /** The datagrams as a web stream: the same ones as of an iteration. Its cancel closes the peer. */
+  get readable(): ReadableStream<Datagram> {
+    this.#readable ??= this.#createReadable()
+    return this.#readable
   }
 
   /**
@@ -53,9 +84,16 @@ export abstract class ReceivingPeer extends BasicPeer {
     this.#changeMembership('leave', group)
   }
 
-  /** Only if `onProducerFinished` is "drain": the peers of the original continue. */
+  /** From the start, datagrams wait for an iteration, unless `outbox` is linked. */
+  protected override start(): void {
+    super.start()
+    const run = this.ownRun
+    if (run && !this.outbox.linked) this.#datagrams ??= messages(this.outbox, { run })
+  }
+
+  /** Only if `onProducerFinished` is "drain", or `close` was called: otherwise the peers of the original continue. */
   protected override get drains(): boolean {
-    return this.settings.onProducerFinished === 'drain'
+    return this.isClosing || this.settings.onProducerFinished === 'drain'
   }
 
   /** Binds, and reports `BUFFER_CLAMPED` if the kernel granted less than `recvBufferSize`. */
@@ -101,6 +139,21 @@ export abstract class ReceivingPeer extends BasicPeer {
     this.#askedToRead = true
     this.ask('read', this.readReady)
     return 'socket'
+  }
+
+  #createReadable(): ReadableStream<Datagram> {
+    const datagrams = this[Symbol.asyncIterator]()
+    return new ReadableStream<Datagram>(
+      {
+        async pull(controller) {
+          const { done, value } = await datagrams.next()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        },
+        cancel: () => this.close(),
+      },
+      { highWaterMark: 0 },
+    )
   }
 
   #changeMembership(call: 'join' | 'leave', given: string | Membership): void {

@@ -83,6 +83,11 @@ export abstract class Composite extends Component {
     this.#junctions.set(junction, { name, group: name })
   }
 
+  /** To be called when all parts are linked: from then on, it alone starts them. */
+  protected reserveParts(): void {
+    for (const part of this.#names.keys()) this.reserve(part)
+  }
+
   /** Returns the inboxes that get the next control message. */
   protected abstract recipients(living: readonly Component[]): readonly Recipient[]
 

@@ -73,6 +73,7 @@ export const Graphline: {
     for (const [name, junction] of junctions) this.addJunction(name, junction)
     linkAll(joins)
     this.share(boxes)
+    this.reserveParts()
   }
 
   protected override recipients(living: readonly Component[]): readonly Recipient[] {

@@ -98,6 +98,7 @@ export const Pipeline: {
     const inbox = inboxOf(first)
     const outbox = outboxOf(last)
     this.share({ ...(inbox && { inbox }), ...(outbox && { outbox }), signal: last.signal })
+    this.reserveParts()
   }
 
   protected override recipients(living: readonly Component[]): readonly Recipient[] {

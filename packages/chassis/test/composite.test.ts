@@ -29,6 +29,16 @@ class Sleeper extends Component {
   }
 }
 
+/** Shows whether a graph will start it, or has. */
+class Part extends Component {
+  override get hasParent(): boolean {
+    return super.hasParent
+  }
+  override *main(): Main {
+    while (!this.readControl()) yield this.pause()
+  }
+}
+
 /** The parts of a system of pipelines and graphs in each other, none of which ends by itself. */
 function nested(obeys: 'both' | 'shutdown' = 'both') {
   const all = Array.from({ length: 7 }, () => new Probe<string>(obeys))
@@ -349,5 +359,24 @@ describe('parts that were never started', () => {
     expect([first.ended, running.ended, last.ended]).toEqual([true, false, true])
     expect(last.ends).toBe(1)
     scheduler.stop()
+  })
+})
+
+describe('parts', () => {
+  it('SOC-05 are reserved once the composite is complete: it starts them', () => {
+    const [a, b, c] = [new Part(), new Part(), new Part()]
+    expect([a, b, c].map(({ hasParent }) => hasParent)).toEqual([false, false, false])
+    new Graphline({ A: a })
+    expect(() => new Pipeline(b as Component, c)).toThrow(/no outbox/)
+    new Pipeline(c)
+    expect([a, b, c].map(({ hasParent }) => hasParent)).toEqual([true, false, true])
+  })
+
+  it('SOC-05 a part that runs already stays where it is', () => {
+    const part = new Part()
+    const scheduler = new Scheduler()
+    scheduler.activate(part)
+    new Graphline({ PART: part })
+    expect(part.hasParent).toBe(false)
   })
 })

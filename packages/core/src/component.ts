@@ -194,6 +194,16 @@ export abstract class Component {
     return this.scheduler.activate(child, { parent: this.#process, name, group })
   }
 
+  /** Announces that this component will start the child. Calls that would otherwise start it, such as `send` of a peer, then do not. */
+  protected reserve(child: Component): void {
+    if (!child.activated) child.#process.parent = this.#process
+  }
+
+  /** Whether another component has started it, or has reserved it. */
+  protected get hasParent(): boolean {
+    return this.#process.parent !== undefined
+  }
+
   /**
    * Ends a component that this one will not start: calls its `onEnd`, which settles promises such as `bound`. Does nothing to a
    * component that was activated.
@@ -245,10 +255,7 @@ export abstract class Component {
     delete (this as Record<string, unknown>)[box.field as string]
   }
 
-  /**
-   * Exposes boxes of other components as fields of this one: the same objects, which still wake their owner. Composites get their
-   * boxes this way.
-   */
+  /** Exposes boxes of other components as fields of this one: the same objects, which still wake their owner. */
   protected share(boxes: Readonly<Record<string, Box>>): void {
     for (const [field, value] of Object.entries(boxes))
       Object.defineProperty(this, field, { value, enumerable: false })

@@ -107,6 +107,11 @@ export class Inbox<in out T> extends Box implements Iterable<T> {
     return this.#tail + this.#refused
   }
 
+  /** Total messages that entered the queue: those delivered, without those that its policy refused. */
+  get enqueued(): number {
+    return this.#tail
+  }
+
   /** Total messages taken. */
   get taken(): number {
     return this.#head - this.#evicted

@@ -8,18 +8,29 @@ import { SIGNAL } from './scheduler-options.js'
 /** Options of `messages`. */
 interface MessagesOptions {
   readonly signal?: AbortSignal
+  readonly run?: PromiseLike<unknown>
 }
 
-const OPTIONS: OptionTable<MessagesOptions> = { signal: SIGNAL }
+const OPTIONS: OptionTable<MessagesOptions> = {
+  signal: SIGNAL,
+  run: {
+    kind: {
+      accepts: (value) => typeof (value as PromiseLike<unknown>).then === 'function',
+      must: () => 'the promise of a run',
+    },
+  },
+}
 
 /**
  * Yields the messages of an outbox to code outside the graph: each once, in order. The outbox is linked by the call.
  *
  * While the iterator is not read, up to 1024 messages are buffered; then the outbox is full, and its component
- * pauses. The iteration ends after the end of the component and the buffered messages; it never throws.
+ * pauses. The iteration ends after the end of the component and the buffered messages.
  * `break`, or an abort of `signal`, ends it at once and unlinks.
  *
  * @param options.signal - its abort ends the iteration (default: none)
+ * @param options.run - what `run()` has returned: the iteration ends when it has resolved, too, and throws its error (default:
+ *   the iteration never throws)
  * @throws {UdpngError} `BOX_ALREADY_LINKED` if the outbox is already linked; `BAD_LINK` for a value that is not an outbox;
  *   `BAD_OPTION` for an unknown or invalid option
  */
@@ -27,12 +38,15 @@ export function messages<T>(
   outbox: Outbox<T>,
   options?: MessagesOptions,
 ): AsyncIterableIterator<T, undefined> {
-  const { signal } = check(`read messages of ${outbox?.name}`, OPTIONS, options)
+  const { signal, run } = check(`read messages of ${outbox?.name}`, OPTIONS, options)
   const inbox = new Inbox<T>('Messages for outside')
-  const waiting: ((result: IteratorResult<T, undefined>) => void)[] = []
+  type Result = IteratorResult<T, undefined>
+  const waiting: ((result: Result | PromiseLike<Result>) => void)[] = []
   const pump = (): void => {
-    while (waiting.length > 0 && (inbox.ready || outbox.linkage !== linkage))
-      waiting.shift()?.(inbox.next())
+    while (waiting.length > 0 && (inbox.ready || outbox.linkage !== linkage)) {
+      const result = inbox.next()
+      waiting.shift()?.(result.done && run && !isStopped ? run.then(() => result) : result)
+    }
   }
   // A record like that of a component, so that waking one has the same shape everywhere.
   const reader = Microprocess.ofNoComponent('messages')
@@ -49,7 +63,11 @@ export function messages<T>(
     signal?.removeEventListener('abort', finish)
     pump()
   }
-  const finish = (): void => inbox.cut()
+  let isStopped = false
+  const finish = (): void => {
+    isStopped = true
+    inbox.cut()
+  }
   const linkage = link(outbox, inbox, onCut)
   if (signal?.aborted) finish()
   else if (outbox.linked) signal?.addEventListener('abort', finish)

@@ -267,4 +267,33 @@ describe('messages', () => {
     scheduler.stop()
     await run
   })
+
+  it('MSG-04 with the promise of a run, it ends after the run and throws its error', async () => {
+    const failing = new Part(function* (self): Main {
+      self.outbox.send('before')
+      yield
+      throw new Error('broken')
+    })
+    const all = messages(failing.outbox, { run: failing.run() })
+    expect(await all.next()).toEqual({ done: false, value: 'before' })
+    await expect(all.next()).rejects.toMatchObject({ code: 'COMPONENT_FAILED' })
+    const fine = new Part(sending([1, 2]))
+    expect(await collect(messages(fine.outbox, { run: fine.run() }))).toEqual([1, 2])
+    expect(thrownBy(() => messages(new Outbox('Out'), { run: 1 as never }))).toMatchObject({
+      code: 'BAD_OPTION',
+    })
+  })
+
+  it('MSG-04 break and the signal do not wait for the run', async () => {
+    const part = new Part(sending([1, 2, 3]))
+    const never = new Promise<void>(() => {})
+    const all = messages(part.outbox, { run: never })
+    const run = part.run()
+    for await (const message of all) if (message === 2) break
+    const stop = new AbortController()
+    stop.abort()
+    const other = messages(new Part().outbox, { run: never, signal: stop.signal })
+    expect(await other.next()).toEqual({ done: true, value: undefined })
+    await run
+  })
 })

@@ -236,7 +236,7 @@ describe('what core takes', () => {
     [
       'messages',
       () => messages(new Outbox('Out'), { nope: 1 } as never),
-      'cannot read messages of "Out": unknown option "nope"; the options are signal',
+      'cannot read messages of "Out": unknown option "nope"; the options are signal, run',
     ],
     [
       'messages, with a signal that is not one',

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import * as dgram from 'node:dgram'
 import { debug, noStats, type PeerStats } from '@udpng/basic-peer'
-import { type Address, isPort } from '@udpng/datagram'
+import { type Address, formatAddress, isPort } from '@udpng/datagram'
 import { nativeTransport } from '@udpng/native'
 import { Batch, type Callback } from './batch.js'
 import { type Bound, bound, type Impairment } from './bound-channel.js'
@@ -121,6 +121,7 @@ function start(socket: OwnSocket): void {
   const { address, port } = socket.address()
   own.local = [address, port]
   own.batch = batchFor(socket, own, handle)
+  debug(`${own.batch ? 'native' : 'dgram'} socket bound to ${formatAddress(own.local)}`)
   if (!own.batch) count(handle, own.stats)
   const { send } = handle
   const message: Bound = { handle, impairment: undefined }

@@ -3,15 +3,17 @@ import {
   LOCAL,
   type LocalOptions,
   type Objection,
+  QUEUE,
+  type QueueOptions,
   ReceivingPeer,
   type Resolution,
 } from '@udpng/basic-peer'
-import { Inbox, Outbox } from '@udpng/core'
+import { type Inbox, Outbox } from '@udpng/core'
 import { show } from '@udpng/core/options'
 import type { Datagram, Letter } from '@udpng/datagram'
 
 /** Options of a PostboxPeer: all optional. */
-export interface PostboxPeerOptions extends LocalOptions {}
+export interface PostboxPeerOptions extends LocalOptions, QueueOptions {}
 
 /** Maximum number of parked letters, for all hosts together. */
 const MAX_ASIDE = 1024
@@ -36,7 +38,7 @@ const MAX_ASIDE = 1024
  * @see Kamaelia.Internet.UDP_ng.PostboxPeer
  */
 export class PostboxPeer extends ReceivingPeer {
-  override readonly inbox: Inbox<Letter> = new Inbox('[host, port, data] to send')
+  override readonly inbox: Inbox<Letter> = this.createInbox('[host, port, data] to send')
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
   /** Letters whose hosts are being looked up, by host. Those whose look-up is over are in `#found`. */
   readonly #aside = new Map<string, Addressed[]>()
@@ -48,7 +50,23 @@ export class PostboxPeer extends ReceivingPeer {
    * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: PostboxPeerOptions = {}) {
-    super(options, LOCAL)
+    super(options, { ...LOCAL, ...QUEUE })
+  }
+
+  /**
+   * Sends a letter `[host, port, data]` as one datagram, from code outside a graph: puts it into `inbox`. It starts the peer, unless a graph does.
+   *
+   * @returns resolves when the socket is open and there is room for the next one: awaiting it applies backpressure. It does not report
+   *   the fate of the datagram: that is in `stats` and on `errors`.
+   * @throws {UdpngError} rejects with the failure of the peer, such as `BIND_FAILED`; `NOT_BOUND` if the peer has ended
+   */
+  send(letter: Letter): Promise<void> {
+    return this.enqueue(this.inbox, letter)
+  }
+
+  /** A web stream of letters to send. Its close closes the peer gracefully; its abort, at once. */
+  get writable(): WritableStream<Letter> {
+    return this.streamTo(this.inbox)
   }
 
   protected override take(): Addressed | Objection | undefined {

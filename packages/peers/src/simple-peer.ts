@@ -5,16 +5,18 @@ import {
   type ConnectedOptions,
   LOCAL,
   type Objection,
+  QUEUE,
+  type QueueOptions,
   RECEIVER,
   ReceivingPeer,
   TWO_WAY,
   type TwoWayOptions,
 } from '@udpng/basic-peer'
-import { Inbox, Outbox } from '@udpng/core'
+import { type Inbox, Outbox } from '@udpng/core'
 import type { Datagram, Payload } from '@udpng/datagram'
 
 /** Options of a SimplePeer: all optional, but `receiverAddr` requires `receiverPort`. */
-export type SimplePeerOptions = TwoWayOptions & ConnectedOptions & CompleteReceiver
+export type SimplePeerOptions = TwoWayOptions & ConnectedOptions & QueueOptions & CompleteReceiver
 
 /**
  * Sends every message of `inbox` as one datagram to its receiver, and emits every datagram that
@@ -38,7 +40,7 @@ export type SimplePeerOptions = TwoWayOptions & ConnectedOptions & CompleteRecei
  * @see Kamaelia.Internet.UDP_ng.SimplePeer
  */
 export class SimplePeer extends ReceivingPeer {
-  override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
+  override readonly inbox: Inbox<Payload> = this.createInbox('Data to send to the receiver')
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
 
   /**
@@ -46,7 +48,23 @@ export class SimplePeer extends ReceivingPeer {
    * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: SimplePeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY, ...CONNECTED })
+    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY, ...CONNECTED, ...QUEUE })
+  }
+
+  /**
+   * Sends one datagram to the receiver, from code outside a graph: puts it into `inbox`. It starts the peer, unless a graph does.
+   *
+   * @returns resolves when the socket is open and there is room for the next one: awaiting it applies backpressure. It does not report
+   *   the fate of the datagram: that is in `stats` and on `errors`.
+   * @throws {UdpngError} rejects with the failure of the peer, such as `BIND_FAILED`; `NOT_BOUND` if the peer has ended
+   */
+  send(data: Payload): Promise<void> {
+    return this.enqueue(this.inbox, data)
+  }
+
+  /** A web stream of payloads to send. Its close closes the peer gracefully; its abort, at once. */
+  get writable(): WritableStream<Payload> {
+    return this.streamTo(this.inbox)
   }
 
   protected override take(): Addressed | Objection | undefined {

@@ -7,7 +7,7 @@ import type { Address, Payload } from '@udpng/datagram'
  */
 export class TargetInbox extends Inbox<Address> {
   readonly #data: () => Inbox<Payload>
-  /** For each target, by its number: the number of messages enqueued before it. */
+  /** For each target, by its number in the queue: the number of messages enqueued before it. */
   readonly #since = new Map<number, number>()
 
   /** @param data - returns the inbox of the messages: a subclass may have another one */
@@ -16,20 +16,26 @@ export class TargetInbox extends Inbox<Address> {
     this.#data = data
   }
 
-  /** The number of the first message to which the oldest target applies. */
-  get since(): number {
-    return this.#since.get(this.taken) ?? Infinity
+  /** The number of the oldest target. */
+  get #oldest(): number {
+    return this.enqueued - this.length
+  }
+
+  /** Whether the messages enqueued before the oldest target have left their inbox. */
+  get due(): boolean {
+    const { enqueued, length } = this.#data()
+    return (this.#since.get(this.#oldest) ?? Infinity) <= enqueued - length
   }
 
   override deliver(target: Address): boolean {
-    const { length, delivered } = this
+    const { enqueued } = this
     const room = super.deliver(target)
-    if (this.length > length) this.#since.set(delivered, this.#data().delivered)
+    if (this.enqueued > enqueued) this.#since.set(enqueued, this.#data().enqueued)
     return room
   }
 
   override recv(): Address | undefined {
-    this.#since.delete(this.taken)
+    this.#since.delete(this.#oldest)
     return super.recv()
   }
 }

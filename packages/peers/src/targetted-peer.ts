@@ -3,18 +3,20 @@ import {
   type CompleteReceiver,
   LOCAL,
   type Objection,
+  QUEUE,
+  type QueueOptions,
   RECEIVER,
   ReceivingPeer,
   TWO_WAY,
   type TwoWayOptions,
 } from '@udpng/basic-peer'
-import { type Counts, Inbox, Outbox } from '@udpng/core'
+import { type Counts, type Inbox, Outbox } from '@udpng/core'
 import { show } from '@udpng/core/options'
 import { type Address, type Datagram, isPort, type Payload } from '@udpng/datagram'
 import { TargetInbox } from './target-inbox.js'
 
 /** Options of a TargettedPeer: all optional, but `receiverAddr` requires `receiverPort`. */
-export type TargettedPeerOptions = TwoWayOptions & CompleteReceiver
+export type TargettedPeerOptions = TwoWayOptions & QueueOptions & CompleteReceiver
 
 /**
  * Sends every message of `inbox` as one datagram to its current receiver, which a `[host, port]` in
@@ -34,7 +36,7 @@ export type TargettedPeerOptions = TwoWayOptions & CompleteReceiver
  * @see Kamaelia.Internet.UDP_ng.TargettedPeer
  */
 export class TargettedPeer extends ReceivingPeer {
-  override readonly inbox: Inbox<Payload> = new Inbox('Data to send to the receiver')
+  override readonly inbox: Inbox<Payload> = this.createInbox('Data to send to the receiver')
   readonly target: TargetInbox = new TargetInbox(() => this.inbox)
   override readonly outbox: Outbox<Datagram> = new Outbox('[data, [host, port]] of each datagram')
   #receiver: Address | undefined = this.settings.receiver
@@ -46,7 +48,23 @@ export class TargettedPeer extends ReceivingPeer {
    * @throws {UdpngError} `BAD_OPTION` for an unknown or invalid option: the message has its name, its value, and the allowed values
    */
   constructor(options: TargettedPeerOptions = {}) {
-    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY })
+    super(options, { ...LOCAL, ...RECEIVER, ...TWO_WAY, ...QUEUE })
+  }
+
+  /**
+   * Sends one datagram to the current receiver, from code outside a graph: puts it into `inbox`. It starts the peer, unless a graph does.
+   *
+   * @returns resolves when the socket is open and there is room for the next one: awaiting it applies backpressure. It does not report
+   *   the fate of the datagram: that is in `stats` and on `errors`.
+   * @throws {UdpngError} rejects with the failure of the peer, such as `BIND_FAILED`; `NOT_BOUND` if the peer has ended
+   */
+  send(data: Payload): Promise<void> {
+    return this.enqueue(this.inbox, data)
+  }
+
+  /** A web stream of payloads to send. Its close closes the peer gracefully; its abort, at once. */
+  get writable(): WritableStream<Payload> {
+    return this.streamTo(this.inbox)
   }
 
   /** A target that became the receiver is consumed. */
@@ -56,7 +74,7 @@ export class TargettedPeer extends ReceivingPeer {
   }
 
   protected override take(): Addressed | Objection | undefined {
-    while (this.target.ready && (!this.#receiver || this.target.since <= this.inbox.taken)) {
+    while (this.target.ready && (!this.#receiver || this.target.due)) {
       const target: unknown = this.target.recv()
       const why = this.#aim(target)
       if (why) return { code: 'BAD_ADDRESS', why: `cannot aim at ${show(target)}: ${why}` }

@@ -12,6 +12,13 @@ export type Common =
   | 'ended'
   | 'run'
   | 'main'
+  | 'open'
+  | 'send'
+  | 'close'
+  | 'readable'
+  | 'writable'
+  | typeof Symbol.asyncIterator
+  | typeof Symbol.asyncDispose
   | 'join'
   | 'leave'
   | 'setOptions'

@@ -83,6 +83,18 @@ export function localOptions(): Shapes {
   }
 }
 
+/** Options of peers that send. */
+export function queueOptions(): Shapes {
+  return {
+    capacity: whole(1, 0x7fffffff)
+      .optional()
+      .describe('number of messages at which the inbox is full (default 1024)'),
+    whenFull: oneOf('accept', 'throw', 'dropNewest', 'dropOldest')
+      .optional()
+      .describe('the policy for a message to a full inbox (default accept: senders wait)'),
+  }
+}
+
 /** Options of peers with one destination. */
 export function receiverOptions(): Shapes {
   return {

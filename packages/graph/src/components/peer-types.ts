@@ -5,6 +5,7 @@ import {
   commonOptions,
   connectedOptions,
   localOptions,
+  queueOptions,
   receiverOptions,
   sourceOptions,
   twoWayOptions,
@@ -29,6 +30,7 @@ export function peerTypes(): ComponentType[] {
         ...sourceOptions(),
         ...receiverOptions(),
         ...connectedOptions(),
+        ...queueOptions(),
         ...commonOptions(),
       }),
       boxes: { takes: { inbox: ['text', 'bytes'] }, sends: { errors: ['error'] } },
@@ -43,6 +45,7 @@ export function peerTypes(): ComponentType[] {
         ...receiverOptions(),
         ...twoWayOptions(),
         ...connectedOptions(),
+        ...queueOptions(),
         ...commonOptions(),
       }),
       boxes: {
@@ -58,6 +61,7 @@ export function peerTypes(): ComponentType[] {
         ...localOptions(),
         ...receiverOptions(),
         ...twoWayOptions(),
+        ...queueOptions(),
         ...commonOptions(),
       }),
       boxes: {
@@ -69,7 +73,7 @@ export function peerTypes(): ComponentType[] {
     define({
       name: 'PostboxPeer',
       summary: 'sends each letter to the address on it, and emits every datagram that arrives',
-      options: () => ({ ...localOptions(), ...commonOptions() }),
+      options: () => ({ ...localOptions(), ...queueOptions(), ...commonOptions() }),
       boxes: {
         takes: { inbox: ['letter'] },
         sends: { outbox: ['datagram'], errors: ['error'] },
