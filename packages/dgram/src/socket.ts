@@ -102,6 +102,13 @@ function createClass(): SocketConstructor {
     stats: { get: stats, configurable: true },
     [MARK]: { value: true },
   })
+  // Node.js 24.21 and later: it emits 'listening' only in a later turn.
+  if ('bindSync' in NodeSocket.prototype)
+    Object.defineProperty(BatchedSocket.prototype, 'bindSync', {
+      value: bindSync,
+      writable: true,
+      configurable: true,
+    })
   return BatchedSocket as unknown as SocketConstructor
 }
 
@@ -109,6 +116,13 @@ function emit(this: OwnSocket, event: string | symbol, ...args: unknown[]): bool
   // Between the bind and the program's own listeners.
   if (event === 'listening') start(this)
   return (NodeSocket.prototype.emit as typeof emit).call(this, event, ...args)
+}
+
+function bindSync(this: OwnSocket, ...args: unknown[]): unknown {
+  const { bindSync } = NodeSocket.prototype as unknown as { bindSync(...args: unknown[]): unknown }
+  const address = bindSync.apply(this, args)
+  start(this)
+  return address
 }
 
 /** Serves a socket that was bound. */

@@ -1,3 +1,4 @@
+import * as node from 'node:dgram'
 import { once } from 'node:events'
 import { nativeTransport } from '@udpng/native'
 import { eventually, turn } from 'test-support'
@@ -38,6 +39,22 @@ async function bound(transport: (typeof transports)[number]): Promise<Socket> {
 const statsOf = (socket: Socket) => socket.stats as SocketStats
 
 describe.each(transports.filter((name) => name === 'dgram' || works()))('counters: %s', (name) => {
+  it.skipIf(!('bindSync' in node.Socket.prototype))(
+    'DGR-16 a socket that is bound by bindSync is served at once',
+    async () => {
+      const [receiver, socket] = [await bound(name), createSocket('udp4')]
+      onTestFinished(() => {
+        socket.close()
+      })
+      const { bindSync } = socket as Socket & { bindSync(options: object): node.AddressInfo }
+      const { port } = bindSync.call(socket, { address: '127.0.0.1', port: 0 })
+      socket.send('at once', receiver.address().port)
+      expect(statsOf(socket)).toMatchObject({ local: ['127.0.0.1', port] })
+      await once(receiver, 'message')
+      expect(statsOf(socket)).toMatchObject({ sent: 1 })
+    },
+  )
+
   it('DGR-09 counts what was sent, received and refused by the system', async () => {
     const [receiver, sender] = [await bound(name), await bound(name)]
     receiver.on('message', () => {})
