@@ -1,4 +1,5 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
+import * as batched from '@udpng/dgram'
 import { nativeTransport } from '@udpng/native'
 import {
   Component,
@@ -19,8 +20,8 @@ import { quantile } from './statistics.js'
 import { answer, tell } from './words.js'
 import { Worker } from './worker.js'
 
-/** `transport`: the native one without components. */
-type By = 'bare' | 'dgram' | 'native' | 'transport'
+/** `transport`: the native one without components; `unchanged`: the bare program on `@udpng/dgram`. */
+type By = 'bare' | 'unchanged' | 'dgram' | 'native' | 'transport'
 
 const HOST = '127.0.0.1'
 const PAYLOAD = Buffer.alloc(64, 1)
@@ -42,8 +43,8 @@ export async function openPingPong(by: By, rounds: number): Promise<Entrant> {
 
 /** The job of a worker: answers every datagram with the same. */
 export async function pong({ by }: { by: By }): Promise<void> {
-  if (by === 'bare') {
-    const socket = createSocket('udp4')
+  if (by === 'bare' || by === 'unchanged') {
+    const socket = socketOf(by)
     socket.on('message', (data, { address, port }) => socket.send(data, port, address))
     socket.bind(0, HOST, () => tell({ port: socket.address().port }))
     return
@@ -74,8 +75,8 @@ interface PingOptions {
 export function ping({ by, port, rounds }: PingOptions): void {
   answer({
     measure: async () => {
-      const times = await (by === 'bare'
-        ? pingBare(port, rounds)
+      const times = await (by === 'bare' || by === 'unchanged'
+        ? pingBare(by, port, rounds)
         : by === 'transport'
           ? pingByTransport(port, rounds)
           : pingByComponents(by, port, rounds))
@@ -86,9 +87,13 @@ export function ping({ by, port, rounds }: PingOptions): void {
   tell({})
 }
 
-function pingBare(port: number, rounds: number): Promise<number[]> {
+function socketOf(by: 'bare' | 'unchanged'): Socket {
+  return by === 'bare' ? createSocket('udp4') : batched.createSocket('udp4')
+}
+
+function pingBare(by: 'bare' | 'unchanged', port: number, rounds: number): Promise<number[]> {
   const times: number[] = []
-  const socket = createSocket('udp4')
+  const socket = socketOf(by)
   let sent = 0
   const send = (): void => {
     sent = performance.now()

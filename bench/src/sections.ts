@@ -9,6 +9,7 @@ import { openMany } from './many-sockets.js'
 import { canSeparate } from './namespaces.js'
 import { openPingPong } from './ping-pong.js'
 import { median } from './statistics.js'
+import { openTrickle } from './trickle.js'
 import { measure, type Numbers } from './worker.js'
 
 /** How much is measured. */
@@ -20,6 +21,7 @@ export interface Scale {
   readonly rounds: number
   readonly paused: number
   readonly watchMs: number
+  readonly trickle: { readonly count: number; readonly everyMs: number }
 }
 
 /** For results that count: some minutes. */
@@ -31,6 +33,7 @@ export const FULL: Scale = {
   rounds: 2000,
   paused: 100_000,
   watchMs: 3000,
+  trickle: { count: 10, everyMs: 1000 },
 }
 
 /** To see that it works: some seconds. */
@@ -42,6 +45,7 @@ export const QUICK: Scale = {
   rounds: 200,
   paused: 1000,
   watchMs: 100,
+  trickle: { count: 3, everyMs: 50 },
 }
 
 /** A number that udpng means to hold. */
@@ -333,6 +337,7 @@ const latency: Run = async ({ repetitions, turns, rounds }) => {
       ? [
           { name: 'udpng on native', open: () => openPingPong('native', rounds) },
           { name: 'native, without components', open: () => openPingPong('transport', rounds) },
+          { name: '@udpng/dgram', open: () => openPingPong('unchanged', rounds) },
         ]
       : []),
     { name: 'udpng on node:dgram', open: () => openPingPong('dgram', rounds) },
@@ -355,8 +360,38 @@ const latency: Run = async ({ repetitions, turns, rounds }) => {
             unit: 'x',
             atMost: 1,
           },
+          {
+            what: 'there and back, the median: @udpng/dgram against node:dgram',
+            value: times(outcomes, 'p50', '@udpng/dgram', 'node:dgram'),
+            unit: 'x',
+            atMost: 1.1,
+          },
         ]
       : [],
+  }
+}
+
+/** Where one datagram comes each second. */
+const trickle: Run = async ({ repetitions, trickle: { count, everyMs } }) => {
+  const names = [...(hasNative() ? ['@udpng/dgram'] : []), 'node:dgram']
+  const contenders = names.map(
+    (name): Contender => ({
+      name,
+      open: () => openTrickle(name === 'node:dgram' ? 'bare' : 'unchanged', count, everyMs),
+    }),
+  )
+  const outcomes = await compare(contenders, repetitions, { warmUp: 1, counted: 1 })
+  const key = 'cpuMicroseconds'
+  return {
+    title: 'One datagram per second',
+    columns: [{ key, head: 'CPU of the receiver per datagram, microseconds', digits: 0 }],
+    outcomes,
+    holds: names.slice(1).map((other) => ({
+      what: 'CPU at one datagram per second: @udpng/dgram against node:dgram',
+      value: times(outcomes, key, '@udpng/dgram', other),
+      unit: 'x',
+      atMost: 1.1,
+    })),
   }
 }
 
@@ -457,5 +492,6 @@ export const SECTIONS: Readonly<Record<string, Run>> = {
   idle,
   inspector,
   latency,
+  trickle,
   paused,
 }

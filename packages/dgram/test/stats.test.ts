@@ -1,5 +1,6 @@
 import * as node from 'node:dgram'
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { nativeTransport } from '@udpng/native'
 import { eventually, turn } from 'test-support'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -46,7 +47,7 @@ describe.each(transports.filter((name) => name === 'dgram' || works()))('counter
       onTestFinished(() => {
         socket.close()
       })
-      const { bindSync } = socket as Socket & { bindSync(options: object): node.AddressInfo }
+      const { bindSync } = socket as Socket & { bindSync(options: object): AddressInfo }
       const { port } = bindSync.call(socket, { address: '127.0.0.1', port: 0 })
       socket.send('at once', receiver.address().port)
       expect(statsOf(socket)).toMatchObject({ local: ['127.0.0.1', port] })
