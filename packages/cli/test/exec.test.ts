@@ -70,6 +70,26 @@ describe('udpng exec', () => {
     expect([others.sockets, others.sum.received, others.sum.sentBytes]).toEqual([150, 150, 150])
   })
 
+  it.each([0, 1])(
+    'EXC-02 sockets that were never bound do not hide the counters of the others: %i',
+    async (unbound) => {
+      const many = `
+      const { createSocket } = require('node:dgram')
+      const open = (left) => {
+        if (left === 0) return
+        const socket = createSocket('udp4')
+        if (left % 2 === ${unbound}) return socket.close(() => open(left - 1))
+        socket.bind(0, '127.0.0.1', () => socket.close(() => open(left - 1)))
+      }
+      open(250)`
+      const { stderr } = await exec('--json', '--', process.execPath, '-e', many)
+      const { sockets, others } = JSON.parse(stderr)
+      const bound = sockets.find(({ local }: { local?: unknown }) => local)
+      expect(others.sockets).toBe(150)
+      expect([others.sum.transport, others.sum.refused]).toEqual([bound.transport, bound.refused])
+    },
+  )
+
   it('EXC-03 its exit code is that of the command; arguments, environment and options of Node.js reach it', async () => {
     const show =
       'console.log(process.argv.slice(1), process.env.NODE_OPTIONS.includes("--no-warnings")); process.exitCode = 3'

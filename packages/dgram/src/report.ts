@@ -25,6 +25,17 @@ export function reportTo(file: string): void {
   const sockets = new Set<Socket>()
   const closed: SocketStats[] = []
   let others: Report['others']
+  /** Whether one of the others was bound. */
+  let hasBound = false
+
+  /** Adds a socket to the others. One that was never bound has no counters, and its transport must not hide theirs. */
+  function add(stats: SocketStats): void {
+    const before = others?.sum
+    const isBound = stats.local !== undefined
+    const sum = before && hasBound ? (isBound ? sumOf(before, stats) : before) : stats
+    others = { sockets: (others?.sockets ?? 0) + 1, sum }
+    hasBound ||= isBound
+  }
 
   /** Forgets sockets that are closed, so that memory is bounded. */
   function sweep(): void {
@@ -32,11 +43,7 @@ export function reportTo(file: string): void {
       if (!isClosed(socket)) continue
       sockets.delete(socket)
       if (closed.length < MAX_CLOSED) closed.push(socket.stats)
-      else
-        others = {
-          sockets: (others?.sockets ?? 0) + 1,
-          sum: others ? sumOf(others.sum, socket.stats) : socket.stats,
-        }
+      else add(socket.stats)
     }
   }
 
