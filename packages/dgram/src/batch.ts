@@ -7,9 +7,11 @@ import type { AttachedSocket, Failure, NativeTransport } from '@udpng/native'
 import { bytesOf } from './bytes-of.js'
 import type { Handle } from './handle.js'
 
-/** Maximum number of datagrams, and of bytes, that wait for the end of the turn; then they are sent at once. */
-const MAX_DATAGRAMS = 1024
-const MAX_BYTES = 1_048_576
+/**
+ * Maximum number of datagrams sent in one turn of the event loop. More at once overflow the receive buffer of a receiver that
+ * `node:dgram`, whose sends are slower, does not overflow: by default, it holds about 250 datagrams.
+ */
+const MAX_AT_ONCE = 64
 
 /** libuv's numbers for EINVAL and EDESTADDRREQ. */
 const UV_EINVAL = -22
@@ -32,7 +34,7 @@ interface Outgoing {
 
 /**
  * Sends and receives for a bound socket of `node:dgram`, instead of its handle. The datagrams of one turn are sent together, by
- * `process.nextTick`. Datagrams are read many at a time, and each is emitted in a turn of its own, as `node:dgram` does.
+ * `process.nextTick`: the first 64, and 64 more in each following turn. Datagrams are read many at a time, and each is emitted in a turn of its own, as `node:dgram` does.
  */
 export class Batch {
   readonly #family: Family
@@ -45,12 +47,11 @@ export class Batch {
   #peer: Address | undefined
   /** The last host that `accepts` has accepted. */
   #accepted = ''
-  /** Queued datagrams, in runs of `MAX_DATAGRAMS` or `MAX_BYTES`. */
+  /** Queued datagrams, in runs of at most `MAX_AT_ONCE`. */
   #runs: Outgoing[][] = []
-  /** The last run, if it is not full, and its bytes. */
-  #open: Outgoing[] | undefined
-  #openBytes = 0
   #isScheduled = false
+  /** Set until the next turn, in which the rest of the queue is sent. */
+  #rest: NodeJS.Immediate | undefined
   #isBlocked = false
   #isClosed = false
 
@@ -114,14 +115,10 @@ export class Batch {
   send(data: Uint8Array, host: string, port: number, callback: Callback | undefined): void {
     const context = undefined
     const outgoing = { data, host, port, callback, error: null, isDone: false, context }
-    if (this.#open) this.#open.push(outgoing)
-    else {
-      this.#open = [outgoing]
-      this.#runs.push(this.#open)
-    }
-    this.#openBytes += data.byteLength
-    if (this.#open.length === MAX_DATAGRAMS || this.#openBytes >= MAX_BYTES) this.flush()
-    else if (!this.#isScheduled) {
+    const last = this.#runs.at(-1)
+    if (last && last.length < MAX_AT_ONCE) last.push(outgoing)
+    else this.#runs.push([outgoing])
+    if (!this.#isScheduled) {
       this.#isScheduled = true
       process.nextTick(flushLater, this)
     }
@@ -129,24 +126,30 @@ export class Batch {
     if (callback) process.nextTick(settle, outgoing)
   }
 
-  /** Sends the queued datagrams, until the socket would block. */
+  /** Sends the next run of the queue, unless the socket would block, and the others in the following turns. */
   flush(): void {
-    this.#isScheduled = false
-    this.#open = undefined
-    this.#openBytes = 0
-    while (!this.#isBlocked && this.#runs.length > 0) {
-      const run = this.#runs.shift() as Outgoing[]
-      const failures: Failure[] = []
-      const left = this.#socket.send(run, failures) as Outgoing[]
-      for (const [parcel, error] of failures) this.#fail(parcel as Outgoing, error)
-      if (left.length > 0) {
-        this.#isBlocked = true
-        this.#runs.unshift(left)
-      }
-      const waiting = left.length > 0 ? new Set(left) : undefined
-      for (const outgoing of run)
-        if (!outgoing.isDone && !waiting?.has(outgoing)) this.#finish(outgoing)
+    if (!this.#isBlocked) this.#sendRun()
+    this.#isScheduled = !this.#isBlocked && this.#runs.length > 0
+    if (this.#isScheduled)
+      this.#rest ??= setImmediate(() => {
+        this.#rest = undefined
+        this.flush()
+      })
+  }
+
+  #sendRun(): void {
+    const run = this.#runs.shift()
+    if (!run) return
+    const failures: Failure[] = []
+    const left = this.#socket.send(run, failures) as Outgoing[]
+    for (const [parcel, error] of failures) this.#fail(parcel as Outgoing, error)
+    if (left.length > 0) {
+      this.#isBlocked = true
+      this.#runs.unshift(left)
     }
+    const waiting = left.length > 0 ? new Set(left) : undefined
+    for (const outgoing of run)
+      if (!outgoing.isDone && !waiting?.has(outgoing)) this.#finish(outgoing)
   }
 
   #fail(outgoing: Outgoing, error: NodeJS.ErrnoException): void {
@@ -178,7 +181,8 @@ export class Batch {
   }
 
   #close(): void {
-    this.flush()
+    clearImmediate(this.#rest)
+    while (!this.#isBlocked && this.#runs.length > 0) this.#sendRun()
     this.#isClosed = true
     this.#socket.close()
     for (const outgoing of this.#runs.flat()) {

@@ -71,13 +71,32 @@ describe('DGR-11 a full send buffer', () => {
     expect([slow.sends, slow.sent]).toEqual([[3], ['a', 'b', 'c']])
   })
 
-  it('1024 datagrams, or one megabyte, are sent at once', () => {
+  it('64 datagrams are sent in a turn, the others in the following turns, in order', async () => {
     const slow = new Slow()
-    for (let i = 0; i < 1025; i++) slow.send('x')
-    expect(slow.sends).toEqual([1024])
-    const long = new Slow()
-    for (let i = 0; i < 17; i++) long.batch.send(Buffer.alloc(65_536), '127.0.0.1', 9, undefined)
-    expect(long.sends).toEqual([16])
+    const outcomes: number[] = []
+    for (let i = 0; i < 150; i++) slow.send(String(i), () => outcomes.push(i))
+    await Promise.resolve()
+    expect(slow.sends).toEqual([])
+    for (const sends of [[64], [64, 64], [64, 64, 22]]) {
+      await turn()
+      expect(slow.sends).toEqual(sends)
+    }
+    await turn()
+    const all = Array.from({ length: 150 }, (_, i) => i)
+    expect([slow.sent, outcomes]).toEqual([all.map(String), all])
+    slow.send('more')
+    await turn()
+    expect(slow.sends).toEqual([64, 64, 22, 1])
+  })
+
+  it('the close sends all that is queued', async () => {
+    const slow = new Slow()
+    for (let i = 0; i < 150; i++) slow.send('x')
+    await turn()
+    slow.handle.close()
+    expect(slow.sends).toEqual([64, 64, 22])
+    await turn()
+    expect(slow.sent.length).toBe(150)
   })
 
   it('what is left is sent later, in order, and called back then, in the context of its send', async () => {
