@@ -224,7 +224,7 @@ describe('the tables of options in the documentation', () => {
       ...TWO_WAY,
       ...CONNECTED,
     })
-    expect(options.length).toBe(12)
+    expect(options.length).toBe(13)
     for (const [name, option] of options) {
       const [byDefault = '', text = ''] = documented.get(name) ?? []
       const said = byDefault.replaceAll(/[ `']/g, '')

@@ -1,6 +1,6 @@
 import { type Control, type Counts, type Main, producerFinished, UdpngError } from '@udpng/core'
 import { show } from '@udpng/core/options'
-import type { Address, Payload } from '@udpng/datagram'
+import { type Address, kindOfHost, type Payload } from '@udpng/datagram'
 import { countsOf } from './counts-of.js'
 import { connectFailure } from './failures.js'
 import type { Objection } from './names.js'
@@ -15,6 +15,8 @@ export interface Addressed {
   readonly host: string
   readonly port: number
   readonly data: Payload
+  /** The address of this host to send it from: an IP literal of the family (default: that of the socket, or the system's choice). */
+  readonly local?: string
 }
 
 /** Maximum number of parcels in one run. */
@@ -45,6 +47,8 @@ export abstract class BasicPeer extends SocketLike {
   readonly #buffer: SendBuffer = new SendBuffer()
   /** The message whose host is being looked up. */
   #held: Addressed | undefined
+  /** The last source address that was accepted. */
+  #source: string | undefined
   /** Time at which the drain ends, once it has begun. */
   #drainBy: number | undefined
   /** Messages that `safeSend` took: they came through no inbox. */
@@ -249,12 +253,17 @@ export abstract class BasicPeer extends SocketLike {
       this.refuse(message.code, message.why)
       return
     }
-    const { host, port, data } = message
+    const { host, port, data, local } = message
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
-    const found = objectionTo(bytes, port, this.settings.family) ?? this.resolve(host)
+    const found =
+      objectionTo(bytes, port, this.settings.family) ??
+      (local === undefined ? undefined : this.#objectionToSource(local)) ??
+      this.resolve(host)
     if (typeof found === 'string')
       this.#buffer.push(
-        found === host && bytes === data ? (message as Parcel) : { host: found, port, data: bytes },
+        found === host && bytes === data
+          ? (message as Parcel)
+          : { host: found, port, data: bytes, ...(local !== undefined && { local }) },
       )
     else if (found)
       this.refuse(found.code, `cannot send to ${show(host)}:${show(port)}: ${found.why}`, {
@@ -263,6 +272,19 @@ export abstract class BasicPeer extends SocketLike {
         cause: found.cause,
       })
     else if (!this.postpone?.(message)) this.#held = message
+  }
+
+  /** Returns why nothing can be sent from this address, as far as that is known here. Most letters have the address of the last one. */
+  #objectionToSource(local: string): Objection | undefined {
+    const { family } = this.settings
+    if (local === this.#source) return undefined
+    if (kindOfHost(local) === family) {
+      const objection = this.socket?.sourceObjection
+      if (!objection) this.#source = local
+      return objection
+    }
+    const why = `the source address ${show(local)} must be an IPv${family} address of this host`
+    return { code: 'BAD_ADDRESS', why }
   }
 
   /** Passes the send buffer to the socket. False if it would block. */

@@ -111,6 +111,10 @@ export const LOCAL: OptionTable<Omit<LocalOptions, keyof PeerOptions>> = {
   localAddr: LOCAL_ADDR,
   localPort: LOCAL_PORT,
   fd: DESCRIPTOR,
+  details: {
+    kind: flag,
+    default: false,
+  },
   onProducerFinished: {
     kind: oneOf,
     values: ['ignore', 'drain'],

@@ -47,6 +47,11 @@ export interface LocalOptions extends PeerOptions, SocketOptions {
    */
   readonly fd?: number
   /**
+   * Emit each datagram with its details, `[data, [host, port], details]`: the address that it was sent to, the interface, the time
+   * of arrival, its ECN bits (default false). Needs `@udpng/native`; on another transport the bind fails.
+   */
+  readonly details?: boolean
+  /**
    * The reaction to producerFinished on `control`. `"ignore"` (default): none. `"drain"`: send all queued messages, receive for
    * another `lingerMs`, and end.
    */

@@ -2,6 +2,7 @@ import { UdpngError } from '@udpng/core'
 import { show } from '@udpng/core/options'
 import { type Address, type Datagram, formatAddress, isPort } from '@udpng/datagram'
 import { debug } from './debug.js'
+import type { Objection } from './names.js'
 import type { Bounds, PeerStats } from './stats.js'
 import { detailsOf } from './system-error.js'
 import type {
@@ -45,6 +46,7 @@ export class PeerSocket implements DatagramSocket {
     this.#checkOptions(options)
     if (options.fd !== undefined) this.#check('descriptor', 'take over a descriptor')
     if (options.peer) this.#check('connect', 'connect a socket')
+    if (options.details) this.#check('details', 'report the details of datagrams', '"native"')
     const { groups = [] } = options.multicast ?? {}
     if (groups.some((group) => typeof group !== 'string'))
       this.#check('memberships', 'join a group with an interface or a source')
@@ -120,6 +122,12 @@ export class PeerSocket implements DatagramSocket {
     return 0
   }
 
+  /** Returns why parcels with `local` cannot be sent; undefined if they can. */
+  get sourceObjection(): Objection | undefined {
+    const why = this.#lack('sourceAddress', 'send from a chosen address', '"native"')
+    return why === undefined ? undefined : { code: 'UNSUPPORTED', why }
+  }
+
   watch(readiness: Readiness, notify: (() => void) | undefined): void {
     this.#socket.watch(readiness, notify)
   }
@@ -173,12 +181,15 @@ export class PeerSocket implements DatagramSocket {
     if (dontFragment) this.#check('dontFragment', 'disable fragmentation', '"native"')
   }
 
-  #check(capability: Capability, what: string, capable = '"native" or "dgram"'): void {
-    if (this.capabilities.includes(capability)) return
-    throw new UdpngError(
-      'UNSUPPORTED',
-      `the transport ${this.#name} cannot ${what}: it has no capability ${show(capability)}; use the transport ${capable}`,
-    )
+  #check(capability: Capability, what: string, capable?: string): void {
+    const why = this.#lack(capability, what, capable)
+    if (why !== undefined) throw new UdpngError('UNSUPPORTED', why)
+  }
+
+  /** Returns what the transport cannot do; undefined if it can. */
+  #lack(capability: Capability, what: string, capable = '"native" or "dgram"'): string | undefined {
+    if (this.capabilities.includes(capability)) return undefined
+    return `the transport ${this.#name} cannot ${what}: it has no capability ${show(capability)}; use the transport ${capable}`
   }
 
   #report(what: string, cause?: unknown): void {

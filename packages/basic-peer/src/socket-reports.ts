@@ -6,13 +6,19 @@ import type { Membership, Parcel } from './transport.js'
 /** An error on the outbox `errors`. */
 export type Report = readonly [code: ErrorCode, message: string, details: ErrorDetails]
 
+/** The errors of Linux for a source address that the host does not have: EINVAL or, on IPv4, ENETUNREACH. */
+const BAD_SOURCE = /^(EINVAL|ENETUNREACH)$/
+
 /** A parcel was taken and could not be sent. */
-export function sendFailed({ host, port, data }: Parcel, cause: unknown): Report {
+export function sendFailed({ host, port, data, local }: Parcel, cause: unknown): Report {
   const { code, syscall, message } = detailsOf(cause)
   const where = formatAddress([host, port])
+  const from = local === undefined ? '' : ` from ${local}`
+  const advice =
+    from && BAD_SOURCE.test(String(code)) ? `; check that ${local} is an address of this host` : ''
   return [
     code === 'EMSGSIZE' ? 'TOO_LARGE' : 'SEND_FAILED',
-    `cannot send ${byteLengthOf(data)} bytes to ${where}: ${message}`,
+    `cannot send ${byteLengthOf(data)} bytes${from} to ${where}: ${message}${advice}`,
     { address: host, port, cause, syscall },
   ]
 }

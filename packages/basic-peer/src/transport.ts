@@ -6,6 +6,8 @@ export interface Parcel {
   readonly data: Uint8Array
   readonly host: string
   readonly port: number
+  /** The address of this host to send it from: an IP literal of the socket's family (default: that of the socket, or the system's choice). */
+  readonly local?: string
 }
 
 /** The membership of a socket in a multicast group. */
@@ -105,6 +107,8 @@ export interface OpenOptions extends SocketOptions {
    * connected sockets counts them in `stats.refused`.
    */
   readonly peer?: Address | undefined
+  /** Whether `read` returns each datagram with its `DatagramDetails` (default false). */
+  readonly details?: boolean
   /** False if `read` will not be called: datagrams that arrive are counted as unread and discarded. */
   readonly receive: boolean
   /**
@@ -197,22 +201,26 @@ export interface DatagramSocket extends Selectable {
  *
  * - `connect`: it accepts the option `peer`;
  * - `descriptor`: it accepts the option `fd`;
+ * - `details`: it accepts the option of this name;
  * - `dontFragment`: it accepts the option of this name;
  * - `keepAlive`: its sockets have `keepAlive`;
  * - `memberships`: its sockets have `join` and `leave`, and accept a `Membership` in `multicast.groups`;
  * - `ownGroups`: a socket gets only datagrams of groups that it has joined. Without it, Linux gives a socket those of all groups
  *   that any program on the host has joined (IP_MULTICAST_ALL);
  * - `setOptions`: its sockets have `setOptions`;
+ * - `sourceAddress`: its sockets accept parcels with `local`;
  * - `trafficClass`: it accepts the options `dscp` and `ecn`.
  */
 export type Capability =
   | 'connect'
   | 'descriptor'
+  | 'details'
   | 'dontFragment'
   | 'keepAlive'
   | 'memberships'
   | 'ownGroups'
   | 'setOptions'
+  | 'sourceAddress'
   | 'trafficClass'
 
 /**

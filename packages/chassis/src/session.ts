@@ -9,7 +9,14 @@ import {
   UdpngError,
 } from '@udpng/core'
 import { mustBe, show } from '@udpng/core/options'
-import { type Address, formatAddress, type Letter, type Payload } from '@udpng/datagram'
+import {
+  type Address,
+  type Datagram,
+  formatAddress,
+  type Letter,
+  type Payload,
+  replySource,
+} from '@udpng/datagram'
 import { inboxOf, outboxOf } from './end-boxes.js'
 import type { AnyInbox } from './fits.js'
 import { Place } from './recency.js'
@@ -87,6 +94,8 @@ export class Session extends Component {
   /** Feeds the child's inbox. No component owns it, so the link lasts until the child closes that inbox. */
   readonly #feed: Outbox<Buffer> = new Outbox('Datagrams for the child')
   readonly #feeding: Linkage | undefined
+  /** The address of this host that the client sent to last; undefined if it is not known. */
+  #local: string | undefined
   /** Datagrams that newer ones evicted from the child's inbox. */
   #pushedOut = 0
   /** The number of messages taken from the child's inbox once the first datagram is taken. */
@@ -125,9 +134,11 @@ export class Session extends Component {
 
   /**
    * Puts a datagram into the child's inbox, unless the inbox is full. A full inbox that drops the oldest still gets it: so each
-   * child chooses which datagram is dropped.
+   * child chooses which datagram is dropped. Letters are sent from the address that the last datagram was sent to.
    */
-  take(data: Buffer): Outcome {
+  take([data, [host], details]: Datagram): Outcome {
+    // Letters go to the first spelling of the client's address, which is that of one kind of socket.
+    this.#local = host === this.client[0] ? replySource(details) : undefined
     const inbox = this.#inbox
     if (!inbox) return FAILED
     if (!this.#feed.linked) return this.failure ? FAILED : CLOSED
@@ -149,8 +160,13 @@ export class Session extends Component {
     const { client, replies } = this
     const { outbox } = this.#desk
     const before = replies.taken
-    while (replies.ready && !outbox.full)
-      outbox.send([client[0], client[1], replies.recv() as Payload])
+    const local = this.#local
+    while (replies.ready && !outbox.full) {
+      const data = replies.recv() as Payload
+      outbox.send(
+        local === undefined ? [client[0], client[1], data] : [client[0], client[1], data, local],
+      )
+    }
     if (replies.taken > before) this.#desk.sent(this, replies.taken - before)
     if (replies.ready) this.#desk.wait(this)
     else {

@@ -30,7 +30,8 @@ const MAX_ASKED = 8
  *
  * The first datagram `[data, [host, port]]` of an address starts its session: `make` is called with the address, and
  * returns a component, a pipeline or a graph. Its `inbox` gets the data, the same buffers, in order. Messages from its
- * `outbox`, if it has one, leave here as `[host, port, data]`. Another port of the same host is another client.
+ * `outbox`, if it has one, leave here as `[host, port, data]`. Another port of the same host is another client. If the datagrams have
+ * details, the letters leave as `[host, port, data, local]`, with the address that the client sent to last.
  *
  * A session ends with its child; the next datagram of that address starts a new one. After `idleMs` without a datagram in either
  * direction, the child gets producerFinished and no more datagrams, and is shut down after a second. The same happens to
@@ -179,7 +180,8 @@ export class Sessions<C = Component> extends Component {
   }
 
   /** Passes a datagram on to its session, or drops it. */
-  #pass([data, client]: Datagram): void {
+  #pass(datagram: Datagram): void {
+    const client = datagram[1]
     this.#stats.received++
     let session = this.#lifetimes.roster.get(client)
     if (session?.childEnded) {
@@ -192,7 +194,7 @@ export class Sessions<C = Component> extends Component {
       this.#refuse(this.#places.short ? 'shortage' : 'noRoom')
       return
     }
-    const { passed, dropped } = session.take(data)
+    const { passed, dropped } = session.take(datagram)
     if (passed) this.#stats.passed++
     if (dropped && passed) this.#stats.dropped[dropped]++
     else if (dropped) this.#refuse(dropped)

@@ -12,7 +12,7 @@ import {
   type SchedulerOptions,
   type UdpngError,
 } from '@udpng/core'
-import type { Address, Letter } from '@udpng/datagram'
+import type { Address, DatagramDetails, Letter } from '@udpng/datagram'
 import { ManualClock } from 'test-support'
 import type { Probe } from './probe.js'
 
@@ -131,9 +131,9 @@ export class Rig<C extends Component> {
   }
 
   /** A datagram from there. */
-  send(source: Address, text: string): Buffer {
+  send(source: Address, text: string, details?: DatagramDetails): Buffer {
     const data = Buffer.from(text)
-    this.sessions.inbox.deliver([data, source])
+    this.sessions.inbox.deliver(details ? [data, source, details] : [data, source])
     return data
   }
 

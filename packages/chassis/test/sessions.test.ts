@@ -7,7 +7,7 @@ import {
   producerFinished,
   shutdownMicroprocess,
 } from '@udpng/core'
-import type { Address } from '@udpng/datagram'
+import type { Address, DatagramDetails } from '@udpng/datagram'
 import { activeResources, eventually, nothingNew } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { Deaf, Probe, Sink } from './probe.js'
@@ -100,6 +100,34 @@ describe('a session', () => {
     expect(rig.sources).toEqual(clients.map(([first]) => first))
     expect(rig.made.map(({ got }) => got.length)).toEqual([6, 6, 4])
     expect(new Set(rig.post)).toEqual(new Set(clients.map(([first = A]) => `${first.join(' ')} x`)))
+  })
+
+  it('PER-26 letters leave with the address that the client sent to last, if it can be their source', () => {
+    const rig = new Rig(echo)
+    const to = (local: string, unicast = true): DatagramDetails => ({
+      local,
+      unicast,
+      interface: 'eth0',
+      receivedAt: 1,
+      ecn: 0,
+    })
+    const letters: unknown[] = []
+    const [host, port] = A
+    const sent: [Address, DatagramDetails?][] = [
+      [A, to('10.0.0.1')],
+      [A, to('10.0.0.2')],
+      [A],
+      [A, to('239.1.2.3', false)],
+      // Of another kind of socket: the letters go to the first spelling.
+      [[`::ffff:${host}`, port], to('::ffff:10.0.0.1')],
+    ]
+    for (const [source, details] of sent) {
+      rig.send(source, 'x', details)
+      rig.step()
+      letters.push(...[...rig.letters].map(([, , , local]) => local))
+    }
+    expect(letters).toEqual(['10.0.0.1', '10.0.0.2', undefined, undefined, undefined])
+    expect(rig.sources).toEqual([A])
   })
 
   it('DGM-12 when a session has ended, no spelling of its client leads to it', () => {

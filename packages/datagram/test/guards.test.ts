@@ -1,18 +1,28 @@
 import { createContext, runInContext } from 'node:vm'
 import {
   byteLengthOf,
+  type DatagramDetails,
   isAddress,
   isBytes,
   isDatagram,
   isDetached,
+  isDetails,
   isLetter,
   isPayload,
   payloadOf,
+  replySource,
 } from '@udpng/datagram'
 import { describe, expect, it } from 'vitest'
 
 const FROM = ['192.0.2.1', 5] as const
 const DATA = Buffer.from('data')
+const DETAILS: DatagramDetails = {
+  local: '192.0.2.7',
+  unicast: true,
+  interface: 'eth0',
+  receivedAt: 1.5,
+  ecn: 3,
+}
 
 const revoked = (): unknown => {
   const { proxy, revoke } = Proxy.revocable([], {})
@@ -61,6 +71,8 @@ describe('guards', () => {
   it('DGM-04 a datagram is bytes and an address', () => {
     for (const value of [
       [DATA, FROM],
+      [DATA, FROM, DETAILS],
+      [DATA, FROM, undefined],
       [new Uint8Array(0), ['h', 0]],
     ])
       expect(isDatagram(value)).toBe(true)
@@ -70,9 +82,22 @@ describe('guards', () => {
       [DATA, 'h:5'],
       [DATA, ['h']],
       [DATA, FROM, FROM],
+      [DATA, FROM, null],
+      [DATA, FROM, DETAILS, DETAILS],
+      ...Object.keys(DETAILS).map((name) => [DATA, FROM, { ...DETAILS, [name]: undefined }]),
+      [DATA, FROM, { ...DETAILS, ecn: 4 }],
+      [DATA, FROM, { ...DETAILS, receivedAt: Number.NaN }],
+      [DATA, FROM, revoked()],
       [FROM, DATA],
     ]
     for (const value of [...ODD, ...LIKE, ...wrong, DATA]) expect(isDatagram(value)).toBe(false)
+  })
+
+  it('PER-26 a reply comes from the local address of a datagram, unless that is a group', () => {
+    expect(isDetails(DETAILS)).toBe(true)
+    expect(replySource(DETAILS)).toBe('192.0.2.7')
+    expect(replySource({ ...DETAILS, unicast: false })).toBeUndefined()
+    expect(replySource(undefined)).toBeUndefined()
   })
 
   it('DGM-04 a letter is an address and a payload', () => {
@@ -80,6 +105,8 @@ describe('guards', () => {
       ['h', 5, 'text'],
       ['h', 5, DATA],
       [...FROM, ''],
+      [...FROM, DATA, '192.0.2.7'],
+      [...FROM, DATA, undefined],
     ])
       expect(isLetter(value)).toBe(true)
     const wrong = [
@@ -87,6 +114,8 @@ describe('guards', () => {
       ['h', 5, 6],
       ['h', 5, [DATA]],
       ['h', 'x', DATA],
+      ['h', 5, DATA, 6],
+      ['h', 5, DATA, 'h', 6],
       [DATA, 'h', 5],
       [DATA, FROM],
     ]
@@ -118,6 +147,8 @@ describe('guards', () => {
     expect(payloadOf(DATA)).toBe(DATA)
     expect(payloadOf([DATA, FROM])).toBe(DATA)
     expect(payloadOf(['h', 5, 'text'])).toBe('text')
+    expect(payloadOf([DATA, FROM, DETAILS])).toBe(DATA)
+    expect(payloadOf(['h', 5, 'text', 'l'])).toBe('text')
     for (const value of [...ODD, ...LIKE, FROM, ['text', FROM]])
       expect(payloadOf(value)).toBeUndefined()
   })

@@ -44,8 +44,10 @@ describe('components that a graph file can name', () => {
     expect(accepts('Sessions', { child, perHost: 0 })).toBe(false)
     expect(accepts('Sessions', { child, onChildFailure: 'ignore' })).toBe(false)
     for (const name of ['UDPReceiver', 'SimplePeer', 'TargettedPeer', 'PostboxPeer']) {
-      expect(accepts(name, { exactDrops: true }), name).toBe(true)
-      expect(() => types.get(name)?.make({ exactDrops: true }, undefined as never)).not.toThrow()
+      for (const options of [{ exactDrops: true }, { details: true }]) {
+        expect(accepts(name, options), name).toBe(true)
+        expect(() => types.get(name)?.make(options, undefined as never)).not.toThrow()
+      }
     }
     expect(accepts('UDPSender', { exactDrops: true })).toBe(false)
   })

@@ -16,6 +16,7 @@
 #include <netinet/in.h>
 #include <node_api.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,22 +40,35 @@ enum {
   MAX_SLOTS = 64,       /* in one recvmmsg */
   SLOT_BYTES = 65536,    /* a coalesced read never has more */
   NAME_BYTES = 28,       /* of a socket address: sizeof(struct sockaddr_in6) */
-  ROW_INTS = 5,          /* to send: offset, length, segment, name, status */
+  ROW_INTS = 6,          /* to send: offset, length, segment, name, status, source */
   SLOT_INTS = 3,         /* received: length, stride, flags */
+  DETAIL_BYTES = 48,     /* of a datagram: sizeof(Details) */
+  TIMESTAMP_NS = 35,     /* SCM_TIMESTAMPNS of x64 and arm64: a struct timespec */
   MAX_ERRORS = 64,      /* read off the error queue in one go */
   MAX_TRIES = 256,       /* of one send that meets errors of earlier datagrams */
   MAX_UNEXPLAINED = 3,   /* of these tries, those before which the network reported nothing, so that the send itself may be wrong */
 };
 enum { TRUNCATED = 1, SAME_SOURCE = 2 };
+enum { ECN = 3, UNICAST = 4 };
+
+/* What control messages report of a datagram; JavaScript reads the members at their offsets. */
+typedef struct {
+  uint8_t local[NAME_BYTES]; /* the address that it was sent to: a name with port 0, its scope that of a link-local address */
+  int32_t interface;         /* the index of the interface; 0 when it is not known */
+  int32_t flags;             /* the bits of ECN, and UNICAST when it can be the source of a reply */
+  int32_t unused;
+  double received_at; /* milliseconds since the epoch */
+} Details;
+_Static_assert(sizeof(Details) == DETAIL_BYTES && offsetof(Details, received_at) == 40, "JavaScript reads at these offsets");
 
 /*
- * Room for the one control message of each: UDP_SEGMENT is a uint16_t; UDP_GRO an int. A socket that is taken over may be set to give
- * others, too: timestamps, addresses, TTL. A datagram for whose control messages there is no room would count as truncated.
+ * Room for the control messages: to send, UDP_SEGMENT and a source address; of a read, UDP_GRO and those of `Details`. A socket that is
+ * taken over may be set to give others, too. A datagram for whose control messages there is no room would count as truncated.
  */
 typedef union {
   struct cmsghdr align;
-  char bytes[CMSG_SPACE(sizeof(uint16_t))];
-} SegmentControl;
+  char bytes[CMSG_SPACE(sizeof(uint16_t)) + CMSG_SPACE(sizeof(struct in6_pktinfo))];
+} SendControl;
 typedef union {
   struct cmsghdr align;
   char bytes[512];
@@ -64,7 +78,7 @@ typedef union {
 typedef struct {
   struct mmsghdr messages[MAX_MESSAGES];
   struct iovec parts[MAX_MESSAGES];
-  SegmentControl segments[MAX_MESSAGES];
+  SendControl sends[MAX_MESSAGES];
   ReadControl controls[MAX_SLOTS];
 } Scratch;
 
@@ -613,6 +627,17 @@ static napi_value HostOf(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/* interfaceOf(index): the name of a network interface; empty when there is none. */
+static napi_value InterfaceOf(napi_env env, napi_callback_info info) {
+  napi_value value, result;
+  int index;
+  if (!get_arguments(env, info, 1, &value) || !get_int(env, value, 0, INT32_MAX, &index)) return NULL;
+  char name[IF_NAMESIZE] = "";
+  if (!if_indextoname((unsigned)index, name)) name[0] = 0;
+  if (napi_create_string_latin1(env, name, NAPI_AUTO_LENGTH, &result) != napi_ok) return refuse(env, "out of memory");
+  return result;
+}
+
 /*
  * refusals(socket, name, numbers): takes the reports of the network (ICMP) that wait, 64 at most. Returns how many were taken since
  * this was last called, by `send` and before a notice too. numbers[0] is an errno that a read failed with, or 0: when nothing was
@@ -651,13 +676,43 @@ static Scratch *scratch_of(napi_env env) {
 /* Whether the bytes and the name of a message are in their memory. */
 static bool fits(const int32_t *row, size_t bytes, size_t names) {
   return row[0] >= 0 && row[1] >= 0 && (size_t)row[0] + (size_t)row[1] <= bytes && row[2] >= 0 && row[2] <= UINT16_MAX &&
-         row[3] >= 0 && ((size_t)row[3] + 1) * NAME_BYTES <= names;
+         row[3] >= 0 && ((size_t)row[3] + 1) * NAME_BYTES <= names && row[5] >= 0 && (size_t)row[5] * NAME_BYTES <= names;
+}
+
+/* Appends a control message; `room` is that of the whole message. */
+static void add_control(struct msghdr *header, SendControl *room, int level, int type, const void *data, size_t length) {
+  struct cmsghdr *control = (struct cmsghdr *)(room->bytes + header->msg_controllen);
+  header->msg_control = room->bytes;
+  header->msg_controllen += CMSG_SPACE(length);
+  control->cmsg_level = level;
+  control->cmsg_type = type;
+  control->cmsg_len = CMSG_LEN(length);
+  memcpy(CMSG_DATA(control), data, length);
+}
+
+/*
+ * Sends from this address: ip(7), IP_PKTINFO; RFC 3542, section 6.2. On an IPv6 socket an IPv4-mapped one serves, too: ip_cmsg_send
+ * (net/ipv4/ip_sockglue.c).
+ */
+static void send_from(struct msghdr *header, SendControl *room, const uint8_t *name) {
+  if (name_family(name) == AF_INET6) {
+    struct sockaddr_in6 six;
+    memcpy(&six, name, sizeof six);
+    struct in6_pktinfo source = {.ipi6_addr = six.sin6_addr, .ipi6_ifindex = six.sin6_scope_id};
+    add_control(header, room, IPPROTO_IPV6, IPV6_PKTINFO, &source, sizeof source);
+  } else {
+    struct sockaddr_in four;
+    memcpy(&four, name, sizeof four);
+    struct in_pktinfo source = {.ipi_spec_dst = four.sin_addr};
+    add_control(header, room, IPPROTO_IP, IP_PKTINFO, &source, sizeof source);
+  }
 }
 
 /*
  * send(socket, bytes, names, rows, first, count): sends the rows from `first` to `count`, each a message
- * [offset, length, segment, name, status]. A name of no family is the address that the socket is connected to. With a segment, the message is cut into datagrams of that size, the last as
- * short as it is. Returns how many rows are done, each with status 0 or the errno for which it was refused; of that number the
+ * [offset, length, segment, name, status, source]. A name of no family is the address that the socket is connected to. With a segment, the
+ * message is cut into datagrams of that size, the last as short as it is. The source is the number of the name to send from, plus 1, or 0
+ * for that of the socket. Returns how many rows are done, each with status 0 or the errno for which it was refused; of that number the
  * complement (~), which is negative, when `refusals` has something to give. Stops at one that would block (status EAGAIN), and
  * at one with segments that the kernel does not cut (EIO, EINVAL, EMSGSIZE).
  *
@@ -695,16 +750,10 @@ static napi_value Send(napi_env env, napi_callback_info info) {
         scratch->messages[i].msg_hdr.msg_name = name;
         scratch->messages[i].msg_hdr.msg_namelen = name_length(name);
       }
-      if (row[2] == 0) continue;
       struct msghdr *header = &scratch->messages[i].msg_hdr;
-      header->msg_control = scratch->segments[i].bytes;
-      header->msg_controllen = sizeof scratch->segments[i].bytes;
-      struct cmsghdr *control = CMSG_FIRSTHDR(header);
-      control->cmsg_level = SOL_UDP;
-      control->cmsg_type = UDP_SEGMENT;
-      control->cmsg_len = CMSG_LEN(sizeof(uint16_t));
       uint16_t segment = (uint16_t)row[2];
-      memcpy(CMSG_DATA(control), &segment, sizeof segment);
+      if (segment) add_control(header, &scratch->sends[i], SOL_UDP, UDP_SEGMENT, &segment, sizeof segment);
+      if (row[5]) send_from(header, &scratch->sends[i], names + (size_t)(row[5] - 1) * NAME_BYTES);
     }
     int tries = 0, unexplained = 0;
     for (int done = 0; done < window;) {
@@ -735,13 +784,16 @@ static napi_value Send(napi_env env, napi_callback_info info) {
   return sent_rows(env, socket, first);
 }
 
+/* Whether a control message is whole. The kernel's are; CMSG_NXTHDR looks at the next one only. */
+static bool is_whole(const struct msghdr *message, const struct cmsghdr *control) {
+  return control->cmsg_len <= (size_t)((const char *)message->msg_control + message->msg_controllen - (const char *)control);
+}
+
 /* The size of the pieces that a read was put together from; 0 when it is one piece. */
 static int stride_of(struct msghdr *message) {
   for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
     int stride;
-    /* The kernel's are whole; CMSG_NXTHDR looks at the next one only. */
-    if (control->cmsg_len > (size_t)((const char *)message->msg_control + message->msg_controllen - (const char *)control))
-      break;
+    if (!is_whole(message, control)) break;
     if (control->cmsg_level != SOL_UDP || control->cmsg_type != UDP_GRO || control->cmsg_len < CMSG_LEN(sizeof stride))
       continue;
     memcpy(&stride, CMSG_DATA(control), sizeof stride);
@@ -750,24 +802,73 @@ static int stride_of(struct msghdr *message) {
   return 0;
 }
 
+/* The data of a control message, if it is of this kind and has this length at least. */
+static bool copy_control(void *data, struct cmsghdr *control, int level, int type, size_t length) {
+  if (control->cmsg_level != level || control->cmsg_type != type || control->cmsg_len < CMSG_LEN(length)) return false;
+  memcpy(data, CMSG_DATA(control), length);
+  return true;
+}
+
 /*
- * receive(socket, bytes, names, slots, count): reads into `count` pieces of 64 KiB, without blocking. For each slot
- * it writes [length, stride, flags] and the name of the sender. Returns how many were read.
+ * IP_PKTINFO. The kernel's proposal for the source of a reply (ipi_spec_dst) is the address that the datagram was sent to, unless that is a
+ * group or broadcast address: fib_compute_spec_dst (net/ipv4/fib_frontend.c). An IPv6 socket gets this of an IPv4 datagram after
+ * IPV6_PKTINFO, which has its address.
+ */
+static void note_pktinfo(Details *details, const struct in_pktinfo *found) {
+  struct sockaddr_in four = {.sin_family = AF_INET, .sin_addr = found->ipi_addr};
+  if (name_family(details->local) == AF_UNSPEC) memcpy(details->local, &four, sizeof four);
+  details->interface = found->ipi_ifindex;
+  if (found->ipi_spec_dst.s_addr == found->ipi_addr.s_addr) details->flags |= UNICAST;
+}
+
+static void note_pktinfo6(Details *details, const struct in6_pktinfo *found) {
+  struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = found->ipi6_addr};
+  if (IN6_IS_ADDR_LINKLOCAL(&found->ipi6_addr)) six.sin6_scope_id = found->ipi6_ifindex;
+  memcpy(details->local, &six, sizeof six);
+  details->interface = (int32_t)found->ipi6_ifindex;
+  if (!IN6_IS_ADDR_MULTICAST(&found->ipi6_addr) && !IN6_IS_ADDR_V4MAPPED(&found->ipi6_addr)) details->flags |= UNICAST;
+}
+
+/* What the control messages of a read say: ip(7), ipv6(7), SO_TIMESTAMPNS of socket(7). Zeros for what they do not. */
+static Details details_of(struct msghdr *message) {
+  Details details = {.received_at = 0};
+  for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
+    struct in_pktinfo four;
+    struct in6_pktinfo six;
+    struct timespec time;
+    uint8_t tos;
+    int traffic_class;
+    if (!is_whole(message, control)) break;
+    if (copy_control(&four, control, IPPROTO_IP, IP_PKTINFO, sizeof four)) note_pktinfo(&details, &four);
+    else if (copy_control(&six, control, IPPROTO_IPV6, IPV6_PKTINFO, sizeof six)) note_pktinfo6(&details, &six);
+    else if (copy_control(&tos, control, IPPROTO_IP, IP_TOS, sizeof tos)) details.flags |= tos & ECN;
+    else if (copy_control(&traffic_class, control, IPPROTO_IPV6, IPV6_TCLASS, sizeof traffic_class))
+      details.flags |= traffic_class & ECN;
+    else if (copy_control(&time, control, SOL_SOCKET, TIMESTAMP_NS, sizeof time))
+      details.received_at = (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
+  }
+  return details;
+}
+
+/*
+ * receive(socket, bytes, names, slots, count, details): reads into `count` pieces of 64 KiB, without blocking. For each slot
+ * it writes [length, stride, flags], the name of the sender and, unless `details` is empty, `Details`. Returns how many were read.
  */
 static napi_value Receive(napi_env env, napi_callback_info info) {
-  napi_value values[5];
+  napi_value values[6];
   Socket *socket;
   Scratch *scratch;
-  uint8_t *bytes, *names;
+  uint8_t *bytes, *names, *details;
   int32_t *slots;
-  size_t size, names_size, ints;
+  size_t size, names_size, ints, details_size;
   int count;
-  if (!get_arguments(env, info, 5, values) || !(socket = get_socket(env, values[0])) ||
+  if (!get_arguments(env, info, 6, values) || !(socket = get_socket(env, values[0])) ||
       !get_bytes(env, values[1], &bytes, &size) || !get_bytes(env, values[2], &names, &names_size) ||
       !get_ints(env, values[3], &slots, &ints) || !get_int(env, values[4], 1, MAX_SLOTS, &count) ||
-      !(scratch = scratch_of(env)))
+      !get_bytes(env, values[5], &details, &details_size) || !(scratch = scratch_of(env)))
     return NULL;
-  if ((size_t)count * SLOT_BYTES > size || (size_t)count * NAME_BYTES > names_size || (size_t)count * SLOT_INTS > ints)
+  if ((size_t)count * SLOT_BYTES > size || (size_t)count * NAME_BYTES > names_size || (size_t)count * SLOT_INTS > ints ||
+      (details_size > 0 && (size_t)count * DETAIL_BYTES > details_size))
     return refuse(env, "more slots than there is memory for");
   memset(names, 0, (size_t)count * NAME_BYTES);
   for (int i = 0; i < count; i++) {
@@ -790,20 +891,28 @@ static napi_value Receive(napi_env env, napi_callback_info info) {
     slot[1] = stride_of(&message->msg_hdr);
     slot[2] = (message->msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? TRUNCATED : 0) |
               (i > 0 && memcmp(name, name - NAME_BYTES, NAME_BYTES) == 0 ? SAME_SOURCE : 0);
+    if (details_size == 0) continue;
+    Details found = details_of(&message->msg_hdr);
+    memcpy(details + (size_t)i * DETAIL_BYTES, &found, sizeof found);
   }
   return outcome(env, read);
 }
 
-/* strideOf(control): what `receive` makes of the control data of a message, for tests. */
+/* strideOf(control, details): what `receive` makes of the control data of a message, for tests. */
 static napi_value StrideOf(napi_env env, napi_callback_info info) {
-  napi_value value;
-  uint8_t *bytes;
-  size_t length;
-  if (!get_arguments(env, info, 1, &value) || !get_bytes(env, value, &bytes, &length)) return NULL;
+  napi_value values[2];
+  uint8_t *bytes, *details;
+  size_t length, details_size;
+  if (!get_arguments(env, info, 2, values) || !get_bytes(env, values[0], &bytes, &length) ||
+      !get_bytes(env, values[1], &details, &details_size))
+    return NULL;
   ReadControl control = {0};
-  if (length > sizeof control.bytes) return refuse(env, "too much control data");
+  if (length > sizeof control.bytes || details_size < DETAIL_BYTES)
+    return refuse(env, "at most 512 bytes of control data, and room for 48 bytes are expected");
   memcpy(control.bytes, bytes, length);
   struct msghdr message = {.msg_control = control.bytes, .msg_controllen = length};
+  Details found = details_of(&message);
+  memcpy(details, &found, sizeof found);
   return number(env, stride_of(&message));
 }
 
@@ -821,7 +930,7 @@ NAPI_MODULE_INIT() {
                    {"watch", Watch},         {"keepAlive", KeepAlive}, {"bind", Bind},           {"connect", Connect},
                    {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption}, {"pack", Pack},
                    {"hostOf", HostOf},       {"send", Send},           {"receive", Receive},     {"strideOf", StrideOf},
-                   {"refusals", TakeRefusals}};
+                   {"refusals", TakeRefusals}, {"interfaceOf", InterfaceOf}};
   Scratch *scratch = calloc(1, sizeof *scratch);
   if (!scratch || napi_set_instance_data(env, scratch, on_unload, NULL) != napi_ok) {
     free(scratch);

@@ -12,10 +12,18 @@ export const WRITABLE = 2
 
 /** Size of a socket address, `struct sockaddr_in6`, bytes; an IPv4 one uses the first 16. */
 export const NAME_BYTES = 28
-/** A message to send: offset, length, segment, name, status. */
-export const ROW_INTS = 5
+/** A message to send: offset, length, segment, name, status, source. */
+export const ROW_INTS = 6
 /** A message received: length, stride, flags. */
 export const SLOT_INTS = 3
+/** The details of a message received, bytes: local name, index of the interface, flags, time. */
+export const DETAIL_BYTES = 48
+/** Where the details have the flags, and the time, a double. The local name and the interface come first. */
+export const DETAIL_FLAGS_AT = 32
+export const DETAIL_TIME_AT = 40
+/** Flags of details: the bits of ECN; an address to reply from. */
+export const ECN = 3
+export const UNICAST = 4
 /** Size of a slot, bytes. */
 export const SLOT_BYTES = 65536
 /** Maximum number of slots of one `receive`. */
@@ -56,8 +64,10 @@ export interface Addon {
     names: Uint8Array,
     slots: Int32Array,
     count: number,
+    details: Uint8Array,
   ): number
-  strideOf(control: Uint8Array): number
+  strideOf(control: Uint8Array, details: Uint8Array): number
+  interfaceOf(index: number): string
   refusals(handle: Handle, name: Uint8Array, numbers: Int32Array): number
 }
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer' // a global is looked up each time
-import type { Address, Datagram } from '@udpng/datagram'
+import type { Address, Datagram, DatagramDetails } from '@udpng/datagram'
 import {
   type Addon,
   type Handle,
@@ -10,10 +10,12 @@ import {
   SLOT_INTS,
   TRUNCATED,
 } from './addon.js'
+import { Details } from './details.js'
 import { EAGAIN } from './linux.js'
 
 /** Capacity of the cache of senders; when it is full, it is cleared. */
 const MAX_SENDERS = 4096
+const NONE = /* @__PURE__ */ new Uint8Array(0)
 
 /**
  * Reads many datagrams with one system call into memory that all sockets of a transport share, and copies each of them
@@ -28,6 +30,9 @@ export class Incoming {
   readonly #names = Buffer.alloc(MAX_SLOTS * NAME_BYTES)
   readonly #slots = new Int32Array(MAX_SLOTS * SLOT_INTS)
   readonly #senders = new Map<string, Address>()
+  readonly #details = new Details()
+  /** Whether the last read was with details. */
+  #detailed = false
   /** Slots that the last read filled. */
   #filled = 0
   #truncated = 0
@@ -62,13 +67,16 @@ export class Incoming {
    * Reads once, without blocking. The datagrams stay until the next read by any socket of the transport.
    *
    * @param count - maximum number of slots; fewer are filled if no more datagrams are queued
+   * @param detailed - whether `take` adds the details of each datagram (default false)
    * @returns the number of filled slots, including truncated ones; or a negative errno
    */
-  read(handle: Handle, count: number): number {
+  read(handle: Handle, count: number, detailed = false): number {
     const slots = this.#slots
+    this.#detailed = detailed
     // A read that throws must leave nothing of an earlier one.
     this.#filled = this.#truncated = this.#datagrams = this.#packets.length = 0
-    const read = this.#addon.receive(handle, this.#bytes, this.#names, slots, count)
+    const details = detailed ? this.#details.bytes : NONE
+    const read = this.#addon.receive(handle, this.#bytes, this.#names, slots, count, details)
     this.#filled = Math.max(read, 0)
     for (let at = 0; at < this.#filled * SLOT_INTS; at += SLOT_INTS) {
       const length = slots[at] as number
@@ -92,6 +100,7 @@ export class Incoming {
       const flags = slots[at + 2] as number
       if (from === undefined || !(flags & SAME_SOURCE)) from = this.#senderOf(slot)
       if (flags & TRUNCATED) continue
+      const details = this.#detailed ? this.#details.of(slot, this.#addon) : undefined
       let start = slot * SLOT_BYTES
       const end = start + (slots[at] as number)
       const stride = slots[at + 1] as number
@@ -99,11 +108,11 @@ export class Incoming {
         const views = this.#viewsOf(slot, stride)
         for (let i = 0; start + stride <= end; i++, start += stride) {
           if (i === views.length) views.push(this.#bytes.subarray(start, start + stride))
-          datagrams.push([copyOf(views[i] as Uint8Array), from])
+          datagrams.push(datagramOf(views[i] as Uint8Array, from, details))
         }
         if (start === end) continue // otherwise the last one is shorter
       }
-      datagrams.push([copyOf(this.#bytes.subarray(start, end)), from])
+      datagrams.push(datagramOf(this.#bytes.subarray(start, end), from, details))
     }
   }
 
@@ -130,6 +139,14 @@ export class Incoming {
     }
     return sender as Address
   }
+}
+
+function datagramOf(
+  bytes: Uint8Array,
+  from: Address,
+  details: DatagramDetails | undefined,
+): Datagram {
+  return details ? [copyOf(bytes), from, details] : [copyOf(bytes), from]
 }
 
 /**

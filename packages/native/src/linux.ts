@@ -9,14 +9,17 @@ export const SO_BROADCAST = 6
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
 export const SO_REUSEPORT = 15
+export const SO_TIMESTAMPNS = 35
 /** Nine uint32 about the memory of a socket; the last one is the number of dropped packets. */
 export const SO_MEMINFO = 55
 
 export const IPPROTO_IP = 0
 export const IP_TOS = 1
 export const IP_TTL = 2
+export const IP_PKTINFO = 8
 export const IP_MTU_DISCOVER = 10
 export const IP_RECVERR = 11
+export const IP_RECVTOS = 13
 export const IP_MULTICAST_IF = 32
 export const IP_MULTICAST_TTL = 33
 export const IP_MULTICAST_LOOP = 34
@@ -31,6 +34,8 @@ export const IPV6_MTU_DISCOVER = 23
 export const IPV6_RECVERR = 25
 export const IPV6_V6ONLY = 26
 export const IPV6_MULTICAST_ALL = 29
+export const IPV6_RECVPKTINFO = 49
+export const IPV6_RECVTCLASS = 66
 export const IPV6_TCLASS = 67
 
 /** Values of IP_MTU_DISCOVER: fragment what is too large, which is the default; or refuse it. */

@@ -24,11 +24,13 @@ export class NativeTransport implements DatagramTransport {
   readonly capabilities: readonly Capability[] = [
     'connect',
     'descriptor',
+    'details',
     'dontFragment',
     'keepAlive',
     'memberships',
     'ownGroups',
     'setOptions',
+    'sourceAddress',
     'trafficClass',
   ]
   /** Whether the kernel can segment one message into many datagrams (UDP GSO). */

@@ -12,6 +12,9 @@ const STAGE_BYTES = 1_048_576
 /** Maximum number of datagrams in one message: supported by every kernel with GSO (UDP_MAX_SEGMENTS). */
 const MAX_SEGMENTS = 64
 
+/** Maximum number of names of one parcel: its destination, and its source. */
+const NAMES_EACH = 2
+
 /** The limits for messages of a socket. */
 export interface Cut {
   /** Maximum size of a message, bytes. */
@@ -50,6 +53,8 @@ export class Outgoing {
   /** For each parcel, the number of its destination (-1 if it is refused), and its length, which is read once. */
   readonly #found = new Int32Array(MAX_PARCELS)
   readonly #sizes = new Int32Array(MAX_PARCELS)
+  /** For each parcel, the number of the name to send it from, plus 1; 0 for the address of the socket. */
+  readonly #sources = new Int32Array(MAX_PARCELS)
   // The parcels of a destination are a linked list: the first and the last one, each plus 1, and for each the next one.
   readonly #firsts = new Int32Array(MAX_NAMES + 1)
   readonly #lasts = new Int32Array(MAX_NAMES + 1)
@@ -59,6 +64,8 @@ export class Outgoing {
   #open = false
   #segment = 0
   #segments = 0
+  /** The source of the last message, as in `#sources`. */
+  #source = 0
 
   constructor(addon: Pick<Addon, 'pack'>) {
     this.names = new Names(addon)
@@ -111,11 +118,12 @@ export class Outgoing {
     if (this.names.room < MAX_PARCELS) this.names.clear()
     const most = Math.min(run.length - from, MAX_PARCELS)
     let bytes = 0
+    let taken = 0
     let last: Parcel | undefined
     let name = -1
-    for (let i = 0; i < most; i++) {
+    for (let i = 0; i < most && this.names.room >= NAMES_EACH; i++) {
       const parcel = run[from + i] as Parcel
-      const { host, port, data } = parcel
+      const { host, port, data, local } = parcel
       const size = byteLengthOf(data)
       this.#sizes[i] = size
       this.#found[i] = -1
@@ -126,12 +134,16 @@ export class Outgoing {
         if (bytes > STAGE_BYTES) return i
         if (connected) name = CONNECTED
         else if (host !== last?.host || port !== last.port) name = this.names.find(host, port)
+        const source = local === undefined ? 0 : this.names.find(local, 0) + 1
         last = parcel
-        if (name < 0) this.#refuse(parcel, new Error(`there is no interface ${host.split('%')[1]}`))
+        if (name < 0) this.#refuse(parcel, noInterface(host))
+        else if (source === 0 && local !== undefined) this.#refuse(parcel, noInterface(local))
         else this.#found[i] = name
+        this.#sources[i] = source
       }
+      taken = i + 1
     }
-    return most
+    return taken
   }
 
   #refuse(parcel: Parcel, error: NodeJS.ErrnoException): void {
@@ -157,12 +169,14 @@ export class Outgoing {
   #add(parcel: Parcel, at: number, name: number, cut: Cut): void {
     const { data } = parcel
     const size = this.#sizes[at] as number
+    const source = this.#sources[at] as number
     const { rows, parcels } = this
     const row = (this.count - 1) * ROW_INTS
     if (
       this.#open &&
       size > 0 &&
       size <= this.#segment &&
+      source === this.#source &&
       this.#segments < MAX_SEGMENTS &&
       (rows[row + 1] as number) + size <= cut.most
     ) {
@@ -176,8 +190,10 @@ export class Outgoing {
       rows[next + 1] = size
       rows[next + 2] = 0
       rows[next + 3] = name
+      rows[next + 5] = source
       this.starts[this.count++] = parcels.length
       this.#segment = size
+      this.#source = source
       this.#segments = 1
       this.#open = size > 0 && size <= cut.segment && parcels.length >= cut.singly
     }
@@ -185,4 +201,8 @@ export class Outgoing {
     this.#end += size
     parcels.push(parcel)
   }
+}
+
+function noInterface(host: string): Error {
+  return new Error(`there is no interface ${host.split('%')[1]}`)
 }

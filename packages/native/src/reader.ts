@@ -10,11 +10,13 @@ import { systemError } from './system-error.js'
 /** Minimum number of slots of a read. */
 const MIN_SLOTS = 4
 
+type ReaderOptions = Pick<OpenOptions, 'stats' | 'exactDrops' | 'details'>
+
 /** Reads the datagrams of one socket, into memory that all sockets of a transport share, and counts its kernel drops. */
 export class Reader {
   readonly #shared: Shared
   readonly #handle: Handle
-  readonly #options: Pick<OpenOptions, 'stats' | 'exactDrops'>
+  readonly #options: ReaderOptions
   readonly #refusals: Refusals
   readonly #drops: DropCount
   #coalescing = false
@@ -26,12 +28,7 @@ export class Reader {
   /** Number of slots of the next read: preparing one takes time, even if it stays empty. */
   #slots = MIN_SLOTS
 
-  constructor(
-    shared: Shared,
-    handle: Handle,
-    options: Pick<OpenOptions, 'stats' | 'exactDrops'>,
-    refusals: Refusals,
-  ) {
+  constructor(shared: Shared, handle: Handle, options: ReaderOptions, refusals: Refusals) {
     this.#shared = shared
     this.#handle = handle
     this.#options = options
@@ -71,13 +68,13 @@ export class Reader {
   }
 
   #readOnce(count: number, into: Datagram[] | undefined): boolean {
-    const { stats } = this.#options
+    const { stats, details } = this.#options
     const { incoming, coalescing } = this.#shared
     const refusals = this.#refusals
-    let read = incoming.read(this.#handle, count)
+    let read = incoming.read(this.#handle, count, details)
     // An ICMP message about an earlier datagram is an error of the next read, once, and the data is still there.
     if (read < 0 && refusals.take(-read) > 0 && !refusals.closed)
-      read = incoming.read(this.#handle, count)
+      read = incoming.read(this.#handle, count, details)
     if (read < 0) {
       if (!refusals.closed && refusals.take(-read) === 0) stats.receiveErrors++
       return false

@@ -9,7 +9,9 @@ import { type Addon, type Handle, NAME_BYTES } from './addon.js'
 import {
   IP_MTU_DISCOVER,
   IP_MULTICAST_ALL,
+  IP_PKTINFO,
   IP_RECVERR,
+  IP_RECVTOS,
   IP_TOS,
   IP_TTL,
   IPPROTO_IP,
@@ -17,6 +19,8 @@ import {
   IPV6_MTU_DISCOVER,
   IPV6_MULTICAST_ALL,
   IPV6_RECVERR,
+  IPV6_RECVPKTINFO,
+  IPV6_RECVTCLASS,
   IPV6_TCLASS,
   IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
@@ -27,6 +31,7 @@ import {
   SO_REUSEADDR,
   SO_REUSEPORT,
   SO_SNDBUF,
+  SO_TIMESTAMPNS,
   SOL_SOCKET,
   SOL_UDP,
   UDP_GRO,
@@ -122,7 +127,7 @@ export class SocketOptions {
   }
 
   #setUp(): void {
-    const { family, reuseAddr, reusePort, ipv6Only, fd } = this.#options
+    const { family, reuseAddr, reusePort, ipv6Only, fd, details } = this.#options
     const { recvBufferSize, sendBufferSize } = this.#options
     if (reuseAddr) this.#set(SOL_SOCKET, SO_REUSEADDR, 1)
     if (reusePort) this.#set(SOL_SOCKET, SO_REUSEPORT, 1)
@@ -130,6 +135,7 @@ export class SocketOptions {
     if (sendBufferSize) this.#set(SOL_SOCKET, SO_SNDBUF, sendBufferSize)
     this.#set(IPPROTO_IP, IP_RECVERR, 1)
     this.#set(IPPROTO_IP, IP_MULTICAST_ALL, 0)
+    if (details) this.#setDetails()
     // An inherited socket may have it, and `DropCount` has to know.
     if (fd !== undefined) this.#set(SOL_UDP, UDP_GRO, 0)
     if (family === 4) return
@@ -138,6 +144,13 @@ export class SocketOptions {
     this.#set(IPPROTO_IPV6, IPV6_RECVERR, 1)
     // Linux 4.20 and later; before, a socket gets the datagrams of all groups joined on this host.
     this.#addon.setOption(this.#handle, IPPROTO_IPV6, IPV6_MULTICAST_ALL, Buffer.alloc(4))
+  }
+
+  /** Has the kernel report the details of each datagram. An IPv6 socket gets those of IPv4 by the options of IPv4. */
+  #setDetails(): void {
+    this.#set(SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    this.#setOfFamily(IP_PKTINFO, IPV6_RECVPKTINFO, 1)
+    this.#setOfFamily(IP_RECVTOS, IPV6_RECVTCLASS, 1)
   }
 
   #bind(): Address {

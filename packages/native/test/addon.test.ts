@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Addon,
   addonFile,
+  DETAIL_BYTES,
   type Handle,
   loadAddon,
   MAX_SLOTS,
@@ -44,6 +45,7 @@ const bytes = new Uint8Array(MAX_SLOTS * SLOT_BYTES)
 const names = new Uint8Array(MAX_SLOTS * NAME_BYTES)
 const slots = new Int32Array(MAX_SLOTS * SLOT_INTS)
 const rows = new Int32Array(64 * ROW_INTS)
+const none = new Uint8Array(0)
 
 describe.skipIf(!transport)('wrong arguments', () => {
   const [handle, closed] = (transport ? [open(), open()] : []) as [Handle, Handle]
@@ -91,8 +93,9 @@ describe.skipIf(!transport)('wrong arguments', () => {
     pack: ['127.0.0.1', 1500, names, 0],
     hostOf: [names, 0],
     send: [handle, bytes, names, rows, 0, 1],
-    receive: [handle, bytes, names, slots, 1],
-    strideOf: [new Uint8Array(8)],
+    receive: [handle, bytes, names, slots, 1, none],
+    strideOf: [new Uint8Array(8), new Uint8Array(DETAIL_BYTES)],
+    interfaceOf: [1],
     refusals: [handle, names, new Int32Array(1)],
   }
 
@@ -136,22 +139,31 @@ describe.skipIf(!transport)('wrong arguments', () => {
       [0, 1, 0, -1],
       [0, 1, 0, 64],
       [0, 1, 0, 2 ** 31 - 1],
-    ])
-      expect(() => addon.send(handle, small, names, Int32Array.from([...row, 0]), 0, 1)).toThrow(
-        TypeError,
-      )
+      [0, 1, 0, 0, 0, -1],
+      [0, 1, 0, 0, 0, 65],
+      [0, 1, 0, 0, 0, 2 ** 31 - 1],
+    ]) {
+      const wrong = new Int32Array(ROW_INTS)
+      wrong.set(row)
+      expect(() => addon.send(handle, small, names, wrong, 0, 1)).toThrow(TypeError)
+    }
     expect(() => addon.send(handle, bytes, names, new Int32Array(9), 0, 2)).toThrow(TypeError)
     expect(() => addon.send(handle, bytes, names, rows, 2, 1)).toThrow(TypeError)
-    expect(() => addon.receive(handle, bytes.subarray(1), names, slots, MAX_SLOTS)).toThrow(
+    expect(() => addon.receive(handle, bytes.subarray(1), names, slots, MAX_SLOTS, none)).toThrow(
       TypeError,
     )
-    expect(() => addon.receive(handle, bytes, names.subarray(1), slots, MAX_SLOTS)).toThrow(
+    expect(() => addon.receive(handle, bytes, names.subarray(1), slots, MAX_SLOTS, none)).toThrow(
       TypeError,
     )
-    expect(() => addon.receive(handle, bytes, names, slots.subarray(1), MAX_SLOTS)).toThrow(
+    expect(() => addon.receive(handle, bytes, names, slots.subarray(1), MAX_SLOTS, none)).toThrow(
       TypeError,
     )
-    expect(() => addon.receive(handle, bytes, names, slots, MAX_SLOTS + 1)).toThrow(TypeError)
+    expect(() => addon.receive(handle, bytes, names, slots, MAX_SLOTS + 1, none)).toThrow(TypeError)
+    const few = new Uint8Array(2 * DETAIL_BYTES - 1)
+    expect(() => addon.receive(handle, bytes, names, slots, 2, few)).toThrow(TypeError)
+    expect(() => addon.strideOf(few, few.subarray(0, DETAIL_BYTES - 1))).toThrow(TypeError)
+    expect(() => addon.strideOf(new Uint8Array(513), few)).toThrow(TypeError)
+    expect(() => addon.interfaceOf(-1)).toThrow(TypeError)
     expect(() => addon.pack('127.0.0.1', 1, new Uint8Array(27), 0)).toThrow(TypeError)
     expect(() => addon.pack('127.0.0.1', 1, new Uint8Array(28), 1)).toThrow(TypeError)
     expect(() => addon.hostOf(new Uint8Array(27), 0)).toThrow(TypeError)
@@ -212,6 +224,9 @@ describe.skipIf(!transport)('control messages', () => {
   const SOL_UDP = 17
   const UDP_GRO = 104
 
+  const details = Buffer.alloc(DETAIL_BYTES)
+  const strideOf = (control: Uint8Array): number => addon.strideOf(control, details)
+
   /** One as the kernel writes it: length, level, type, data. */
   function control(
     length: number | bigint,
@@ -228,18 +243,17 @@ describe.skipIf(!transport)('control messages', () => {
   }
 
   it('NAT-19 a stride is found, also behind another message', () => {
-    expect(addon.strideOf(control(20, SOL_UDP, UDP_GRO, 1200))).toBe(1200)
+    expect(strideOf(control(20, SOL_UDP, UDP_GRO, 1200))).toBe(1200)
     const two = Buffer.concat([control(20, 1, 40, 7), control(20, SOL_UDP, UDP_GRO, 64)])
-    expect(addon.strideOf(two)).toBe(64)
+    expect(strideOf(two)).toBe(64)
     // Timestamps, addresses and TTL, which a socket that is taken over may be set to give.
     const others = Array.from({ length: 20 }, () => control(20, 1, 40, 7))
-    expect(addon.strideOf(Buffer.concat([...others, control(20, SOL_UDP, UDP_GRO, 99)]))).toBe(99)
+    expect(strideOf(Buffer.concat([...others, control(20, SOL_UDP, UDP_GRO, 99)]))).toBe(99)
   })
 
   it('NAT-19 there is no stride in what is short, unknown, or makes no sense', () => {
     const whole = control(20, SOL_UDP, UDP_GRO, 1200)
-    for (let length = 0; length < 20; length++)
-      expect(addon.strideOf(whole.subarray(0, length))).toBe(0)
+    for (let length = 0; length < 20; length++) expect(strideOf(whole.subarray(0, length))).toBe(0)
     for (const [length, level, type, stride] of [
       [0, SOL_UDP, UDP_GRO, 64],
       [16, SOL_UDP, UDP_GRO, 64],
@@ -253,7 +267,64 @@ describe.skipIf(!transport)('control messages', () => {
       [20, SOL_UDP, UDP_GRO, -1],
       [20, SOL_UDP, UDP_GRO, 65_536],
     ] as const)
-      expect(addon.strideOf(control(length, level, type, stride))).toBe(0)
+      expect(strideOf(control(length, level, type, stride))).toBe(0)
+  })
+
+  /** A control message with data of any length. */
+  function message(level: number, type: number, data: Buffer): Uint8Array {
+    const made = Buffer.alloc(16 + 8 * Math.ceil(data.length / 8))
+    made.writeBigUInt64LE(BigInt(16 + data.length))
+    made.writeInt32LE(level, 8)
+    made.writeInt32LE(type, 12)
+    data.copy(made, 16)
+    return made
+  }
+  const local = (): string => addon.hostOf(details, 0)
+  const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
+
+  it('PER-23 details are found in control messages, of IPv4 and IPv6', () => {
+    const [, index] = [addon.interfaceOf(1), 1]
+    const pktinfo = (spec: string, to: string): Uint8Array =>
+      message(0, 8, hex(`01000000 ${spec} ${to}`))
+    const [tos, traffic] = [message(0, 1, hex('bb')), message(41, 67, hex('ba000000'))]
+    const time = Buffer.alloc(16)
+    time.writeBigInt64LE(1_700_000_000n)
+    time.writeBigInt64LE(123_456_789n, 8)
+    const at = (): number => details.readDoubleLE(40)
+    const all = [pktinfo('c0000201', 'c0000201'), tos, message(1, 35, time)]
+    for (const order of [all, [...all].reverse()]) {
+      expect(strideOf(Buffer.concat([...order, control(20, SOL_UDP, UDP_GRO, 99)]))).toBe(99)
+      expect([local(), details.readInt32LE(28), details.readInt32LE(32)]).toEqual([
+        '192.0.2.1',
+        index,
+        4 | 3,
+      ])
+      expect(at()).toBeCloseTo(1_700_000_000_123.4568, 3)
+    }
+    // To a broadcast address: the kernel proposes another source.
+    strideOf(pktinfo('c0000201', 'c00002ff'))
+    expect([local(), details.readInt32LE(32), at()]).toEqual(['192.0.2.255', 0, 0])
+    const six = (to: string): Uint8Array => message(41, 50, hex(`${to} 01000000`))
+    const flags: [string, string, number][] = [
+      ['20010db8 00000000 00000000 00000001', '2001:db8::1', 4 | 2],
+      ['fe800000 00000000 00000000 00000001', `fe80::1%${addon.interfaceOf(1)}`, 4 | 2],
+      ['ff020000 00000000 00000000 00000001', 'ff02::1', 2],
+    ]
+    for (const [bytes, text, expected] of flags) {
+      strideOf(Buffer.concat([six(bytes), traffic]))
+      expect([local(), details.readInt32LE(32)]).toEqual([text, expected])
+    }
+    const mapped = six('00000000 00000000 0000ffff c0000201')
+    for (const [spec, expected] of [
+      ['c0000201', 4],
+      ['c0000202', 0],
+    ] as const)
+      for (const order of [0, 1]) {
+        const both = [mapped, pktinfo(spec, 'c0000201')]
+        strideOf(Buffer.concat(order ? both.reverse() : both))
+        expect([local(), details.readInt32LE(32)]).toEqual(['::ffff:192.0.2.1', expected])
+      }
+    expect(addon.interfaceOf(2 ** 31 - 1)).toBe('')
   })
 
   it('NAT-19 whatever it is, the parser survives and gives a stride that can be one', () => {
@@ -263,8 +334,8 @@ describe.skipIf(!transport)('control messages', () => {
           fc.constantFrom(0, 15, 16, 19, 20, 21, 24, 48, 2 ** 32, 2 ** 52, 2n ** 64n - 1n),
           fc.nat(100),
         ),
-        fc.constantFrom(0, 1, SOL_UDP, -1),
-        fc.constantFrom(0, 1, 103, UDP_GRO, -1),
+        fc.constantFrom(0, 1, SOL_UDP, 41, -1),
+        fc.constantFrom(0, 1, 8, 35, 50, 67, 103, UDP_GRO, -1),
         fc.integer(),
       )
       .map((values) => control(...values))
@@ -274,8 +345,9 @@ describe.skipIf(!transport)('control messages', () => {
     )
     fc.assert(
       fc.property(made, fc.nat(48), (control, length) => {
-        const stride = addon.strideOf(new Uint8Array(control.subarray(0, length)))
+        const stride = strideOf(new Uint8Array(control.subarray(0, length)))
         expect(stride >= 0 && stride <= 65_535).toBe(true)
+        expect(details.readUInt32LE(32)).toBeLessThan(8)
       }),
       { numRuns: 20_000 },
     )
@@ -298,12 +370,12 @@ describe.skipIf(!transport)('errors of earlier datagrams', () => {
     const sender = open()
     // Data fills all the room there is, and it is not read.
     for (let i = 0; i < 100; i++)
-      addon.send(sender, bytes, there, Int32Array.of(0, 1000, 0, 0, 0), 0, 1)
+      addon.send(sender, bytes, there, Int32Array.of(0, 1000, 0, 0, 0, 0), 0, 1)
     // The kernel limits ICMP errors per second, over all sockets.
     let sends = 0
     await eventually(() => {
       if (told.length === 0)
-        sends += addon.send(receiver, bytes, dead, Int32Array.of(0, 1, 0, 0, 0), 0, 1)
+        sends += addon.send(receiver, bytes, dead, Int32Array.of(0, 1, 0, 0, 0, 0), 0, 1)
       return told.length > 0
     })
     for (let i = 0; i < 100; i++) await turn()
@@ -321,7 +393,7 @@ describe.skipIf(!transport)('life', () => {
       addon.close(handle)
     })
     const sender = open()
-    addon.send(sender, new Uint8Array(4), there, Int32Array.from([0, 4, 0, 0, 0]), 0, 1)
+    addon.send(sender, new Uint8Array(4), there, Int32Array.of(0, 4, 0, 0, 0, 0), 0, 1)
     addon.watch(handle, 1)
     await eventually(() => notices > 0)
     await turn()
@@ -353,7 +425,7 @@ describe.skipIf(!transport)('life', () => {
       let [received, turns] = [0, 0]
       for (let i = 0; i < 20; i++) {
         const handle = addon.open(4, () => {
-          received += addon.receive(handle, bytes, names.subarray(28), slots, 1)
+          received += addon.receive(handle, bytes, names.subarray(28), slots, 1, new Uint8Array(48))
           collect()
           if (i % 5 === 4) addon.close(handle)
         })
@@ -362,7 +434,7 @@ describe.skipIf(!transport)('life', () => {
         addon.bind(handle, names)
         addon.nameOf(handle, names)
         addon.watch(handle, i % 4 === 3 ? 0 : READABLE)
-        addon.send(handle, bytes, names, Int32Array.of(0, 1, 0, 0, 0), 0, 1)
+        addon.send(handle, bytes, names, Int32Array.of(0, 1, 0, 0, 0, 0), 0, 1)
         for (let unknown = 0; unknown < 3; unknown++) addon.watch(addon.open(4, () => {}), unknown)
       }
       setImmediate(function turn() {

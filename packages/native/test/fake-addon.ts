@@ -158,6 +158,9 @@ export class FakeAddon implements Addon {
   strideOf(): number {
     return 0
   }
+  interfaceOf(): string {
+    return 'lo'
+  }
   refusals(_: Handle, name: Uint8Array, numbers: Int32Array): number {
     this.calls.push('refusals')
     const met = (numbers[0] as number) === 111 ? 1 : 0 // ECONNREFUSED

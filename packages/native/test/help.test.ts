@@ -166,8 +166,9 @@ describe.skipIf(!found)('when help is refused', () => {
     pack: ['127.0.0.1', 9, names, 0],
     hostOf: [names, 0],
     send: [handle, bytes, names, rows, 0, 1],
-    receive: [handle, bytes, names, slots, 1],
-    strideOf: [new Uint8Array(8)],
+    receive: [handle, bytes, names, slots, 1, new Uint8Array(48)],
+    strideOf: [new Uint8Array(8), new Uint8Array(48)],
+    interfaceOf: [1],
     refusals: [handle, names, new Int32Array(1)],
     close: [handle],
   }
@@ -196,7 +197,7 @@ describe.skipIf(!found)('when help is refused', () => {
     addon.nameOf(receiver, there)
     const { refused } = await walk(async (begin) => {
       notices = 0
-      addon.send(receiver, bytes, there, Int32Array.of(0, 1, 0, 0, 0), 0, 1)
+      addon.send(receiver, bytes, there, Int32Array.of(0, 1, 0, 0, 0, 0), 0, 1)
       addon.watch(receiver, READABLE)
       begin()
       await eventually(() => notices > 0)

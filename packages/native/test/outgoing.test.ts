@@ -180,6 +180,80 @@ describe('messages', () => {
   })
 })
 
+describe('sources', () => {
+  /** Keeps the last number of an address as its last byte. */
+  const packing: Pick<Addon, 'pack'> = {
+    pack(host, port, names, at) {
+      const name = Buffer.from(names.buffer, at * NAME_BYTES, NAME_BYTES).fill(0)
+      name.writeUInt16BE(port, 2)
+      name[7] = Number(host.split('.')[3])
+      return !host.includes('%')
+    },
+  }
+  const from = (local: string | undefined, port: number, fill: number): Parcel => ({
+    ...parcel(10, port, fill),
+    ...(local !== undefined && { local }),
+  })
+  /** Of each message: how many datagrams, their port, and the last byte of the source; 0 for that of the socket. */
+  function staged(outgoing: Outgoing): [count: number, port: number, source: number][] {
+    return Array.from({ length: outgoing.count }, (_, row) => {
+      const [, , , name = 0, , source = 0] = outgoing.rows.subarray(row * ROW_INTS)
+      const names = Buffer.from(outgoing.names.bytes)
+      const [start = 0, end = 0] = outgoing.starts.subarray(row)
+      return [
+        end - start,
+        names.readUInt16BE(name * NAME_BYTES + 2),
+        source === 0 ? 0 : (names[(source - 1) * NAME_BYTES + 7] as number),
+      ]
+    })
+  }
+
+  it('PER-24 parcels with different sources share no message, and keep their order for each destination', () => {
+    const outgoing = new Outgoing(packing)
+    const [a, b] = ['127.0.0.1', '127.0.0.2']
+    const run = [a, a, b, undefined, undefined, a].flatMap((local, i) => [
+      from(local, 1, i),
+      from(b, 2, i),
+    ])
+    for (const connected of [false, true]) {
+      expect(outgoing.stage(run, 0, { ...CUT, connected })).toBe(12)
+      if (connected) continue
+      expect(staged(outgoing)).toEqual([
+        [2, 1, 1],
+        [1, 1, 2],
+        [2, 1, 0],
+        [1, 1, 1],
+        [6, 2, 2],
+      ])
+    }
+    for (const port of [1, 2])
+      expect(outgoing.parcels.filter((one) => one.port === port)).toEqual(
+        run.filter((one) => one.port === port),
+      )
+  })
+
+  it('PER-24 a source on an interface that does not exist is refused, and no other parcel', () => {
+    const outgoing = new Outgoing(packing)
+    const run = [from('127.0.0.1', 1, 1), from('fe80::1%udpng9', 1, 2), from(undefined, 1, 3)]
+    expect(outgoing.stage(run, 0, CUT)).toBe(3)
+    expect(outgoing.refused).toEqual([[run[1], new Error('there is no interface udpng9')]])
+    expect(outgoing.parcels).toEqual([run[0], run[2]])
+  })
+
+  it('PER-24 destinations and sources that are too many for the cache are staged in turns', () => {
+    const outgoing = new Outgoing(packing)
+    const run = Array.from({ length: 20_000 }, (_, i) => from(`127.0.0.${i % 250}`, 1 + i, i))
+    const got: [number, number][] = []
+    for (let at = 0; at < run.length; ) {
+      const taken = outgoing.stage(run, at, CUT)
+      expect(taken).toBeGreaterThan(0)
+      at += taken
+      got.push(...staged(outgoing).map(([, port, source]): [number, number] => [port, source]))
+    }
+    expect(got).toEqual(run.map((_, i) => [1 + i, i % 250]))
+  })
+})
+
 describe('destinations', () => {
   it('DGM-14 two spellings of one address are one destination, in the order of its datagrams', () => {
     const hosts = ['::1', '0:0:0:0:0:0:0:1', '::0001', '::1']

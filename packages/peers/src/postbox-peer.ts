@@ -20,7 +20,8 @@ const MAX_ASIDE = 1024
 
 /**
  * Sends every letter `[host, port, data]` of `inbox` as one datagram to that address, and emits every
- * datagram that arrives at its port on `outbox`, as `[data, [host, port]]`.
+ * datagram that arrives at its port on `outbox`, as `[data, [host, port]]`. A letter `[host, port, data, local]` is sent from the
+ * address `local` of this host; that needs `@udpng/native`.
  *
  * A letter that cannot be sent is reported on `errors` and does not delay others. Letters to a name are parked while it is
  * looked up, at most 1024; other letters overtake them. While `outbox` is full, it does not read. It stops at once on
@@ -74,16 +75,16 @@ export class PostboxPeer extends ReceivingPeer {
     if (!this.inbox.ready) return undefined
     const letter: unknown = this.inbox.recv()
     try {
-      if (Array.isArray(letter) && letter.length === 3) {
-        const [host, port, data] = letter as unknown as Letter
-        return { host, port, data }
+      if (Array.isArray(letter) && (letter.length === 3 || letter.length === 4)) {
+        const [host, port, data, local] = letter as unknown as Letter
+        return local === undefined ? { host, port, data } : { host, port, data, local }
       }
     } catch {
       // A proxy can be an array and throw when it is read.
     }
     return {
       code: 'BAD_MESSAGE',
-      why: `a letter is ${show(letter)}; it must be [host, port, data]`,
+      why: `a letter is ${show(letter)}; it must be [host, port, data] or [host, port, data, local]`,
     }
   }
 

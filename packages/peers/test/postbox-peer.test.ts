@@ -54,7 +54,10 @@ describe('PostboxPeer', () => {
     peer.control.deliver(producerFinished())
     await peer.run()
     expect(Array.from(errors, ({ code, message }) => [code, message])).toEqual([
-      ['BAD_MESSAGE', 'a letter is ["127.0.0.1",1500]; it must be [host, port, data]'],
+      [
+        'BAD_MESSAGE',
+        'a letter is ["127.0.0.1",1500]; it must be [host, port, data] or [host, port, data, local]',
+      ],
     ])
   })
 

@@ -8,13 +8,14 @@ import type {
   Parcel,
 } from '@udpng/basic-peer'
 import { type Clock, type Component, Scheduler, UdpngError } from '@udpng/core'
-import { type Family, parseSubnet, type Subnet } from '@udpng/datagram'
+import { type DatagramDetails, type Family, parseSubnet, type Subnet } from '@udpng/datagram'
 import { INTERFACES, LINK, LOOPBACK, type Parsed, parse } from './addresses.js'
+import { detailsOf, isBroadcast } from './details-of.js'
 import { interfaceOf } from './interface-of.js'
 import type { Packet } from './packet.js'
-import { sourceFor } from './source-for.js'
+import { chosenSource, sourceFor } from './source-for.js'
 import { type SystemCode, systemError } from './system-error.js'
-import { type SocketHost, VirtualSocket } from './virtual-socket.js'
+import { CAPABILITIES, type SocketHost, VirtualSocket } from './virtual-socket.js'
 
 const FIRST_FREE_PORT = 49_152
 const LAST_PORT = 65_535
@@ -75,7 +76,7 @@ export class Host implements SocketHost {
     this.scheduler = new Scheduler({ clock: network.clock, onFailure: network.onFailure })
     this.transport = {
       name: 'simulation',
-      capabilities: ['connect', 'keepAlive', 'memberships', 'ownGroups', 'setOptions'],
+      capabilities: CAPABILITIES,
       open: (options) => this.#open(options),
     }
     this.lookup = (name, { family }, answer) => {
@@ -162,7 +163,7 @@ export class Host implements SocketHost {
    *
    * @returns why not
    */
-  send(socket: VirtualSocket, { data, host, port }: Parcel): SystemCode | Error | undefined {
+  send(socket: VirtualSocket, { data, host, port, local }: Parcel): SystemCode | Error | undefined {
     const fault = this.#faults.send.shift()
     if (fault) return fault
     const { family, broadcast, ipv6Only, multicast = {} } = socket.options
@@ -172,12 +173,14 @@ export class Host implements SocketHost {
       return new Error(`there is no interface ${to.zone}`)
     if (to.family !== family && (family === 4 || ipv6Only)) return 'ENETUNREACH'
     if (to.zone === LOOPBACK && to.reach !== 'loopback') return 'ENETUNREACH'
-    if (this.#isBroadcast(to) && !broadcast) return 'EACCES'
+    if (isBroadcast(this, to) && !broadcast) return 'EACCES'
     const on =
       to.reach === 'multicast' && multicast.interface !== undefined
         ? this.interface(multicast.interface, family)
         : undefined
-    const from = sourceFor(this, socket.bound, to, on?.address)
+    const source = chosenSource(this, socket.bound, to, local)
+    if (source === undefined) return 'EINVAL'
+    const from = sourceFor(this, source, to, on?.address)
     if (from === undefined) return 'ENETUNREACH'
     const target = to.reach === 'unspecified' ? (to.family === 4 ? '127.0.0.1' : '::1') : to.host
     this.#network.carry(
@@ -193,6 +196,11 @@ export class Host implements SocketHost {
       multicast,
     )
     return undefined
+  }
+
+  /** @internal The details of a datagram that arrives at one of its sockets. */
+  detailsOf(family: Family, packet: Packet): DatagramDetails {
+    return detailsOf(this, family, packet, this.#network.clock.now())
   }
 
   /**
@@ -237,16 +245,12 @@ export class Host implements SocketHost {
     return socket
   }
 
-  #isBroadcast(to: Parsed): boolean {
-    return this.hears(to) || to.host === '127.255.255.255'
-  }
-
   /** The local address of a socket: one that is connected has that which reaches its peer. */
   #connected({ peer, broadcast, family, ipv6Only }: OpenOptions, bound: Parsed): Parsed {
     if (!peer) return bound
     const [host, port] = peer
     const to = parse(host)
-    if (this.#isBroadcast(to) && !broadcast) throw systemError('connect', 'EACCES', host, port)
+    if (isBroadcast(this, to) && !broadcast) throw systemError('connect', 'EACCES', host, port)
     const isOther = to.family !== family && (family === 4 || ipv6Only)
     const source = isOther ? undefined : sourceFor(this, bound, to)
     if (source === undefined) throw systemError('connect', 'ENETUNREACH', host, port)
@@ -289,7 +293,7 @@ export class Host implements SocketHost {
     if (to.reach === 'multicast' && !socket.hears(packet)) return false
     if (!socket.isFromPeer(packet)) return false
     const takesFamily =
-      options.family === packet.family ||
+      [options.family, bound.family].includes(packet.family) || // bound to an IPv4-mapped address: both
       (options.family === 6 && !options.ipv6Only && bound.reach === 'unspecified')
     return takesFamily && (bound.reach === 'unspecified' || bound.host === to.host)
   }

@@ -1,6 +1,6 @@
 import { Component, type Counts, Inbox, type Main, Outbox } from '@udpng/core'
 import { checkOptions, type OptionTable, whole } from '@udpng/core/options'
-import { type Datagram, type Letter, type Payload, payloadOf } from '@udpng/datagram'
+import { type Datagram, isDatagram, type Letter, type Payload, payloadOf } from '@udpng/datagram'
 import { Agenda } from './agenda.js'
 import { CONDITIONS, type Conditions } from './conditions.js'
 import { Path, type PathStats } from './path.js'
@@ -164,7 +164,8 @@ function withData<T extends Impairable>(message: T, data: Uint8Array): T {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.length)
   const like = (payload: unknown): Payload => (typeof payload === 'string' ? String(bytes) : bytes)
   if (!Array.isArray(message)) return like(message) as T
-  return (message.length === 2
-    ? [bytes, message[1]]
-    : [message[0], message[1], like(message[2])]) as unknown as T
+  const members: unknown[] = [...message]
+  const at = isDatagram(message) ? 0 : 2
+  members[at] = at === 0 ? bytes : like(members[at])
+  return members as unknown as T
 }

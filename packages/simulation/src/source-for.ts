@@ -11,6 +11,21 @@ interface Addresses {
 }
 
 /**
+ * Returns the address that a datagram is to be sent from: that of the socket, unless the sender chose another one of this host;
+ * undefined if it is not one of this host, or of another family than the destination.
+ */
+export function chosenSource(
+  host: Pick<Addresses, 'owns'>,
+  bound: Parsed,
+  to: Parsed,
+  local: string | undefined,
+): Parsed | undefined {
+  const given = local === undefined ? undefined : parse(local)
+  if (!given || given.reach === 'unspecified') return bound
+  return host.owns(given) && given.family === to.family ? given : undefined
+}
+
+/**
  * Returns the address that a datagram comes from; undefined if no interface leads to its destination.
  *
  * @param bound - the local address of the socket

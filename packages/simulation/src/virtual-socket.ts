@@ -1,5 +1,6 @@
 import {
   type Bounds,
+  type Capability,
   type ChangeableOptions,
   type DatagramSocket,
   detachedError,
@@ -15,6 +16,7 @@ import {
   type Address,
   byteLengthOf,
   type Datagram,
+  type DatagramDetails,
   type Family,
   isDetached,
   MAX_PAYLOAD_BYTES,
@@ -28,12 +30,25 @@ const DEFAULT_BUFFER_BYTES = 212_992
 /** Memory that a kernel charges for a datagram in addition to its bytes. */
 const BOOKKEEPING_BYTES = 704
 
+/** What its sockets can do in addition to sending and receiving. */
+export const CAPABILITIES: readonly Capability[] = [
+  'connect',
+  'details',
+  'keepAlive',
+  'memberships',
+  'ownGroups',
+  'setOptions',
+  'sourceAddress',
+]
+
 /** The interface of a host for its sockets. */
 export interface SocketHost {
   /** Whether a send would block now, for once. */
   blocks(): boolean
   /** Finds an interface by name or by address, or throws an `Error`. */
   interface(given: string, family: Family): JoinedInterface
+  /** The details of an arriving datagram. */
+  detailsOf(family: Family, packet: Packet): DatagramDetails
   /** Sends a datagram; returns why it cannot be sent. */
   send(socket: VirtualSocket, parcel: Parcel): SystemCode | Error | undefined
   /** The socket was closed. */
@@ -166,8 +181,9 @@ export class VirtualSocket implements DatagramSocket {
    *
    * @returns what became of it
    */
-  arrive({ data, from, family }: Packet): 'delivered' | 'buffer full' {
-    const { receive, stats } = this.options
+  arrive(packet: Packet): 'delivered' | 'buffer full' {
+    const { data, from, family } = packet
+    const { receive, stats, details } = this.options
     if (!receive) {
       stats.dropped.unread++
       this.#gone++
@@ -183,7 +199,9 @@ export class VirtualSocket implements DatagramSocket {
     const source = this.#own(from, family)
     const own = Buffer.alloc(data.length) // `Buffer.from` would take a part of Node's pool
     own.set(data)
-    this.#queue.push([own, source])
+    this.#queue.push(
+      details ? [own, source, this.#host.detailsOf(this.options.family, packet)] : [own, source],
+    )
     this.#announce()
     return 'delivered'
   }

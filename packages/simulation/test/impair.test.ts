@@ -9,6 +9,7 @@ import {
   shutdownMicroprocess,
 } from '@udpng/core'
 import { accountOf } from '@udpng/core/account'
+import type { DatagramDetails } from '@udpng/datagram'
 import { DataSource } from '@udpng/flow'
 import { ManualClock } from 'test-support'
 import { describe, expect, it } from 'vitest'
@@ -138,6 +139,11 @@ describe('Impair', () => {
     const [letter] = (await through([['host', 9, 'abc'] as const], options)).got
     expect(letter?.slice(0, 2)).toEqual(['host', 9])
     expect(letter?.[2]).not.toBe('abc')
+    const details = { local: '10.0.0.2', unicast: true, interface: 'eth0', receivedAt: 1, ecn: 0 }
+    const detailed = [Buffer.from('abc'), from, details as DatagramDetails] as const
+    expect((await through([detailed], options)).got[0]?.slice(1)).toEqual([from, details])
+    const sourced = ['host', 9, 'abc', '10.0.0.2'] as const
+    expect((await through([sourced], options)).got[0]?.[3]).toBe('10.0.0.2')
   })
 
   it('NET-10 what has no data is counted, and harms nothing', async () => {

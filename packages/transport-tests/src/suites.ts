@@ -4,18 +4,21 @@ import { describeBinding } from './behaviour/binding.js'
 import { describeChangedOptions } from './behaviour/changed-options.js'
 import { describeCounters } from './behaviour/counters.js'
 import { describeDatagrams } from './behaviour/datagrams.js'
+import { describeDetails } from './behaviour/details.js'
 import { describeFlow } from './behaviour/flow.js'
 import { describeLinkLocal } from './behaviour/link-local.js'
 import { describeMemberships } from './behaviour/memberships.js'
 import { describeMulticast } from './behaviour/multicast.js'
 import { describeNames } from './behaviour/names.js'
 import { describeShutdown } from './behaviour/shutdown.js'
+import { describeSourceAddress } from './behaviour/source-address.js'
 import { describeMemory } from './contract/memory.js'
 import { describeTransportContract } from './contract/transport-contract.js'
 import { describeConnectedPeers } from './peers/connected-peers.js'
 import { describePeers } from './peers/peers.js'
 import { describeSameMessages } from './peers/same-messages.js'
 import type { Supports } from './supports.js'
+import { describeDetailsOnLink } from './system/details.js'
 import { describeForeignErrors } from './system/foreign-errors.js'
 import { describeForeignPrograms } from './system/foreign-programs.js'
 import { describeFragments } from './system/fragments.js'
@@ -45,6 +48,8 @@ export function describeSockets(transport: DatagramTransport, supports: Supports
     describeBinding(transport, family, supports)
     describeChangedOptions(transport, family, supports)
     describeConnectedPeers(transport, family)
+    describeDetails(transport, family, supports)
+    describeSourceAddress(transport, family)
   }
   // Linux has no route for IPv6 groups on loopback: see `describeCable`.
   const lo = { name: 'lo', address: '127.0.0.1' }
@@ -81,5 +86,6 @@ export function describeCable(transport: DatagramTransport): void {
   for (const family of [4, 6] as const) {
     describeLostInterfaces(transport, family)
     describeFragments(transport, family)
+    describeDetailsOnLink(transport, family, { near, far })
   }
 }

@@ -1,4 +1,12 @@
-import { Graphline, Pipeline, PostboxPeer, Sessions, SimplePeer, Transformer } from 'udpng'
+import {
+  type Datagram,
+  Graphline,
+  Pipeline,
+  PostboxPeer,
+  Sessions,
+  SimplePeer,
+  Transformer,
+} from 'udpng'
 
 // A relay to 127.0.0.1 at the port of its first argument, on the transport of its second. It prints its port, and, when its
 // standard input ends, what it counted.
@@ -17,7 +25,7 @@ const SESSIONS = new Sessions(
         transport: transport as 'dgram',
         onProducerFinished: 'drain',
       }),
-      new Transformer(([data]: readonly [data: Buffer, from: unknown]) => data),
+      new Transformer(([data]: Datagram) => data),
     ),
 )
 const stop = new AbortController()

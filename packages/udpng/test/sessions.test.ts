@@ -1,6 +1,7 @@
 import { has, Running } from 'test-support'
 import {
   type Address,
+  type Datagram,
   Graphline,
   Pipeline,
   PostboxPeer,
@@ -74,7 +75,7 @@ describe('sessions behind a socket', () => {
         () =>
           new Pipeline(
             new SimplePeer({ receiverAddr, receiverPort }),
-            new Transformer(([data]: readonly [data: Buffer, from: unknown]) => data),
+            new Transformer(([data]: Datagram) => data),
           ),
       )
       const relaying = new Graphline(

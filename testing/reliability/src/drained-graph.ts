@@ -8,6 +8,7 @@ import {
   Scheduler,
   shutdownMicroprocess,
 } from '@udpng/core'
+import type { Letter } from '@udpng/datagram'
 import { Splitter, Transformer } from '@udpng/flow'
 import { Impair } from '@udpng/simulation'
 import type { Decisions } from './random.js'
@@ -148,10 +149,7 @@ export class DrainedGraph {
     return new Pipeline(
       new Transformer((data: Buffer) => [data, ['192.0.2.1', 1 + (data[1] ?? 0)]] as const),
       sessions,
-      new Narrow<readonly [string, number, string | Uint8Array]>(
-        1 + this.#decisions.roll(3),
-        ([, , data]) => Buffer.from(data),
-      ),
+      new Narrow<Letter>(1 + this.#decisions.roll(3), ([, , data]) => Buffer.from(data)),
     ) as unknown as Stage
   }
 }

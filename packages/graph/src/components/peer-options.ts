@@ -63,6 +63,11 @@ export function localOptions(): Shapes {
       .optional()
       .describe('the port to listen on, 0-65535 (default 0: any free one)'),
     fd: descriptor(),
+    details: flag()
+      .optional()
+      .describe(
+        'emit each datagram with the address it was sent to, its time and more, with transport native (default false)',
+      ),
     onProducerFinished: oneOf('ignore', 'drain')
       .optional()
       .describe(

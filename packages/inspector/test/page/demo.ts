@@ -1,5 +1,6 @@
 import { Graphline } from '@udpng/chassis'
 import { Component, Inbox, type Main, Outbox, Scheduler } from '@udpng/core'
+import type { Datagram } from '@udpng/datagram'
 import { Splitter, Ticker, Transformer } from '@udpng/flow'
 import { UDPReceiver, UDPSender } from '@udpng/peers'
 
@@ -10,7 +11,7 @@ export interface Demo {
   stop(): Promise<void>
 }
 
-class SyslogParser extends Transformer<readonly [Buffer, unknown], string> {
+class SyslogParser extends Transformer<Datagram, string> {
   constructor() {
     super(([data]) => data.toString().replace(/^<\d+>/, ''))
   }

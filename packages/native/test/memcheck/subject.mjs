@@ -30,8 +30,8 @@ function open(family, host, more = {}) {
 }
 
 /** Sends runs of datagrams of these sizes to a socket, and reads each before the next. */
-async function flow(family, host) {
-  const receiver = open(family, host, { recvBufferSize: 1 << 20 })
+async function flow(family, host, details) {
+  const receiver = open(family, host, { recvBufferSize: 1 << 20, details })
   const sender = open(family, host)
   const [, port] = receiver.socket.address
   const runs = [
@@ -42,13 +42,15 @@ async function flow(family, host) {
   ]
   for (const [round, sizes] of runs.entries()) {
     const payloads = sizes.map((size) => Buffer.alloc(size, round))
-    sender.socket.send(payloads.map((data) => ({ data, host, port })))
+    const local = details && round % 2 === 0 ? { local: host } : {}
+    sender.socket.send(payloads.map((data) => ({ data, host, port, ...local })))
     const got = []
     await eventually(`run ${round} arrives`, () => {
       got.push(...receiver.socket.read(256))
       return got.length === payloads.length
     })
     assert.deepEqual(Buffer.concat(got.map(([data]) => data)), Buffer.concat(payloads))
+    if (details) for (const [, , { local }] of got) assert.equal(local, host)
   }
   // Unread datagrams are counted, also at the close; undeliverable ones are reported in the error queue.
   sender.socket.send([{ data: Buffer.alloc(10), host, port }])
@@ -68,7 +70,8 @@ async function flow(family, host) {
 function refusals() {
   const handle = addon.open(4, () => {})
   const [bytes, names] = [new Uint8Array(64), new Uint8Array(28)]
-  const [rows, slots] = [new Int32Array(5), new Int32Array(3)]
+  const [rows, slots] = [new Int32Array(6), new Int32Array(3)]
+  const details = new Uint8Array(48)
   const right = {
     open: [4, () => {}],
     watch: [handle, 0],
@@ -79,8 +82,9 @@ function refusals() {
     pack: ['fe80::1%lo', 1500, names, 0],
     hostOf: [names, 0],
     send: [handle, bytes, names, rows, 0, 1],
-    receive: [handle, bytes, names, slots, 1],
-    strideOf: [bytes],
+    receive: [handle, bytes, names, slots, 1, details],
+    strideOf: [bytes, details],
+    interfaceOf: [1],
     refusals: [handle, names, slots],
     close: [handle],
   }
@@ -137,7 +141,7 @@ for (const [family, host] of [
   [4, '127.0.0.1'],
   [6, '::1'],
 ])
-  await flow(family, host)
+  for (const details of [false, true]) await flow(family, host, details)
 refusals()
 await garbage()
 for (const ends of [true, false, true, false]) await worker(ends)
