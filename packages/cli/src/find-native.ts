@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { Capability } from '@udpng/basic-peer'
 
 /** The features of the kernel that `@udpng/native` reports. */
 export interface Native {
@@ -6,6 +7,8 @@ export interface Native {
   readonly segmentation: boolean
   /** Whether the kernel can coalesce datagrams for the reader (GRO). */
   readonly coalescing: boolean
+  /** What it can do: see `Capability` of `@udpng/basic-peer`. */
+  readonly capabilities: readonly Capability[]
 }
 
 /**

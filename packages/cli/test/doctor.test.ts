@@ -66,7 +66,11 @@ describe('doctor', () => {
   })
 
   it('CLI-21 says what @udpng/native can do, or why it cannot', () => {
-    const both = nativeTransport(() => ({ segmentation: true, coalescing: false }))
+    const both = nativeTransport(() => ({
+      segmentation: true,
+      coalescing: false,
+      capabilities: [],
+    }))
     expect(both.map(({ value }) => value)).toEqual(['available', 'on', 'off'])
     const [missing] = nativeTransport(() => {
       throw Object.assign(new Error('Cannot find'), { code: 'MODULE_NOT_FOUND' })

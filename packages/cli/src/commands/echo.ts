@@ -1,13 +1,7 @@
 import { Graphline } from '@udpng/chassis'
 import { accountOf } from '@udpng/core/account'
-import {
-  type Address,
-  type Datagram,
-  type Endpoint,
-  formatAddress,
-  type Letter,
-} from '@udpng/datagram'
-import { Transformer } from '@udpng/flow'
+import { type Address, type Endpoint, formatAddress } from '@udpng/datagram'
+import { Reply } from '@udpng/flow'
 import { PostboxPeer } from '@udpng/peers'
 import { Argument, Command } from 'commander'
 import { endOf } from '../failure.js'
@@ -19,6 +13,7 @@ import {
   reach,
   withGuardOptions,
 } from '../guard/guard-arguments.js'
+import { askedAddressNote, detailsFor } from '../options/asked-address.js'
 import {
   type LongRunningOptions,
   withExamples,
@@ -68,9 +63,11 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
   const complaints = new Complaints(notes)
   const [localAddr, localPort] = await bindAddress(address)
   let bound: Address | undefined
+  const details = detailsFor(localAddr)
   const UDP = new PostboxPeer({
     localAddr,
     localPort,
+    details,
     onProducerFinished: 'drain',
     exactDrops: options.exact ?? false,
     lingerMs: LINGER_MS,
@@ -79,7 +76,7 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
     ...guardOptions(options, RATES),
     isOwn: (host, port) => isSocket(bound, host, port),
   })
-  const ANSWER = new Transformer(([data, [host, port]]: Datagram): Letter => [host, port, data])
+  const ANSWER = new Reply()
   const system = new Graphline(
     { UDP, GUARD, ANSWER },
     {
@@ -95,6 +92,8 @@ async function echo(address: Endpoint, options: EchoOptions): Promise<void> {
       bound = address
       notes.info(`echoing on ${formatAddress(address)}`)
       notes.info(reach(address, options.allow))
+      const note = askedAddressNote(address, details)
+      if (note !== undefined) notes.info(note)
     },
     () => {}, // runSystem reports it
   )

@@ -11,6 +11,7 @@ import {
   reach,
   withGuardOptions,
 } from '../guard/guard-arguments.js'
+import { askedAddressNote, detailsFor } from '../options/asked-address.js'
 import {
   type LongRunningOptions,
   withExamples,
@@ -96,9 +97,11 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
     throw new UsageError(
       `--to ${formatAddress(itself)} leads back to the relay itself; choose another target, or listen on one address only`,
     )
+  const details = detailsFor(localAddr)
   const UDP = new PostboxPeer({
     localAddr,
     localPort,
+    details,
     onProducerFinished: 'drain',
     exactDrops: options.exact ?? false,
     lingerMs: LINGER_MS,
@@ -132,6 +135,8 @@ async function relay(address: Endpoint, options: RelayOptions): Promise<void> {
         `relaying from ${formatAddress(address)} to ${targets.addresses.map(formatAddress).join(options.balance ? ' or ' : ' and ')}`,
       )
       notes.info(reach(address, options.allow))
+      const note = askedAddressNote(address, details)
+      if (note !== undefined) notes.info(note)
     },
     () => {}, // runSystem reports it
   )
