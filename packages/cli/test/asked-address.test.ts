@@ -29,6 +29,10 @@ def answer():
     while True: target.sendto(*target.recvfrom(100))
 threading.Thread(target=answer, daemon=True).start()
 server = subprocess.Popen(sys.argv[2:], stderr=subprocess.PIPE, text=True)
+def stop(kind, error, trace):
+    server.kill()
+    sys.__excepthook__(kind, error, trace)
+sys.excepthook = stop
 said = server.stderr.readline()
 port = int(re.search(r'(?:on|from) \S+?:(\d+)(?=\s)', said).group(1))
 for asked in filter(None, sys.argv[1].split(',')):
