@@ -14,7 +14,10 @@ export interface DatagramDetails {
   readonly unicast: boolean
   /** The name of the network interface that it arrived on, such as `eth0`; empty if the system does not know it (any more). */
   readonly interface: string
-  /** The time at which the kernel received it, milliseconds since the epoch, with a fraction. In a simulation, the virtual time. */
+  /**
+   * The time at which the kernel received it, milliseconds since the epoch, with a fraction. Linux takes the time only while a socket asks
+   * for it: a datagram that arrives just when the first one does has the time at which it is read. In a simulation, the virtual time.
+   */
   readonly receivedAt: number
   /** The ECN bits of its IP header: 0 not ECN-capable, 1 ECT(1), 2 ECT(0), 3 congestion experienced (RFC 3168 section 5). */
   readonly ecn: 0 | 1 | 2 | 3

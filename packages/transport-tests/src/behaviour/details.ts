@@ -1,5 +1,6 @@
 import type { DatagramTransport, Parcel } from '@udpng/basic-peer'
 import type { Datagram, DatagramDetails, Family } from '@udpng/datagram'
+import { turn } from 'test-support'
 import { describe, expect, it } from 'vitest'
 import { receivers } from '../rig/kinds.js'
 import { MulticastRig } from '../rig/multicast-rig.js'
@@ -62,20 +63,31 @@ export function describeDetails(
       expect((await readAll(receiver.socket, 1))[0]).toHaveLength(2)
     })
 
-    it('PER-23 receivedAt is the time of arrival, and never goes back', async () => {
+    it('PER-23 receivedAt is between the time of sending and that of reading', async () => {
       const before = supports.system ? Date.now() - 1 : 0
       const [receiver, sender] = [open({ details: true }), open()]
       for (let i = 0; i < 20; i++) {
         await sendAll(sender.socket, [parcel(receiver, loopback(family), `${i}`)])
-        if (i % 5 === 4) await new Promise((resolve) => setImmediate(resolve))
       }
       const times = (await readAll(receiver.socket, 20)).map((one) => detailsOf(one).receivedAt)
       const after = supports.system ? Date.now() + 1 : Infinity
       expect(times.every((time) => time >= before && time <= after)).toBe(true)
-      expect([...times].sort((a, b) => a - b)).toEqual(times)
       // The kernel counts in nanoseconds.
       if (supports.system) expect(times.some((time) => !Number.isInteger(time))).toBe(true)
     })
+
+    if (supports.system)
+      it('PER-23 receivedAt is the time of arrival, not that of reading', async () => {
+        const [receiver, sender] = [open({ details: true }), open()]
+        // Linux begins to take the time a moment after the first socket has asked for it: see `receivedAt`.
+        for (let receivedAt = Infinity, sent = 0; receivedAt >= sent + 1; ) {
+          await sendAll(sender.socket, [parcel(receiver, loopback(family))])
+          sent = Date.now()
+          while (Date.now() <= sent + 1) await turn()
+          const [datagram] = await readAll(receiver.socket, 1)
+          receivedAt = detailsOf(datagram as Datagram).receivedAt
+        }
+      })
 
     if (transport.capabilities.includes('trafficClass'))
       it('PER-23 ecn has the ECN bits of the datagram, of IPv4 and of IPv6', async () => {
