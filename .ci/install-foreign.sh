@@ -13,6 +13,8 @@ declare -A packages=(
   [iperf3]=iperf3
   [curl]=curl
   [python3]=python3
+  [tcpdump]=tcpdump
+  [tshark]=tshark
   [zsh]=zsh
 )
 missing=()
