@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { type Conditions, Path, type Random } from '@udpng/simulation'
 import type { Impairment } from './bound-channel.js'
 import { bytesOf } from './bytes-of.js'
-import type { Handle } from './handle.js'
+import type { Handle, SendRequest } from './handle.js'
 
 /**
  * Impairs what goes through a handle. The program sees each send succeed. A handle with datagrams under way is closed when the last one is sent.
@@ -19,11 +19,13 @@ export function impair(handle: Handle, conditions: Conditions, random: Random): 
   let isClosed = false
   let finish = (): void => {}
 
-  handle.send = (_, list, __, ...rest) => {
+  handle.send = (request, list, _, ...rest) => {
+    // Node.js aborts for a request that is not of its class.
+    const Request = request.constructor as new () => SendRequest
     const destination = rest.slice(0, -1)
     const data = Buffer.concat(list.map(bytesOf)) // a copy, as the program may change the original
     for (const passage of outward.pass(data, performance.now())) {
-      const go = (): void => void send({}, [passage.data], 1, ...destination, false)
+      const go = (): void => void send(new Request(), [passage.data], 1, ...destination, false)
       if (passage.afterMs === 0) {
         go()
         continue

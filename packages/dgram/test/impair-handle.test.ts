@@ -98,6 +98,17 @@ describe('DGR-15 a bad network before a socket', () => {
     expect(sent).toEqual(['before 53 127.0.0.1 false'])
   })
 
+  it('sends with requests of the class that Node.js uses, one for each', () => {
+    class Request implements SendRequest {}
+    const requests: SendRequest[] = []
+    const handle = fakeHandle({ send: (request) => requests.push(request) })
+    impair(handle, { duplicate: 1 }, new Random(7))
+    const given = new Request()
+    handle.send(given, [Buffer.from('twice')], 1, 53, '127.0.0.1', true)
+    expect(requests).toEqual([expect.any(Request), expect.any(Request)])
+    expect(new Set([given, ...requests]).size).toBe(3)
+  })
+
   it('duplicates: each copy has memory and a sender of its own', () => {
     const { arrive, got, handle } = impaired({ duplicate: 1 })
     arrive('twice')
