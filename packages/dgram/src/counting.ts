@@ -2,18 +2,9 @@ import { getSystemErrorName } from 'node:util'
 import type { PeerStats } from '@udpng/basic-peer'
 import type { Handle } from './handle.js'
 
-/** Counts the datagrams of a bound socket that `node:dgram` serves itself. */
-export function count(handle: Handle, stats: PeerStats): void {
+/** Counts the datagrams that a bound socket sends, if `node:dgram` serves it. */
+export function countSent(handle: Handle, stats: PeerStats): void {
   const send = handle.send.bind(handle)
-  const onmessage = handle.onmessage
-  handle.onmessage = (bytes, ...rest) => {
-    if (bytes < 0) stats.receiveErrors++
-    else {
-      stats.received++
-      stats.receivedBytes += bytes
-    }
-    onmessage(bytes, ...rest)
-  }
   handle.send = (request, list, length, ...rest) => {
     const bytes = list.reduce((sum, { byteLength }) => sum + byteLength, 0)
     const settle = (status: number): void => {
@@ -35,5 +26,18 @@ export function count(handle: Handle, stats: PeerStats): void {
         oncomplete.call(request, outcome, sent)
       }
     return status
+  }
+}
+
+/** Counts the datagrams that it receives. */
+export function countReceived(handle: Handle, stats: PeerStats): void {
+  const { onmessage } = handle
+  handle.onmessage = (bytes, ...rest) => {
+    if (bytes < 0) stats.receiveErrors++
+    else {
+      stats.received++
+      stats.receivedBytes += bytes
+    }
+    onmessage(bytes, ...rest)
   }
 }

@@ -36,6 +36,8 @@ export interface Handle {
   hasRef(): boolean
   getSendQueueSize(): number
   getSendQueueCount(): number
+  /** Puts the address that it is bound to into `out`. It is used only if it is there. */
+  getsockname?(out: { address?: string; port?: number }): number
 }
 
 const METHODS = [

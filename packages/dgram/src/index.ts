@@ -13,6 +13,7 @@ export type {
   SocketType,
 } from 'node:dgram'
 export type { Report } from './report.js'
+export type { RecordStats } from './reporting-channel.js'
 export type { SocketConstructor } from './socket.js'
 export type { SocketStats } from './stats.js'
 export { createSocket, Socket }

@@ -2,6 +2,8 @@ import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
 import { sumOfBounds } from '@udpng/basic-peer'
+import { atEnd } from './at-end.js'
+import { type RecordStats, type Reporting, reporting } from './reporting-channel.js'
 import type { Socket } from './socket.js'
 import type { SocketStats } from './stats.js'
 
@@ -18,6 +20,8 @@ export interface Report {
   readonly sockets: readonly (SocketStats & { readonly isOpen: boolean })[]
   /** The number of further sockets, which were closed, and the sums of their counters. */
   readonly others: { readonly sockets: number; readonly sum: SocketStats } | undefined
+  /** Undefined if nothing is recorded. */
+  readonly record: RecordStats | undefined
 }
 
 /** Appends a `Report` to a file at the end of this process or worker thread, also when it is ended by a signal. */
@@ -59,6 +63,7 @@ export function reportTo(file: string): void {
 
   function report(): void {
     sweep()
+    const { record } = announced()
     const line: Report = {
       pid: process.pid,
       thread: threadId,
@@ -68,6 +73,7 @@ export function reportTo(file: string): void {
         ...[...sockets].map(({ stats }) => ({ ...stats, isOpen: true })),
       ],
       others,
+      record,
     }
     try {
       appendFileSync(file, `${JSON.stringify(line)}\n`)
@@ -78,19 +84,13 @@ export function reportTo(file: string): void {
     }
   }
 
-  process.on('exit', report)
-  // A signal that the program does not handle ends it without this event.
-  if (threadId === 0)
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      const onSignal = (): void => {
-        if (process.listenerCount(signal) > 1) return
-        process.off('exit', report)
-        report()
-        process.off(signal, onSignal)
-        process.kill(process.pid, signal)
-      }
-      process.on(signal, onSignal)
-    }
+  atEnd(report)
+}
+
+function announced(): Reporting {
+  const message: Reporting = { record: undefined }
+  reporting.publish(message)
+  return message
 }
 
 function isClosed(socket: Socket): boolean {

@@ -5,9 +5,9 @@ import { debug, noStats, type PeerStats } from '@udpng/basic-peer'
 import { type Address, formatAddress, isPort } from '@udpng/datagram'
 import { nativeTransport } from '@udpng/native'
 import { Batch, type Callback } from './batch.js'
-import { type Bound, bound, type Impairment } from './bound-channel.js'
+import { arriving, type Bound, bound, type Impairment } from './bound-channel.js'
 import { bytesOf } from './bytes-of.js'
-import { count } from './counting.js'
+import { countReceived, countSent } from './counting.js'
 import { type Handle, handleOf } from './handle.js'
 import { runTicks } from './run-ticks.js'
 import { type SocketStats, statsOf } from './stats.js'
@@ -136,11 +136,13 @@ function start(socket: OwnSocket): void {
   own.local = [address, port]
   own.batch = batchFor(socket, own, handle)
   debug(`${own.batch ? 'native' : 'dgram'} socket bound to ${formatAddress(own.local)}`)
-  if (!own.batch) count(handle, own.stats)
+  if (!own.batch) countSent(handle, own.stats)
   const { send } = handle
-  const message: Bound = { handle, impairment: undefined }
+  const message: Bound = { handle, local: own.local, impairment: undefined }
   bound.publish(message)
   own.impairment = message.impairment
+  arriving.publish(message)
+  if (!own.batch) countReceived(handle, own.stats)
   // Who replaces this function gets all datagrams.
   own.isPlain &&= handle.send === send
 }

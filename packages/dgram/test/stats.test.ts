@@ -41,7 +41,7 @@ const statsOf = (socket: Socket) => socket.stats as SocketStats
 
 describe.each(transports.filter((name) => name === 'dgram' || works()))('counters: %s', (name) => {
   it.skipIf(!('bindSync' in node.Socket.prototype))(
-    'DGR-16 a socket that is bound by bindSync is served at once',
+    'DGR-17 a socket that is bound by bindSync is served at once',
     async () => {
       const [receiver, socket] = [await bound(name), createSocket('udp4')]
       onTestFinished(() => {

@@ -1,18 +1,17 @@
-import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from '@udpng/dgram'
 import { Command, Option } from 'commander'
-import { accountOfProcess } from '../exec/account-of-process.js'
-import { Exit, exitCodeOf, UsageError } from '../failure.js'
+import { accountOfProcess, recorded } from '../exec/account-of-process.js'
+import { createCaptureFile } from '../exec/create-capture-file.js'
+import { environment } from '../exec/environment.js'
+import { readReports } from '../exec/read-reports.js'
+import { runCommand } from '../exec/run-command.js'
+import { Exit, exitCodeOf } from '../failure.js'
 import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.js'
 import { type Impairments, impairments } from '../options/impairment.js'
 import { Notes } from '../output/notes.js'
-
-/** The signals that are passed on to the command. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const
 
 /** `udpng exec -- node app.js`: runs a Node.js program with `@udpng/dgram`. */
 export function execCommand(): Command {
@@ -32,6 +31,7 @@ export function execCommand(): Command {
         'a bad network in both directions, such as "loss 5% delay 40ms jitter 10ms seed 7"',
       ).argParser(impairments),
     )
+    .option('--record <file>', 'record all datagrams in a pcap file, for Wireshark or tcpdump')
     .passThroughOptions()
     .action(exec)
   withExamples(command, [
@@ -41,6 +41,7 @@ export function execCommand(): Command {
       'udpng exec --impair "loss 10% seed 7" -- node server.js',
       'the same datagrams are lost in each run',
     ],
+    ['udpng exec --record all.pcap -- node server.js', 'then: wireshark all.pcap'],
     ['udpng exec --transport dgram -- node server.js', 'counts only: node:dgram as it is'],
   ])
   return withCommonOptions(command)
@@ -50,23 +51,24 @@ interface ExecOptions extends CommonOptions {
   readonly json?: boolean
   readonly transport?: string
   readonly impair?: Impairments
+  readonly record?: string
 }
 
 async function exec([name = '', ...args]: string[], options: ExecOptions): Promise<void> {
   const notes = new Notes(options)
   const folder = await mkdtemp(join(tmpdir(), 'udpng-exec-'))
   try {
-    const file = join(folder, 'reports')
-    const end = await run(name, args, environment(file, options))
-    const reports = await readReports(file)
-    for (const report of reports)
-      if (options.json) process.stderr.write(`${JSON.stringify(report)}\n`)
-      else for (const line of accountOfProcess(report)) notes.info(line)
-    const { code, signal } = end
-    if (!options.json && reports.length === 0)
-      notes.info(
-        `no account: ${signal === 'SIGKILL' ? 'SIGKILL ended the command at once' : 'no Node.js program has opened a UDP socket'}`,
-      )
+    const record =
+      options.record === undefined ? undefined : await createCaptureFile(options.record)
+    const report = join(folder, 'reports')
+    const { code, signal } = await runCommand(
+      name,
+      args,
+      environment({ ...options, report, record }),
+    )
+    const reports = await readReports(report)
+    if (options.json) for (const each of reports) process.stderr.write(`${JSON.stringify(each)}\n`)
+    else for (const line of accountOf(reports, signal, options)) notes.info(line)
     const exitCode = signal ? exitCodeOf(signal) : (code ?? 0)
     if (exitCode !== 0) throw new Exit(exitCode)
   } finally {
@@ -74,64 +76,17 @@ async function exec([name = '', ...args]: string[], options: ExecOptions): Promi
   }
 }
 
-/** The environment of the command: its Node.js programs load `register`. */
-function environment(file: string, { transport, impair }: ExecOptions): NodeJS.ProcessEnv {
-  const { resolve } = createRequire(import.meta.url)
-  const modules = ['@udpng/dgram/register', ...(impair ? ['@udpng/dgram/impair'] : [])]
-  // Not --import: that does not reach worker threads that are made of text. Between quotes, a path may have blanks.
-  const flags = modules.map((name) => `--require "${resolve(name).replaceAll(/[\\"]/g, '\\$&')}"`)
-  return {
-    ...process.env,
-    NODE_OPTIONS: [process.env['NODE_OPTIONS'] ?? [], flags].flat().join(' '),
-    UDPNG_REPORT: file,
-    UDPNG_DGRAM: undefined, // `off` would leave nothing to report
-    ...(transport !== undefined && { UDPNG_TRANSPORT: transport }),
-    ...(impair && { UDPNG_IMPAIR: JSON.stringify(impair) }),
-  }
-}
-
-/** How the command ended: one of both. */
-interface End {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-}
-
-/**
- * Runs the command to its end, on the terminal of this one.
- *
- * @throws {UsageError} if it cannot be started
- */
-async function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<End> {
-  const child = spawn(name, args, { stdio: 'inherit', env })
-  const pass = (signal: NodeJS.Signals): void => {
-    // Ctrl-C goes to all processes of a terminal.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-  }
-  for (const signal of SIGNALS) process.on(signal, pass)
-  try {
-    return await new Promise((resolve, reject) => {
-      child.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-        const why = code === 'ENOENT' ? 'there is no such command' : message
-        reject(new UsageError(`cannot run ${name}: ${why}`))
-      })
-      child.on('exit', (code, signal) => resolve({ code, signal }))
-    })
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, pass)
-  }
-}
-
-/** The reports of processes and threads that had sockets, in the order of their ends. */
-async function readReports(file: string): Promise<readonly Report[]> {
-  let text = ''
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Report)
-    .filter(({ sockets }) => sockets.length > 0)
+function accountOf(
+  reports: readonly Report[],
+  signal: NodeJS.Signals | null,
+  { record }: ExecOptions,
+): string[] {
+  if (reports.length === 0)
+    return [
+      `no account: ${signal === 'SIGKILL' ? 'SIGKILL ended the command at once' : 'no Node.js program has opened a UDP socket'}`,
+    ]
+  return [
+    ...reports.flatMap(accountOfProcess),
+    ...(record === undefined ? [] : [recorded(reports, record)]),
+  ]
 }

@@ -19,6 +19,14 @@ export function accountOfProcess({ pid, thread, command, sockets, others }: Repo
   ]
 }
 
+/** The number of datagrams that processes have recorded in a file. */
+export function recorded(reports: readonly Report[], file: string): string {
+  const sum = (key: 'written' | 'failed'): number =>
+    reports.reduce((all, { record }) => all + (record?.[key] ?? 0), 0)
+  const [written, failed] = [sum('written'), sum('failed')]
+  return `${plural(written, 'datagram')} recorded in ${file}${failed > 0 ? `, ${grouped(failed)} not recorded` : ''}`
+}
+
 function account(stats: SocketStats): string {
   const {
     impairment,
