@@ -104,4 +104,32 @@ describe('numbers', () => {
       expect(ages).toContain(0)
     }
   })
+
+  it('INS-74 of something elsewhere say when they were read there, but not a time to come', () => {
+    const readings = new Readings()
+    const now = Date.now()
+    const component = Object.assign(new Slow(0), { statsReadAt: (now - 700) as unknown })
+    const readAt = () => {
+      readings.begin(now)
+      return readings.of(component, 0).readAt
+    }
+    expect(readAt()).toBe(now - 700)
+    component.statsReadAt = now + 700
+    expect(readAt()).toBe(now)
+    component.statsReadAt = 'now'
+    expect(readAt()).toBe(now)
+  })
+
+  it('INS-74 that were read elsewhere are read when there is a new reading, also if that is costly', () => {
+    const readings = new Readings()
+    const all = Array.from({ length: 3 }, () => Object.assign(new Slow(1), { statsReadAt: 0 }))
+    look(readings, all, 0)
+    look(readings, all, 0)
+    for (const component of all) {
+      component.read = 0
+      component.statsReadAt = 1
+    }
+    look(readings, all, 0)
+    expect(all.every(({ read }) => read > 0)).toBe(true)
+  })
 })

@@ -16,7 +16,9 @@ interface TableRowProps extends Row {
 export const TableRow = pure<TableRowProps>(
   ({ name, component, rates, waiting, dropped, selected, open }): VNode => {
     const { state, address, error } = component
-    const details = [address, error && `${error.code}: ${errorText(error, name)}`]
+    const socket =
+      address !== undefined && `${address} ↓${short(rates.received)} ↑${short(rates.sent)}`
+    const details = [socket, error && `${error.code}: ${errorText(error, name)}`]
       .filter(Boolean)
       .join(' · ')
     return (

@@ -1,6 +1,7 @@
 import type { Component } from '@udpng/core'
 import { numbersOf } from './numbers.js'
 import { type Figures, ownFigures } from './own-figures.js'
+import { readElsewhere } from './read-elsewhere.js'
 
 /** A reading that takes longer is costly, milliseconds: such as that of a socket on `node:dgram`, which reads a table of the kernel. */
 const COSTLY_MS = 0.05
@@ -17,9 +18,9 @@ export interface Reading {
 
 /** The last reading of a component whose numbers are costly. */
 interface Costly {
-  /** Number of messages that had passed its boxes at the last reading. */
-  passed: number
-  /** Whether a message has passed since. */
+  /** Number of messages that had passed its boxes at the last reading; or the time of the reading elsewhere. */
+  progress: number
+  /** Whether that has changed since. */
   active: boolean
 }
 
@@ -49,7 +50,7 @@ export class Readings {
       if (!first && !costly.active) continue
       if (!first && performance.now() > this.#end) return
       first = false
-      this.#read(component, costly.passed, now)
+      this.#read(component, costly.progress, now)
     }
   }
 
@@ -61,10 +62,12 @@ export class Readings {
   of(component: Component, passed: number): Reading {
     const last = this.#last.get(component)
     const costly = this.#costly.get(component)
-    if (!last || !costly) return this.#read(component, passed, this.#now)
-    costly.active = passed !== costly.passed
+    // What is read elsewhere has new numbers after each reading there.
+    const progress = readElsewhere(component) ?? passed
+    if (!last || !costly) return this.#read(component, progress, this.#now)
+    costly.active = progress !== costly.progress
     if (costly.active && performance.now() < this.#end)
-      return this.#read(component, passed, this.#now)
+      return this.#read(component, progress, this.#now)
     return last
   }
 
@@ -73,12 +76,16 @@ export class Readings {
     return this.#read(component, passed, Date.now())
   }
 
-  #read(component: Component, passed: number, readAt: number): Reading {
+  #read(component: Component, progress: number, readAt: number): Reading {
     const began = performance.now()
-    const reading = { stats: numbersOf(component), figures: ownFigures(component), readAt }
+    const reading = {
+      stats: numbersOf(component),
+      figures: ownFigures(component),
+      readAt: Math.min(readAt, readElsewhere(component) ?? readAt),
+    }
     this.#costly.delete(component)
     if (performance.now() - began > COSTLY_MS)
-      this.#costly.set(component, { passed, active: false })
+      this.#costly.set(component, { progress, active: false })
     this.#last.set(component, reading)
     return reading
   }

@@ -1,5 +1,5 @@
-import { type Component, Inbox, Outbox, type Scheduler, UdpngError } from '@udpng/core'
-import { boxesOf, componentsOf, destinationOf, tap } from '@udpng/core/inspection'
+import { type Component, type Inbox, Outbox, type Scheduler, UdpngError } from '@udpng/core'
+import { boxesOf, componentsOf, tap } from '@udpng/core/inspection'
 import type { ComponentPicture, ErrorPicture, Moment, Picture } from '../protocol.js'
 import { attempt } from './attempt.js'
 import { pictureOf } from './component-picture.js'
@@ -7,6 +7,8 @@ import { Estimate } from './estimate.js'
 import { Graveyard } from './graveyard.js'
 import { History } from './history.js'
 import { Ledger, type Sample } from './ledger.js'
+import { linksOf } from './links-of.js'
+import { readElsewhere } from './read-elsewhere.js'
 import { Readings } from './readings.js'
 import { SystemAccount } from './system-account.js'
 import { addTo, noTotals, passedOf, type Totals } from './totals.js'
@@ -268,8 +270,8 @@ export class Watch {
       addTo(counted, picture)
       const { readAt = time } = picture
       const passed = passedOf(picture)
-      // What passes no box is neither received nor sent.
-      const isStill = passed === shown.passed
+      // What passes no box is neither received nor sent, except elsewhere.
+      const isStill = passed === shown.passed && readElsewhere(shown.component) === undefined
       shown.passed = passed
       totals.delivered += counted.delivered
       totals.received += shown.received.at(time, counted.received, readAt, isStill)
@@ -279,14 +281,6 @@ export class Watch {
     const lost = Object.values(dropped).reduce((all, count) => all + count, 0)
     totals.dropped = this.#dropped.at(time, lost + (kernelDrops?.about ?? 0), readAt, false)
     return totals
-  }
-}
-
-function* linksOf(component: Component): Generator<[from: string, to: string]> {
-  for (const box of attempt(() => boxesOf(component))?.values() ?? []) {
-    if (box instanceof Inbox) continue
-    const to = destinationOf(box)
-    if (to) yield [box.name, to.name]
   }
 }
 

@@ -72,6 +72,15 @@ inBrowser('the screen', ({ open, visit, allow }) => {
     await page.getByText('No component matches').waitFor()
   })
 
+  it('INS-75 the table has the rates of a socket beside its address', async () => {
+    const page = await open(await traffic())
+    await page.getByRole('button', { name: 'Table' }).click()
+    const details = (name: string) =>
+      page.locator('tr', { hasText: name }).locator('.row-details').textContent()
+    await soon(() => details('UDPSender')).toMatch(/:\d+ ↓0 ↑[1-9]/)
+    await soon(() => details('UDPReceiver')).toMatch(/^127\.0\.0\.1:\d+ ↓[1-9]\S* ↑0$/)
+  })
+
   it('INS-53 numbers that are old say so, and when the program is there again they are new', async () => {
     const scheduler = await traffic()
     const first = await inspect(scheduler, { port: 0 })
