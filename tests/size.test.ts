@@ -11,7 +11,12 @@ const KB = 1024
 const entries = packages.flatMap((p) => p.entries)
 
 /** Entries that are imported for what they do. */
-const FOR_EFFECT = ['@udpng/dgram/impair', '@udpng/dgram/record', '@udpng/dgram/register']
+const FOR_EFFECT = [
+  '@udpng/dgram/impair',
+  '@udpng/dgram/record',
+  '@udpng/dgram/register',
+  '@udpng/dgram/samples',
+]
 const pure = entries.filter((entry) => !FOR_EFFECT.includes(entry))
 
 describe('what a bare import leaves in a bundle', () => {

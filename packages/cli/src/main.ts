@@ -58,7 +58,8 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
 
 async function run(args: readonly string[]): Promise<Failure> {
   try {
-    await makeProgram().parseAsync(inspectArguments(args), { from: 'user' })
+    const program = makeProgram()
+    await program.parseAsync(inspectArguments(args, program), { from: 'user' })
     return { exitCode: 0, message: '' }
   } catch (error) {
     return failureOf(error)

@@ -104,8 +104,9 @@ describe('udpng exec', () => {
         'one',
         '-x',
         '--json',
+        '--inspect',
       )
-      expect([code, stdout]).toEqual([3, "[ 'one', '-x', '--json' ] true\n"])
+      expect([code, stdout]).toEqual([3, "[ 'one', '-x', '--json', '--inspect' ] true\n"])
     } finally {
       delete process.env['NODE_OPTIONS']
       if (before !== undefined) process.env['NODE_OPTIONS'] = before

@@ -125,7 +125,7 @@ describe('top', () => {
       'COMPONENT        STATE   IN/s  OUT/s       WAITING  DROPPED',
       'Graphline#1      paused     0      0',
       '  Transformer#3  paused   100     90  900 of 1 024       24',
-      '  PostboxPeer#2  paused     0      0                         127.0.0.1:1500',
+      '  PostboxPeer#2  paused     0      0                         127.0.0.1:1500, 1 000/s received, 10/s sent',
       'Sessions#6       paused     0      0',
       'Bad#5            failed     0      0                         it \\x1b[31mbroke badly',
     ])

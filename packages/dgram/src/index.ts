@@ -14,8 +14,10 @@ export type {
 } from 'node:dgram'
 export type { Report } from './report.js'
 export type { RecordStats } from './reporting-channel.js'
+export type { Sample, SampledSocket } from './sample.js'
 export type { SocketConstructor } from './socket.js'
 export type { SocketStats } from './stats.js'
+export type { OtherSockets } from './sum-of-stats.js'
 export { createSocket, Socket }
 
 /** The default export, as that of `node:dgram`: it has the functions, and the types. */

@@ -5,12 +5,14 @@ import type { Report } from '@udpng/dgram'
 import { Command, Option } from 'commander'
 import { accountOfProcess, recorded } from '../exec/account-of-process.js'
 import { createCaptureFile } from '../exec/create-capture-file.js'
-import { environment } from '../exec/environment.js'
+import { environment, type Preloads } from '../exec/environment.js'
+import { inspectProgram } from '../exec/inspect-program.js'
 import { readReports } from '../exec/read-reports.js'
-import { runCommand } from '../exec/run-command.js'
+import { type End, runCommand } from '../exec/run-command.js'
 import { Exit, exitCodeOf } from '../failure.js'
 import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.js'
 import { type Impairments, impairments } from '../options/impairment.js'
+import { inspectOption } from '../options/inspect-option.js'
 import { Notes } from '../output/notes.js'
 
 /** `udpng exec -- node app.js`: runs a Node.js program with `@udpng/dgram`. */
@@ -32,6 +34,7 @@ export function execCommand(): Command {
       ).argParser(impairments),
     )
     .option('--record <file>', 'record all datagrams in a pcap file, for Wireshark or tcpdump')
+    .addOption(inspectOption())
     .passThroughOptions()
     .action(exec)
   withExamples(command, [
@@ -42,6 +45,7 @@ export function execCommand(): Command {
       'the same datagrams are lost in each run',
     ],
     ['udpng exec --record all.pcap -- node server.js', 'then: wireshark all.pcap'],
+    ['udpng exec --inspect -- node server.js', 'its sockets in a browser, live'],
     ['udpng exec --transport dgram -- node server.js', 'counts only: node:dgram as it is'],
   ])
   return withCommonOptions(command)
@@ -52,20 +56,18 @@ interface ExecOptions extends CommonOptions {
   readonly transport?: string
   readonly impair?: Impairments
   readonly record?: string
+  /** The port of the inspector. */
+  readonly inspect?: number
 }
 
-async function exec([name = '', ...args]: string[], options: ExecOptions): Promise<void> {
+async function exec(command: string[], options: ExecOptions): Promise<void> {
   const notes = new Notes(options)
   const folder = await mkdtemp(join(tmpdir(), 'udpng-exec-'))
   try {
     const record =
       options.record === undefined ? undefined : await createCaptureFile(options.record)
     const report = join(folder, 'reports')
-    const { code, signal } = await runCommand(
-      name,
-      args,
-      environment({ ...options, report, record }),
-    )
+    const { code, signal } = await run(command, { ...options, report, record, folder }, notes)
     const reports = await readReports(report)
     if (options.json) for (const each of reports) process.stderr.write(`${JSON.stringify(each)}\n`)
     else for (const line of accountOf(reports, signal, options)) notes.info(line)
@@ -73,6 +75,21 @@ async function exec([name = '', ...args]: string[], options: ExecOptions): Promi
     if (exitCode !== 0) throw new Exit(exitCode)
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs the command, with an inspector if one is asked for. */
+async function run(
+  [name = '', ...args]: readonly string[],
+  { inspect, folder, ...preloads }: Preloads & { inspect?: number; folder: string },
+  notes: Notes,
+): Promise<End> {
+  const inspector = inspect === undefined ? undefined : await inspectProgram(inspect, folder)
+  try {
+    if (inspector) notes.answer(`inspector at ${inspector.url}`)
+    return await runCommand(name, args, environment({ ...preloads, samples: inspector?.samples }))
+  } finally {
+    await inspector?.close()
   }
 }
 

@@ -9,16 +9,25 @@ export interface Preloads {
   readonly impair?: Impairments | undefined
   /** The file that gets their datagrams. */
   readonly record?: string | undefined
+  /** Where they send samples of their sockets. */
+  readonly samples?: string | undefined
 }
 
 /** Returns the environment of a command: its Node.js programs load `@udpng/dgram/register` and what else is asked for. */
-export function environment({ report, transport, impair, record }: Preloads): NodeJS.ProcessEnv {
+export function environment({
+  report,
+  transport,
+  impair,
+  record,
+  samples,
+}: Preloads): NodeJS.ProcessEnv {
   const { resolve } = createRequire(import.meta.url)
   // The first one is next to the wire.
   const modules = [
     '@udpng/dgram/register',
     ...(record === undefined ? [] : ['@udpng/dgram/record']),
     ...(impair ? ['@udpng/dgram/impair'] : []),
+    ...(samples === undefined ? [] : ['@udpng/dgram/samples']),
   ]
   // Not --import: that does not reach worker threads that are made of text. Between quotes, a path may have blanks.
   const flags = modules.map((name) => `--require "${resolve(name).replaceAll(/[\\"]/g, '\\$&')}"`)
@@ -28,6 +37,7 @@ export function environment({ report, transport, impair, record }: Preloads): No
     UDPNG_REPORT: report,
     UDPNG_DGRAM: undefined, // `off` would leave nothing to report
     UDPNG_RECORD: record,
+    UDPNG_SAMPLES: samples,
     ...(transport !== undefined && { UDPNG_TRANSPORT: transport }),
     ...(impair && { UDPNG_IMPAIR: JSON.stringify(impair) }),
   }

@@ -72,9 +72,11 @@ function waiting({ waiting, capacity }: ComponentSample, paint: Paint): string {
   return capacity !== undefined && waiting >= capacity * CROWDED ? paint('yellow', text) : text
 }
 
-function noteOn({ address, error }: ComponentSample, paint: Paint): string {
-  const shown = oneLine(error ?? address ?? '')
-  return error === undefined ? shown : paint('red', shown)
+function noteOn({ address, error, received, sent }: ComponentSample, paint: Paint): string {
+  if (error !== undefined) return paint('red', oneLine(error))
+  const socket = oneLine(address ?? '')
+  if (received === 0 && sent === 0) return socket
+  return `${socket}, ${grouped(received)}/s received, ${grouped(sent)}/s sent`
 }
 
 /** Text of others, on one line, cut, and without what drives a terminal. */
