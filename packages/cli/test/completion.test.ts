@@ -32,6 +32,7 @@ describe('completion', () => {
     expect(offered('help', 'li')).toEqual(['listen'])
     expect(offered('send', ':1', '--re')).toEqual(['--repeat'])
     expect(offered('send', ':1', '-')).toEqual(expect.arrayContaining(['-6', '--ipv6', '--help']))
+    expect(offered('exec', '--')).toEqual(expect.arrayContaining(['--inspect', '--record']))
     expect(offered('bench', '--transport', '')).toEqual(['dgram', 'native'])
     expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish'])
     expect(offered('completion', 'bash', '')).toEqual([])

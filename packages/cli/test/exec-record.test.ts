@@ -159,6 +159,14 @@ describe('udpng exec --record', () => {
     },
   )
 
+  it('EXC-07 also within another udpng exec', async () => {
+    const command = ['exec', '--quiet', '--', process.execPath, '-e', flow(1)]
+    const args = ['--record', file, '--', process.execPath, udpng.program.path, ...command]
+    using running = udpng.run('exec', ...args)
+    expect((await running.end).code).toBe(0)
+    expect(readCapture(file).length).toBe(2)
+  })
+
   it('EXC-07 a file that exists is replaced; a new one is for its owner only; the working directory may change', async () => {
     writeFileSync(file, 'x'.repeat(1000))
     await record(`process.chdir('/'); ${flow(1)}`)

@@ -36,8 +36,9 @@ export function environment({
     NODE_OPTIONS: [process.env['NODE_OPTIONS'] ?? [], flags].flat().join(' '),
     UDPNG_REPORT: report,
     UDPNG_DGRAM: undefined, // `off` would leave nothing to report
-    UDPNG_RECORD: record,
-    UDPNG_SAMPLES: samples,
+    // Within another `udpng exec`, its settings stay.
+    ...(record !== undefined && { UDPNG_RECORD: record }),
+    ...(samples !== undefined && { UDPNG_SAMPLES: samples }),
     ...(transport !== undefined && { UDPNG_TRANSPORT: transport }),
     ...(impair && { UDPNG_IMPAIR: JSON.stringify(impair) }),
   }
