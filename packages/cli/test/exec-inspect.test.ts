@@ -58,21 +58,24 @@ describe('udpng exec --inspect', () => {
         [receiver, sender].sort(),
       )
       const hasKernelDrops = transport === 'native' && process.platform === 'linux'
-      // Ten at a time fit into the receive buffer, or are dropped; a hundred do not fit.
+      // A hundred do not fit into the receive buffer.
       running.type('x'.repeat(10))
       await poll(async () => openIn(await picture())[sender]?.datagrams).toEqual({
         received: 0,
         sent: 100,
       })
+      const read = async () => openIn(await picture())[receiver] as ComponentPicture
       await poll(async () => {
-        const { datagrams, kernelDrops, address } = openIn(await picture())[receiver] ?? {}
-        return [
-          address,
-          hasKernelDrops ? (datagrams?.received ?? 0) + (kernelDrops?.about ?? 0) : 100,
-        ]
-      }).toEqual([receiver, 100])
-      const [read, dropped] = [(await picture()).components[receiver], hasKernelDrops]
-      expect((read?.kernelDrops?.about ?? 0) > 0).toBe(dropped)
+        const { datagrams, kernelDrops } = await read()
+        const most = hasKernelDrops ? kernelDrops?.atMost : Infinity
+        return (datagrams?.received ?? 0) + (most ?? 0)
+      }).toBeGreaterThanOrEqual(100)
+      const { address, datagrams, kernelDrops } = await read()
+      expect([address, kernelDrops !== undefined]).toEqual([receiver, hasKernelDrops])
+      if (kernelDrops) {
+        expect(kernelDrops.about).toBeGreaterThan(0)
+        expect((datagrams?.received ?? 0) + kernelDrops.atLeast).toBeLessThanOrEqual(100)
+      }
       running.typeNoMore()
       const { code, stderr } = await running.end
       expect(code).toBe(0)
@@ -223,12 +226,7 @@ describe('samples leave a program as it is', () => {
     await portsOf(running)
     running.kill('SIGKILL')
     running.type('x')
-    await running.says('still here').catch(() => {}) // udpng exec has ended without saying it
-    await eventually(
-      () => running.stdout.includes('still here'),
-      () => 'that it goes on',
-      60_000,
-    )
+    await running.says('still here')
     running.typeNoMore()
     const { stdout, stderr } = await running.end
     expect(stdout).toMatch(/^ports .*\nstill here\n$/)
