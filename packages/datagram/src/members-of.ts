@@ -9,8 +9,11 @@ export function membersOf(
   most: number = length,
 ): readonly unknown[] | undefined {
   try {
-    return Array.isArray(value) && value.length >= length && value.length <= most
-      ? [...value]
+    if (!Array.isArray(value)) return undefined
+    const own = value.length
+    // Not by its iterator, which may be another one, and never end.
+    return own >= length && own <= most
+      ? Array.from({ length: own }, (_, i) => value[i])
       : undefined
   } catch {
     return undefined

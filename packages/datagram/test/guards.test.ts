@@ -35,6 +35,13 @@ const throwing = (length: number): unknown =>
       throw new Error('own code')
     },
   })
+/** An array whose own iterator never ends. */
+const endless = (length: number): unknown =>
+  Object.assign(new Array(length).fill(1), {
+    *[Symbol.iterator]() {
+      for (;;) yield 1
+    },
+  })
 /** Values that are nothing of what there are guards for. */
 const ODD = [
   undefined,
@@ -50,7 +57,16 @@ const ODD = [
   Symbol('x'),
   revoked(),
 ]
-const LIKE = [throwing(2), throwing(3), new Array(2), new Array(3), { 0: 'h', 1: 5, length: 2 }]
+const LIKE = [
+  endless(2),
+  endless(3),
+  endless(4),
+  throwing(2),
+  throwing(3),
+  new Array(2),
+  new Array(3),
+  { 0: 'h', 1: 5, length: 2 },
+]
 
 describe('guards', () => {
   it('DGM-04 an address is a text and a port', () => {

@@ -4,7 +4,7 @@ import { compileAddon } from 'test-support'
 
 /** What of the native addon is tried by itself. */
 export interface Addon {
-  strideOf(control: Uint8Array): number
+  strideOf(control: Uint8Array, details: Uint8Array): number
 }
 
 const require: NodeJS.Require = createRequire(import.meta.url)
