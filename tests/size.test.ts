@@ -50,7 +50,7 @@ function saidSize(what: string, folder: string): number {
 
 test.each([
   ['@udpng/core', "export * from '@udpng/core'", 'packages/core', 9 * KB],
-  ['UDPSender', "export { UDPSender } from '@udpng/peers'", 'packages/peers', 19 * KB],
+  ['UDPSender', "export { UDPSender } from '@udpng/peers'", 'packages/peers', 20 * KB],
 ])(
   'PKG-02 %s grows by at most 2 %% without a changeset that says its size, and has a budget',
   async (what, program, folder, budget) => {
@@ -71,8 +71,8 @@ describe.each(['@udpng/peers', '@udpng/peers/udp-sender', 'udpng'])('UDPSender f
     expect(sender.text).toContain('UDPSender')
   })
 
-  test('PKG-02 is at most 19 kB with all it needs', () => {
-    expect(sender.gzipBytes).toBeLessThanOrEqual(19 * KB)
+  test('PKG-02 is at most 20 kB with all it needs', () => {
+    expect(sender.gzipBytes).toBeLessThanOrEqual(20 * KB)
   })
 
   test.each(['PostboxPeer', 'Graphline', 'SimplePeer', 'ConsoleReader', 'TargettedPeer'])(

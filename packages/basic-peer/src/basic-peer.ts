@@ -256,7 +256,7 @@ export abstract class BasicPeer extends SocketLike {
     const { host, port, data, local } = message
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     const found =
-      objectionTo(bytes, port, this.settings.family) ??
+      objectionTo(bytes, port, this.settings) ??
       (local === undefined ? undefined : this.#objectionToSource(local)) ??
       this.resolve(host)
     if (typeof found === 'string')
@@ -278,10 +278,11 @@ export abstract class BasicPeer extends SocketLike {
   #objectionToSource(local: string): Objection | undefined {
     const { family } = this.settings
     if (local === this.#source) return undefined
+    const objection = this.socket?.sourceObjection
+    if (objection) return objection
     if (kindOfHost(local) === family) {
-      const objection = this.socket?.sourceObjection
-      if (!objection) this.#source = local
-      return objection
+      this.#source = local
+      return undefined
     }
     const why = `the source address ${show(local)} must be an IPv${family} address of this host`
     return { code: 'BAD_ADDRESS', why }

@@ -1,6 +1,6 @@
 import { type ErrorCode, UdpngError } from '@udpng/core'
 import { show } from '@udpng/core/options'
-import { type Address, formatAddress } from '@udpng/datagram'
+import { type Address, formatAddress, isUnixPath } from '@udpng/datagram'
 import type { Objection } from './names.js'
 import { detailsOf } from './system-error.js'
 import type { OpenOptions } from './transport.js'
@@ -19,6 +19,15 @@ const ADVICE: Readonly<Record<string, string>> = {
 const CONNECT_ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'set broadcast: true to connect to a broadcast address',
   ENETUNREACH: 'this machine has no route to that address',
+}
+
+/** The advice for a Unix socket that cannot be bound, by the system's code. */
+const UNIX_ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'there is such a socket already; if no program uses it, remove the file',
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'there is no such directory',
+  EACCES: 'this user may not create a file there',
+  EROFS: 'the file system is read-only',
 }
 
 /** The advice for a descriptor that cannot be taken over. */
@@ -42,9 +51,9 @@ export function bindFailure({ host, port, peer, fd }: Place, cause: unknown): Ud
   const isConnect = peer !== undefined && syscall === 'connect'
   const [address, remotePort] = isConnect ? peer : [host, port]
   const advice =
-    code === 'EADDRINUSE' && port === 0
+    code === 'EADDRINUSE' && port === 0 && !isUnixPath(host)
       ? 'all local ports are in use; close sockets, or widen net.ipv4.ip_local_port_range'
-      : (isConnect ? CONNECT_ADVICE : fd === undefined ? ADVICE : DESCRIPTOR_ADVICE)[code]
+      : adviceFor(host, isConnect, fd)[code]
   const attempt = isConnect
     ? `connect ${own} to ${formatAddress(peer)}`
     : fd === undefined
@@ -56,6 +65,16 @@ export function bindFailure({ host, port, peer, fd }: Place, cause: unknown): Ud
     port: remotePort,
     syscall,
   })
+}
+
+function adviceFor(
+  host: string,
+  isConnect: boolean,
+  fd: number | undefined,
+): Readonly<Record<string, string>> {
+  if (isUnixPath(host)) return UNIX_ADVICE
+  if (isConnect) return CONNECT_ADVICE
+  return fd === undefined ? ADVICE : DESCRIPTOR_ADVICE
 }
 
 /** Where a socket is bound and connected: options of `open`. */

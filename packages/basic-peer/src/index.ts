@@ -8,6 +8,7 @@ export { InterfaceWatch } from './interface-watch.js'
 export { type JoinedInterface, type MembershipSystem, Memberships } from './memberships.js'
 export type { Lookup, Objection, Resolution } from './names.js'
 export { findInterface, type NetworkInterface } from './network-interface.js'
+export { portObjection } from './objection-to.js'
 export { CONNECTED, LOCAL, QUEUE, RECEIVER, SOURCE, TWO_WAY } from './options.js'
 export type {
   CompleteReceiver,
@@ -35,5 +36,6 @@ export type {
   Selectable,
   SendingMulticastOptions,
   SocketOptions,
+  UnixOpenOptions,
 } from './transport.js'
 export { zoneNumber } from './zones.js'

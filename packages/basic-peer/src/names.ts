@@ -1,6 +1,14 @@
 import { lookup as systemLookup } from 'node:dns'
 import type { ErrorCode } from '@udpng/core'
-import { type Family, kindOfHost, parseIp, reachOf, unmapped } from '@udpng/datagram'
+import {
+  type Family,
+  isUnixPath,
+  kindOfHost,
+  parseIp,
+  reachOf,
+  unixPathObjection,
+  unmapped,
+} from '@udpng/datagram'
 import { detailsOf } from './system-error.js'
 
 export const DEFAULT_LOOKUP_TTL_MS = 30_000
@@ -43,6 +51,8 @@ interface Question {
 /** Options of a resolver. */
 interface ResolverOptions {
   readonly family: Family
+  /** Whether hosts are the paths of Unix sockets: none is looked up. */
+  readonly unix?: boolean
   readonly lookup?: Lookup
   readonly lookupTtlMs?: number
 }
@@ -59,6 +69,7 @@ const LOOKUP_TIMEOUT_MS = 30_000
  * literals never are. A name is evicted only by another name, not by literals.
  */
 export class Resolver {
+  readonly #options: ResolverOptions
   readonly #family: Family
   readonly #lookup: Lookup
   readonly #ttlMs: number
@@ -69,10 +80,9 @@ export class Resolver {
   readonly #asked = new Map<string, Question>()
 
   /** @param onFound - called with each host whose look-up is over */
-  constructor(
-    { family, lookup = systemLookup, lookupTtlMs = DEFAULT_LOOKUP_TTL_MS }: ResolverOptions,
-    onFound: (host: string) => void,
-  ) {
+  constructor(options: ResolverOptions, onFound: (host: string) => void) {
+    const { family, lookup = systemLookup, lookupTtlMs = DEFAULT_LOOKUP_TTL_MS } = options
+    this.#options = options
     this.#family = family
     this.#lookup = lookup
     this.#ttlMs = lookupTtlMs
@@ -106,7 +116,7 @@ export class Resolver {
 
   /** The address of an IP literal; undefined for a name. Literals are cached. */
   #literal(host: string): Resolution {
-    const found = literal(host, this.#family)
+    const found = literal(host, this.#options)
     if (typeof found === 'string') {
       if (this.#literals.size === MAX_LITERALS) this.#literals.clear()
       this.#literals.set(host, found)
@@ -176,11 +186,20 @@ function isAddress(value: unknown): boolean {
 }
 
 /** The address of an IP literal; undefined for a name. */
-function literal(host: string, family: Family): Resolution {
+function literal(
+  host: string,
+  { family, unix }: Pick<ResolverOptions, 'family' | 'unix'>,
+): Resolution {
+  if (unix) return unixLiteral(host)
   const kind = kindOfHost(host)
   if (kind === 0) return undefined
   const ip = kind && parseIp(host)
-  if (!ip) return badAddress('not a host name or IP address')
+  if (!ip)
+    return badAddress(
+      isUnixPath(host)
+        ? 'this socket speaks IP; a peer for Unix sockets has a path as localAddr or receiverAddr'
+        : 'not a host name or IP address',
+    )
   if (kind !== family) return badAddress(`this socket speaks IPv${family}`)
   const reach = reachOf(ip)
   const isMapped = unmapped(ip) !== ip
@@ -190,6 +209,12 @@ function literal(host: string, family: Family): Resolution {
   // Linux delivers datagrams to the wildcard address on this host; not every transport does.
   if (family === 4) return '127.0.0.1'
   return isMapped ? '::ffff:127.0.0.1' : '::1'
+}
+
+function unixLiteral(host: string): Resolution {
+  if (host === '') return badAddress('a sender without an address cannot be answered')
+  const why = isUnixPath(host) ? unixPathObjection(host) : 'a path, or @name'
+  return why === undefined ? host : badAddress(`the address of a Unix socket must be ${why}`)
 }
 
 function badAddress(why: string): Objection {

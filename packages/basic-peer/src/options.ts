@@ -7,7 +7,7 @@ import {
   oneOf,
   whole,
 } from '@udpng/core/options'
-import { type Address, type Family, kindOfHost } from '@udpng/datagram'
+import { type Address, type Family, isUnixPath, kindOfHost } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
 import {
   BROADCAST,
@@ -30,6 +30,7 @@ import type {
   TwoWayOptions,
 } from './peer-options.js'
 import type { DatagramTransport } from './transport.js'
+import { unixAddresses } from './unix-options.js'
 
 export const DEFAULT_DRAIN_TIMEOUT_MS = 5000
 const MAX_MS = 0x7fffffff
@@ -100,8 +101,8 @@ const COMMON: OptionTable<PeerOptions> = {
 
 const LOCAL_ADDR: Option = {
   kind: {
-    accepts: (value) => Boolean(kindOfHost(value)),
-    must: () => 'an IP address',
+    accepts: (value) => Boolean(kindOfHost(value)) || isUnixPath(value),
+    must: () => 'an IP address, or the path of a Unix socket',
   },
 }
 const DESCRIPTOR: Option = { kind: whole, min: 0, max: 0x7fffffff }
@@ -158,8 +159,8 @@ export const QUEUE: OptionTable<QueueOptions> = {
 export const RECEIVER: OptionTable<Omit<ReceiverOptions, keyof PeerOptions>> = {
   receiverAddr: {
     kind: {
-      accepts: (value) => kindOfHost(value) !== undefined,
-      must: () => 'a host name or IP address',
+      accepts: (value) => kindOfHost(value) !== undefined || isUnixPath(value),
+      must: () => 'a host name, an IP address, or the path of a Unix socket',
     },
   },
   receiverPort: {
@@ -190,6 +191,8 @@ export interface Settings
     QueueOptions,
     Pick<TwoWayOptions, 'onlyFromReceiver'> {
   readonly family: Family
+  /** Whether the socket is a Unix socket; the family then means nothing. */
+  readonly unix: boolean
   readonly local: Address
   /** Undefined if there is none. */
   readonly receiver: Address | undefined
@@ -213,6 +216,8 @@ export function settle(
   >
   const given = checkOptions(attempt, table, options)
   const { localAddr, localPort = 0, receiverAddr, receiverPort, multicast, connected } = given
+  const unix = unixAddresses(attempt, given)
+  if (unix) return { ...given, ...unix, transport: chosenTransport(attempt, given.transport) }
   if (receiverAddr !== undefined && receiverPort === undefined)
     throw badOption(attempt, 'receiverPort', receiverPort, 'given with receiverAddr')
   if (connected && !receiverPort)
@@ -240,6 +245,7 @@ export function settle(
     ...given,
     transport: chosenTransport(attempt, given.transport),
     family,
+    unix: false,
     local: [localAddr ?? anywhere, localPort],
     receiver: receiverPort ? [receiverAddr ?? anywhere, receiverPort] : undefined,
   }

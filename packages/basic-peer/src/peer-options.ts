@@ -1,5 +1,5 @@
 import type { WhenFull } from '@udpng/core'
-import type { Family } from '@udpng/datagram'
+import type { Family, UnixPath } from '@udpng/datagram'
 import type { TransportChoice } from './choose-transport.js'
 import type { Lookup } from './names.js'
 import type { SendingMulticastOptions, SocketOptions } from './transport.js'
@@ -23,7 +23,7 @@ export interface PeerOptions
 
 /** Options of peers that only send: their source address. */
 export interface SourceOptions extends PeerOptions {
-  /** The IP address to send from (default "0.0.0.0", or "::" on IPv6: the system chooses it for each destination). */
+  /** The IP address to send from, or the path of a Unix socket (default "0.0.0.0", or "::" on IPv6: the system chooses it for each destination). */
   readonly localAddr?: string
   /** The port to send from, 0-65535 (default 0: any free one). */
   readonly localPort?: number
@@ -35,7 +35,10 @@ export interface SourceOptions extends PeerOptions {
 
 /** Options of peers that receive. */
 export interface LocalOptions extends PeerOptions, SocketOptions {
-  /** The IP address to bind to (default "0.0.0.0", or "::" on IPv6: all addresses of this machine). */
+  /**
+   * The IP address to bind to (default "0.0.0.0", or "::" on IPv6: all addresses of this machine); or the address of a Unix socket: an absolute
+   * path, or `@name` for an abstract one. Unix sockets need `@udpng/native`.
+   */
   readonly localAddr?: string
   /** The port to bind to, 0-65535 (default 0: any free one). */
   readonly localPort?: number
@@ -70,7 +73,7 @@ export interface QueueOptions {
 
 /** Options of peers with one destination. */
 export interface ReceiverOptions extends PeerOptions {
-  /** Host to send to (default "0.0.0.0", which with a port means this host's loopback address). */
+  /** Host to send to (default "0.0.0.0", which with a port means this host's loopback address); or the address of a Unix socket. */
   readonly receiverAddr?: string
   /** Port to send to, 0-65535 (default 0: no receiver). */
   readonly receiverPort?: number
@@ -86,10 +89,11 @@ export interface ConnectedOptions {
   readonly connected?: boolean
 }
 
-/** Requires `receiverPort` with `receiverAddr`: an address without a port is not a receiver. */
+/** Requires `receiverPort` with `receiverAddr`: an address without a port is not a receiver, unless it is that of a Unix socket. */
 export type CompleteReceiver =
   | { readonly receiverAddr?: undefined }
   | { readonly receiverPort: number }
+  | { readonly receiverAddr: UnixPath }
 
 /** Options of peers that receive and have one destination. */
 export interface TwoWayOptions extends LocalOptions, ReceiverOptions {

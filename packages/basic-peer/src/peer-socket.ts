@@ -14,7 +14,11 @@ import type {
   OpenOptions,
   Parcel,
   Readiness,
+  UnixOpenOptions,
 } from './transport.js'
+
+/** What a Unix socket can do, if its transport can. */
+const UNIX: readonly Capability[] = ['keepAlive', 'unix']
 
 /**
  * Opens a socket of a transport for one peer, and checks each return value. A transport that breaks its contract fails this peer
@@ -29,6 +33,7 @@ export class PeerSocket implements DatagramSocket {
   readonly capabilities: readonly Capability[]
   readonly #stats: PeerStats
   readonly #fail: (fault: UdpngError) => void
+  #isUnix = false
 
   /**
    * @param fail - called with each breach of the contract, as a `TRANSPORT_FAILED`
@@ -36,7 +41,7 @@ export class PeerSocket implements DatagramSocket {
    */
   constructor(
     transport: DatagramTransport,
-    options: OpenOptions,
+    options: OpenOptions & { readonly unix: boolean },
     fail: (fault: UdpngError) => void,
   ) {
     this.#fail = fail
@@ -50,13 +55,21 @@ export class PeerSocket implements DatagramSocket {
     const { groups = [] } = options.multicast ?? {}
     if (groups.some((group) => typeof group !== 'string'))
       this.#check('memberships', 'join a group with an interface or a source')
-    this.#socket = transport.open({
+    if (options.unix) {
+      this.#check('unix', 'open Unix sockets', '"native" (@udpng/native, on Linux)')
+      this.capabilities = this.capabilities.filter((one) => UNIX.includes(one))
+      this.#isUnix = true
+    }
+    const checked = {
       ...options,
-      onFailed: (parcel, error) => {
+      onFailed: (parcel: Parcel, error: NodeJS.ErrnoException) => {
         if (ArrayBuffer.isView(parcel?.data)) options.onFailed(parcel, error)
         else this.#report(`called onFailed with ${show(parcel)}; it must be a parcel`)
       },
-    })
+    }
+    this.#socket = options.unix
+      ? this.#openUnix(transport, { ...checked, path: options.host })
+      : transport.open(checked)
     try {
       const [host, port] = this.#socket.address
       if (typeof host !== 'string' || !isPort(port))
@@ -161,6 +174,11 @@ export class PeerSocket implements DatagramSocket {
     }
   }
 
+  #openUnix(transport: DatagramTransport, options: UnixOpenOptions): DatagramSocket {
+    if (typeof transport.openUnix === 'function') return transport.openUnix(options)
+    throw this.#fault('it has no method openUnix, although it has the capability "unix"')
+  }
+
   /** Returns a method that only some transports have. */
   #need<Name extends 'join' | 'leave' | 'setOptions' | 'keepAlive'>(
     capability: Capability,
@@ -189,6 +207,7 @@ export class PeerSocket implements DatagramSocket {
   /** Returns what the transport cannot do; undefined if it can. */
   #lack(capability: Capability, what: string, capable = '"native" or "dgram"'): string | undefined {
     if (this.capabilities.includes(capability)) return undefined
+    if (this.#isUnix) return `a Unix socket cannot ${what}`
     return `the transport ${this.#name} cannot ${what}: it has no capability ${show(capability)}; use the transport ${capable}`
   }
 

@@ -137,6 +137,19 @@ export interface OpenOptions extends SocketOptions {
   onSettled(): void
 }
 
+/** The options of `DatagramTransport.openUnix`: those of `open` that apply to Unix datagram sockets, and the address. */
+export interface UnixOpenOptions
+  extends Pick<
+    OpenOptions,
+    'sendBufferSize' | 'receive' | 'stats' | 'onFailed' | 'onRefused' | 'onSettled'
+  > {
+  /**
+   * The address to bind to: an absolute path, where the socket creates a file and removes it when it is closed; or `@name`, an abstract
+   * address. Empty: the system chooses an abstract address if `receive` is true; otherwise the socket has none.
+   */
+  readonly path: string
+}
+
 /** The operation that a socket is ready for. */
 export type Readiness = 'read' | 'write'
 
@@ -209,7 +222,8 @@ export interface DatagramSocket extends Selectable {
  *   that any program on the host has joined (IP_MULTICAST_ALL);
  * - `setOptions`: its sockets have `setOptions`;
  * - `sourceAddress`: its sockets accept parcels with `local`;
- * - `trafficClass`: it accepts the options `dscp` and `ecn`.
+ * - `trafficClass`: it accepts the options `dscp` and `ecn`;
+ * - `unix`: it has `openUnix`.
  */
 export type Capability =
   | 'connect'
@@ -222,6 +236,7 @@ export type Capability =
   | 'setOptions'
   | 'sourceAddress'
   | 'trafficClass'
+  | 'unix'
 
 /**
  * Opens sockets for peers. `node:dgram`, the native addon and
@@ -238,4 +253,10 @@ export interface DatagramTransport {
    * @throws the system's error if any of these fails; then nothing is left open
    */
   open(options: OpenOptions): DatagramSocket
+  /**
+   * Opens a Unix datagram socket. Its parcels have a path as host, and port 0.
+   *
+   * @throws the system's error, such as EADDRINUSE if there is a file of this name; then nothing is left open
+   */
+  openUnix?(options: UnixOpenOptions): DatagramSocket
 }

@@ -112,7 +112,10 @@ describe('what cannot be a datagram', () => {
     [Buffer.alloc(0), 0, 'BAD_ADDRESS', /^the port must be a whole number from 1 to 65535$/],
     [Buffer.alloc(1), 65_536, 'BAD_ADDRESS', /^the port must be/],
   ])('is %o to port %o: %s', (data, port, code, why) => {
-    expect(objectionTo(data, port, 4)).toEqual({ code, why: expect.stringMatching(why) })
+    expect(objectionTo(data, port, { family: 4, unix: false })).toEqual({
+      code,
+      why: expect.stringMatching(why),
+    })
   })
 
   it('is nothing else', () => {
@@ -122,7 +125,8 @@ describe('what cannot be a datagram', () => {
       [Buffer.alloc(65_508), 6],
       [Buffer.alloc(65_527), 6],
     ] as const)
-      for (const port of [1, 65_535]) expect(objectionTo(data, port, family)).toBeUndefined()
+      for (const port of [1, 65_535])
+        expect(objectionTo(data, port, { family, unix: false })).toBeUndefined()
   })
 })
 

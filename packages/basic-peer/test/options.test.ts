@@ -1,4 +1,4 @@
-import { dgramTransport } from '@udpng/basic-peer'
+import { type Capability, dgramTransport } from '@udpng/basic-peer'
 import { UdpngError } from '@udpng/core'
 import { openSockets } from 'test-support'
 import { describe, expect, it } from 'vitest'
@@ -23,6 +23,83 @@ async function told(options: ProbeOptions) {
   await run
   return transport.opened[0]
 }
+
+describe('options of a Unix socket', () => {
+  it('UNX-05 a path, or @name, is the address of one', async () => {
+    const transport = new FakeTransport()
+    const opened: unknown[] = []
+    Object.assign(transport, {
+      capabilities: ['unix'],
+      openUnix: (options: { path: string; sendBufferSize: number }) => {
+        opened.push([options.path, options.sendBufferSize])
+        const { path: host } = options
+        return transport.open({ ...options, host, port: 0 } as never)
+      },
+    })
+    for (const options of [
+      { localAddr: '/run/x' },
+      { localAddr: '@x', receiverAddr: '/y' },
+      { receiverAddr: '@y', receiverPort: 0, broadcast: false },
+    ]) {
+      const peer = new Probe({ ...options, transport, sendBufferSize: 7 } as ProbeOptions)
+      peer.run().catch(() => {})
+      await peer.bound
+      peer.control.deliver({ kind: 'shutdownMicroprocess' })
+    }
+    expect(opened).toEqual([
+      ['/run/x', 7],
+      ['@x', 7],
+      ['', 7],
+    ])
+  })
+
+  it('UNX-05 what only IP sockets have is refused by name, and so is what is not a path', () => {
+    const localAddr = '/run/x'
+    const options = {
+      localPort: 5,
+      receiverPort: 5,
+      fd: 3,
+      family: 4,
+      reuseAddr: true,
+      reusePort: true,
+      ipv6Only: true,
+      recvBufferSize: 5,
+      broadcast: true,
+      ttl: 5,
+      dscp: 5,
+      ecn: 1,
+      dontFragment: true,
+      multicast: {},
+      details: true,
+    }
+    for (const [name, value] of Object.entries(options)) {
+      expect(refused({ localAddr, [name]: value })).toMatch(
+        new RegExp(`^cannot create Probe: ${name} is .*; it must be omitted with a Unix socket$`),
+      )
+    }
+    const most = 'localAddr is .*; it must be of at most 107 bytes, the limit of the system$'
+    expect(refused({ localAddr: `/${'x'.repeat(107)}` })).toMatch(new RegExp(most))
+    expect(refused({ localAddr: `@${'€'.repeat(36)}` })).toMatch(new RegExp(most))
+    for (const path of ['/', '@', '/a\0'])
+      expect(refused({ localAddr: path })).toContain('it must be a path, or @name')
+    expect(refused({ localAddr: '127.0.0.1', receiverAddr: '/x' })).toContain(
+      'localAddr is "127.0.0.1"; it must be a path, as the other address is',
+    )
+    expect(refused({ localAddr, receiverAddr: 'name.test' })).toContain(
+      'receiverAddr is "name.test"',
+    )
+  })
+
+  it('UNX-06 a transport that lacks openUnix, although it has the capability, fails its peer', async () => {
+    const capabilities: Capability[] = ['unix']
+    const transport = Object.assign(new FakeTransport(), { capabilities })
+    await expect(new Probe({ localAddr: '/x', transport }).run()).rejects.toMatchObject({
+      code: 'BIND_FAILED',
+      message: expect.stringContaining('it has no method openUnix'),
+      cause: { code: 'TRANSPORT_FAILED' },
+    })
+  })
+})
 
 describe('options', () => {
   it('ADR-01 all are optional; what is undefined was not given', async () => {

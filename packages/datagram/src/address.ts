@@ -1,7 +1,10 @@
 import { isPort } from './is-port.js'
 import { membersOf } from './members-of.js'
 
-/** The destination or the source of a datagram. The host is a name or an IP literal, without brackets. */
+/**
+ * The destination or the source of a datagram. The host is a name or an IP literal, without brackets. The address of a Unix socket is
+ * `['/run/x', 0]`, or `['@x', 0]` if it is abstract; a sender without an address is `['', 0]`.
+ */
 export type Address = readonly [host: string, port: number]
 
 /**

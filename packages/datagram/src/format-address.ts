@@ -1,11 +1,15 @@
 import type { Address } from './address.js'
 import { canonicalHost } from './canonical-host.js'
+import { isUnixPath } from './unix-path.js'
 
 /**
  * Formats an address for display: `192.0.2.1:1500`, `[2001:db8::1]:1500`, `name.example:1500`. All spellings of an IP address give
- * the same text, and an IPv4-mapped one is written as IPv4: see `canonicalHost`.
+ * the same text, and an IPv4-mapped one is written as IPv4: see `canonicalHost`. The address of a Unix socket is its path, or
+ * `(unnamed)`.
  */
 export function formatAddress([host, port]: Address): string {
+  if (isUnixPath(host)) return host
+  if (host === '' && port === 0) return '(unnamed)'
   const text = canonicalHost(host)
   return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`
 }

@@ -16,3 +16,10 @@ export { isPayload, MAX_PAYLOAD_BYTES, type Payload } from './payload.js'
 export { payloadOf } from './payload-of.js'
 export { type Reach, reachOf } from './reach-of.js'
 export { parseSubnet, Subnet } from './subnet.js'
+export {
+  isUnixPath,
+  MAX_UNIX_PATH_BYTES,
+  MAX_UNIX_PAYLOAD_BYTES,
+  type UnixPath,
+  unixPathObjection,
+} from './unix-path.js'

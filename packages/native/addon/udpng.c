@@ -1,11 +1,11 @@
 /*
- * UDP sockets of Linux for JavaScript: many datagrams for each call, one call into JavaScript for each readiness.
+ * UDP sockets of Linux for JavaScript, and Unix datagram sockets: many datagrams for each call, one call into JavaScript for each readiness.
  *
  * Everything goes through memory that JavaScript owns and passes to each call; nothing is kept of it when the call
  * returns. What the kernel refuses comes back as a negative errno; wrong arguments throw, and are looked at before
  * anything is read or written.
  *
- * sendmmsg(2), recvmmsg(2), udp(7) (UDP_SEGMENT, UDP_GRO), ip(7) (IP_RECVERR), socket(7); Node-API 8.
+ * sendmmsg(2), recvmmsg(2), udp(7) (UDP_SEGMENT, UDP_GRO), ip(7) (IP_RECVERR), socket(7), unix(7); Node-API 8.
  */
 #define _GNU_SOURCE
 #define NAPI_VERSION 8
@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "uv-poll.h"
@@ -40,6 +41,7 @@ enum {
   MAX_SLOTS = 64,       /* in one recvmmsg */
   SLOT_BYTES = 65536,    /* a coalesced read never has more */
   NAME_BYTES = 28,       /* of a socket address: sizeof(struct sockaddr_in6) */
+  PATH_NAME_BYTES = 112, /* of a Unix socket address: sizeof(struct sockaddr_un), and its length in two bytes */
   ROW_INTS = 6,          /* to send: offset, length, segment, name, status, source */
   SLOT_INTS = 3,         /* received: length, stride, flags */
   DETAIL_BYTES = 48,     /* of a datagram: sizeof(Details) */
@@ -106,6 +108,7 @@ typedef struct {
   napi_async_context context;
   napi_async_cleanup_hook_handle hook;
   int owners; /* the JavaScript object and the poll handle: the last one frees it */
+  size_t name_bytes; /* of its addresses: NAME_BYTES; PATH_NAME_BYTES of a Unix socket */
   Refusals refusals;
 } Socket;
 
@@ -182,6 +185,13 @@ static bool get_ints(napi_env env, napi_value value, int32_t **data, size_t *len
   return get_array(env, value, napi_int32_array, (void **)data, length);
 }
 
+/* The address of a Unix socket with its length, which an abstract one does not show: it may have zeros. */
+typedef struct {
+  struct sockaddr_un address;
+  uint16_t length;
+} PathName;
+_Static_assert(sizeof(PathName) == PATH_NAME_BYTES && offsetof(PathName, length) == 110, "JavaScript has memory for this");
+
 /* A socket address in the first NAME_BYTES, and how long it is for its family. */
 static sa_family_t name_family(const uint8_t *name) {
   sa_family_t family;
@@ -190,6 +200,11 @@ static sa_family_t name_family(const uint8_t *name) {
 }
 
 static socklen_t name_length(const uint8_t *name) {
+  if (name_family(name) == AF_UNIX) {
+    uint16_t length;
+    memcpy(&length, name + offsetof(PathName, length), sizeof length);
+    return length <= sizeof(struct sockaddr_un) ? length : sizeof(struct sockaddr_un);
+  }
   return name_family(name) == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 }
 
@@ -267,6 +282,8 @@ static int error_in(struct msghdr *message) {
   return 0;
 }
 
+static bool is_unix(const Socket *socket) { return socket->name_bytes == PATH_NAME_BYTES; }
+
 static void note_refusal(Socket *socket, int error, const uint8_t *name) {
   if (socket->refusals.count < INT32_MAX) socket->refusals.count++;
   socket->refusals.error = error;
@@ -279,6 +296,7 @@ static void note_refusal(Socket *socket, int error, const uint8_t *name) {
  */
 static int drain_errors(Socket *socket) {
   int noted = 0, taken = 0;
+  if (is_unix(socket)) return 0; /* it has no such queue, and a read of it would take data */
   while (taken < MAX_ERRORS) {
     char data[1], control[512];
     uint8_t name[NAME_BYTES] = {0};
@@ -362,7 +380,7 @@ static bool is_function(napi_env env, napi_value value) {
 }
 
 /* A socket for an open descriptor, or a negative errno. It closes a descriptor that it `owns`, when it fails, too. */
-static napi_value socket_for(napi_env env, int fd, bool owns, napi_value notify) {
+static napi_value socket_for(napi_env env, int fd, bool owns, napi_value notify, size_t name_bytes) {
   napi_value label, object;
   struct uv_loop_s *loop;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) {
@@ -379,7 +397,7 @@ static napi_value socket_for(napi_env env, int fd, bool owns, napi_value notify)
     return number(env, trouble);
   }
   uv_handle_set_data((uv_handle_t *)poll, socket);
-  *socket = (Socket){.env = env, .fd = fd, .poll = poll, .owners = 1};
+  *socket = (Socket){.env = env, .fd = fd, .poll = poll, .owners = 1, .name_bytes = name_bytes};
   if (napi_create_reference(env, notify, 1, &socket->notify) != napi_ok ||
       napi_create_string_utf8(env, "udpng", NAPI_AUTO_LENGTH, &label) != napi_ok ||
       napi_async_init(env, NULL, label, &socket->context) != napi_ok ||
@@ -407,7 +425,15 @@ static napi_value Open(napi_env env, napi_callback_info info) {
   if (!get_arguments(env, info, 2, values) || !get_family(env, values[0], &family) || !is_function(env, values[1]))
     return NULL;
   int fd = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  return fd < 0 ? outcome(env, -1) : socket_for(env, fd, true, values[1]);
+  return fd < 0 ? outcome(env, -1) : socket_for(env, fd, true, values[1], NAME_BYTES);
+}
+
+/* openUnix(notify): the same for a Unix datagram socket. Its names have 112 bytes: those of `packPath`. */
+static napi_value OpenUnix(napi_env env, napi_callback_info info) {
+  napi_value value;
+  if (!get_arguments(env, info, 1, &value) || !is_function(env, value)) return NULL;
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return fd < 0 ? outcome(env, -1) : socket_for(env, fd, true, value, PATH_NAME_BYTES);
 }
 
 static bool has_option(int fd, int option, int wanted) {
@@ -441,7 +467,7 @@ static napi_value Adopt(napi_env env, napi_callback_info info) {
   if (!get_descriptor(env, info, &fd, values, &result)) return result;
   if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
     return outcome(env, -1);
-  return socket_for(env, fd, false, values[2]);
+  return socket_for(env, fd, false, values[2], NAME_BYTES);
 }
 
 /* attach(fd, family, notify): the same for a copy of the descriptor, which the caller keeps (dup(2)); one that libuv has set up. */
@@ -450,7 +476,7 @@ static napi_value Attach(napi_env env, napi_callback_info info) {
   int fd;
   if (!get_descriptor(env, info, &fd, values, &result)) return result;
   int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  return copy < 0 ? outcome(env, -1) : socket_for(env, copy, true, values[2]);
+  return copy < 0 ? outcome(env, -1) : socket_for(env, copy, true, values[2], NAME_BYTES);
 }
 
 /* close(socket): at once, and for good. */
@@ -486,14 +512,20 @@ static napi_value KeepAlive(napi_env env, napi_callback_info info) {
 
 /* --- addresses and options ------------------------------------------------------------------------------------- */
 
+/* Keeps the length of a Unix address that the kernel wrote. That of the longest path has a zero for which there is no room. */
+static void note_length(uint8_t *name, socklen_t length) {
+  uint16_t kept = length < sizeof(struct sockaddr_un) ? (uint16_t)length : sizeof(struct sockaddr_un);
+  memcpy(name + offsetof(PathName, length), &kept, sizeof kept);
+}
+
 static bool get_name(napi_env env, napi_callback_info info, Socket **socket, uint8_t **name) {
   napi_value values[2];
   size_t length;
   if (!get_arguments(env, info, 2, values) || !(*socket = get_socket(env, values[0])) ||
       !get_bytes(env, values[1], name, &length))
     return false;
-  if (length >= NAME_BYTES) return true;
-  refuse(env, "a name of 28 bytes is expected");
+  if (length >= (*socket)->name_bytes) return true;
+  refuse(env, "a name of 28 bytes is expected; of 112 for a Unix socket");
   return false;
 }
 
@@ -517,9 +549,11 @@ static napi_value Connect(napi_env env, napi_callback_info info) {
 static napi_value NameOf(napi_env env, napi_callback_info info) {
   Socket *socket;
   uint8_t *name;
-  socklen_t size = NAME_BYTES;
   if (!get_name(env, info, &socket, &name)) return NULL;
-  return outcome(env, getsockname(socket->fd, (struct sockaddr *)name, &size));
+  socklen_t size = is_unix(socket) ? sizeof(struct sockaddr_un) : NAME_BYTES;
+  int result = getsockname(socket->fd, (struct sockaddr *)name, &size);
+  if (result == 0 && is_unix(socket)) note_length(name, size);
+  return outcome(env, result);
 }
 
 typedef struct {
@@ -599,6 +633,58 @@ static napi_value Pack(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/*
+ * packPath(path, names, at): writes the name of a Unix socket: of a file, "/run/x"; abstract, "@x"; or the one that the kernel is to choose
+ * (autobind), "". False when it is too long, or has a zero.
+ */
+static napi_value PackPath(napi_env env, napi_callback_info info) {
+  napi_value values[3], result;
+  PathName name = {.address = {.sun_family = AF_UNIX}};
+  char path[sizeof name.address.sun_path + 2];
+  size_t path_length, length;
+  uint8_t *names;
+  int at;
+  if (!get_arguments(env, info, 3, values)) return NULL;
+  if (napi_get_value_string_utf8(env, values[0], path, sizeof path, &path_length) != napi_ok)
+    return refuse(env, "a path is expected");
+  if (!get_bytes(env, values[1], &names, &length) || !get_int(env, values[2], 0, INT32_MAX / PATH_NAME_BYTES, &at)) return NULL;
+  if ((size_t)(at + 1) * PATH_NAME_BYTES > length) return refuse(env, "the name does not fit");
+  bool is_abstract = path[0] == '@';
+  bool ok = path_length == strlen(path) && path_length < sizeof name.address.sun_path + is_abstract;
+  if (ok) {
+    memcpy(name.address.sun_path, path, path_length);
+    if (is_abstract) name.address.sun_path[0] = 0;
+    /* A file has the zero at its end; an abstract name is all that the length spans. */
+    name.length = (uint16_t)(offsetof(struct sockaddr_un, sun_path) + path_length + (path_length > 0 && !is_abstract));
+    memcpy(names + (size_t)at * PATH_NAME_BYTES, &name, sizeof name);
+  }
+  if (napi_get_boolean(env, ok, &result) != napi_ok) return refuse(env, "out of memory");
+  return result;
+}
+
+/* pathOf(names, at): the path of a Unix socket, as `packPath` takes it; empty when it has none. */
+static napi_value PathOf(napi_env env, napi_callback_info info) {
+  napi_value values[2], result;
+  uint8_t *names;
+  size_t length;
+  int at;
+  if (!get_arguments(env, info, 2, values) || !get_bytes(env, values[0], &names, &length) ||
+      !get_int(env, values[1], 0, INT32_MAX / PATH_NAME_BYTES, &at))
+    return NULL;
+  if ((size_t)(at + 1) * PATH_NAME_BYTES > length) return refuse(env, "there is no such name");
+  PathName name;
+  memcpy(&name, names + (size_t)at * PATH_NAME_BYTES, sizeof name);
+  char *path = name.address.sun_path;
+  size_t start = offsetof(struct sockaddr_un, sun_path), size = 0;
+  if (name.address.sun_family == AF_UNIX && name.length > start && name.length <= sizeof name.address) {
+    size = name.length - start;
+    if (path[0]) size = strnlen(path, size);
+    else path[0] = '@';
+  }
+  if (napi_create_string_utf8(env, path, size, &result) != napi_ok) return refuse(env, "out of memory");
+  return result;
+}
+
 /* hostOf(names, at): the host as an IP literal, with its scope where it is link-local. */
 static napi_value HostOf(napi_env env, napi_callback_info info) {
   napi_value values[2], result;
@@ -674,9 +760,9 @@ static Scratch *scratch_of(napi_env env) {
 }
 
 /* Whether the bytes and the name of a message are in their memory. */
-static bool fits(const int32_t *row, size_t bytes, size_t names) {
+static bool fits(const int32_t *row, size_t bytes, size_t names, size_t name_bytes) {
   return row[0] >= 0 && row[1] >= 0 && (size_t)row[0] + (size_t)row[1] <= bytes && row[2] >= 0 && row[2] <= UINT16_MAX &&
-         row[3] >= 0 && ((size_t)row[3] + 1) * NAME_BYTES <= names && row[5] >= 0 && (size_t)row[5] * NAME_BYTES <= names;
+         row[3] >= 0 && ((size_t)row[3] + 1) * name_bytes <= names && row[5] >= 0 && (size_t)row[5] * name_bytes <= names;
 }
 
 /* Appends a control message; `room` is that of the whole message. */
@@ -738,12 +824,12 @@ static napi_value Send(napi_env env, napi_callback_info info) {
     return NULL;
   if ((size_t)count * ROW_INTS > ints) return refuse(env, "more rows than there are");
   for (int i = first; i < count; i++)
-    if (!fits(rows + (size_t)i * ROW_INTS, size, names_size)) return refuse(env, "a row that is outside of its memory");
+    if (!fits(rows + (size_t)i * ROW_INTS, size, names_size, socket->name_bytes)) return refuse(env, "a row that is outside of its memory");
   while (first < count) {
     int window = count - first < MAX_MESSAGES ? count - first : MAX_MESSAGES;
     for (int i = 0; i < window; i++) {
       const int32_t *row = rows + (size_t)(first + i) * ROW_INTS;
-      uint8_t *name = names + (size_t)row[3] * NAME_BYTES;
+      uint8_t *name = names + (size_t)row[3] * socket->name_bytes;
       scratch->parts[i] = (struct iovec){bytes + row[0], (size_t)row[1]};
       scratch->messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &scratch->parts[i], .msg_iovlen = 1}};
       if (name_family(name) != AF_UNSPEC) {
@@ -753,7 +839,7 @@ static napi_value Send(napi_env env, napi_callback_info info) {
       struct msghdr *header = &scratch->messages[i].msg_hdr;
       uint16_t segment = (uint16_t)row[2];
       if (segment) add_control(header, &scratch->sends[i], SOL_UDP, UDP_SEGMENT, &segment, sizeof segment);
-      if (row[5]) send_from(header, &scratch->sends[i], names + (size_t)(row[5] - 1) * NAME_BYTES);
+      if (row[5]) send_from(header, &scratch->sends[i], names + (size_t)(row[5] - 1) * socket->name_bytes);
     }
     int tries = 0, unexplained = 0;
     for (int done = 0; done < window;) {
@@ -770,7 +856,7 @@ static napi_value Send(napi_env env, napi_callback_info info) {
       int error = errno;
       row[4] = error;
       if (error == EAGAIN || error == EWOULDBLOCK) return sent_rows(env, socket, first);
-      if (is_of_network(error) && tries < MAX_TRIES && (unexplained < MAX_UNEXPLAINED || !is_of_send(error))) {
+      if (!is_unix(socket) && is_of_network(error) && tries < MAX_TRIES && (unexplained < MAX_UNEXPLAINED || !is_of_send(error))) {
         tries++;
         if (drain_errors(socket) == 0) unexplained++;
         continue;
@@ -867,14 +953,15 @@ static napi_value Receive(napi_env env, napi_callback_info info) {
       !get_ints(env, values[3], &slots, &ints) || !get_int(env, values[4], 1, MAX_SLOTS, &count) ||
       !get_bytes(env, values[5], &details, &details_size) || !(scratch = scratch_of(env)))
     return NULL;
-  if ((size_t)count * SLOT_BYTES > size || (size_t)count * NAME_BYTES > names_size || (size_t)count * SLOT_INTS > ints ||
+  size_t name_bytes = socket->name_bytes;
+  if ((size_t)count * SLOT_BYTES > size || (size_t)count * name_bytes > names_size || (size_t)count * SLOT_INTS > ints ||
       (details_size > 0 && (size_t)count * DETAIL_BYTES > details_size))
     return refuse(env, "more slots than there is memory for");
-  memset(names, 0, (size_t)count * NAME_BYTES);
+  memset(names, 0, (size_t)count * name_bytes);
   for (int i = 0; i < count; i++) {
     scratch->parts[i] = (struct iovec){bytes + (size_t)i * SLOT_BYTES, SLOT_BYTES};
-    scratch->messages[i] = (struct mmsghdr){.msg_hdr = {.msg_name = names + (size_t)i * NAME_BYTES,
-                                                        .msg_namelen = NAME_BYTES,
+    scratch->messages[i] = (struct mmsghdr){.msg_hdr = {.msg_name = names + (size_t)i * name_bytes,
+                                                        .msg_namelen = is_unix(socket) ? sizeof(struct sockaddr_un) : NAME_BYTES,
                                                         .msg_iov = &scratch->parts[i],
                                                         .msg_iovlen = 1,
                                                         .msg_control = scratch->controls[i].bytes,
@@ -885,12 +972,13 @@ static napi_value Receive(napi_env env, napi_callback_info info) {
   while (read < 0 && errno == EINTR);
   for (int i = 0; i < read; i++) {
     struct mmsghdr *message = &scratch->messages[i];
-    uint8_t *name = names + (size_t)i * NAME_BYTES;
+    uint8_t *name = names + (size_t)i * name_bytes;
+    if (is_unix(socket)) note_length(name, message->msg_hdr.msg_namelen);
     int32_t *slot = slots + (size_t)i * SLOT_INTS;
     slot[0] = (int32_t)message->msg_len;
     slot[1] = stride_of(&message->msg_hdr);
     slot[2] = (message->msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? TRUNCATED : 0) |
-              (i > 0 && memcmp(name, name - NAME_BYTES, NAME_BYTES) == 0 ? SAME_SOURCE : 0);
+              (i > 0 && memcmp(name, name - name_bytes, name_bytes) == 0 ? SAME_SOURCE : 0);
     if (details_size == 0) continue;
     Details found = details_of(&message->msg_hdr);
     memcpy(details + (size_t)i * DETAIL_BYTES, &found, sizeof found);
@@ -930,7 +1018,8 @@ NAPI_MODULE_INIT() {
                    {"watch", Watch},         {"keepAlive", KeepAlive}, {"bind", Bind},           {"connect", Connect},
                    {"nameOf", NameOf},       {"setOption", SetOption}, {"getOption", GetOption}, {"pack", Pack},
                    {"hostOf", HostOf},       {"send", Send},           {"receive", Receive},     {"strideOf", StrideOf},
-                   {"refusals", TakeRefusals}, {"interfaceOf", InterfaceOf}};
+                   {"refusals", TakeRefusals}, {"interfaceOf", InterfaceOf}, {"openUnix", OpenUnix}, {"packPath", PackPath},
+                   {"pathOf", PathOf}};
   Scratch *scratch = calloc(1, sizeof *scratch);
   if (!scratch || napi_set_instance_data(env, scratch, on_unload, NULL) != napi_ok) {
     free(scratch);

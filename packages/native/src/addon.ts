@@ -12,6 +12,8 @@ export const WRITABLE = 2
 
 /** Size of a socket address, `struct sockaddr_in6`, bytes; an IPv4 one uses the first 16. */
 export const NAME_BYTES = 28
+/** Size of the address of a Unix socket, bytes. */
+export const PATH_NAME_BYTES = 112
 /** A message to send: offset, length, segment, name, status, source. */
 export const ROW_INTS = 6
 /** A message received: length, stride, flags. */
@@ -38,6 +40,7 @@ export type Notify = (events: number, refusals: number) => void
 /** The functions of `addon/udpng.c`, described there. They return a negative errno on failure, except `send`. */
 export interface Addon {
   open(family: Family, notify: Notify): Handle | number
+  openUnix(notify: Notify): Handle | number
   adopt(fd: number, family: Family, notify: Notify): Handle | number
   attach(fd: number, family: Family, notify: Notify): Handle | number
   close(handle: Handle): void
@@ -50,6 +53,8 @@ export interface Addon {
   getOption(handle: Handle, level: number, option: number, bytes: Uint8Array): number
   pack(host: string, port: number, names: Uint8Array, at: number): boolean
   hostOf(names: Uint8Array, at: number): string
+  packPath(path: string, names: Uint8Array, at: number): boolean
+  pathOf(names: Uint8Array, at: number): string
   send(
     handle: Handle,
     bytes: Uint8Array,

@@ -1,5 +1,5 @@
 import type { Bounds, Parcel, PeerStats } from '@udpng/basic-peer'
-import type { Datagram, Family } from '@udpng/datagram'
+import { type Datagram, type Family, MAX_PAYLOAD_BYTES } from '@udpng/datagram'
 import { type Handle, MAX_SLOTS, type Notify, READABLE, WRITABLE } from './addon.js'
 import type { Failure } from './outgoing.js'
 import { Reader } from './reader.js'
@@ -62,7 +62,8 @@ export class AttachedSocket {
     this.#handle = handle
     this.#refusals = new Refusals(shared.addon, handle, stats, (_, error) => options.onError(error))
     this.#reader = new Reader(shared, handle, options, this.#refusals)
-    this.#sender = new Sender(shared, handle, options, this.#refusals)
+    const most = MAX_PAYLOAD_BYTES[family]
+    this.#sender = new Sender(shared, handle, { most, connected: false, stats }, this.#refusals)
   }
 
   /** Datagrams that the kernel dropped at this socket, valid even after `close`; undefined if the kernel does not report them. */

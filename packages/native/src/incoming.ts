@@ -5,6 +5,7 @@ import {
   type Handle,
   MAX_SLOTS,
   NAME_BYTES,
+  PATH_NAME_BYTES,
   SAME_SOURCE,
   SLOT_BYTES,
   SLOT_INTS,
@@ -27,7 +28,8 @@ export class Incoming {
   readonly #addon: Addon
   // Not a Buffer: `subarray` of a Buffer takes twice as long.
   readonly #bytes = new Uint8Array(MAX_SLOTS * SLOT_BYTES)
-  readonly #names = Buffer.alloc(MAX_SLOTS * NAME_BYTES)
+  readonly #names: Buffer
+  readonly #nameBytes: number
   readonly #slots = new Int32Array(MAX_SLOTS * SLOT_INTS)
   readonly #senders = new Map<string, Address>()
   readonly #details = new Details()
@@ -44,8 +46,11 @@ export class Incoming {
   /** Bytes of each view. */
   #stride = 0
 
-  constructor(addon: Addon) {
+  /** @param nameBytes - the size of a sender's address: `NAME_BYTES` (default), or `PATH_NAME_BYTES` for Unix sockets */
+  constructor(addon: Addon, nameBytes: number = NAME_BYTES) {
     this.#addon = addon
+    this.#nameBytes = nameBytes
+    this.#names = Buffer.alloc(MAX_SLOTS * nameBytes)
   }
 
   /** Truncated slots of the last read. Their datagrams are lost. */
@@ -126,15 +131,17 @@ export class Incoming {
 
   /** Returns the address of a slot's sender, cached: datagrams of one sender share it. */
   #senderOf(slot: number): Address {
-    const at = slot * NAME_BYTES
-    const key = this.#names.toString('latin1', at, at + NAME_BYTES)
+    const size = this.#nameBytes
+    const at = slot * size
+    const key = this.#names.toString('latin1', at, at + size)
     let sender = this.#senders.get(key)
     if (!sender) {
       if (this.#senders.size === MAX_SENDERS) this.#senders.clear()
-      sender = Object.freeze([
-        this.#addon.hostOf(this.#names, slot),
-        this.#names.readUInt16BE(at + 2),
-      ])
+      sender = Object.freeze(
+        size === PATH_NAME_BYTES
+          ? [this.#addon.pathOf(this.#names, slot), 0]
+          : [this.#addon.hostOf(this.#names, slot), this.#names.readUInt16BE(at + 2)],
+      )
       this.#senders.set(key, sender as Address)
     }
     return sender as Address

@@ -10,17 +10,21 @@ export const CONNECTED: number = MAX_NAMES
  * address are one destination.
  */
 export class Names {
-  /** The packed destinations, `NAME_BYTES` each, and zeros for `CONNECTED`. */
-  readonly bytes: Uint8Array = new Uint8Array((MAX_NAMES + 1) * NAME_BYTES)
-  readonly #addon: Pick<Addon, 'pack'>
+  /** The packed destinations, and zeros for `CONNECTED`. */
+  readonly bytes: Uint8Array
+  readonly #pack: Addon['pack']
+  readonly #nameBytes: number
   readonly #hosts = new Map<string, Map<number, number>>()
   /** By the packed form. */
   readonly #numbers = new Map<string, number>()
   /** Entries of `#hosts`. */
   #spellings = 0
 
-  constructor(addon: Pick<Addon, 'pack'>) {
-    this.#addon = addon
+  /** @param nameBytes - the size of a packed destination (default: that of an IP address) */
+  constructor({ pack }: Pick<Addon, 'pack'>, nameBytes: number = NAME_BYTES) {
+    this.#pack = pack
+    this.#nameBytes = nameBytes
+    this.bytes = new Uint8Array((MAX_NAMES + 1) * nameBytes)
   }
 
   /** Number of free entries. At 0, `clear` is needed. */
@@ -41,8 +45,9 @@ export class Names {
     const found = ports?.get(port)
     if (found !== undefined) return found
     const next = this.#numbers.size
-    if (!this.#addon.pack(host, port, this.bytes, next)) return -1
-    const packed = Buffer.from(this.bytes.buffer, next * NAME_BYTES, NAME_BYTES).toString('latin1')
+    if (!this.#pack(host, port, this.bytes, next)) return -1
+    const size = this.#nameBytes
+    const packed = Buffer.from(this.bytes.buffer, next * size, size).toString('latin1')
     const number = this.#numbers.get(packed) ?? next
     this.#numbers.set(packed, number)
     if (ports) ports.set(port, number)

@@ -1,121 +1,29 @@
-import type {
-  Bounds,
-  ChangeableOptions,
-  DatagramSocket,
-  Membership,
-  OpenOptions,
-  Parcel,
-  Readiness,
-} from '@udpng/basic-peer'
-import type { Address, Datagram } from '@udpng/datagram'
-import { type Handle, MAX_SLOTS, READABLE, WRITABLE } from './addon.js'
-import type { Failure } from './outgoing.js'
-import { Reader } from './reader.js'
-import { Refusals } from './refusals.js'
-import { Sender } from './sender.js'
+import type { ChangeableOptions, Membership, OpenOptions } from '@udpng/basic-peer'
+import { type Address, MAX_PAYLOAD_BYTES } from '@udpng/datagram'
+import { BatchSocket } from './batch-socket.js'
 import type { Shared } from './shared.js'
 import { SocketOptions } from './socket-options.js'
-import { systemError } from './system-error.js'
 
-/** Maximum number of reads in a row that only count, so that a flood on an unread socket does not block the others. */
-const MAX_COUNTING_READS = 256
-
-/** Sends and receives many datagrams of a UDP socket with one system call. */
-export class NativeSocket implements DatagramSocket {
+/** A UDP socket. */
+export class NativeSocket extends BatchSocket {
   readonly address: Address
   readonly recvBufferSize: number | undefined
-  readonly #options: OpenOptions
-  readonly #shared: Shared
-  readonly #handle: Handle
-  #closed = false
-  readonly #notify: Partial<Record<Readiness, (() => void) | undefined>> = {}
-  #notice: NodeJS.Immediate | undefined
-  #watched = 0
-  /** Datagrams read in excess of the request. */
-  #waiting: Datagram[] = []
-  /** Parcels taken and not sent yet, because the socket would block. */
-  #left: Parcel[] = []
-  readonly #sender: Sender
-  readonly #refusals: Refusals
   readonly #settings: SocketOptions
-  readonly #reader: Reader
 
   /** @throws the system's error if the socket cannot be opened, bound or set up; then nothing is left open */
   constructor(shared: Shared, options: OpenOptions) {
-    this.#shared = shared
-    this.#options = options
-    const { fd, family, stats } = options
-    const notify = (events: number, refusals: number): void => this.#onReady(events, refusals)
-    const handle =
-      fd === undefined ? shared.addon.open(family, notify) : shared.addon.adopt(fd, family, notify)
-    if (typeof handle === 'number') throw systemError(fd === undefined ? 'socket' : 'open', -handle)
-    this.#handle = handle
-    this.#refusals = new Refusals(shared.addon, handle, stats, (address, error) => {
-      if (address) options.onRefused?.(address, error)
+    const { addon } = shared
+    const { fd, family } = options
+    super(shared, options, {
+      open: (notify) =>
+        fd === undefined ? addon.open(family, notify) : addon.adopt(fd, family, notify),
+      syscall: fd === undefined ? 'socket' : 'open',
+      most: MAX_PAYLOAD_BYTES[family],
+      connected: options.peer !== undefined,
     })
-    this.#reader = new Reader(shared, handle, options, this.#refusals)
-    this.#sender = new Sender(shared, handle, options, this.#refusals)
-    this.#settings = new SocketOptions(shared, handle, options)
-    try {
-      this.address = this.#settings.apply()
-      this.recvBufferSize = this.#settings.recvBufferSize
-    } catch (error) {
-      this.close()
-      throw error
-    }
-    if (!options.receive) this.#watch(READABLE)
-  }
-
-  get pending(): number {
-    return this.#left.length
-  }
-
-  get kernelDrops(): Bounds | undefined {
-    if (!this.#closed) this.#reader.sample()
-    return this.#reader.kernelDrops
-  }
-
-  read(max: number): readonly Datagram[] {
-    const datagrams = this.#waiting.splice(0, max)
-    for (let more = true; more && !this.#closed && datagrams.length < max; )
-      more = this.#reader.fill(max - datagrams.length, datagrams)
-    if (datagrams.length > max) this.#waiting = datagrams.splice(max)
-    return datagrams
-  }
-
-  send(run: readonly Parcel[]): number {
-    if (this.#closed || this.#left.length > 0) return 0
-    const failures: Failure[] = []
-    this.#left = this.#sender.flush(run, failures)
-    if (this.#left.length > 0) this.#watch(this.#watched | WRITABLE)
-    this.#report(failures)
-    return run.length
-  }
-
-  watch(readiness: Readiness, notify: (() => void) | undefined): void {
-    this.#notify[readiness] = notify
-    if (!notify || this.#closed) return
-    if (readiness === 'read' ? this.#waiting.length > 0 : this.#left.length === 0) this.#announce()
-    else if (readiness === 'read') this.#watch(this.#watched | READABLE)
-  }
-
-  close(): void {
-    if (this.#closed) return
-    this.#discard()
-    if (this.#closed) return // by `onRefused`
-    this.#reader.sample()
-    this.#closed = this.#refusals.closed = true
-    clearImmediate(this.#notice)
-    this.#settings.close()
-    this.#shared.addon.close(this.#handle)
-    this.#report(
-      this.#left
-        .splice(0)
-        .map((parcel) => [
-          parcel,
-          Object.assign(new Error('the socket was closed'), { code: 'ECANCELED' }),
-        ]),
-    )
+    this.#settings = new SocketOptions(shared, this.handle, options)
+    this.address = this.setUp(() => this.#settings.apply())
+    this.recvBufferSize = this.#settings.recvBufferSize
   }
 
   join(membership: Membership): void {
@@ -130,67 +38,7 @@ export class NativeSocket implements DatagramSocket {
     this.#settings.change(options)
   }
 
-  keepAlive(keeps: boolean): void {
-    this.#shared.addon.keepAlive(this.#handle, keeps ? 1 : 0)
-  }
-
-  #watch(events: number): void {
-    if (events === this.#watched) return
-    this.#watched = events
-    this.#shared.addon.watch(this.#handle, events)
-  }
-
-  #onReady(events: number, refusals: number): void {
-    const { receive, onSettled } = this.#options
-    if (refusals > 0) this.#refusals.take()
-    if (this.#closed) return
-    if (events & WRITABLE && this.#left.length > 0) {
-      const failures: Failure[] = []
-      this.#left = this.#sender.flush(this.#left, failures)
-      const settled = this.#left.length === 0
-      if (settled) this.#watch(this.#watched & ~WRITABLE)
-      this.#report(failures)
-      if (settled) onSettled()
-    }
-    if (this.#closed) return
-    if (events & READABLE && !receive) this.#discard()
-    // Without a request to read, it would stay readable and report that again and again.
-    else if (events & READABLE && !this.#notify.read) this.#watch(this.#watched & ~READABLE)
-    this.#fire('read', (events & READABLE) > 0)
-    this.#fire('write', this.#left.length === 0)
-  }
-
-  /** Gives the notices that are due without a system call. */
-  #announce(): void {
-    this.#notice ??= setImmediate(() => {
-      this.#notice = undefined
-      this.#fire('read', this.#waiting.length > 0)
-      this.#fire('write', this.#left.length === 0)
-    })
-  }
-
-  #fire(readiness: Readiness, ready: boolean): void {
-    const notify = this.#notify[readiness]
-    if (!notify || !ready || this.#closed) return
-    this.#notify[readiness] = undefined
-    notify()
-  }
-
-  /** Counts the datagrams already read and those still queued as unread. */
-  #discard(): void {
-    const { dropped } = this.#options.stats
-    dropped.unread += this.#waiting.splice(0).length
-    // What is in the kernel may be for the process that gets the descriptor next.
-    if (this.#options.fd !== undefined && this.#options.receive) return
-    for (let reads = 0, more = true; more && reads < MAX_COUNTING_READS; reads++)
-      more = this.#reader.fill(MAX_SLOTS * this.#reader.each)
-  }
-
-  /**
-   * Passes failed parcels and reports of the network to the owner. The owner may send and close, because no run is under way.
-   */
-  #report(failures: readonly Failure[]): void {
-    for (const [parcel, error] of failures) this.#options.onFailed(parcel, error)
-    if (this.#refusals.waiting) this.#refusals.take()
+  protected override release(): void {
+    this.#settings.close()
   }
 }

@@ -4,8 +4,9 @@ import {
   type DatagramTransport,
   InterfaceWatch,
   type OpenOptions,
+  type UnixOpenOptions,
 } from '@udpng/basic-peer'
-import { type Addon, loadAddon, NAME_BYTES, ROW_INTS } from './addon.js'
+import { type Addon, loadAddon, NAME_BYTES, PATH_NAME_BYTES, ROW_INTS } from './addon.js'
 import { AttachedSocket, type AttachOptions } from './attached-socket.js'
 import { Incoming } from './incoming.js'
 import { ENOSYS, EPERM, SOL_UDP, UDP_GRO, UDP_SEGMENT } from './linux.js'
@@ -13,11 +14,12 @@ import { NativeSocket } from './native-socket.js'
 import { Outgoing } from './outgoing.js'
 import type { Shared } from './shared.js'
 import { systemError } from './system-error.js'
+import { UnixSocket } from './unix-socket.js'
 
 /**
- * Opens UDP sockets that use batched system calls. Linux only.
+ * Opens UDP sockets and Unix datagram sockets that use batched system calls. Linux only.
  *
- * @see sendmmsg(2), recvmmsg(2), udp(7)
+ * @see sendmmsg(2), recvmmsg(2), udp(7), unix(7)
  */
 export class NativeTransport implements DatagramTransport {
   readonly name = 'native'
@@ -32,12 +34,15 @@ export class NativeTransport implements DatagramTransport {
     'setOptions',
     'sourceAddress',
     'trafficClass',
+    'unix',
   ]
   /** Whether the kernel can segment one message into many datagrams (UDP GSO). */
   readonly segmentation: boolean
   /** Whether the kernel can coalesce the datagrams of one flow for the reader (UDP GRO). */
   readonly coalescing: boolean
   readonly #shared: Shared
+
+  #unix: Shared | undefined
 
   /** @throws an `Error` if there is no addon for this machine, or its kernel refuses a system call of the addon */
   constructor(addon: Addon = loadAddon()) {
@@ -68,6 +73,11 @@ export class NativeTransport implements DatagramTransport {
     return new NativeSocket(this.#shared, options)
   }
 
+  openUnix(options: UnixOpenOptions): DatagramSocket {
+    this.#unix ??= sharedByUnixSockets(this.#shared)
+    return new UnixSocket(this.#unix, options)
+  }
+
   /**
    * Sends and receives for a socket that the caller has opened, such as one of `node:dgram`.
    *
@@ -75,5 +85,18 @@ export class NativeTransport implements DatagramTransport {
    */
   attach(options: AttachOptions): AttachedSocket {
     return new AttachedSocket(this.#shared, options)
+  }
+}
+
+/** The state that Unix sockets share: their addresses are longer, and the kernel neither cuts nor coalesces their datagrams. */
+function sharedByUnixSockets(shared: Shared): Shared {
+  const { addon } = shared
+  const pack: Addon['pack'] = (path, _, names, at) => addon.packPath(path, names, at)
+  return {
+    ...shared,
+    outgoing: new Outgoing({ pack }, PATH_NAME_BYTES),
+    incoming: new Incoming(addon, PATH_NAME_BYTES),
+    segmentation: false,
+    coalescing: false,
   }
 }

@@ -67,8 +67,9 @@ export class Outgoing {
   /** The source of the last message, as in `#sources`. */
   #source = 0
 
-  constructor(addon: Pick<Addon, 'pack'>) {
-    this.names = new Names(addon)
+  /** @param nameBytes - the size of a packed destination (default: that of an IP address) */
+  constructor(addon: Pick<Addon, 'pack'>, nameBytes?: number) {
+    this.names = new Names(addon, nameBytes)
   }
 
   /**

@@ -1,8 +1,7 @@
 import type { OpenOptions, Parcel } from '@udpng/basic-peer'
-import { MAX_PAYLOAD_BYTES } from '@udpng/datagram'
 import type { Addon, Handle } from './addon.js'
 import { EAGAIN } from './linux.js'
-import type { Failure, Outgoing } from './outgoing.js'
+import type { Cut, Failure, Outgoing } from './outgoing.js'
 import type { Refusals } from './refusals.js'
 import { Segmentation } from './segmentation.js'
 import type { Shared } from './shared.js'
@@ -14,7 +13,7 @@ interface Trial {
   readonly errno: number
 }
 
-type SenderOptions = Pick<OpenOptions, 'family' | 'peer' | 'stats'>
+type SenderOptions = Pick<OpenOptions, 'stats'> & Pick<Cut, 'most' | 'connected'>
 
 /** Sends the runs of one socket: stages them in `outgoing`, which all sockets of a transport share, and counts sent datagrams. */
 export class Sender {
@@ -31,9 +30,7 @@ export class Sender {
     this.#handle = handle
     this.#options = options
     this.#refusals = refusals
-    this.#segmentation = new Segmentation(
-      shared.segmentation ? MAX_PAYLOAD_BYTES[options.family] : 0,
-    )
+    this.#segmentation = new Segmentation(shared.segmentation ? options.most : 0)
   }
 
   /**
@@ -44,8 +41,7 @@ export class Sender {
     const addon = this.#addon
     const outgoing = this.#outgoing
     const segmentation = this.#segmentation
-    const most = MAX_PAYLOAD_BYTES[this.#options.family]
-    const connected = this.#options.peer !== undefined
+    const { most, connected } = this.#options
     let singly = 0
     let trial: Trial | undefined
     let rest: Parcel[] = []

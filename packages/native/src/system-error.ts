@@ -1,4 +1,5 @@
 import { getSystemErrorName } from 'node:util'
+import { isUnixPath } from '@udpng/datagram'
 
 /** Creates an error like those of Node.js for a failed system call. `errno` is positive. */
 export function systemError(
@@ -8,7 +9,8 @@ export function systemError(
   port?: number,
 ): NodeJS.ErrnoException {
   const code = getSystemErrorName(-errno)
-  const where = address === undefined ? '' : ` ${address}:${port}`
+  const where =
+    address === undefined ? '' : ` ${isUnixPath(address) ? address : `${address}:${port}`}`
   return Object.assign(new Error(`${syscall} ${code}${where}`), {
     errno: -errno,
     code,

@@ -14,6 +14,7 @@ import {
   MAX_SLOTS,
   NAME_BYTES,
   type Notify,
+  PATH_NAME_BYTES,
   READABLE,
   ROW_INTS,
   SLOT_BYTES,
@@ -80,6 +81,7 @@ describe.skipIf(!transport)('wrong arguments', () => {
 
   const right: Readonly<Record<string, readonly unknown[]>> = {
     open: [4, () => {}],
+    openUnix: [() => {}],
     adopt: [0, 4, () => {}],
     attach: [0, 4, () => {}],
     close: [handle],
@@ -92,6 +94,8 @@ describe.skipIf(!transport)('wrong arguments', () => {
     getOption: [handle, 1, 8, new Uint8Array(4)],
     pack: ['127.0.0.1', 1500, names, 0],
     hostOf: [names, 0],
+    packPath: ['/run/x', names, 0],
+    pathOf: [names, 0],
     send: [handle, bytes, names, rows, 0, 1],
     receive: [handle, bytes, names, slots, 1, none],
     strideOf: [new Uint8Array(8), new Uint8Array(DETAIL_BYTES)],
@@ -185,6 +189,43 @@ describe.skipIf(!transport)('wrong arguments', () => {
     ])
       expect(addon.pack(host, 1, names, 0), host).toBe(false)
     expect(addon.pack('fe80::1%1', 1, names, 0)).toBe(true)
+  })
+
+  it('NAT-18 a path that is too long, or has a zero, is false; others are read back', () => {
+    const name = new Uint8Array(PATH_NAME_BYTES)
+    const longest = 'x'.repeat(106)
+    for (const path of ['/', '@', '', '/run/x', '@x', `/${longest}`, `@x${longest}`, '/ä€', 'x']) {
+      expect(addon.packPath(path, name, 0), path).toBe(true)
+      expect(addon.pathOf(name, 0)).toBe(path)
+    }
+    for (const path of [`/x${longest}`, `@xx${longest}`, `/${'€'.repeat(36)}`, '/a\0b', '@a\0'])
+      expect(addon.packPath(path, name, 0), path).toBe(false)
+    expect(addon.pathOf(name.fill(0), 0)).toBe('')
+    const unix = addon.openUnix(() => {}) as Handle
+    expect(() => addon.bind(unix, name.subarray(1))).toThrow(TypeError)
+    expect(() => addon.packPath('/x', name, 1)).toThrow(TypeError)
+    expect(() => addon.pathOf(name.subarray(1), 0)).toThrow(TypeError)
+    expect(() => addon.receive(unix, bytes, name, slots, 2, none)).toThrow(TypeError)
+    const row = Int32Array.of(0, 1, 0, 1, 0, 0)
+    expect(() => addon.send(unix, bytes, name, row, 0, 1)).toThrow(TypeError)
+    addon.close(unix)
+  })
+
+  it('NAT-18 whatever the bytes of a Unix address, it is read', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 110, maxLength: 110 }),
+        fc.nat(70_000),
+        (made, length) => {
+          const name = Buffer.alloc(PATH_NAME_BYTES)
+          name.set(made)
+          name.writeUInt16LE(1) // AF_UNIX
+          name.writeUInt16LE(length & 0xffff, 110)
+          expect(typeof addon.pathOf(name, 0)).toBe('string')
+        },
+      ),
+      { numRuns: 2000 },
+    )
   })
 
   it('NAT-18 of 1025 rows of which the last one is wrong, none is sent', async () => {

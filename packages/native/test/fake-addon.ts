@@ -3,6 +3,7 @@ import {
   type Handle,
   NAME_BYTES,
   type Notify,
+  PATH_NAME_BYTES,
   ROW_INTS,
   SLOT_BYTES,
   SLOT_INTS,
@@ -59,6 +60,9 @@ export class FakeAddon implements Addon {
     this.opened++
     return {} as Handle
   }
+  openUnix(notify: Notify): Handle | number {
+    return this.open(4, notify)
+  }
   adopt(): Handle | number {
     return {} as Handle
   }
@@ -102,6 +106,15 @@ export class FakeAddon implements Addon {
   }
   hostOf(): string {
     return '127.0.0.1'
+  }
+  packPath(path: string, names: Uint8Array, at: number): boolean {
+    const name = Buffer.from(names.buffer, names.byteOffset + at * PATH_NAME_BYTES, PATH_NAME_BYTES)
+    name.fill(0).write(path, 2)
+    return true
+  }
+  pathOf(names: Uint8Array, at: number): string {
+    const name = Buffer.from(names.buffer, names.byteOffset + at * PATH_NAME_BYTES, PATH_NAME_BYTES)
+    return name.toString('utf8', 2).replace(/\0.*/s, '')
   }
   send(
     _: Handle,

@@ -165,6 +165,8 @@ describe.skipIf(!found)('when help is refused', () => {
     getOption: [handle, 1, 8, new Uint8Array(4)],
     pack: ['127.0.0.1', 9, names, 0],
     hostOf: [names, 0],
+    packPath: ['/run/x', new Uint8Array(112), 0],
+    pathOf: [new Uint8Array(112), 0],
     send: [handle, bytes, names, rows, 0, 1],
     receive: [handle, bytes, names, slots, 1, new Uint8Array(48)],
     strideOf: [new Uint8Array(8), new Uint8Array(48)],

@@ -3,6 +3,7 @@ import {
   type CompleteReceiver,
   LOCAL,
   type Objection,
+  portObjection,
   QUEUE,
   type QueueOptions,
   RECEIVER,
@@ -12,7 +13,7 @@ import {
 } from '@udpng/basic-peer'
 import { type Counts, type Inbox, Outbox } from '@udpng/core'
 import { show } from '@udpng/core/options'
-import { type Address, type Datagram, isPort, type Payload } from '@udpng/datagram'
+import type { Address, Datagram, Payload } from '@udpng/datagram'
 import { TargetInbox } from './target-inbox.js'
 
 /** Options of a TargettedPeer: all optional, but `receiverAddr` requires `receiverPort`. */
@@ -91,7 +92,8 @@ export class TargettedPeer extends ReceivingPeer {
     try {
       if (Array.isArray(target) && target.length === 2) {
         const [host, port] = target as [string, number]
-        if (!isPort(port, 1)) return 'the port must be a whole number from 1 to 65535'
+        const objection = portObjection(port, this.settings.unix)
+        if (objection) return objection.why
         const found = this.resolve(host, false)
         if (typeof found === 'object' && found.code === 'BAD_ADDRESS') return found.why
         this.#receiver = [host, port]

@@ -13,17 +13,14 @@ import {
   sendingDgramTransport,
 } from '@udpng/basic-peer'
 import type { Inbox } from '@udpng/core'
-import type { Payload } from '@udpng/datagram'
+import type { Payload, UnixPath } from '@udpng/datagram'
 
-/** Options of a UDPSender: only `receiverPort` is required. */
-export interface UDPSenderOptions
-  extends ReceiverOptions,
-    SourceOptions,
-    ConnectedOptions,
-    QueueOptions {
-  /** Port to send to, 0-65535 (0: no receiver). */
-  readonly receiverPort: number
-}
+/** Options of a UDPSender: only `receiverPort` is required, 0 for no receiver; or the address of a Unix socket. */
+export type UDPSenderOptions = ReceiverOptions &
+  SourceOptions &
+  ConnectedOptions &
+  QueueOptions &
+  ({ readonly receiverPort: number } | { readonly receiverAddr: UnixPath })
 
 /**
  * Sends every message of `inbox` as one datagram to its receiver, from `localAddr` and `localPort`; without them the system

@@ -146,6 +146,16 @@ describe('types of the options', () => {
     expect(new TargettedPeer({ localPort: 0 })).toBeInstanceOf(TargettedPeer)
   })
 
+  it('UNX-05 the path of a Unix socket needs no port, and is not connected to', () => {
+    const receiverAddr = '/run/x'
+    expect(new UDPSender({ receiverAddr })).toBeInstanceOf(UDPSender)
+    expect(new SimplePeer({ receiverAddr: '@x' })).toBeInstanceOf(SimplePeer)
+    for (const make of [SimplePeer, UDPSender])
+      expect(() => new make({ receiverAddr, connected: true })).toThrow(
+        `cannot create ${make.name}: connected is true; it must be omitted with a Unix socket`,
+      )
+  })
+
   it('ADR-01 the rules for custom peers are those of the five', () => {
     expect(Object.keys(LOCAL)).toEqual(expect.arrayContaining(local))
     expect(Object.keys(RECEIVER)).toEqual(receiver)

@@ -12,6 +12,7 @@ import { describeMulticast } from './behaviour/multicast.js'
 import { describeNames } from './behaviour/names.js'
 import { describeShutdown } from './behaviour/shutdown.js'
 import { describeSourceAddress } from './behaviour/source-address.js'
+import { describeUnixSockets } from './behaviour/unix-sockets.js'
 import { describeMemory } from './contract/memory.js'
 import { describeTransportContract } from './contract/transport-contract.js'
 import { describeConnectedPeers } from './peers/connected-peers.js'
@@ -51,6 +52,7 @@ export function describeSockets(transport: DatagramTransport, supports: Supports
     describeDetails(transport, family, supports)
     describeSourceAddress(transport, family)
   }
+  describeUnixSockets(transport)
   // Linux has no route for IPv6 groups on loopback: see `describeCable`.
   const lo = { name: 'lo', address: '127.0.0.1' }
   if (supports.system) describeMulticast(transport, 4, lo)

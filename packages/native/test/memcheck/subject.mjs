@@ -66,12 +66,33 @@ async function flow(family, host, details) {
   sender.socket.close()
 }
 
+/** Unix sockets: one that is read late, so that its queue fills up, and answers to abstract addresses. */
+async function unix() {
+  const options = { stats: noStats(), onFailed() {}, onSettled() {} }
+  const [receiver, sender] = ['@udpng-memcheck', ''].map((path) =>
+    transport.openUnix({ path, receive: true, ...options }),
+  )
+  const to = ([host, port], data) => [{ host, port, data }]
+  for (let i = 0; i < 200; i++) sender.send(to(receiver.address, Buffer.alloc(i * 300, i)))
+  let got = 0
+  await eventually('all arrive', () => {
+    for (const [data, from] of receiver.read(7)) {
+      assert.equal(data.length, got++ * 300)
+      assert.deepEqual(from, sender.address)
+    }
+    return sender.pending === 0 && got > 0
+  })
+  receiver.close()
+  sender.send(to(receiver.address, Buffer.alloc(1)))
+  sender.close()
+}
+
 /** Calls every function with what is wrong in one place, and in its own place what is right. */
 function refusals() {
   const handle = addon.open(4, () => {})
   const [bytes, names] = [new Uint8Array(64), new Uint8Array(28)]
   const [rows, slots] = [new Int32Array(6), new Int32Array(3)]
-  const details = new Uint8Array(48)
+  const [details, paths] = [new Uint8Array(48), new Uint8Array(112)]
   const right = {
     open: [4, () => {}],
     watch: [handle, 0],
@@ -81,6 +102,9 @@ function refusals() {
     getOption: [handle, 1, 8, bytes],
     pack: ['fe80::1%lo', 1500, names, 0],
     hostOf: [names, 0],
+    openUnix: [() => {}],
+    packPath: ['/run/x', paths, 0],
+    pathOf: [paths, 0],
     send: [handle, bytes, names, rows, 0, 1],
     receive: [handle, bytes, names, slots, 1, details],
     strideOf: [bytes, details],
@@ -142,6 +166,7 @@ for (const [family, host] of [
   [6, '::1'],
 ])
   for (const details of [false, true]) await flow(family, host, details)
+await unix()
 refusals()
 await garbage()
 for (const ends of [true, false, true, false]) await worker(ends)
