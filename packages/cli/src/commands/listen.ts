@@ -7,6 +7,7 @@ import {
   formatAddress,
   isGroup,
   isSameHost,
+  isUnixPath,
   kindOfHost,
 } from '@udpng/datagram'
 import { First, Transformer } from '@udpng/flow'
@@ -18,7 +19,7 @@ import {
   withExamples,
   withLongRunningOptions,
 } from '../options/common-options.js'
-import { bindAddress, isAny, local } from '../options/endpoint.js'
+import { bindAddress, isAny, localOrPath } from '../options/endpoint.js'
 import { type ExactArguments, exactOption } from '../options/exact-option.js'
 import { grouped, plural, wholeNumber } from '../options/quantities.js'
 import { Complaints } from '../output/complaints.js'
@@ -35,7 +36,11 @@ export function listenCommand(): Command {
   const command = new Command('listen')
     .summary('print every datagram that arrives')
     .description('Prints every datagram that arrives, with its source address.')
-    .addArgument(new Argument('<address>', 'address to listen on').argParser(local))
+    .addArgument(
+      new Argument('<address>', 'address to listen on, or the path of a Unix socket').argParser(
+        localOrPath,
+      ),
+    )
     .addOption(
       new Option(
         '--json',
@@ -75,6 +80,7 @@ export function listenCommand(): Command {
     ['udpng listen :1500', 'on all addresses of this machine, IPv4 and IPv6'],
     ['udpng listen :514 --json | jq -r .text', 'the text of syslog messages'],
     ['udpng listen :5353 --group 224.0.0.251 --hex', 'multicast DNS, as bytes'],
+    ['udpng listen /run/app.sock', 'a Unix socket; @name is an abstract one'],
     ['udpng listen :7000 --raw --count 1 > reply', 'one datagram, into a file'],
   ])
   return withLongRunningOptions(command)
@@ -110,6 +116,7 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
   const complaints = new Complaints(notes, { flags: { recvBufferSize: '--recv-buffer' } })
   const { group: groups = [], raw = false } = options
   const [host] = address
+  if (isUnixPath(host)) refuseOnUnix(options)
   // A socket bound to an address of this machine receives no multicast.
   const isBoundToGroup = groups.some((group) => host !== undefined && isSameHost(group, host))
   if (groups.length > 0 && !isAny(host) && !isBoundToGroup)
@@ -189,6 +196,14 @@ async function listen(address: Endpoint, options: ListenOptions): Promise<void> 
     `${plural(received, 'datagram')} received (${plural(receivedBytes, 'byte')}), ${grouped(written)} written, ${describe(losses)}`,
   )
   endOf(interrupted)
+}
+
+/** Refuses options that Unix sockets do not have. */
+function refuseOnUnix({ group, interface: name, source, recvBuffer }: ListenOptions): void {
+  const given = { group, interface: name, source, 'recv-buffer': recvBuffer }
+  for (const [option, value] of Object.entries(given))
+    if (value !== undefined)
+      throw new UsageError(`--${option} has no effect on Unix sockets; omit it`)
 }
 
 /** Returns the function that formats a datagram. */

@@ -6,9 +6,12 @@ import {
   type Address,
   type Endpoint,
   type Family,
+  formatAddress,
   isGroup,
+  isUnixPath,
   kindOfHost,
   MAX_PAYLOAD_BYTES,
+  type UnixPath,
 } from '@udpng/datagram'
 import { DataSource, Pace, Transformer } from '@udpng/flow'
 import { UDPSender } from '@udpng/peers'
@@ -19,7 +22,13 @@ import {
   withExamples,
   withLongRunningOptions,
 } from '../options/common-options.js'
-import { bindAddress, checkFamily, destination, local, resolveHost } from '../options/endpoint.js'
+import {
+  bindAddress,
+  checkFamily,
+  destinationOrPath,
+  localOrPath,
+  resolveHost,
+} from '../options/endpoint.js'
 import { grouped, plural, positiveNumber, wholeNumber } from '../options/quantities.js'
 import { Complaints } from '../output/complaints.js'
 import { isLossy, lossesAsJson, lossesOf, reasons } from '../output/losses.js'
@@ -37,7 +46,11 @@ export function sendCommand(): Command {
     .description(
       'Sends each text argument as one datagram. Without arguments, sends each line of standard input as one datagram, without its line ending.',
     )
-    .addArgument(new Argument('<address>', 'address to send to').argParser(destination))
+    .addArgument(
+      new Argument('<address>', 'address to send to, or the path of a Unix socket').argParser(
+        destinationOrPath,
+      ),
+    )
     .argument('[text...]', 'texts to send, one datagram each')
     .addOption(
       new Option('--raw', 'send standard input as bytes, in datagrams of --size bytes').conflicts([
@@ -68,7 +81,7 @@ export function sendCommand(): Command {
     )
     .addOption(
       new Option('--local <address>', 'address to send from (default: any free port)').argParser(
-        local,
+        localOrPath,
       ),
     )
     .option('-6, --ipv6', 'use the IPv6 address of a host name that has both')
@@ -85,6 +98,7 @@ export function sendCommand(): Command {
     .action(send)
   withExamples(command, [
     ['udpng send 127.0.0.1:1500 hello', 'one datagram'],
+    ['udpng send /run/app.sock hello', 'to a Unix socket'],
     ['tail -F app.log | udpng send logs.example.com:514', 'each line as it is written'],
     ['udpng send :1500 --raw --rate 1000 < video.ts', 'a file, at a limited rate'],
     [
@@ -141,8 +155,11 @@ async function send(to: Address, texts: readonly string[], options: SendOptions)
 /** Creates a sender with the source address of the options. */
 async function senderTo(
   [receiverAddr, receiverPort]: Address,
-  { broadcast, local, interface: name, ttl, ipv6 }: SendOptions,
+  options: SendOptions,
 ): Promise<UDPSender> {
+  const { broadcast, local, interface: name, ttl, ipv6 } = options
+  if (isUnixPath(receiverAddr) || isUnixPath(local?.[0]))
+    return unixSenderTo([receiverAddr, receiverPort], options)
   const host = kindOfHost(receiverAddr) ? receiverAddr : await resolveHost(receiverAddr, ipv6)
   if ((name !== undefined || ttl !== undefined) && !isGroup(host))
     throw new UsageError(
@@ -167,6 +184,29 @@ async function senderTo(
       ...(name !== undefined && { interface: name }),
       ...(ttl !== undefined && { ttl }),
     },
+  })
+}
+
+/** Creates a sender to a Unix socket. */
+function unixSenderTo(
+  [receiverAddr, receiverPort]: Address,
+  { broadcast, local, interface: name, ttl, ipv6 }: SendOptions,
+): UDPSender {
+  const others = { broadcast, interface: name, ttl, ipv6 }
+  const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  if (option !== undefined)
+    throw new UsageError(`--${option} has no effect on Unix sockets; omit it`)
+  const localAddr =
+    local && (isUnixPath(local[0]) ? local[0] : formatAddress([local[0] ?? '*', local[1]]))
+  const to = isUnixPath(receiverAddr) ? receiverAddr : formatAddress([receiverAddr, receiverPort])
+  for (const address of [to, localAddr])
+    if (address !== undefined && !isUnixPath(address))
+      throw new UsageError(
+        `${address} is not the path of a Unix socket; the address and --local must both be paths, or neither`,
+      )
+  return new UDPSender({
+    receiverAddr: receiverAddr as UnixPath,
+    ...(localAddr !== undefined && { localAddr }),
   })
 }
 

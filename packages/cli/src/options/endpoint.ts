@@ -6,6 +6,7 @@ import {
   type Endpoint,
   type Family,
   isSameHost,
+  isUnixPath,
   kindOfHost,
   parseEndpoint,
   parseIp,
@@ -27,6 +28,16 @@ function readEndpoint(text: string, minPort: 0 | 1): Endpoint {
 export function destination(text: string): Address {
   const [host = '127.0.0.1', port] = readEndpoint(text, 1)
   return [host, port]
+}
+
+/** Reads an address to send to, or the path of a Unix socket: `/run/x` or `@x`. */
+export function destinationOrPath(text: string): Address {
+  return isUnixPath(text) ? [text, 0] : destination(text)
+}
+
+/** Reads an address to bind to, or the path of a Unix socket. */
+export function localOrPath(text: string): Endpoint {
+  return isUnixPath(text) ? [text, 0] : local(text)
 }
 
 /** Reads an option that may be given several times. */
@@ -57,7 +68,7 @@ export function local(text: string): Endpoint {
  */
 export async function bindAddress([host, port]: Endpoint, anyHost?: string): Promise<Address> {
   if (host === undefined) return [anyHost ?? ((await hasIPv6()) ? '::' : '0.0.0.0'), port]
-  if (kindOfHost(host)) return [host, port]
+  if (kindOfHost(host) || isUnixPath(host)) return [host, port]
   return [await resolveHost(host), port]
 }
 
