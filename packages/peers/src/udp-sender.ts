@@ -20,7 +20,11 @@ export type UDPSenderOptions = ReceiverOptions &
   SourceOptions &
   ConnectedOptions &
   QueueOptions &
-  ({ readonly receiverPort: number } | { readonly receiverAddr: UnixPath })
+  // The compiler reports what is missing for the last one: the port.
+  (
+    | { readonly receiverAddr: UnixPath }
+    | { readonly receiverAddr?: string; readonly receiverPort: number }
+  )
 
 /**
  * Sends every message of `inbox` as one datagram to its receiver, from `localAddr` and `localPort`; without them the system
