@@ -276,16 +276,15 @@ export abstract class BasicPeer extends SocketLike {
 
   /** Returns why nothing can be sent from this address, as far as that is known here. Most letters have the address of the last one. */
   #objectionToSource(local: string): Objection | undefined {
-    const { family } = this.settings
+    const { family, unix } = this.settings
     if (local === this.#source) return undefined
-    const objection = this.socket?.sourceObjection
-    if (objection) return objection
-    if (kindOfHost(local) === family) {
-      this.#source = local
-      return undefined
+    if (!unix && kindOfHost(local) !== family) {
+      const why = `the source address ${show(local)} must be an IPv${family} address of this host`
+      return { code: 'BAD_ADDRESS', why }
     }
-    const why = `the source address ${show(local)} must be an IPv${family} address of this host`
-    return { code: 'BAD_ADDRESS', why }
+    const objection = this.socket?.sourceObjection
+    if (!objection) this.#source = local
+    return objection
   }
 
   /** Passes the send buffer to the socket. False if it would block. */

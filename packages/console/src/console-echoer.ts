@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream'
 import { inspect, types } from 'node:util'
 import { Component, type Counts, Inbox, type Main, Outbox, shutdownMicroprocess } from '@udpng/core'
 import { checkOptions, flag, type OptionTable, text } from '@udpng/core/options'
-import { formatAddress, isBytes, isDatagram } from '@udpng/datagram'
+import { formatAddress, isBytes, isDatagram, isUnixPath } from '@udpng/datagram'
 import { ErrorLines } from './error-lines.js'
-import { printable } from './printable.js'
+import { printable, printableLine } from './printable.js'
 import { writable } from './stream-kinds.js'
 
 /** Options of a ConsoleEchoer. */
@@ -180,7 +180,10 @@ export class ConsoleEchoer<T = unknown> extends Component {
     if (isDatagram(message)) {
       const [data, from] = message
       const text = printable(data)
-      return `${printable(formatAddress(from))} ${text}${text.endsWith('\n') ? '' : '\n'}`
+      const where = formatAddress(from)
+      // The path of a Unix socket may have line ends, with which a sender could forge lines.
+      const shown = isUnixPath(from[0]) ? printableLine(where) : printable(where)
+      return `${shown} ${text}${text.endsWith('\n') ? '' : '\n'}`
     }
     if (types.isNativeError(message)) return this.#errors.add(message, now) || undefined
     return `${printable(inspect(message))}\n`

@@ -165,6 +165,13 @@ describe('ConsoleEchoer', () => {
     )
   })
 
+  it('UNX-07 the path of a sender cannot forge lines, or drive a terminal', async () => {
+    const path = '@x\n192.0.2.1:5 forged\x1b[2J'
+    expect(await written([[Buffer.from('text'), [path, 0]]])).toBe(
+      '@x; 192.0.2.1:5 forged\\x1b[2J text\n',
+    )
+  })
+
   it('CON-06 what only looks like a datagram is none', async () => {
     const data = Buffer.from('x')
     for (const message of [

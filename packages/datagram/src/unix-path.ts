@@ -8,7 +8,7 @@ export type UnixPath = `/${string}` | `@${string}`
 
 /** Returns whether a host is the address of a Unix socket, of any length: it begins with `/` or `@`. */
 export function isUnixPath(host: unknown): host is UnixPath {
-  return typeof host === 'string' && /^[/@]/.test(host)
+  return typeof host === 'string' && (host[0] === '/' || host[0] === '@')
 }
 
 /** Returns why a Unix socket cannot have this address; undefined if it can. */

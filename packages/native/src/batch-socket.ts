@@ -152,7 +152,7 @@ export abstract class BatchSocket implements DatagramSocket {
     if (settled) this.#watch(this.#watched & ~WRITABLE)
     this.#report(failures)
     if (settled) this.#options.onSettled()
-    return !settled
+    return this.#left.length > 0 // the owner may have sent or closed
   }
 
   /** Gives the notice of a socket that has sent all. */

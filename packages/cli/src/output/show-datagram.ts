@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { printable, printableJson } from '@udpng/console'
+import { printableJson, printableLine } from '@udpng/console'
 import { canonicalHost, type Datagram, formatAddress } from '@udpng/datagram'
 
 /** Formats a datagram as one line of JSON: its sender, its time, its bytes in base64, and as text if they are UTF-8. */
@@ -18,7 +18,7 @@ const BYTES_PER_LINE = 16
 
 /** Formats a datagram as a line with its sender and length, then its bytes in hexadecimal and as characters, 16 per line. */
 export function asHex([data, from]: Datagram): string {
-  let text = `${printable(formatAddress(from))} ${data.length} bytes\n`
+  let text = `${printableLine(formatAddress(from))} ${data.length} bytes\n`
   for (let at = 0; at < data.length; at += BYTES_PER_LINE) {
     const line = data.subarray(at, at + BYTES_PER_LINE)
     const hex = Array.from(line, (byte) => byte.toString(16).padStart(2, '0')).join(' ')

@@ -42,7 +42,9 @@ export function sourceOptions(): Shapes {
   return {
     localAddr: text('an IP address')
       .optional()
-      .describe('the IP address to send from (default: the system chooses)'),
+      .describe(
+        'the IP address, or path of a Unix socket, to send from (default: the system chooses)',
+      ),
     localPort: whole(0, 65535)
       .optional()
       .describe('the port to send from, 0-65535 (default 0: any free one)'),
@@ -57,7 +59,7 @@ export function localOptions(): Shapes {
     localAddr: text('an IP address')
       .optional()
       .describe(
-        'the IP address to listen on (default 0.0.0.0, or :: on IPv6: all addresses of this machine)',
+        'the IP address, or path of a Unix socket, to listen on (default 0.0.0.0, or :: on IPv6: all addresses of this machine)',
       ),
     localPort: whole(0, 65535)
       .optional()
@@ -105,8 +107,10 @@ export function receiverOptions(): Shapes {
   return {
     receiverAddr: text('a host name or IP address')
       .optional()
-      .describe('the host to send to, by name or IP address'),
-    receiverPort: whole(0, 65535).optional().describe('the port to send to, 1-65535'),
+      .describe('the host to send to, by name or IP address, or the path of a Unix socket'),
+    receiverPort: whole(0, 65535)
+      .optional()
+      .describe('the port to send to, 1-65535; none for a Unix socket'),
   }
 }
 
