@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -197,7 +197,6 @@ export function describeUnixSockets(transport: DatagramTransport): void {
       const [stale, missing] = [ownPath(), join(ownDirectory(), 'none') as UnixPath]
       const gone = open(stale)
       // A name of the same socket, which stays when it is closed.
-      const { linkSync } = await import('node:fs')
       linkSync(stale, `${stale}2`)
       gone.socket.close()
       const bad: [unknown[], string, RegExp][] = [
@@ -221,6 +220,24 @@ export function describeUnixSockets(transport: DatagramTransport): void {
       const failed: Record<string, number> = {}
       for (const [, reason] of bad) failed[reason] = (failed[reason] ?? 0) + 1
       expect(subject.peer.stats).toMatchObject({ sent: bad.length, failed })
+    })
+
+    it('UNX-04 a send that is refused takes nothing of what waits to be read', async () => {
+      const [here, there] = [open(ownName()), open('', { receive: false })]
+      const path = ownPath()
+      const gone = open(path)
+      linkSync(path, `${path}2`)
+      gone.socket.close()
+      const { address } = here.socket
+      await sendAll(
+        there.socket,
+        numbered(3).map((text) => parcel(address[0], text)),
+      )
+      here.socket.send([parcel(`${path}2`)])
+      expect(here.failed).toEqual(['ECONNREFUSED'])
+      const got = await readAll(here.socket, 3)
+      expect(got.map(([data]) => String(data))).toEqual(numbered(3))
+      expect(here.stats.refused ?? 0).toBe(0)
     })
 
     it('UNX-05 an open Unix socket refuses what only IP sockets have', async () => {
