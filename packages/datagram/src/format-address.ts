@@ -8,8 +8,7 @@ import { isUnixPath } from './unix-path.js'
  * `(unnamed)`.
  */
 export function formatAddress([host, port]: Address): string {
-  if (isUnixPath(host)) return host
-  if (host === '' && port === 0) return '(unnamed)'
+  if (port === 0 && (host === '' || isUnixPath(host))) return host || '(unnamed)'
   const text = canonicalHost(host)
   return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`
 }

@@ -16,6 +16,7 @@ describe('addresses of Unix sockets', () => {
     for (const other of ['', 'x', './x', '127.0.0.1', '::1', ' /x', 7, undefined, ['/x']])
       expect(isUnixPath(other)).toBe(false)
     expect(formatAddress(['', 0])).toBe('(unnamed)')
+    expect(formatAddress(['/x', 5])).toBe('/x:5') // of no socket
   })
 
   it('UNX-07 have at most 107 bytes, and no zero', () => {
