@@ -222,7 +222,7 @@ export function describeUnixSockets(transport: DatagramTransport): void {
       expect(subject.peer.stats).toMatchObject({ sent: bad.length, failed })
     })
 
-    it('UNX-04 a send that is refused takes nothing of what waits to be read', async () => {
+    it('UNX-04 a send that is refused takes no datagram from the receive queue', async () => {
       const [here, there] = [open(ownName()), open('', { receive: false })]
       const path = ownPath()
       const gone = open(path)
