@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import type { Bounds, PeerStats } from '@udpng/basic-peer'
 import type { Address, Datagram, Family } from '@udpng/datagram'
 import type { AttachedSocket, Failure, NativeTransport } from '@udpng/native'
+import { Burst } from './burst.js'
 import { bytesOf } from './bytes-of.js'
 import type { Handle } from './handle.js'
 
@@ -34,7 +35,8 @@ interface Outgoing {
 
 /**
  * Sends and receives for a bound socket of `node:dgram`, instead of its handle. The datagrams of one turn are sent together, by
- * `process.nextTick`: the first 64, and 64 more in each following turn. Datagrams are read many at a time, and each is emitted in a turn of its own, as `node:dgram` does.
+ * `process.nextTick`: the first 64, and 64 more in each following turn. libuv reads, one datagram at a time, until a burst of them
+ * arrives; from then on they are read in batches, and each is emitted in a turn of its own, as `node:dgram` does.
  */
 export class Batch {
   readonly #family: Family
@@ -54,6 +56,9 @@ export class Batch {
   #rest: NodeJS.Immediate | undefined
   #isBlocked = false
   #isClosed = false
+  /** Gives a datagram, or a negative errno, to the program. */
+  #give: Handle['onmessage']
+  readonly #burst = new Burst()
 
   /**
    * @param runTicks - runs the microtasks and `process.nextTick` callbacks that are due
@@ -69,6 +74,7 @@ export class Batch {
     this.#family = family
     this.#name = family === 4 ? 'IPv4' : 'IPv6'
     this.#handle = handle
+    this.#give = handle.onmessage
     this.#stats = stats
     this.#socket = transport.attach({
       fd: handle.fd,
@@ -76,7 +82,7 @@ export class Batch {
       stats,
       onDatagram: (datagram) => this.#receive(datagram),
       betweenDatagrams: runTicks,
-      onError: ({ errno = UV_EINVAL }) => handle.onmessage(errno, handle, undefined, undefined),
+      onError: ({ errno = UV_EINVAL }) => this.#give(errno, handle, undefined, undefined),
       onWritable: () => {
         this.#isBlocked = false
         this.flush()
@@ -166,14 +172,39 @@ export class Batch {
     outgoing.context?.runInAsyncScope(process.nextTick, process, settle, outgoing)
   }
 
+  /** Counts what arrives from now on. To be called when `onmessage` of the handle is the function that is to get it. */
+  receive(): void {
+    const handle = this.#handle
+    this.#give = handle.onmessage
+    handle.onmessage = (bytes, same, data, from) => {
+      if (bytes >= 0) {
+        this.#count(bytes)
+        if (this.#burst.next()) this.#readInBatches()
+      }
+      // Reports of the network are counted, and given to the program.
+      else if (this.#socket.takeRefusals(-bytes) > 0) return
+      else this.#stats.receiveErrors++
+      this.#give(bytes, same, data, from)
+    }
+  }
+
+  #count(bytes: number): void {
+    this.#stats.received++
+    this.#stats.receivedBytes += bytes
+  }
+
+  /** From now on. It cannot be undone: the kernel may coalesce the datagrams of the socket, which libuv cannot separate. */
+  #readInBatches(): void {
+    this.#handle.recvStop()
+    this.#socket.receive()
+  }
+
   #receive(datagram: Datagram): void {
     // Not destructured: that takes as long as all else here.
     const data = datagram[0]
     const from = datagram[1]
-    const handle = this.#handle
-    this.#stats.received++
-    this.#stats.receivedBytes += data.length
-    handle.onmessage(data.length, handle, data, {
+    this.#count(data.length)
+    this.#give(data.length, this.#handle, data, {
       address: from[0],
       family: this.#name,
       port: from[1],
@@ -205,9 +236,7 @@ export class Batch {
     const close = handle.close.bind(handle)
     const ref = handle.ref.bind(handle)
     const unref = handle.unref.bind(handle)
-    handle.recvStop()
     this.#socket.keepAlive(handle.hasRef())
-    this.#socket.receive()
     Object.assign(handle, {
       send: (request, list, count, ...rest) => {
         // With a port and a host, unless it is connected; and whether there is a callback.

@@ -142,7 +142,8 @@ function start(socket: OwnSocket): void {
   bound.publish(message)
   own.impairment = message.impairment
   arriving.publish(message)
-  if (!own.batch) countReceived(handle, own.stats)
+  if (own.batch) own.batch.receive()
+  else countReceived(handle, own.stats)
   // Who replaces this function gets all datagrams.
   own.isPlain &&= handle.send === send
 }
@@ -191,8 +192,9 @@ function sendAtOnce(batch: Batch, args: SendArguments): boolean {
 function sendToPeer(batch: Batch, [host, to]: Address, args: SendArguments): boolean {
   const [data, offset, length, port, address, last] = args
   const isPart = typeof length === 'number'
-  const callback = isPart ? (typeof port === 'function' ? port : last) : offset
-  if (address || (port && port !== callback)) return false
+  const isLast = isPart && typeof port === 'function'
+  const callback = isPart ? (isLast ? port : last) : offset
+  if (address || (port && !isLast)) return false
   const bytes = isPart ? partOf(data, offset, length) : joined(data)
   if (bytes) batch.send(bytes, host, to, callbackOf(callback))
   return bytes !== undefined

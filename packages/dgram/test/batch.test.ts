@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { constants } from 'node:os'
 import { noStats, type Parcel } from '@udpng/basic-peer'
 import type { AttachedSocket, AttachOptions, NativeTransport } from '@udpng/native'
 import { turn } from 'test-support'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Batch } from '../src/batch.js'
 import type { Handle } from '../src/handle.js'
 import { fakeHandle } from './fake-handle.js'
+
+const { ECONNREFUSED } = constants.errno
 
 /** A transport that sends as many datagrams as there is room for, and then would block. */
 class Slow {
@@ -17,7 +20,13 @@ class Slow {
   keepsAlive = true
   options: AttachOptions | undefined
 
-  readonly handle: Handle = fakeHandle()
+  /** Who reads: changes, in order. */
+  readonly readers: string[] = []
+  readonly given: number[] = []
+  readonly handle: Handle = fakeHandle({
+    onmessage: (bytes) => this.given.push(bytes),
+    recvStop: () => this.readers.push('not libuv'),
+  })
 
   readonly batch: Batch
 
@@ -26,7 +35,10 @@ class Slow {
       this.options = options
       return {
         kernelDrops: undefined,
-        receive: () => {},
+        receive: () => {
+          this.readers.push('native')
+        },
+        takeRefusals: (met: number) => (met === ECONNREFUSED ? 1 : 0),
         send: (run: readonly Parcel[]) => {
           this.sends.push(run.length)
           const taken = run.slice(0, this.room)
@@ -155,6 +167,43 @@ describe('DGR-11 a full send buffer', () => {
     expect(outcomes).toEqual([1, 'ECANCELED', 'ECANCELED'])
     expect(slow.stats.dropped.unsent).toBe(2)
     expect([slow.isOpen, slow.batch.isClosed]).toEqual([false, true])
+  })
+})
+
+describe('DGR-18 who reads', () => {
+  /** libuv has read a datagram, or met an error. */
+  const read = ({ handle }: Slow, bytes: number): void =>
+    handle.onmessage(bytes, handle, undefined, undefined)
+
+  it('libuv reads until 16 datagrams arrive within a millisecond, then the native transport', () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
+    onTestFinished(() => {
+      clock.mockRestore()
+    })
+    const slow = new Slow()
+    slow.batch.receive()
+    for (let at = 0; at < 100; at++) {
+      clock.mockReturnValue(at)
+      for (let i = 0; i < 7; i++) read(slow, 3)
+    }
+    expect(slow.readers).toEqual([])
+    clock.mockReturnValue(200)
+    for (let i = 0; i < 15; i++) read(slow, 3)
+    expect(slow.readers).toEqual([])
+    read(slow, 3)
+    expect(slow.readers).toEqual(['not libuv', 'native'])
+    slow.options?.onDatagram([Buffer.from('12345'), ['127.0.0.1', 9]])
+    expect(slow.given).toEqual([...Array(716).fill(3), 5])
+    expect(slow.stats).toMatchObject({ received: 717, receivedBytes: 716 * 3 + 5 })
+  })
+
+  it('errors of libuv are counted: reports of the network as such', () => {
+    const slow = new Slow()
+    slow.batch.receive()
+    read(slow, -5)
+    expect([slow.stats.receiveErrors, slow.given]).toEqual([1, [-5]])
+    read(slow, -ECONNREFUSED) // the transport counts it, and gives it
+    expect([slow.stats.receiveErrors, slow.given]).toEqual([1, [-5]])
   })
 })
 

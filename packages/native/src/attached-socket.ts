@@ -72,7 +72,17 @@ export class AttachedSocket {
     return this.#reader.kernelDrops
   }
 
-  /** Starts to receive. */
+  /**
+   * Takes the reports of the network (ICMP), and passes the last one to `onError`.
+   *
+   * @param met - the errno of a read by the caller: if the network can cause it, it counts as a report, too
+   * @returns the number of reports
+   */
+  takeRefusals(met: number): number {
+    return this.#refusals.take(met)
+  }
+
+  /** Starts to receive. Until then, the caller may read from its descriptor. */
   receive(): void {
     this.#watch(this.#watched | READABLE)
   }
