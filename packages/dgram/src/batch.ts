@@ -7,12 +7,7 @@ import type { AttachedSocket, Failure, NativeTransport } from '@udpng/native'
 import { Burst } from './burst.js'
 import { bytesOf } from './bytes-of.js'
 import type { Handle } from './handle.js'
-
-/**
- * Maximum number of datagrams sent in one turn of the event loop. More at once overflow the receive buffer of a receiver that
- * `node:dgram`, whose sends are slower, does not overflow: by default, it holds about 250 datagrams.
- */
-const MAX_AT_ONCE = 64
+import { Pace } from './pace.js'
 
 /** libuv's numbers for EINVAL and EDESTADDRREQ. */
 const UV_EINVAL = -22
@@ -35,7 +30,7 @@ interface Outgoing {
 
 /**
  * Sends and receives for a bound socket of `node:dgram`, instead of its handle. The datagrams of one turn are sent together, by
- * `process.nextTick`: the first 64, and 64 more in each following turn. libuv reads, one datagram at a time, until a burst of them
+ * `process.nextTick`, up to the limit of `Pace`, and the others in the following turns. libuv reads, one datagram at a time, until a burst of them
  * arrives; from then on they are read in batches, and each is emitted in a turn of its own, as `node:dgram` does.
  */
 export class Batch {
@@ -49,8 +44,11 @@ export class Batch {
   #peer: Address | undefined
   /** The last host that `accepts` has accepted. */
   #accepted = ''
-  /** Queued datagrams, in runs of at most `MAX_AT_ONCE`. */
+  /** Queued datagrams, in runs of one turn each. */
   #runs: Outgoing[][] = []
+  readonly #pace = new Pace()
+  /** Maximum number of datagrams of a new run. */
+  #limit = 0
   #isScheduled = false
   /** Set until the next turn, in which the rest of the queue is sent. */
   #rest: NodeJS.Immediate | undefined
@@ -122,9 +120,10 @@ export class Batch {
     const context = undefined
     const outgoing = { data, host, port, callback, error: null, isDone: false, context }
     const last = this.#runs.at(-1)
-    if (last && last.length < MAX_AT_ONCE) last.push(outgoing)
+    if (last && last.length < this.#limit) last.push(outgoing)
     else this.#runs.push([outgoing])
     if (!this.#isScheduled) {
+      this.#limit = this.#pace.limit
       this.#isScheduled = true
       process.nextTick(flushLater, this)
     }
@@ -146,6 +145,8 @@ export class Batch {
   #sendRun(): void {
     const run = this.#runs.shift()
     if (!run) return
+    this.#pace.sent(run.length)
+    this.#limit = this.#pace.limit
     const failures: Failure[] = []
     const left = this.#socket.send(run, failures) as Outgoing[]
     for (const [parcel, error] of failures) this.#fail(parcel as Outgoing, error)

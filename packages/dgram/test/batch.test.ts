@@ -101,6 +101,25 @@ describe('DGR-11 a full send buffer', () => {
     expect(slow.sends).toEqual([64, 64, 22, 1])
   })
 
+  it('a flood is sent in runs of 1024, until a pause', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
+    onTestFinished(() => {
+      clock.mockRestore()
+    })
+    const slow = new Slow()
+    const sendAll = async (count: number): Promise<number[]> => {
+      slow.sends.length = 0
+      for (let i = 0; i < count; i++) slow.send('x')
+      while (slow.handle.getSendQueueCount() > 0) await turn()
+      return slow.sends
+    }
+    expect(await sendAll(4096)).toEqual(Array(64).fill(64))
+    clock.mockReturnValue(9)
+    expect(await sendAll(2500)).toEqual([1024, 1024, 452])
+    clock.mockReturnValue(19)
+    expect(await sendAll(100)).toEqual([64, 36])
+  })
+
   it('the close sends all that is queued', async () => {
     const slow = new Slow()
     for (let i = 0; i < 150; i++) slow.send('x')
