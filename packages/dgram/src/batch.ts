@@ -9,6 +9,9 @@ import { bytesOf } from './bytes-of.js'
 import type { Handle } from './handle.js'
 import { Pace } from './pace.js'
 
+/** Number of datagrams after which others wait for the next turn of the event loop. */
+const MAX_PER_TURN = 1024
+
 /** libuv's numbers for EINVAL and EDESTADDRREQ. */
 const UV_EINVAL = -22
 const UV_EDESTADDRREQ = -89
@@ -30,7 +33,7 @@ interface Outgoing {
 
 /**
  * Sends and receives for a bound socket of `node:dgram`, instead of its handle. The datagrams of one turn are sent together, by
- * `process.nextTick`, up to the limit of `Pace`, and the others in the following turns. libuv reads, one datagram at a time, until a burst of them
+ * `process.nextTick`, as fast as `Pace` allows, and the others in the following turns. libuv reads, one datagram at a time, until a burst of them
  * arrives; from then on they are read in batches, and each is emitted in a turn of its own, as `node:dgram` does.
  */
 export class Batch {
@@ -44,11 +47,9 @@ export class Batch {
   #peer: Address | undefined
   /** The last host that `accepts` has accepted. */
   #accepted = ''
-  /** Queued datagrams, in runs of one turn each. */
+  /** Queued datagrams, in runs of those that are sent together. */
   #runs: Outgoing[][] = []
   readonly #pace = new Pace()
-  /** Maximum number of datagrams of a new run. */
-  #limit = 0
   #isScheduled = false
   /** Set until the next turn, in which the rest of the queue is sent. */
   #rest: NodeJS.Immediate | undefined
@@ -120,10 +121,9 @@ export class Batch {
     const context = undefined
     const outgoing = { data, host, port, callback, error: null, isDone: false, context }
     const last = this.#runs.at(-1)
-    if (last && last.length < this.#limit) last.push(outgoing)
+    if (last && last.length < this.#pace.size) last.push(outgoing)
     else this.#runs.push([outgoing])
     if (!this.#isScheduled) {
-      this.#limit = this.#pace.limit
       this.#isScheduled = true
       process.nextTick(flushLater, this)
     }
@@ -131,9 +131,14 @@ export class Batch {
     if (callback) process.nextTick(settle, outgoing)
   }
 
-  /** Sends the next run of the queue, unless the socket would block, and the others in the following turns. */
+  /** Sends the queue as fast as `Pace` allows, unless the socket would block, and the rest in the following turns. */
   flush(): void {
-    if (!this.#isBlocked) this.#sendRun()
+    for (let sent = 0; !this.#isBlocked && sent < MAX_PER_TURN; ) {
+      const count = this.#runs[0]?.length ?? 0
+      if (count === 0 || !this.#pace.takes(count)) break
+      this.#sendRun()
+      sent += count
+    }
     this.#isScheduled = !this.#isBlocked && this.#runs.length > 0
     if (this.#isScheduled)
       this.#rest ??= setImmediate(() => {
@@ -145,8 +150,6 @@ export class Batch {
   #sendRun(): void {
     const run = this.#runs.shift()
     if (!run) return
-    this.#pace.sent(run.length)
-    this.#limit = this.#pace.limit
     const failures: Failure[] = []
     const left = this.#socket.send(run, failures) as Outgoing[]
     for (const [parcel, error] of failures) this.#fail(parcel as Outgoing, error)

@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { noStats, type Parcel } from '@udpng/basic-peer'
 import type { AttachedSocket, AttachOptions, NativeTransport } from '@udpng/native'
 import { turn } from 'test-support'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, type MockInstance, onTestFinished, vi } from 'vitest'
 import { Batch } from '../src/batch.js'
 import type { Handle } from '../src/handle.js'
 import { fakeHandle } from './fake-handle.js'
@@ -74,6 +74,15 @@ class Slow {
   }
 }
 
+/** The time stands still until the test moves it. */
+function clockAt(ms: number): MockInstance<() => number> {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(ms)
+  onTestFinished(() => {
+    clock.mockRestore()
+  })
+  return clock
+}
+
 describe('DGR-11 a full send buffer', () => {
   it('datagrams of one turn are one run', async () => {
     const slow = new Slow()
@@ -83,51 +92,55 @@ describe('DGR-11 a full send buffer', () => {
     expect([slow.sends, slow.sent]).toEqual([[3], ['a', 'b', 'c']])
   })
 
-  it('64 datagrams are sent in a turn, the others in the following turns, in order', async () => {
+  it('a burst of more than 192 is paced, in order: 200 per millisecond', async () => {
+    const clock = clockAt(0)
     const slow = new Slow()
     const outcomes: number[] = []
-    for (let i = 0; i < 150; i++) slow.send(String(i), () => outcomes.push(i))
-    await Promise.resolve()
-    expect(slow.sends).toEqual([])
-    for (const sends of [[64], [64, 64], [64, 64, 22]]) {
-      await turn()
-      expect(slow.sends).toEqual(sends)
-    }
+    for (let i = 0; i < 300; i++) slow.send(String(i), () => outcomes.push(i))
     await turn()
-    const all = Array.from({ length: 150 }, (_, i) => i)
+    expect(slow.sends).toEqual([32, 32, 32, 32, 32, 32])
+    await turn()
+    expect(slow.sends.length).toBe(6)
+    clock.mockReturnValue(0.32)
+    await turn()
+    expect(slow.sends.slice(6)).toEqual([32, 32])
+    clock.mockReturnValue(2)
+    await turn()
+    expect(slow.sends.slice(8)).toEqual([32, 12])
+    await turn()
+    const all = Array.from({ length: 300 }, (_, i) => i)
     expect([slow.sent, outcomes]).toEqual([all.map(String), all])
-    slow.send('more')
-    await turn()
-    expect(slow.sends).toEqual([64, 64, 22, 1])
   })
 
-  it('a flood is sent in runs of 1024, until a pause', async () => {
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
-    onTestFinished(() => {
-      clock.mockRestore()
-    })
+  it('a flood is not paced, until a pause', async () => {
+    const clock = clockAt(0)
     const slow = new Slow()
-    const sendAll = async (count: number): Promise<number[]> => {
-      slow.sends.length = 0
-      for (let i = 0; i < count; i++) slow.send('x')
-      while (slow.handle.getSendQueueCount() > 0) await turn()
-      return slow.sends
+    for (let at = 1; slow.sent.length < 4096; at++) {
+      clock.mockReturnValue(at)
+      for (let i = 0; i < 128; i++) slow.send('x')
+      await turn()
     }
-    expect(await sendAll(4096)).toEqual(Array(64).fill(64))
-    clock.mockReturnValue(9)
-    expect(await sendAll(2500)).toEqual([1024, 1024, 452])
-    clock.mockReturnValue(19)
-    expect(await sendAll(100)).toEqual([64, 36])
+    slow.sends.length = 0
+    for (let i = 0; i < 2500; i++) slow.send('x')
+    while (slow.handle.getSendQueueCount() > 0) await turn()
+    expect(slow.sends).toEqual([1024, 1024, 452])
+    slow.sends.length = 0
+    clock.mockReturnValue(1000)
+    slow.send('x')
+    await turn()
+    for (let i = 0; i < 300; i++) slow.send('x')
+    await turn()
+    expect(slow.sends).toEqual([1, 32, 32, 32, 32, 32])
   })
 
   it('the close sends all that is queued', async () => {
+    clockAt(0)
     const slow = new Slow()
-    for (let i = 0; i < 150; i++) slow.send('x')
+    for (let i = 0; i < 300; i++) slow.send('x')
     await turn()
+    expect(slow.sent.length).toBe(192)
     slow.handle.close()
-    expect(slow.sends).toEqual([64, 64, 22])
-    await turn()
-    expect(slow.sent.length).toBe(150)
+    expect(slow.sent.length).toBe(300)
   })
 
   it('what is left is sent later, in order, and called back then, in the context of its send', async () => {
@@ -195,10 +208,7 @@ describe('DGR-18 who reads', () => {
     handle.onmessage(bytes, handle, undefined, undefined)
 
   it('libuv reads until 16 datagrams arrive within a millisecond, then the native transport', () => {
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
-    onTestFinished(() => {
-      clock.mockRestore()
-    })
+    const clock = clockAt(0)
     const slow = new Slow()
     slow.batch.receive()
     for (let at = 0; at < 100; at++) {
