@@ -1,6 +1,7 @@
 import type { BasicPeer, Lookup } from '@udpng/basic-peer'
 import { ConsoleEchoer, ConsoleReader } from '@udpng/console'
 import { Inbox, Scheduler, shutdownMicroprocess, UdpngError } from '@udpng/core'
+import { isUnixPath } from '@udpng/datagram'
 import { DataSource, Ticker, Transformer } from '@udpng/flow'
 import * as peers from '@udpng/peers'
 import {
@@ -84,6 +85,11 @@ describe('options', () => {
       const wrong = input.options.filter(([name]) => isWrong(input.of, name, given[name]))
       if (Object.hasOwn(given, 'transport')) {
         if (isReadable(given['transport'])) expectRefusal(wrong, !made(() => new Peer(given)))
+        return
+      }
+      // The transport of the test opens no Unix sockets.
+      if (isUnixPath(given['localAddr']) || isUnixPath(given['receiverAddr'])) {
+        expectRefusal(wrong, !made(() => new Peer(given)))
         return
       }
       const played = made(

@@ -34,12 +34,14 @@ const ALL: Readonly<Record<string, Test>> = {
 }
 
 const RECEIVER: Readonly<Record<string, Test>> = {
-  receiverAddr: (value) => typeof value === 'string' && expectedKind(value) !== undefined,
+  receiverAddr: (value) =>
+    typeof value === 'string' && (expectedKind(value) !== undefined || isUnix(value)),
   receiverPort: whole(0, 65_535),
 }
 
 const LOCAL: Readonly<Record<string, Test>> = {
-  localAddr: (value) => typeof value === 'string' && isIP(value) !== 0 && value.length <= 254,
+  localAddr: (value) =>
+    typeof value === 'string' && ((isIP(value) !== 0 && value.length <= 254) || isUnix(value)),
   localPort: whole(0, 65_535),
   onProducerFinished: word('ignore', 'drain'),
   lingerMs: ms,
@@ -90,6 +92,12 @@ function fits(tests: Readonly<Record<string, Test>>, name: string, value: unknow
 function isMulticast(value: unknown, tests: Readonly<Record<string, Test>>): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Object.entries(value).every(([name, one]) => fits(tests, name, one))
+}
+
+/** The address of a Unix socket: a path, or @name. */
+function isUnix(host: string): boolean {
+  const bytes = Buffer.byteLength(host) - (host.startsWith('@') ? 1 : 0)
+  return /^[/@][^\0]+$/s.test(host) && bytes <= 107
 }
 
 function isGroup(host: unknown): boolean {
