@@ -4,8 +4,6 @@
  * @type {Record<string, string>}
  */
 export const exceptions = {
-  'test/parallel/test-dgram-bind-fd-error.js':
-    'it opens the descriptor of another socket of the process, and expects that libuv refuses to poll it twice: EEXIST. Here libuv does not poll it, so both sockets open',
   'test/parallel/test-dgram-oob-buffer.js':
     'it closes the socket in the turn of its sends, and expects that their callbacks never run. Here these datagrams are sent before the close, and called back',
   'test/parallel/test-dgram-send-error.js':
