@@ -9,7 +9,7 @@ import { bytesOf } from './bytes-of.js'
 import type { Handle } from './handle.js'
 import { Pace } from './pace.js'
 
-/** Number of datagrams after which others wait for the next turn of the event loop. */
+/** Maximum number of datagrams that are sent together, and after which others wait for the next turn of the event loop. */
 const MAX_PER_TURN = 1024
 
 /** libuv's numbers for EINVAL and EDESTADDRREQ. */
@@ -33,8 +33,8 @@ interface Outgoing {
 
 /**
  * Sends and receives for a bound socket of `node:dgram`, instead of its handle. The datagrams of one turn are sent together, by
- * `process.nextTick`, as fast as `Pace` allows, and the others in the following turns. libuv reads, one datagram at a time, until a burst of them
- * arrives; from then on they are read in batches, and each is emitted in a turn of its own, as `node:dgram` does.
+ * `process.nextTick`; those that `Pace` holds back are sent in the following turns. libuv reads, one datagram at a time, until a burst
+ * of them arrives; from then on they are read in batches, and each is emitted in a turn of its own, as `node:dgram` does.
  */
 export class Batch {
   readonly #family: Family
@@ -47,7 +47,7 @@ export class Batch {
   #peer: Address | undefined
   /** The last host that `accepts` has accepted. */
   #accepted = ''
-  /** Queued datagrams, in runs of those that are sent together. */
+  /** Queued datagrams, in runs of at most `MAX_PER_TURN`. */
   #runs: Outgoing[][] = []
   readonly #pace = new Pace()
   #isScheduled = false
@@ -121,7 +121,7 @@ export class Batch {
     const context = undefined
     const outgoing = { data, host, port, callback, error: null, isDone: false, context }
     const last = this.#runs.at(-1)
-    if (last && last.length < this.#pace.size) last.push(outgoing)
+    if (last && last.length < MAX_PER_TURN) last.push(outgoing)
     else this.#runs.push([outgoing])
     if (!this.#isScheduled) {
       this.#isScheduled = true
@@ -134,9 +134,11 @@ export class Batch {
   /** Sends the queue as fast as `Pace` allows, unless the socket would block, and the rest in the following turns. */
   flush(): void {
     for (let sent = 0; !this.#isBlocked && sent < MAX_PER_TURN; ) {
-      const count = this.#runs[0]?.length ?? 0
-      if (count === 0 || !this.#pace.takes(count)) break
-      this.#sendRun()
+      const run = this.#runs[0]
+      const count = run ? this.#pace.take(run.length) : 0
+      if (!run || count === 0) break
+      if (count === run.length) this.#runs.shift()
+      this.#sendRun(count === run.length ? run : run.splice(0, count))
       sent += count
     }
     this.#isScheduled = !this.#isBlocked && this.#runs.length > 0
@@ -147,9 +149,7 @@ export class Batch {
       })
   }
 
-  #sendRun(): void {
-    const run = this.#runs.shift()
-    if (!run) return
+  #sendRun(run: Outgoing[]): void {
     const failures: Failure[] = []
     const left = this.#socket.send(run, failures) as Outgoing[]
     for (const [parcel, error] of failures) this.#fail(parcel as Outgoing, error)
@@ -217,7 +217,9 @@ export class Batch {
 
   #close(): void {
     clearImmediate(this.#rest)
-    while (!this.#isBlocked && this.#runs.length > 0) this.#sendRun()
+    for (const run of this.#runs.splice(0))
+      if (this.#isBlocked) this.#runs.push(run)
+      else this.#sendRun(run)
     this.#isClosed = true
     this.#socket.close()
     for (const outgoing of this.#runs.flat()) {

@@ -1,13 +1,15 @@
-/** Number of datagrams that are sent together, in a burst and in a flood. */
-const IN_BURST = 32
-const IN_FLOOD = 1024
-/** Number of datagrams without a pause that make a flood. */
-const FLOOD = 4096
-/** Minimum duration of a pause, milliseconds. */
-const PAUSE_MS = 10
-/** Datagrams that a burst may begin with, and further ones per millisecond: about the rate of `node:dgram`. */
+/** Maximum number of datagrams of a burst that are sent together. */
+const TOGETHER = 32
+/** A burst may begin with this number of datagrams, and continue with this number per millisecond: about the rate of `node:dgram`. */
 const AT_ONCE = 192
 const PER_MS = 200
+/**
+ * The load is the number of datagrams sent, less `CALM_PER_MS` for each millisecond. From `FLOOD` on it is a flood: after about 20 ms at
+ * the rate of a burst. At most `MAX_LOAD` counts, so that a flood is over 10 ms after its end.
+ */
+const CALM_PER_MS = 100
+const FLOOD = 2048
+const MAX_LOAD = FLOOD + 10 * CALM_PER_MS
 
 /**
  * Paces the datagrams of a burst: after the first ones, about as fast as `node:dgram` sends. Faster ones overflow the receive buffer of
@@ -16,29 +18,22 @@ const PER_MS = 200
  */
 export class Pace {
   #lastAt = -Infinity
-  #sincePause = 0
-  /** Datagrams that may be sent now. */
+  /** Number of datagrams that a burst may send now. */
   #allowed = AT_ONCE
+  #load = 0
 
-  /** Maximum number of datagrams to send together. */
-  get size(): number {
-    return this.#isFlood ? IN_FLOOD : IN_BURST
-  }
-
-  /** Whether this number of datagrams may be sent now. Then they count as sent. */
-  takes(count: number): boolean {
+  /** Returns how many of the waiting datagrams may be sent now, together; they then count as sent. */
+  take(waiting: number): number {
     const now = performance.now()
     const elapsed = now - this.#lastAt
     this.#lastAt = now
-    if (elapsed >= PAUSE_MS) this.#sincePause = 0
+    this.#load = Math.max(this.#load - elapsed * CALM_PER_MS, 0)
     this.#allowed = Math.min(this.#allowed + elapsed * PER_MS, AT_ONCE)
-    if (!this.#isFlood && this.#allowed < count) return false
-    this.#allowed -= count
-    this.#sincePause += count
-    return true
-  }
-
-  get #isFlood(): boolean {
-    return this.#sincePause >= FLOOD
+    const isFlood = this.#load >= FLOOD
+    const count = isFlood ? waiting : Math.min(waiting, TOGETHER)
+    if (!isFlood && this.#allowed < count) return 0
+    this.#allowed = Math.max(this.#allowed - count, 0)
+    this.#load = Math.min(this.#load + count, MAX_LOAD)
+    return count
   }
 }

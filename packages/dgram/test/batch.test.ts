@@ -112,25 +112,38 @@ describe('DGR-11 a full send buffer', () => {
     expect([slow.sent, outcomes]).toEqual([all.map(String), all])
   })
 
-  it('a flood is not paced, until a pause', async () => {
+  it('a flood is sent in runs of 1024', async () => {
     const clock = clockAt(0)
     const slow = new Slow()
-    for (let at = 1; slow.sent.length < 4096; at++) {
+    for (let at = 1; slow.sent.length < 8000; at++) {
       clock.mockReturnValue(at)
-      for (let i = 0; i < 128; i++) slow.send('x')
+      for (let i = 0; i < 192; i++) slow.send('x')
       await turn()
     }
     slow.sends.length = 0
     for (let i = 0; i < 2500; i++) slow.send('x')
     while (slow.handle.getSendQueueCount() > 0) await turn()
     expect(slow.sends).toEqual([1024, 1024, 452])
-    slow.sends.length = 0
-    clock.mockReturnValue(1000)
-    slow.send('x')
+  })
+
+  it('a flood that was blocked for long goes on', async () => {
+    const clock = clockAt(0)
+    const slow = new Slow()
+    for (let at = 1; slow.sent.length < 8000; at++) {
+      clock.mockReturnValue(at)
+      for (let i = 0; i < 192; i++) slow.send('x')
+      await turn()
+    }
+    slow.room = 10
+    for (let i = 0; i < 1024; i++) slow.send('y')
     await turn()
-    for (let i = 0; i < 300; i++) slow.send('x')
-    await turn()
-    expect(slow.sends).toEqual([1, 32, 32, 32, 32, 32])
+    clock.mockReturnValue(10_000)
+    slow.accept(Infinity)
+    for (let at = 0; at < 10; at++) {
+      clock.mockReturnValue(10_000 + at)
+      await turn()
+    }
+    expect(slow.sent.filter((text) => text === 'y').length).toBe(1024)
   })
 
   it('the close sends all that is queued', async () => {

@@ -68,7 +68,7 @@ describe('DGR-16 a capture file that several write', () => {
     expect(complaints).toEqual([expect.stringContaining('IPv4 carries 65507')])
   })
 
-  it('counts all if there is no file; it does not make one, and a listener that throws harms nothing', () => {
+  it('counts all as failed if the file does not exist, and does not create it; a listener that throws has no effect', () => {
     rmSync(path)
     const one = new CaptureWriter(path, () => {
       throw new Error('of the program')

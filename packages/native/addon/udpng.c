@@ -512,7 +512,7 @@ static napi_value KeepAlive(napi_env env, napi_callback_info info) {
 
 /* --- addresses and options ------------------------------------------------------------------------------------- */
 
-/* Keeps the length of a Unix address that the kernel wrote. That of the longest path has a zero for which there is no room. */
+/* Keeps the length of a Unix address that the kernel wrote. For the longest path, it counts a final zero that does not fit. */
 static void note_length(uint8_t *name, socklen_t length) {
   uint16_t kept = length < sizeof(struct sockaddr_un) ? (uint16_t)length : sizeof(struct sockaddr_un);
   memcpy(name + offsetof(PathName, length), &kept, sizeof kept);

@@ -36,6 +36,11 @@ async function receiver(): Promise<{ subject: Subject; path: UnixPath }> {
   return { subject: await new Rig(transport, 4).start(new Subject(peer)), path }
 }
 
+/** More than the receive queue of a Unix socket holds. */
+function manyTo(host: string): Parcel[] {
+  return Array.from({ length: 2000 }, () => ({ host, port: 0, data: Buffer.from('x') }))
+}
+
 describe.skipIf(!transport)('a Unix socket whose receiver does not read', () => {
   afterEach(() => void vi.useRealTimers())
 
@@ -50,14 +55,7 @@ describe.skipIf(!transport)('a Unix socket whose receiver does not read', () => 
     const counting = new NativeTransport({ ...addon, send })
     const path = ownPath()
     const [end, socket] = [open(counting, path), open(counting, '', false)]
-    const run = Array.from(
-      { length: 2000 },
-      (): Parcel => ({
-        host: path,
-        port: 0,
-        data: Buffer.from('x'),
-      }),
-    )
+    const run = manyTo(path)
     sends = 0
     expect(socket.send(run)).toBe(2000)
     const waits: number[] = []
@@ -85,14 +83,7 @@ describe.skipIf(!transport)('a Unix socket whose receiver does not read', () => 
     const path = ownPath()
     open(transport, path)
     const socket = open(transport, '', false)
-    const run = Array.from(
-      { length: 2000 },
-      (): Parcel => ({
-        host: path,
-        port: 0,
-        data: Buffer.from('x'),
-      }),
-    )
+    const run = manyTo(path)
     const unref = vi.spyOn(globalThis, 'setTimeout')
     socket.keepAlive?.(false)
     socket.send(run)

@@ -74,13 +74,13 @@ async function unix() {
   )
   const to = ([host, port], data) => [{ host, port, data }]
   for (let i = 0; i < 200; i++) sender.send(to(receiver.address, Buffer.alloc(i * 300, i)))
-  let got = 0
+  let received = 0
   await eventually('all arrive', () => {
     for (const [data, from] of receiver.read(7)) {
-      assert.equal(data.length, got++ * 300)
+      assert.equal(data.length, received++ * 300)
       assert.deepEqual(from, sender.address)
     }
-    return sender.pending === 0 && got > 0
+    return sender.pending === 0 && received > 0
   })
   receiver.close()
   sender.send(to(receiver.address, Buffer.alloc(1)))
