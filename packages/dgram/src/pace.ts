@@ -9,7 +9,7 @@ const PER_MS = 200
  */
 const CALM_PER_MS = 100
 const FLOOD = 2048
-const MAX_LOAD = FLOOD + 10 * CALM_PER_MS
+const MAX_LOAD = 3048
 
 /**
  * Paces the datagrams of a burst: after the first ones, about as fast as `node:dgram` sends. Faster ones overflow the receive buffer of
